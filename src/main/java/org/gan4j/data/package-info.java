@@ -1,0 +1,2 @@
+/** Data sets: readers, downloads, splits and preprocessing. */
+package org.gan4j.data;
