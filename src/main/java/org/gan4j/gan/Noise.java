@@ -1,0 +1,25 @@
+package org.gan4j.gan;
+
+/**
+ * What the generator's input z is drawn from; its elements are independent.
+ *
+ * @param distribution the family
+ * @param size elements of one z, 1 to 65536
+ * @param scale half the width of U(−scale, scale), or the standard deviation of N(0, scale²); &gt;
+ *     0
+ */
+public record Noise(Distribution distribution, int size, double scale) {
+  /** A family of distributions, each symmetric about 0. */
+  public enum Distribution {
+    /** U(−scale, scale). */
+    UNIFORM,
+    /** N(0, scale²). */
+    NORMAL
+  }
+
+  public Noise {
+    Checks.present("distribution", distribution);
+    Checks.range("size", size, 1, 65536);
+    Checks.positive("scale", scale);
+  }
+}

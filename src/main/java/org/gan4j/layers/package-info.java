@@ -1,0 +1,2 @@
+/** Layers and the networks made of them. */
+package org.gan4j.layers;
