@@ -1,7 +1,114 @@
+// The CPU build: the loops compiled for several instruction sets, the best one chosen when the
+// library loads. Only this header is given to JavaCPP.
 #pragma once
+
+#include <omp.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "../platform.h"
+
 namespace gan4j {
-inline void scale(float* out, long n, float factor) {
-    #pragma omp parallel for
-    for (long i = 0; i < n; i++) out[i] *= factor;
+
+struct KernelTable {
+#define KERNEL(name, parameters, arguments) void(*name) parameters;
+#include "kernel_list.h"
+#undef KERNEL
+};
+
+namespace plain {
+#include "loops.h"
+#include "table.h"
 }
+
+#if defined(__x86_64__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+namespace avx2 {
+#include "loops.h"
+#include "table.h"
 }
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,fma,prefer-vector-width=512")
+namespace avx512 {
+#include "loops.h"
+#include "table.h"
+}
+#pragma GCC pop_options
+#endif
+
+// The widest instruction set that this processor has: 0 plain, 1 AVX2, 2 AVX-512.
+inline int best_instruction_set() {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return 2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
+#endif
+    return 0;
+}
+
+inline const KernelTable* table_of(int instruction_set) {
+#if defined(__x86_64__)
+    if (instruction_set == 2) return &avx512::table;
+    if (instruction_set == 1) return &avx2::table;
+#endif
+    return &plain::table;
+}
+
+inline const KernelTable*& active_table() {
+    static const KernelTable* table = table_of(best_instruction_set());
+    return table;
+}
+
+// For tests: takes another instruction set, at most the best one.
+inline void use_instruction_set(int set) {
+    active_table() = table_of(set < best_instruction_set() ? set : best_instruction_set());
+}
+
+// Zeroed memory, or null where there is none. Large blocks ask for large pages.
+inline long allocate(long bytes) {
+    const long LARGE_PAGE = 2L << 20;
+    long alignment = bytes >= 2 * LARGE_PAGE ? LARGE_PAGE : 4096;
+    void* block = nullptr;
+    if (posix_memalign(&block, (size_t)alignment, (size_t)bytes) != 0) return 0;
+    if (alignment == LARGE_PAGE) madvise(block, (size_t)bytes, MADV_HUGEPAGE);
+    memset(block, 0, (size_t)bytes);
+    return (long)block;
+}
+
+inline void release(long block) { free((void*)block); }
+
+// Copies between a buffer and the memory of a Java buffer.
+inline void copy(void* to, const void* from, long bytes) { memcpy(to, from, (size_t)bytes); }
+
+inline int thread_count() { return omp_get_max_threads(); }
+
+inline float minus_learning_rate(const long* state) {
+    return ((const plain::State*)state)->minus_learning_rate;
+}
+
+inline float momentum(const long* state) { return ((const plain::State*)state)->momentum; }
+
+inline int state_words() { return (int)(sizeof(plain::State) / sizeof(long)); }
+
+// For tests: the words of elements [0, n), n a multiple of 4.
+inline void random_words(int* out, long n, long seed, long step, int site) {
+    for (long group = 0; group < n / 4; group++) {
+        plain::Words words =
+            plain::philox((uint64_t)seed, (uint64_t)step, (uint32_t)site, (uint32_t)group);
+        out[4 * group] = (int)words.x;
+        out[4 * group + 1] = (int)words.y;
+        out[4 * group + 2] = (int)words.z;
+        out[4 * group + 3] = (int)words.w;
+    }
+}
+
+#define KERNEL(name, parameters, arguments) \
+    inline void name parameters { active_table()->name arguments; }
+#include "kernel_list.h"
+#undef KERNEL
+
+}  // namespace gan4j

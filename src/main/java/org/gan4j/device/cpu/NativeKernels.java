@@ -1,19 +1,269 @@
 package org.gan4j.device.cpu;
 
+import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Namespace;
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
 
+/**
+ * The kernels of src/main/native/cpu, one native method each (kernel_list.h). A buffer is its
+ * address and its stride in elements; an address of 0 is an absent buffer.
+ */
 @Properties(@Platform(include = "cpu/kernels.h", library = "jnigan4j"))
 @Namespace("gan4j")
 final class NativeKernels {
   static {
+    // oneDNN first: it brings the OpenMP run-time library that both then share.
+    Loader.load(org.bytedeco.dnnl.global.dnnl.class);
     Loader.load();
   }
 
   private NativeKernels() {}
 
-  static native void scale(@Cast("float*") long out, long n, float factor);
+  @Name("best_instruction_set")
+  static native int bestInstructionSet();
+
+  @Name("use_instruction_set")
+  static native void useInstructionSet(int set);
+
+  static native long allocate(long bytes);
+
+  static native void release(long block);
+
+  @Name("copy")
+  static native void copyIn(
+      @Cast("void*") long to, @Cast("const void*") ByteBuffer from, long bytes);
+
+  @Name("copy")
+  static native void copyOut(
+      @Cast("void*") ByteBuffer to, @Cast("const void*") long from, long bytes);
+
+  @Name("thread_count")
+  static native int threadCount();
+
+  @Name("state_words")
+  static native int stateWords();
+
+  @Name("minus_learning_rate")
+  static native float minusLearningRate(@Cast("const long*") long state);
+
+  static native float momentum(@Cast("const long*") long state);
+
+  @Name("random_words")
+  static native void randomWords(@Cast("int*") long out, long n, long seed, long step, int site);
+
+  static native void uniform(
+      @Cast("float*") long out,
+      long outStride,
+      long n,
+      float scale,
+      @Cast("long*") long state,
+      long stateStride,
+      int site,
+      long replicas);
+
+  static native void normal(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const float*") long in,
+      long inStride,
+      long n,
+      float scale,
+      @Cast("long*") long state,
+      long stateStride,
+      int site,
+      long replicas);
+
+  static native void dropout(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const float*") long in,
+      long inStride,
+      long n,
+      @Cast("unsigned") int threshold,
+      float scale,
+      @Cast("long*") long state,
+      long stateStride,
+      int site,
+      long replicas);
+
+  static native void gather(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const unsigned char*") long pixels,
+      @Cast("const float*") long scaling,
+      long rows,
+      long width,
+      long count,
+      long minibatch,
+      @Cast("long*") long state,
+      long stateStride,
+      long replicas);
+
+  static native void expand(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const unsigned char*") long pixels,
+      @Cast("const float*") long scaling,
+      long first,
+      long rows,
+      long width,
+      long replicas);
+
+  @Name("maxout_forward")
+  static native void maxoutForward(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("unsigned char*") long winner,
+      long winnerStride,
+      @Cast("const float*") long in,
+      long inStride,
+      long rows,
+      long units,
+      long pieces,
+      @Cast("unsigned") int threshold,
+      float scale,
+      @Cast("long*") long state,
+      long stateStride,
+      int site,
+      long replicas);
+
+  @Name("maxout_backward")
+  static native void maxoutBackward(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("float*") long biasVelocity,
+      long biasStride,
+      @Cast("const float*") long delta,
+      long deltaStride,
+      @Cast("const unsigned char*") long winner,
+      long winnerStride,
+      @Cast("const float*") long rowScale,
+      long rowScaleStride,
+      long rows,
+      long units,
+      long pieces,
+      float scale,
+      @Cast("long*") long state,
+      long stateStride,
+      long replicas);
+
+  @Name("activation_backward")
+  static native void activationBackward(
+      @Cast("float*") long delta,
+      long deltaStride,
+      @Cast("float*") long biasVelocity,
+      long biasStride,
+      @Cast("const float*") long y,
+      long yStride,
+      @Cast("const float*") long rowScale,
+      long rowScaleStride,
+      long rows,
+      long units,
+      int activation,
+      @Cast("long*") long state,
+      long stateStride,
+      long replicas);
+
+  @Name("scale_rows")
+  static native void scaleRows(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const float*") long in,
+      long inStride,
+      @Cast("const float*") long rowScale,
+      long rowScaleStride,
+      long rows,
+      long width,
+      long replicas);
+
+  @Name("gan_loss")
+  static native void ganLoss(
+      @Cast("float*") long dSlope,
+      long dSlopeStride,
+      @Cast("float*") long gSlope,
+      long gSlopeStride,
+      @Cast("const float*") long logits,
+      long logitsStride,
+      long realRows,
+      long fakeRows,
+      int minimax,
+      double weight,
+      @Cast("long*") long state,
+      long stateStride,
+      long replicas);
+
+  static native void update(
+      @Cast("float*") long weights,
+      long weightsStride,
+      @Cast("const float*") long velocity,
+      long velocityStride,
+      long n,
+      @Cast("long*") long state,
+      long stateStride,
+      long replicas);
+
+  @Name("cap_columns")
+  static native void capColumns(
+      @Cast("float*") long weights,
+      long weightsStride,
+      long rows,
+      long columns,
+      float cap,
+      long replicas);
+
+  static native void schedule(@Cast("long*") long state, long stateStride, long replicas);
+
+  static native void advance(@Cast("long*") long state, long stateStride, long replicas);
+
+  static native void fill(
+      @Cast("float*") long out, long outStride, long n, float value, long replicas);
+
+  @Name("squared_norms")
+  static native void squaredNorms(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const float*") long in,
+      long inStride,
+      long rows,
+      long width,
+      long replicas);
+
+  @Name("parzen_tile")
+  static native void parzenTile(
+      @Cast("float*") long nearest,
+      long nearestStride,
+      @Cast("double*") long sums,
+      long sumsStride,
+      @Cast("const float*") long products,
+      long productsStride,
+      @Cast("const float*") long rowNorms,
+      long rowNormsStride,
+      @Cast("const float*") long columnNorms,
+      long columnNormsStride,
+      @Cast("const float*") long precisions,
+      long sigmaCount,
+      long rows,
+      long columns,
+      long replicas);
+
+  @Name("nearest_tile")
+  static native void nearestTile(
+      @Cast("float*") long nearest,
+      long nearestStride,
+      @Cast("int*") long index,
+      long indexStride,
+      @Cast("const float*") long products,
+      long productsStride,
+      @Cast("const float*") long rowNorms,
+      long rowNormsStride,
+      @Cast("const float*") long columnNorms,
+      long columnNormsStride,
+      long rows,
+      long columns,
+      long first,
+      long replicas);
 }

@@ -1,0 +1,44 @@
+package org.gan4j.device;
+
+/**
+ * One allocation on a device, cut into buffers: reserve them all, then {@link #freeze()}, which
+ * allocates zeroed memory for all of them at once. Until then, and after {@link #close()}, no
+ * buffer can be used.
+ */
+public interface Arena extends AutoCloseable {
+  /**
+   * Reserves a buffer, aligned for every use.
+   *
+   * @param type of its elements
+   * @param length elements per replica, ≥ 1
+   * @return the buffer
+   * @throws IllegalStateException after freeze
+   */
+  Buffer reserve(DataType type, long length);
+
+  /**
+   * Reserves a buffer of floats.
+   *
+   * @param length elements per replica, ≥ 1
+   * @return the buffer
+   */
+  default Buffer floats(long length) {
+    return reserve(DataType.FLOAT, length);
+  }
+
+  /** Allocates; every buffer is then zero. */
+  void freeze();
+
+  /**
+   * All of the arena as floats, the gaps that alignment leaves between buffers included; they stay
+   * zero under every kernel that maps zero to zero.
+   *
+   * @return the view
+   * @throws IllegalStateException before freeze
+   */
+  Buffer all();
+
+  /** Frees the memory now. */
+  @Override
+  void close();
+}

@@ -1,0 +1,630 @@
+package org.gan4j.device;
+
+/**
+ * The operations that a backend supplies; layers, losses and measures are made of them. Each works
+ * on all R replicas, on preallocated buffers, and allocates nothing. Shapes are those of one
+ * replica, row-major; outputs come first. Buffers must not overlap unless said.
+ *
+ * <p>The public methods check their arguments and throw IllegalArgumentException; the protected
+ * ones, a backend's, may trust them.
+ */
+public abstract class Kernels {
+  /** The most pieces of a maxout unit: a byte tells which won, 255 that the unit was dropped. */
+  public static final int MAX_PIECES = 254;
+
+  /** What a product does to its result. */
+  public enum Epilogue {
+    /** Nothing. */
+    NONE,
+    /** max(x, 0). */
+    RELU,
+    /** 1 / (1 + e^−x). */
+    SIGMOID
+  }
+
+  /** For the backends. */
+  protected Kernels() {}
+
+  // ---- random numbers ----
+
+  /**
+   * out ← U(−scale, scale).
+   *
+   * @param out [n]; modified
+   * @param scale half the width
+   * @param state training state, whose seed and step are used; not modified
+   * @param site which source of noise this is
+   */
+  public final void uniform(Buffer out, double scale, Buffer state, int site) {
+    Require.floats(out);
+    Require.state(state, out);
+    doUniform(out, (float) scale, state, site);
+  }
+
+  /**
+   * out ← N(0, scale²).
+   *
+   * @param out [n]; modified
+   * @param scale standard deviation
+   * @param state training state; not modified
+   * @param site which source of noise this is
+   */
+  public final void normal(Buffer out, double scale, Buffer state, int site) {
+    Require.floats(out);
+    Require.state(state, out);
+    doNormal(out, null, (float) scale, state, site);
+  }
+
+  /**
+   * out ← in + N(0, scale²).
+   *
+   * @param out [n], may be {@code in}; modified
+   * @param in [n]; not modified
+   * @param scale standard deviation
+   * @param state training state; not modified
+   * @param site which source of noise this is
+   */
+  public final void addNormal(Buffer out, Buffer in, double scale, Buffer state, int site) {
+    Require.floats(out);
+    Require.same(out, in);
+    Require.state(state, out);
+    doNormal(out, in, (float) scale, state, site);
+  }
+
+  /**
+   * out ← in · mask / keep, with a mask that is 1 with probability keep, else 0. The same state and
+   * site draw the same mask, so this is its own backward pass.
+   *
+   * @param out [n], may be {@code in}; modified
+   * @param in [n]; not modified
+   * @param keep in (0, 1)
+   * @param state training state; not modified
+   * @param site which mask this is
+   */
+  public final void dropout(Buffer out, Buffer in, double keep, Buffer state, int site) {
+    Require.floats(out);
+    Require.same(out, in);
+    Require.state(state, out);
+    Require.that(keep > 0 && keep < 1, "keep must lie in (0, 1), not ", keep);
+    doDropout(out, in, keep, state, site);
+  }
+
+  // ---- data ----
+
+  /**
+   * One shuffled minibatch: row i of out ← (pixels − shift) · scale of the example that stands at
+   * its place in this epoch's order. The order is a function of (seed, epoch).
+   *
+   * @param out [rows][width]; modified
+   * @param pixels BYTE [count][width], one replica; not modified
+   * @param scaling [count][2], one replica: shift and scale of every example; not modified
+   * @param rows examples of a minibatch
+   * @param width values of an example
+   * @param minibatch which of the iteration's minibatches, from 0
+   * @param state training state; not modified
+   */
+  public final void gather(
+      Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state) {
+    Require.matrix(out, rows, width);
+    long count = Require.images(pixels, scaling, width);
+    Require.that(rows <= count, "a minibatch is larger than the data: ", rows);
+    Require.state(state, out);
+    doGather(out, pixels, scaling, rows, width, minibatch, state);
+  }
+
+  /**
+   * Examples in their own order: row i of out ← (pixels − shift) · scale of example first + i.
+   *
+   * @param out [rows][width]; modified
+   * @param pixels BYTE [count][width], one replica; not modified
+   * @param scaling [count][2], one replica; not modified
+   * @param first the first example
+   * @param rows examples
+   * @param width values of an example
+   */
+  public final void expand(
+      Buffer out, Buffer pixels, Buffer scaling, long first, int rows, int width) {
+    Require.matrix(out, rows, width);
+    long count = Require.images(pixels, scaling, width);
+    Require.that(first >= 0 && first <= count - rows, "examples outside of the data, from ", first);
+    doExpand(out, pixels, scaling, first, rows, width);
+  }
+
+  // ---- products ----
+
+  /**
+   * out ← epilogue(a·b + bias).
+   *
+   * @param out [rows][columns]; modified
+   * @param a [rows][inner]; not modified
+   * @param b [inner][columns]; not modified
+   * @param bias [columns]; not modified
+   * @param epilogue what is done to the sum
+   * @param rows rows of out
+   * @param columns columns of out
+   * @param inner terms of a sum
+   */
+  public final void affine(
+      Buffer out,
+      Buffer a,
+      Buffer b,
+      Buffer bias,
+      Epilogue epilogue,
+      int rows,
+      int columns,
+      int inner) {
+    Require.matrix(out, rows, columns);
+    Require.matrix(a, rows, inner);
+    Require.matrix(b, inner, columns);
+    Require.matrix(bias, 1, columns);
+    Require.replicas(out, a, b, bias);
+    doProduct(out, a, b, bias, epilogue, false, rows, columns, inner);
+  }
+
+  /**
+   * out ← a·bᵀ: the way of a gradient back through a layer, and all inner products of two sets.
+   *
+   * @param out [rows][columns]; modified
+   * @param a [rows][inner]; not modified
+   * @param b [columns][inner]; not modified
+   * @param rows rows of out
+   * @param columns columns of out
+   * @param inner terms of a sum
+   */
+  public final void productTransposed(
+      Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+    Require.matrix(out, rows, columns);
+    Require.matrix(a, rows, inner);
+    Require.matrix(b, columns, inner);
+    Require.replicas(out, a, b);
+    doProduct(out, a, b, null, Epilogue.NONE, true, rows, columns, inner);
+  }
+
+  /**
+   * velocity ← momentum · velocity − learningRate · xᵀ·delta: a layer's weight gradient goes into
+   * the velocity by the product itself; there is no gradient buffer.
+   *
+   * @param velocity [inputs][outputs]; modified
+   * @param x [rows][inputs], what entered the layer; not modified
+   * @param delta [rows][outputs], the gradient before its activation; not modified
+   * @param rows examples
+   * @param inputs values per example that enter
+   * @param outputs values per example that leave
+   * @param state training state, whose learning rate and momentum are used; not modified
+   */
+  public final void weightGradient(
+      Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state) {
+    Require.matrix(velocity, inputs, outputs);
+    Require.matrix(x, rows, inputs);
+    Require.matrix(delta, rows, outputs);
+    Require.replicas(velocity, x, delta);
+    Require.state(state, velocity);
+    doWeightGradient(velocity, x, delta, rows, inputs, outputs, state);
+  }
+
+  // ---- layers ----
+
+  /**
+   * out ← the largest of each unit's pieces, then dropout on it.
+   *
+   * @param out [rows][units]; modified
+   * @param winner BYTE [rows][units]: which piece, from 0, the first of equals; 255 where dropout
+   *     set the unit to 0; modified
+   * @param in [rows][units·pieces]; not modified
+   * @param rows examples
+   * @param units maxout units
+   * @param pieces of one unit, 1 to 254
+   * @param keep dropout's probability to keep, in (0, 1]; 1: no dropout
+   * @param state training state; not modified
+   * @param site which mask this is
+   */
+  public final void maxoutForward(
+      Buffer out,
+      Buffer winner,
+      Buffer in,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state,
+      int site) {
+    requireMaxout(out, winner, in, rows, units, pieces, keep);
+    Require.state(state, out);
+    doMaxoutForward(out, winner, in, rows, units, pieces, keep, state, site);
+  }
+
+  /**
+   * The gradient through dropout and maxout: it goes to the winning piece, times 1/keep. And
+   * biasVelocity ← momentum · biasVelocity − learningRate · Σ_i rowScale_i · out_i.
+   *
+   * @param out [rows][units·pieces]; modified
+   * @param biasVelocity [units·pieces], or null to leave it; modified
+   * @param delta [rows][units]; not modified
+   * @param winner BYTE [rows][units] of the forward pass; not modified
+   * @param rowScale [rows], or null for ones; not modified
+   * @param rows examples
+   * @param units maxout units
+   * @param pieces of one unit
+   * @param keep as in the forward pass
+   * @param state training state; not modified
+   */
+  public final void maxoutBackward(
+      Buffer out,
+      Buffer biasVelocity,
+      Buffer delta,
+      Buffer winner,
+      Buffer rowScale,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state) {
+    requireMaxout(delta, winner, out, rows, units, pieces, keep);
+    Require.optional(biasVelocity, 1, units * pieces, out);
+    Require.optional(rowScale, rows, 1, out);
+    Require.state(state, out);
+    doMaxoutBackward(out, biasVelocity, delta, winner, rowScale, rows, units, pieces, keep, state);
+  }
+
+  private static void requireMaxout(
+      Buffer small, Buffer winner, Buffer wide, int rows, int units, int pieces, double keep) {
+    Require.that(pieces >= 1 && pieces <= MAX_PIECES, "pieces must be 1 to 254, not ", pieces);
+    Require.that(keep > 0 && keep <= 1, "keep must lie in (0, 1], not ", keep);
+    Require.matrix(small, rows, units);
+    Require.matrix(wide, rows, Math.multiplyExact(units, pieces));
+    Require.typed(winner, DataType.BYTE, (long) rows * units);
+    Require.replicas(small, winner, wide);
+  }
+
+  /**
+   * delta ← delta · activation'(·), the slope taken from the layer's output y. And biasVelocity ←
+   * momentum · biasVelocity − learningRate · Σ_i rowScale_i · delta_i.
+   *
+   * @param delta [rows][units]; modified
+   * @param biasVelocity [units], or null to leave it; modified
+   * @param y [rows][units]; not modified
+   * @param rowScale [rows], or null for ones; not modified
+   * @param rows examples
+   * @param units values of an example
+   * @param activation which one made y
+   * @param state training state; not modified
+   */
+  public final void activationBackward(
+      Buffer delta,
+      Buffer biasVelocity,
+      Buffer y,
+      Buffer rowScale,
+      int rows,
+      int units,
+      Epilogue activation,
+      Buffer state) {
+    Require.matrix(delta, rows, units);
+    Require.matrix(y, rows, units);
+    Require.optional(biasVelocity, 1, units, delta);
+    Require.optional(rowScale, rows, 1, delta);
+    Require.replicas(delta, y);
+    Require.state(state, delta);
+    doActivationBackward(delta, biasVelocity, y, rowScale, rows, units, activation, state);
+  }
+
+  /**
+   * Row i of out ← rowScale_i · row i of in.
+   *
+   * @param out [rows][width], may be {@code in}; modified
+   * @param in [rows][width]; not modified
+   * @param rowScale [rows]; not modified
+   * @param rows examples
+   * @param width values of an example
+   */
+  public final void scaleRows(Buffer out, Buffer in, Buffer rowScale, int rows, int width) {
+    Require.matrix(out, rows, width);
+    Require.matrix(in, rows, width);
+    Require.matrix(rowScale, rows, 1);
+    Require.replicas(out, in, rowScale);
+    doScaleRows(out, in, rowScale, rows, width);
+  }
+
+  // ---- training ----
+
+  /**
+   * The game's losses and their slopes, for logits a of real examples, then of generated ones: L_D
+   * = ½[mean softplus(−a(x)) + mean softplus(a(G(z)))]; L_G = mean softplus(−a(G(z))), or with the
+   * minimax objective mean −softplus(a(G(z))). Adds what a slope was asked for to the state's sums.
+   *
+   * @param dSlope [realRows + fakeRows] ← ∂L_D/∂a, or null; modified
+   * @param gSlope [fakeRows] ← ∂L_G/∂a, or null; modified
+   * @param logits [realRows + fakeRows]; not modified
+   * @param realRows ≥ 0; ≥ 1 with dSlope
+   * @param fakeRows ≥ 1
+   * @param minimax which objective the generator has
+   * @param weight factor of the discriminator's sums: 1/k
+   * @param state training state; its sums are modified
+   */
+  public final void ganLoss(
+      Buffer dSlope,
+      Buffer gSlope,
+      Buffer logits,
+      int realRows,
+      int fakeRows,
+      boolean minimax,
+      double weight,
+      Buffer state) {
+    Require.that(realRows >= 0, "real rows must be ≥ 0, not ", realRows);
+    Require.that(
+        dSlope == null || realRows > 0, "the discriminator's loss needs real rows, not ", realRows);
+    Require.matrix(logits, realRows + fakeRows, 1);
+    Require.optional(dSlope, realRows + fakeRows, 1, logits);
+    Require.optional(gSlope, fakeRows, 1, logits);
+    Require.state(state, logits);
+    doGanLoss(dSlope, gSlope, logits, realRows, fakeRows, minimax, weight, state);
+  }
+
+  /**
+   * weights ← weights + velocity; adds ‖velocity‖² to the state.
+   *
+   * @param weights [n]; modified
+   * @param velocity [n]; not modified
+   * @param state training state; modified
+   */
+  public final void update(Buffer weights, Buffer velocity, Buffer state) {
+    Require.floats(weights);
+    Require.same(weights, velocity);
+    Require.state(state, weights);
+    doUpdate(weights, velocity, state);
+  }
+
+  /**
+   * Every column ← column · min(n, cap)/(1e-7 + n), with n its Euclidean norm.
+   *
+   * @param weights [rows][columns]; modified
+   * @param rows inputs of the layer
+   * @param columns outputs of the layer
+   * @param cap &gt; 0
+   */
+  public final void capColumns(Buffer weights, int rows, int columns, double cap) {
+    Require.matrix(weights, rows, columns);
+    Require.that(cap > 0, "the cap must be above 0, not ", cap);
+    doCapColumns(weights, rows, columns, (float) cap);
+  }
+
+  /**
+   * Sets the learning rate and the momentum that belong to the state's step.
+   *
+   * @param state training state; modified
+   */
+  public final void schedule(Buffer state) {
+    Require.state(state, state);
+    doSchedule(state);
+  }
+
+  /**
+   * Ends an iteration: step + 1, its learning rate and momentum, the sum of update norms.
+   *
+   * @param state training state; modified
+   */
+  public final void advance(Buffer state) {
+    Require.state(state, state);
+    doAdvance(state);
+  }
+
+  /**
+   * out ← value.
+   *
+   * @param out [n]; modified
+   * @param value for every element
+   */
+  public final void fill(Buffer out, double value) {
+    Require.floats(out);
+    doFill(out, (float) value);
+  }
+
+  // ---- distances ----
+
+  /**
+   * out_i ← ‖row i of in‖², summed in double precision.
+   *
+   * @param out [rows]; modified
+   * @param in [rows][width]; not modified
+   * @param rows vectors
+   * @param width values of a vector
+   */
+  public final void squaredNorms(Buffer out, Buffer in, int rows, int width) {
+    Require.matrix(out, rows, 1);
+    Require.matrix(in, rows, width);
+    Require.replicas(out, in);
+    doSquaredNorms(out, in, rows, width);
+  }
+
+  /**
+   * One tile of a Gaussian Parzen window for a whole grid of bandwidths. With d_ij = rowNorm_i +
+   * columnNorm_j − 2·product_ij, the squared distance: nearest_i ← min(nearest_i, min_j d_ij), and
+   * sums_ik ← Σ over all tiles so far of e^(−precision_k·(d_ij − nearest_i)).
+   *
+   * @param nearest [rows], +∞ before the first tile; modified
+   * @param sums DOUBLE [rows][sigmas], 0 before the first tile; modified
+   * @param products [rows][columns]; not modified
+   * @param rowNorms [rows]; not modified
+   * @param columnNorms [columns]; not modified
+   * @param precisions [sigmas], one replica: 1/(2σ²); not modified
+   * @param rows points that are scored
+   * @param columns points that carry the window
+   */
+  public final void parzenTile(
+      Buffer nearest,
+      Buffer sums,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      Buffer precisions,
+      int rows,
+      int columns) {
+    requireTile(nearest, products, rowNorms, columnNorms, rows, columns);
+    Require.floats(precisions);
+    Require.that(
+        precisions.replicas() == 1, "precisions has one replica, not ", precisions.replicas());
+    Require.typed(sums, DataType.DOUBLE, rows * precisions.length());
+    doParzenTile(nearest, sums, products, rowNorms, columnNorms, precisions, rows, columns);
+  }
+
+  /**
+   * One tile of a search for nearest neighbours, with the distances of {@link #parzenTile}: where
+   * d_ij &lt; nearest_i: nearest_i ← d_ij, index_i ← first + j.
+   *
+   * @param nearest [rows], +∞ before the first tile; modified
+   * @param index INT [rows]; modified
+   * @param products [rows][columns]; not modified
+   * @param rowNorms [rows]; not modified
+   * @param columnNorms [columns]; not modified
+   * @param rows points that look for a neighbour
+   * @param columns candidates of this tile
+   * @param first index of the tile's first candidate
+   */
+  public final void nearestTile(
+      Buffer nearest,
+      Buffer index,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      int rows,
+      int columns,
+      int first) {
+    requireTile(nearest, products, rowNorms, columnNorms, rows, columns);
+    Require.typed(index, DataType.INT, rows);
+    doNearestTile(nearest, index, products, rowNorms, columnNorms, rows, columns, first);
+  }
+
+  private static void requireTile(
+      Buffer nearest, Buffer products, Buffer rowNorms, Buffer columnNorms, int rows, int columns) {
+    Require.matrix(nearest, rows, 1);
+    Require.matrix(products, rows, columns);
+    Require.matrix(rowNorms, rows, 1);
+    Require.matrix(columnNorms, columns, 1);
+    Require.replicas(nearest, products, rowNorms, columnNorms);
+  }
+
+  // ---- what a backend supplies; the arguments are those of the public methods ----
+
+  /** See the public method of the same name. */
+  protected abstract void doUniform(Buffer out, float scale, Buffer state, int site);
+
+  /** See {@link #normal} and {@link #addNormal}. */
+  protected abstract void doNormal(
+      Buffer out, Buffer inOrNull, float scale, Buffer state, int site);
+
+  /** See the public method of the same name. */
+  protected abstract void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site);
+
+  /** See the public method of the same name. */
+  protected abstract void doGather(
+      Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state);
+
+  /** See the public method of the same name. */
+  protected abstract void doExpand(
+      Buffer out, Buffer pixels, Buffer scaling, long first, int rows, int width);
+
+  /** See {@link #affine} and {@link #productTransposed}. */
+  protected abstract void doProduct(
+      Buffer out,
+      Buffer a,
+      Buffer b,
+      Buffer biasOrNull,
+      Epilogue epilogue,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner);
+
+  /** See the public method of the same name. */
+  protected abstract void doWeightGradient(
+      Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state);
+
+  /** See the public method of the same name. */
+  protected abstract void doMaxoutForward(
+      Buffer out,
+      Buffer winner,
+      Buffer in,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state,
+      int site);
+
+  /** See the public method of the same name. */
+  protected abstract void doMaxoutBackward(
+      Buffer out,
+      Buffer biasVelocityOrNull,
+      Buffer delta,
+      Buffer winner,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state);
+
+  /** See the public method of the same name. */
+  protected abstract void doActivationBackward(
+      Buffer delta,
+      Buffer biasVelocityOrNull,
+      Buffer y,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      Epilogue activation,
+      Buffer state);
+
+  /** See the public method of the same name. */
+  protected abstract void doScaleRows(Buffer out, Buffer in, Buffer rowScale, int rows, int width);
+
+  /** See the public method of the same name. */
+  protected abstract void doGanLoss(
+      Buffer dSlopeOrNull,
+      Buffer gSlopeOrNull,
+      Buffer logits,
+      int realRows,
+      int fakeRows,
+      boolean minimax,
+      double weight,
+      Buffer state);
+
+  /** See the public method of the same name. */
+  protected abstract void doUpdate(Buffer weights, Buffer velocity, Buffer state);
+
+  /** See the public method of the same name. */
+  protected abstract void doCapColumns(Buffer weights, int rows, int columns, float cap);
+
+  /** See the public method of the same name. */
+  protected abstract void doSchedule(Buffer state);
+
+  /** See the public method of the same name. */
+  protected abstract void doAdvance(Buffer state);
+
+  /** See the public method of the same name. */
+  protected abstract void doFill(Buffer out, float value);
+
+  /** See the public method of the same name. */
+  protected abstract void doSquaredNorms(Buffer out, Buffer in, int rows, int width);
+
+  /** See the public method of the same name. */
+  protected abstract void doParzenTile(
+      Buffer nearest,
+      Buffer sums,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      Buffer precisions,
+      int rows,
+      int columns);
+
+  /** See the public method of the same name. */
+  protected abstract void doNearestTile(
+      Buffer nearest,
+      Buffer index,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      int rows,
+      int columns,
+      int first);
+}

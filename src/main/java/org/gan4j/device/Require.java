@@ -1,0 +1,85 @@
+package org.gan4j.device;
+
+/** The checks of {@link Kernels}: type, room and replicas of a buffer. */
+final class Require {
+  private Require() {}
+
+  // Two overloads, so that a check that holds boxes nothing.
+  static void that(boolean holds, String message, long found) {
+    if (!holds) {
+      throw new IllegalArgumentException(message + found);
+    }
+  }
+
+  static void that(boolean holds, String message, double found) {
+    if (!holds) {
+      throw new IllegalArgumentException(message + found);
+    }
+  }
+
+  static void typed(Buffer buffer, DataType type, long length) {
+    if (buffer.type() != type || buffer.length() < length) {
+      throw new IllegalArgumentException(
+          "needs a buffer of at least " + length + " elements of type " + type + ", not " + buffer);
+    }
+  }
+
+  static void floats(Buffer buffer) {
+    typed(buffer, DataType.FLOAT, 1);
+  }
+
+  static void matrix(Buffer buffer, int rows, int columns) {
+    if (rows < 1 || columns < 1) {
+      throw new IllegalArgumentException(
+          "rows and columns must be at least 1, not " + rows + " and " + columns);
+    }
+    typed(buffer, DataType.FLOAT, (long) rows * columns);
+  }
+
+  static void optional(Buffer bufferOrNull, int rows, int columns, Buffer like) {
+    if (bufferOrNull != null) {
+      matrix(bufferOrNull, rows, columns);
+      replicas(like, bufferOrNull);
+    }
+  }
+
+  static void same(Buffer a, Buffer b) {
+    if (a.type() != b.type() || a.length() != b.length() || a.replicas() != b.replicas()) {
+      throw new IllegalArgumentException("two buffers differ in shape: " + a + " and " + b);
+    }
+  }
+
+  static void replicas(Buffer first, Buffer second) {
+    if (first.replicas() != second.replicas()) {
+      throw new IllegalArgumentException(
+          "two buffers differ in replicas: " + first + " and " + second);
+    }
+  }
+
+  static void replicas(Buffer first, Buffer second, Buffer third) {
+    replicas(first, second);
+    replicas(first, third);
+  }
+
+  static void replicas(Buffer first, Buffer second, Buffer third, Buffer fourth) {
+    replicas(first, second, third);
+    replicas(first, fourth);
+  }
+
+  static void state(Buffer state, Buffer like) {
+    typed(state, DataType.LONG, StateLayout.WORDS);
+    replicas(state, like);
+  }
+
+  /** Checks a set of images and returns how many it has. */
+  static long images(Buffer pixels, Buffer scaling, int width) {
+    typed(pixels, DataType.BYTE, width);
+    long count = pixels.length() / width;
+    typed(scaling, DataType.FLOAT, 2 * count);
+    if (pixels.replicas() != 1 || scaling.replicas() != 1 || count * width != pixels.length()) {
+      throw new IllegalArgumentException(
+          "images of " + width + " values do not fill " + pixels + " and " + scaling);
+    }
+    return count;
+  }
+}

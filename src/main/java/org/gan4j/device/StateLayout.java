@@ -1,0 +1,66 @@
+package org.gan4j.device;
+
+/**
+ * The 64-bit words of a training state, one state per replica in a LONG buffer: what a recorded
+ * step reads and advances on the device. The struct State in state.h has the same layout.
+ */
+public final class StateLayout {
+  /** The key of the random numbers. */
+  public static final int SEED = 0;
+
+  /** Iterations done. */
+  public static final int STEP = 1;
+
+  /** The learning rate of the coming iteration, a double. */
+  public static final int LEARNING_RATE = 2;
+
+  /** Two floats: minus the learning rate, then the momentum, of the coming iteration. */
+  public static final int FACTORS = 3;
+
+  /** A double; the schedule's first rate. */
+  public static final int LEARNING_RATE_INITIAL = 4;
+
+  /** A double; the divisor per minibatch. */
+  public static final int LEARNING_RATE_DECAY = 5;
+
+  /** A double; the smallest rate. */
+  public static final int LEARNING_RATE_MINIMUM = 6;
+
+  /** A double; the momentum of the first epoch. */
+  public static final int MOMENTUM_INITIAL = 7;
+
+  /** A double; the momentum from epoch {@link #MOMENTUM_EPOCHS} on. */
+  public static final int MOMENTUM_LAST = 8;
+
+  /** A double; the epoch, from 1, in which the last momentum is reached. */
+  public static final int MOMENTUM_EPOCHS = 9;
+
+  /** Iterations of one epoch. */
+  public static final int ITERATIONS_PER_EPOCH = 10;
+
+  /** Minibatches of data that one iteration takes. */
+  public static final int MINIBATCHES_PER_ITERATION = 11;
+
+  /** A double; sum of the discriminator's losses over all iterations. */
+  public static final int D_LOSS = 12;
+
+  /** A double; sum of the generator's losses. */
+  public static final int G_LOSS = 13;
+
+  /** A double; sum of the mean D(x). */
+  public static final int D_REAL = 14;
+
+  /** A double; sum of the mean D(G(z)). */
+  public static final int D_FAKE = 15;
+
+  /** A double; sum of the Euclidean norms of the iterations' updates. */
+  public static final int UPDATE_NORM = 16;
+
+  /** A double; squared norm of the update of the iteration under way. */
+  public static final int UPDATE_SQUARE = 17;
+
+  /** The words of one state. */
+  public static final int WORDS = 18;
+
+  private StateLayout() {}
+}

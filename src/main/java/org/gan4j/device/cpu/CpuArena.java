@@ -1,0 +1,85 @@
+package org.gan4j.device.cpu;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.DataType;
+import org.gan4j.device.DeviceException;
+
+/** Host memory in one block: R copies, one after the other, of all that was reserved. */
+final class CpuArena implements Arena {
+  /** A cache line, and the widest vector register. */
+  private static final int ALIGNMENT = 64;
+
+  private final int replicas;
+  private long bytesPerReplica;
+  private long base;
+  private boolean frozen;
+
+  CpuArena(int replicas) {
+    if (replicas < 1) {
+      throw new IllegalArgumentException("an arena has at least 1 replica, not " + replicas);
+    }
+    this.replicas = replicas;
+  }
+
+  @Override
+  public Buffer reserve(DataType type, long length) {
+    if (frozen) {
+      throw new IllegalStateException("the arena is frozen: reserve all buffers before");
+    }
+    if (length < 1) {
+      throw new IllegalArgumentException("a buffer has at least 1 element, not " + length);
+    }
+    long offset = bytesPerReplica;
+    long bytes = Math.multiplyExact(length, type.bytes());
+    bytesPerReplica = Math.addExact(offset, Math.addExact(bytes, ALIGNMENT - 1) & -ALIGNMENT);
+    return new CpuBuffer(this, type, replicas, offset, length);
+  }
+
+  @Override
+  public void freeze() {
+    if (frozen) {
+      throw new IllegalStateException("the arena is frozen already");
+    }
+    if (bytesPerReplica == 0) {
+      throw new IllegalStateException("nothing was reserved in the arena");
+    }
+    long bytes = Math.multiplyExact(bytesPerReplica, replicas);
+    base = NativeKernels.allocate(bytes);
+    if (base == 0) {
+      throw new DeviceException(
+          "out of memory: the CPU device asked for "
+              + (bytes >> 20)
+              + " MiB; train fewer replicas, a smaller network or a smaller batch");
+    }
+    frozen = true;
+  }
+
+  @Override
+  public Buffer all() {
+    base();
+    return new CpuBuffer(this, DataType.FLOAT, replicas, 0, bytesPerReplica / 4);
+  }
+
+  @Override
+  public void close() {
+    if (base != 0) {
+      NativeKernels.release(base);
+      base = 0;
+    }
+  }
+
+  long base() {
+    if (base == 0) {
+      throw new DeviceException(
+          frozen
+              ? "this buffer's arena is closed"
+              : "this buffer has no memory yet: freeze its arena first");
+    }
+    return base;
+  }
+
+  long bytesPerReplica() {
+    return bytesPerReplica;
+  }
+}

@@ -1,0 +1,87 @@
+package org.gan4j.device.cpu;
+
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.DataType;
+
+/** A place in a {@link CpuArena}. */
+final class CpuBuffer extends Buffer {
+  private final CpuArena arena;
+  private final long byteOffset;
+  private FloatPointer[] pointers;
+
+  CpuBuffer(CpuArena arena, DataType type, int replicas, long byteOffset, long length) {
+    super(type, replicas, length);
+    this.arena = arena;
+    this.byteOffset = byteOffset;
+  }
+
+  /** Where replica 0 begins. */
+  long address() {
+    return arena.base() + byteOffset;
+  }
+
+  /** Elements from one replica to the next. */
+  long stride() {
+    return arena.bytesPerReplica() / type().bytes();
+  }
+
+  private long address(int replica, long element) {
+    return address() + replica * arena.bytesPerReplica() + element * type().bytes();
+  }
+
+  /**
+   * One replica as oneDNN takes it. Made once and kept: no step creates a pointer.
+   *
+   * @param replica from 0
+   * @return a view that owns nothing
+   */
+  FloatPointer pointer(int replica) {
+    arena.base();
+    if (pointers == null) {
+      FloatPointer[] made = new FloatPointer[replicas()];
+      for (int r = 0; r < made.length; r++) {
+        made[r] = new Address(address(r, 0));
+      }
+      pointers = made;
+    }
+    return pointers[replica];
+  }
+
+  @Override
+  protected Buffer slice(long offset, long count) {
+    return new CpuBuffer(arena, type(), replicas(), byteOffset + offset * type().bytes(), count);
+  }
+
+  @Override
+  protected void copyIn(int replica, long offset, ByteBuffer source) {
+    ByteBuffer direct = source;
+    if (!source.isDirect()) {
+      direct = ByteBuffer.allocateDirect(source.remaining()).put(source.duplicate()).flip();
+    }
+    NativeKernels.copyIn(address(replica, offset), direct.slice(), source.remaining());
+    source.position(source.limit());
+  }
+
+  @Override
+  protected void copyOut(int replica, long offset, ByteBuffer target) {
+    int bytes = target.remaining();
+    ByteBuffer direct = target.isDirect() ? target.slice() : ByteBuffer.allocateDirect(bytes);
+    NativeKernels.copyOut(direct, address(replica, offset), bytes);
+    if (target.isDirect()) {
+      target.position(target.limit());
+    } else {
+      target.put(direct);
+    }
+  }
+
+  /** A pointer to memory that somebody else owns. */
+  private static final class Address extends FloatPointer {
+    Address(long address) {
+      super((Pointer) null);
+      this.address = address;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.gan4j.device.cpu;
+
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Device;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.Replay;
+
+/** The processor this runs on. */
+final class CpuDevice implements Device {
+  private static final String[] INSTRUCTION_SETS = {"plain", "AVX2", "AVX-512"};
+
+  private final CpuKernels kernels = new CpuKernels();
+
+  @Override
+  public String description() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return String.format(
+        "cpu (%d threads, %s kernels, oneDNN %d.%d.%d)",
+        NativeKernels.threadCount(),
+        INSTRUCTION_SETS[NativeKernels.bestInstructionSet()],
+        version.major(),
+        version.minor(),
+        version.patch());
+  }
+
+  @Override
+  public Arena arena(int replicas) {
+    return new CpuArena(replicas);
+  }
+
+  @Override
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  @Override
+  public Replay record(Runnable step) {
+    return new Replay() {
+      @Override
+      public void run() {
+        step.run();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void synchronize() {}
+
+  @Override
+  public void close() {
+    kernels.close();
+  }
+}

@@ -1,0 +1,455 @@
+package org.gan4j.device.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_sgemm;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.stream;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceException;
+import org.gan4j.device.Kernels;
+
+/** Matrix products by oneDNN, everything else by {@link NativeKernels}. */
+final class CpuKernels extends Kernels implements AutoCloseable {
+  private record Prepared(MatmulPlan.Shape shape, MatmulPlan plan) {}
+
+  private final engine cpuEngine;
+  private final stream cpuStream;
+  private final List<Prepared> plans = new ArrayList<>();
+
+  CpuKernels() {
+    cpuEngine = new engine(engine.kind.cpu, 0);
+    cpuStream = new stream(cpuEngine);
+  }
+
+  private static CpuBuffer cpu(Buffer buffer) {
+    if (buffer instanceof CpuBuffer here) {
+      return here;
+    }
+    throw new IllegalArgumentException("a buffer of another device was given to the CPU");
+  }
+
+  private static long address(Buffer buffer) {
+    return cpu(buffer).address();
+  }
+
+  private static long stride(Buffer buffer) {
+    return cpu(buffer).stride();
+  }
+
+  private static long addressOrZero(Buffer bufferOrNull) {
+    return bufferOrNull == null ? 0 : address(bufferOrNull);
+  }
+
+  private static long strideOrZero(Buffer bufferOrNull) {
+    return bufferOrNull == null ? 0 : stride(bufferOrNull);
+  }
+
+  /** A word below this keeps the element: keep · 2³², rounded. */
+  private static int threshold(double keep) {
+    return (int) (long) Math.rint(keep * 0x1p32);
+  }
+
+  @Override
+  protected void doUniform(Buffer out, float scale, Buffer state, int site) {
+    NativeKernels.uniform(
+        address(out),
+        stride(out),
+        out.length(),
+        scale,
+        address(state),
+        stride(state),
+        site,
+        out.replicas());
+  }
+
+  @Override
+  protected void doNormal(Buffer out, Buffer inOrNull, float scale, Buffer state, int site) {
+    NativeKernels.normal(
+        address(out),
+        stride(out),
+        addressOrZero(inOrNull),
+        strideOrZero(inOrNull),
+        out.length(),
+        scale,
+        address(state),
+        stride(state),
+        site,
+        out.replicas());
+  }
+
+  @Override
+  protected void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site) {
+    NativeKernels.dropout(
+        address(out),
+        stride(out),
+        address(in),
+        stride(in),
+        out.length(),
+        threshold(keep),
+        (float) (1 / keep),
+        address(state),
+        stride(state),
+        site,
+        out.replicas());
+  }
+
+  @Override
+  protected void doGather(
+      Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state) {
+    NativeKernels.gather(
+        address(out),
+        stride(out),
+        address(pixels),
+        address(scaling),
+        rows,
+        width,
+        pixels.length() / width,
+        minibatch,
+        address(state),
+        stride(state),
+        out.replicas());
+  }
+
+  @Override
+  protected void doExpand(
+      Buffer out, Buffer pixels, Buffer scaling, long first, int rows, int width) {
+    NativeKernels.expand(
+        address(out),
+        stride(out),
+        address(pixels),
+        address(scaling),
+        first,
+        rows,
+        width,
+        out.replicas());
+  }
+
+  @Override
+  protected void doProduct(
+      Buffer out,
+      Buffer a,
+      Buffer b,
+      Buffer biasOrNull,
+      Epilogue epilogue,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner) {
+    CpuBuffer o = cpu(out);
+    CpuBuffer x = cpu(a);
+    CpuBuffer y = cpu(b);
+    CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
+    plan(o, x, y, bias, epilogue, transposeB, rows, columns, inner).run(o, x, y, bias);
+  }
+
+  /** A search through some dozens of plans, which allocates nothing when it finds one. */
+  private MatmulPlan plan(
+      CpuBuffer o,
+      CpuBuffer x,
+      CpuBuffer y,
+      CpuBuffer biasOrNull,
+      Epilogue epilogue,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner) {
+    long biasStride = biasOrNull == null ? 0 : biasOrNull.stride();
+    for (int i = 0; i < plans.size(); i++) {
+      Prepared prepared = plans.get(i);
+      MatmulPlan.Shape s = prepared.shape;
+      if (s.rows() == rows
+          && s.columns() == columns
+          && s.inner() == inner
+          && s.replicas() == o.replicas()
+          && s.transposeB() == transposeB
+          && s.biased() == (biasOrNull != null)
+          && s.epilogue() == epilogue
+          && s.outStride() == o.stride()
+          && s.aStride() == x.stride()
+          && s.bStride() == y.stride()
+          && s.biasStride() == biasStride) {
+        return prepared.plan;
+      }
+    }
+    MatmulPlan.Shape shape =
+        new MatmulPlan.Shape(
+            o.replicas(),
+            rows,
+            columns,
+            inner,
+            transposeB,
+            biasOrNull != null,
+            epilogue,
+            o.stride(),
+            x.stride(),
+            y.stride(),
+            biasStride);
+    MatmulPlan plan = new MatmulPlan(shape, cpuEngine, cpuStream);
+    plans.add(new Prepared(shape, plan));
+    return plan;
+  }
+
+  @Override
+  protected void doWeightGradient(
+      Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state) {
+    CpuBuffer v = cpu(velocity);
+    CpuBuffer in = cpu(x);
+    CpuBuffer d = cpu(delta);
+    for (int r = 0; r < v.replicas(); r++) {
+      long s = address(state) + r * stride(state) * Long.BYTES;
+      int status =
+          dnnl_sgemm(
+              (byte) 'T',
+              (byte) 'N',
+              inputs,
+              outputs,
+              rows,
+              NativeKernels.minusLearningRate(s),
+              in.pointer(r),
+              inputs,
+              d.pointer(r),
+              outputs,
+              NativeKernels.momentum(s),
+              v.pointer(r),
+              outputs);
+      if (status != dnnl_success) {
+        throw new DeviceException("oneDNN could not run a matrix product: status " + status);
+      }
+    }
+  }
+
+  @Override
+  protected void doMaxoutForward(
+      Buffer out,
+      Buffer winner,
+      Buffer in,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state,
+      int site) {
+    boolean dropping = keep < 1;
+    NativeKernels.maxoutForward(
+        address(out),
+        stride(out),
+        address(winner),
+        stride(winner),
+        address(in),
+        stride(in),
+        rows,
+        units,
+        pieces,
+        dropping ? threshold(keep) : 0,
+        (float) (1 / keep),
+        dropping ? address(state) : 0,
+        stride(state),
+        site,
+        out.replicas());
+  }
+
+  @Override
+  protected void doMaxoutBackward(
+      Buffer out,
+      Buffer biasVelocityOrNull,
+      Buffer delta,
+      Buffer winner,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state) {
+    NativeKernels.maxoutBackward(
+        address(out),
+        stride(out),
+        addressOrZero(biasVelocityOrNull),
+        strideOrZero(biasVelocityOrNull),
+        address(delta),
+        stride(delta),
+        address(winner),
+        stride(winner),
+        addressOrZero(rowScaleOrNull),
+        strideOrZero(rowScaleOrNull),
+        rows,
+        units,
+        pieces,
+        (float) (1 / keep),
+        address(state),
+        stride(state),
+        out.replicas());
+  }
+
+  @Override
+  protected void doActivationBackward(
+      Buffer delta,
+      Buffer biasVelocityOrNull,
+      Buffer y,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      Epilogue activation,
+      Buffer state) {
+    NativeKernels.activationBackward(
+        address(delta),
+        stride(delta),
+        addressOrZero(biasVelocityOrNull),
+        strideOrZero(biasVelocityOrNull),
+        address(y),
+        stride(y),
+        addressOrZero(rowScaleOrNull),
+        strideOrZero(rowScaleOrNull),
+        rows,
+        units,
+        activation.ordinal(),
+        address(state),
+        stride(state),
+        delta.replicas());
+  }
+
+  @Override
+  protected void doScaleRows(Buffer out, Buffer in, Buffer rowScale, int rows, int width) {
+    NativeKernels.scaleRows(
+        address(out),
+        stride(out),
+        address(in),
+        stride(in),
+        address(rowScale),
+        stride(rowScale),
+        rows,
+        width,
+        out.replicas());
+  }
+
+  @Override
+  protected void doGanLoss(
+      Buffer dSlopeOrNull,
+      Buffer gSlopeOrNull,
+      Buffer logits,
+      int realRows,
+      int fakeRows,
+      boolean minimax,
+      double weight,
+      Buffer state) {
+    NativeKernels.ganLoss(
+        addressOrZero(dSlopeOrNull),
+        strideOrZero(dSlopeOrNull),
+        addressOrZero(gSlopeOrNull),
+        strideOrZero(gSlopeOrNull),
+        address(logits),
+        stride(logits),
+        realRows,
+        fakeRows,
+        minimax ? 1 : 0,
+        weight,
+        address(state),
+        stride(state),
+        logits.replicas());
+  }
+
+  @Override
+  protected void doUpdate(Buffer weights, Buffer velocity, Buffer state) {
+    NativeKernels.update(
+        address(weights),
+        stride(weights),
+        address(velocity),
+        stride(velocity),
+        weights.length(),
+        address(state),
+        stride(state),
+        weights.replicas());
+  }
+
+  @Override
+  protected void doCapColumns(Buffer weights, int rows, int columns, float cap) {
+    NativeKernels.capColumns(
+        address(weights), stride(weights), rows, columns, cap, weights.replicas());
+  }
+
+  @Override
+  protected void doSchedule(Buffer state) {
+    NativeKernels.schedule(address(state), stride(state), state.replicas());
+  }
+
+  @Override
+  protected void doAdvance(Buffer state) {
+    NativeKernels.advance(address(state), stride(state), state.replicas());
+  }
+
+  @Override
+  protected void doFill(Buffer out, float value) {
+    NativeKernels.fill(address(out), stride(out), out.length(), value, out.replicas());
+  }
+
+  @Override
+  protected void doSquaredNorms(Buffer out, Buffer in, int rows, int width) {
+    NativeKernels.squaredNorms(
+        address(out), stride(out), address(in), stride(in), rows, width, out.replicas());
+  }
+
+  @Override
+  protected void doParzenTile(
+      Buffer nearest,
+      Buffer sums,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      Buffer precisions,
+      int rows,
+      int columns) {
+    NativeKernels.parzenTile(
+        address(nearest),
+        stride(nearest),
+        address(sums),
+        stride(sums),
+        address(products),
+        stride(products),
+        address(rowNorms),
+        stride(rowNorms),
+        address(columnNorms),
+        stride(columnNorms),
+        address(precisions),
+        precisions.length(),
+        rows,
+        columns,
+        nearest.replicas());
+  }
+
+  @Override
+  protected void doNearestTile(
+      Buffer nearest,
+      Buffer index,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      int rows,
+      int columns,
+      int first) {
+    NativeKernels.nearestTile(
+        address(nearest),
+        stride(nearest),
+        address(index),
+        stride(index),
+        address(products),
+        stride(products),
+        address(rowNorms),
+        stride(rowNorms),
+        address(columnNorms),
+        stride(columnNorms),
+        rows,
+        columns,
+        first,
+        nearest.replicas());
+  }
+
+  @Override
+  public void close() {
+    plans.forEach(prepared -> prepared.plan.close());
+    plans.clear();
+    cpuStream.close();
+    cpuEngine.close();
+  }
+}

@@ -1,0 +1,45 @@
+package org.gan4j.device.cpu;
+
+import java.util.Optional;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceProvider;
+
+/** Makes CPU devices. */
+public final class CpuProvider implements DeviceProvider {
+  private static final Optional<String> UNAVAILABLE = probe();
+
+  private static Optional<String> probe() {
+    try {
+      int words = NativeKernels.stateWords();
+      return words == org.gan4j.device.StateLayout.WORDS
+          ? Optional.empty()
+          : Optional.of("the native library belongs to another version of gan4j; rebuild it");
+    } catch (LinkageError e) {
+      return Optional.of(
+          "the CPU backend's native libraries can't be loaded ("
+              + e.getMessage()
+              + "); they are built for "
+              + "Linux on x86-64 and arm64 by mvn package");
+    }
+  }
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return UNAVAILABLE;
+  }
+
+  @Override
+  public Device open() {
+    UNAVAILABLE.ifPresent(
+        cause -> {
+          throw new DeviceException(cause);
+        });
+    return new CpuDevice();
+  }
+}

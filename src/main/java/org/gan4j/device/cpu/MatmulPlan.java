@@ -1,0 +1,157 @@
+package org.gan4j.device.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
+
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.stream;
+import org.gan4j.device.DeviceException;
+import org.gan4j.device.Kernels.Epilogue;
+
+/**
+ * One oneDNN matrix product, prepared for a shape; which buffers it works on is said at each run.
+ */
+final class MatmulPlan implements AutoCloseable {
+  /**
+   * What a plan is for.
+   *
+   * @param replicas R
+   * @param rows of the result
+   * @param columns of the result
+   * @param inner terms of a sum
+   * @param transposeB whether b is stored [columns][inner]
+   * @param biased whether a bias is added
+   * @param epilogue what is done to the sum
+   * @param outStride elements from one replica of the result to the next
+   * @param aStride the same of the left operand
+   * @param bStride the same of the right operand
+   * @param biasStride the same of the bias
+   */
+  record Shape(
+      int replicas,
+      int rows,
+      int columns,
+      int inner,
+      boolean transposeB,
+      boolean biased,
+      Epilogue epilogue,
+      long outStride,
+      long aStride,
+      long bStride,
+      long biasStride) {}
+
+  private final memory out;
+  private final memory a;
+  private final memory b;
+  private final memory bias;
+  private final dnnl_memory outHandle;
+  private final dnnl_memory aHandle;
+  private final dnnl_memory bHandle;
+  private final dnnl_memory biasHandle;
+  private final matmul product;
+  private final dnnl_primitive productHandle;
+  private final dnnl_stream streamHandle;
+  private final dnnl_exec_arg_t arguments;
+  private final int argumentCount;
+  private final boolean batched;
+
+  MatmulPlan(Shape s, engine engine, stream stream) {
+    batched = s.replicas > 1;
+    memory.desc aDesc = desc(s, s.rows, s.inner, s.aStride, s.inner, 1);
+    memory.desc bDesc =
+        s.transposeB
+            ? desc(s, s.inner, s.columns, s.bStride, 1, s.inner)
+            : desc(s, s.inner, s.columns, s.bStride, s.columns, 1);
+    memory.desc outDesc = desc(s, s.rows, s.columns, s.outStride, s.columns, 1);
+    memory.desc biasDesc = desc(s, 1, s.columns, s.biasStride, s.columns, 1);
+    try (post_ops after = new post_ops();
+        primitive_attr attributes = new primitive_attr()) {
+      if (s.epilogue == Epilogue.RELU) {
+        after.append_eltwise(dnnl.algorithm.eltwise_relu, 0, 0);
+      } else if (s.epilogue == Epilogue.SIGMOID) {
+        after.append_eltwise(dnnl.algorithm.eltwise_logistic, 0, 0);
+      }
+      attributes.set_post_ops(after);
+      try (matmul.primitive_desc description =
+          s.biased
+              ? new matmul.primitive_desc(
+                  engine, aDesc, bDesc, biasDesc, outDesc, attributes, false)
+              : new matmul.primitive_desc(engine, aDesc, bDesc, outDesc, attributes, false)) {
+        product = new matmul(description);
+      }
+    }
+    out = new memory(outDesc, engine, null);
+    a = new memory(aDesc, engine, null);
+    b = new memory(bDesc, engine, null);
+    bias = new memory(biasDesc, engine, null);
+    outHandle = out.get();
+    aHandle = a.get();
+    bHandle = b.get();
+    biasHandle = bias.get();
+    productHandle = product.get();
+    streamHandle = stream.get();
+    argumentCount = s.biased ? 4 : 3;
+    arguments = new dnnl_exec_arg_t(argumentCount);
+    argument(0, DNNL_ARG_SRC, aHandle);
+    argument(1, DNNL_ARG_WEIGHTS, bHandle);
+    argument(2, DNNL_ARG_DST, outHandle);
+    if (s.biased) {
+      argument(3, DNNL_ARG_BIAS, biasHandle);
+    }
+    arguments.position(0);
+  }
+
+  private memory.desc desc(Shape s, long rows, long columns, long r, long row, long column) {
+    return batched
+        ? new memory.desc(
+            new long[] {s.replicas, rows, columns},
+            memory.data_type.f32,
+            new long[] {r, row, column},
+            false)
+        : new memory.desc(
+            new long[] {rows, columns}, memory.data_type.f32, new long[] {row, column}, false);
+  }
+
+  private void argument(int index, int role, dnnl_memory handle) {
+    arguments.position(index);
+    arguments.arg(role);
+    arguments.memory(handle);
+  }
+
+  void run(CpuBuffer o, CpuBuffer x, CpuBuffer y, CpuBuffer biasOrNull) {
+    dnnl_memory_set_data_handle(outHandle, o.pointer(0));
+    dnnl_memory_set_data_handle(aHandle, x.pointer(0));
+    dnnl_memory_set_data_handle(bHandle, y.pointer(0));
+    if (biasOrNull != null) {
+      dnnl_memory_set_data_handle(biasHandle, biasOrNull.pointer(0));
+    }
+    int status = dnnl_primitive_execute(productHandle, streamHandle, argumentCount, arguments);
+    if (status != dnnl_success) {
+      throw new DeviceException("oneDNN could not run a matrix product: status " + status);
+    }
+  }
+
+  @Override
+  public void close() {
+    arguments.close();
+    product.close();
+    out.close();
+    a.close();
+    b.close();
+    bias.close();
+  }
+}

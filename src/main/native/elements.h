@@ -1,0 +1,102 @@
+// The arithmetic of one element, shared by the CPU loops and the GPU kernels.
+
+GAN4J_FN float bits_to_float(int32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+GAN4J_FN int32_t float_to_bits(float value) {
+    int32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+// e^x for x <= 88; 0 below -87. Relative error below 2e-7: a Taylor polynomial of degree 7 on
+// |x| <= ln(2)/2 after an exact reduction (Cody and Waite).
+GAN4J_FN float exponential(float x) {
+    float clipped = x < -87.0f ? -87.0f : x;
+    float n = (clipped * 1.44269504f + 12582912.0f) - 12582912.0f;
+    float r = (clipped - n * 0.693359375f) - n * -2.12194440e-4f;
+    float p = 1.9841270e-4f;
+    p = p * r + 1.3888889e-3f;
+    p = p * r + 8.3333333e-3f;
+    p = p * r + 4.1666667e-2f;
+    p = p * r + 1.6666667e-1f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    float value = p * bits_to_float(((int32_t)n + 127) << 23);
+    return x < -87.0f ? 0.0f : value;
+}
+
+// ln(u) for u in (0, 1]: u = m 2^e with m in [sqrt(1/2), sqrt(2)), ln(m) by 2 artanh((m-1)/(m+1)).
+GAN4J_FN float natural_log(float u) {
+    int32_t bits = float_to_bits(u) - 0x3F3504F3;
+    int32_t exponent = bits >> 23;
+    float m = bits_to_float((bits & 0x007FFFFF) + 0x3F3504F3);
+    float s = (m - 1.0f) / (m + 1.0f);
+    float q = s * s;
+    float p = 0.22222222f;
+    p = p * q + 0.28571429f;
+    p = p * q + 0.4f;
+    p = p * q + 0.66666667f;
+    return (s * q * p + 2.0f * s) + (float)exponent * 0.69314718f;
+}
+
+// cos and sin of (pi/2) t for t in [-1/2, 1/2], Taylor polynomials.
+GAN4J_FN float quarter_cos(float t) {
+    float q = t * t * 2.46740110f;
+    float p = -2.7557319e-7f;
+    p = p * q + 2.4801587e-5f;
+    p = p * q - 1.3888889e-3f;
+    p = p * q + 4.1666667e-2f;
+    p = p * q - 0.5f;
+    return p * q + 1.0f;
+}
+
+GAN4J_FN float quarter_sin(float t) {
+    float x = t * 1.57079633f;
+    float q = x * x;
+    float p = 2.7557319e-6f;
+    p = p * q - 1.9841270e-4f;
+    p = p * q + 8.3333333e-3f;
+    p = p * q - 1.6666667e-1f;
+    return p * q * x + x;
+}
+
+// cos and sin of 2 pi u for u in [0, 1]: the quadrant nearest to 4u, then its polynomial.
+GAN4J_FN void circle(float u, float* cosine, float* sine) {
+    float turns = u * 4.0f;
+    float quadrant = (turns + 12582912.0f) - 12582912.0f;
+    float t = turns - quadrant;
+    int32_t q = (int32_t)quadrant;
+    float c = quarter_cos(t), s = quarter_sin(t);
+    float swapped_c = (q & 1) ? s : c, swapped_s = (q & 1) ? c : s;
+    *cosine = ((q + 1) & 2) ? -swapped_c : swapped_c;
+    *sine = (q & 2) ? -swapped_s : swapped_s;
+}
+
+// Two N(0, 1) numbers from two words (Box and Muller).
+GAN4J_FN void normal_pair(uint32_t a, uint32_t b, float* first, float* second) {
+    float radius = sqrtf(-2.0f * natural_log(open_zero_uniform(a)));
+    float c, s;
+    circle(open_zero_uniform(b), &c, &s);
+    *first = radius * c;
+    *second = radius * s;
+}
+
+GAN4J_FN double sigmoid(double a) { return 1.0 / (1.0 + exp(-a)); }
+
+// ln(1 + e^a) without overflow.
+GAN4J_FN double softplus(double a) { return (a > 0 ? a : 0.0) + log1p(exp(a > 0 ? -a : a)); }
+
+// base^power by squaring: products only, so the same bits on every device.
+GAN4J_FN double integer_power(double base, uint64_t power) {
+    double result = 1.0;
+    for (; power != 0; power >>= 1) {
+        if (power & 1) result = result * base;
+        base = base * base;
+    }
+    return result;
+}

@@ -1,0 +1,46 @@
+// What a training step reads and advances: one of these per replica, on the device, so that a
+// recorded step depends on no value of the host. StateLayout.java has the same words.
+
+struct State {
+    uint64_t seed;
+    uint64_t step;  // iterations done
+    double learning_rate;
+    float minus_learning_rate;  // the two factors of V <- momentum V - learning_rate X'D
+    float momentum;
+    double learning_rate_initial, learning_rate_decay, learning_rate_minimum;
+    double momentum_initial, momentum_last, momentum_epochs;
+    uint64_t iterations_per_epoch;
+    uint64_t minibatches_per_iteration;  // k
+    // Sums over all iterations; the host divides differences.
+    double d_loss, g_loss, d_real, d_fake, update_norm;
+    double update_square;  // of this iteration so far
+};
+
+// Sets the learning rate and the momentum that belong to `step`.
+GAN4J_FN void set_schedule(State* s) {
+    double decayed = s->learning_rate_initial /
+                     integer_power(s->learning_rate_decay, s->step * s->minibatches_per_iteration);
+    s->learning_rate = decayed > s->learning_rate_minimum ? decayed : s->learning_rate_minimum;
+    s->minus_learning_rate = -(float)s->learning_rate;
+    double epoch = (double)(s->step / s->iterations_per_epoch);
+    double fraction = epoch / (s->momentum_epochs - 1.0);
+    fraction = fraction < 1.0 ? fraction : 1.0;
+    s->momentum =
+        (float)(s->momentum_initial + (s->momentum_last - s->momentum_initial) * fraction);
+}
+
+GAN4J_FN void advance_state(State* s) {
+    s->update_norm += sqrt(s->update_square);
+    s->update_square = 0.0;
+    s->step++;
+    set_schedule(s);
+}
+
+// The loss's value and slope for one logit a. D: 1/2 [softplus(-a(x)) + softplus(a(G(z)))].
+GAN4J_FN double d_loss_of(double a, bool real) { return 0.5 * softplus(real ? -a : a); }
+GAN4J_FN double d_slope_of(double a, bool real) { return 0.5 * (sigmoid(a) - (real ? 1.0 : 0.0)); }
+// G: softplus(-a), or -softplus(a) with the minimax objective.
+GAN4J_FN double g_loss_of(double a, bool minimax) { return minimax ? -softplus(a) : softplus(-a); }
+GAN4J_FN double g_slope_of(double a, bool minimax) {
+    return minimax ? -sigmoid(a) : sigmoid(a) - 1.0;
+}
