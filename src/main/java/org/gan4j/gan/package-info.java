@@ -1,0 +1,2 @@
+/** Generator, discriminator, objectives, trainer and checkpoints. */
+package org.gan4j.gan;

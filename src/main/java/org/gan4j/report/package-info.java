@@ -1,0 +1,2 @@
+/** Images, plots and the report of a run. */
+package org.gan4j.report;
