@@ -40,7 +40,6 @@ class LauncherTest {
           "flock",
           "head",
           "mkdir",
-          "mktemp",
           "mv",
           "readlink",
           "rm",
