@@ -187,7 +187,7 @@ final class CpuKernels extends Kernels implements AutoCloseable {
             x.stride(),
             y.stride(),
             biasStride);
-    MatmulPlan plan = new MatmulPlan(shape, cpuEngine, cpuStream);
+    MatmulPlan plan = new MatmulPlan(shape, cpuEngine, cpuStream, o, x, y, biasOrNull);
     plans.add(new Prepared(shape, plan));
     return plan;
   }
