@@ -1,6 +1,7 @@
 package org.gan4j.benchmarks.subject;
 
 import java.util.List;
+import org.gan4j.benchmarks.Numbers;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
@@ -48,6 +49,8 @@ final class Iteration implements Work {
   /** The first iteration: what it starts from, what it draws and what comes of it. */
   Tensors record() {
     Tensors all = new Tensors();
+    drawBiases(gan.generator().parameters());
+    drawBiases(gan.discriminator().parameters());
     parameters(all, "", false);
     draws(all);
     run();
@@ -56,6 +59,16 @@ final class Iteration implements Work {
     parameters(all, "gradient.", true);
     parameters(all, "after.", false);
     return all;
+  }
+
+  /** Biases of 0 would hide mistakes, and let the sum of all logits' slopes cancel out. */
+  private static void drawBiases(List<Parameter> parameters) {
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      if (!parameter.isWeights()) {
+        Buffers.write(parameter.value(), 0, Numbers.uniform(i, parameter.size(), 0.5));
+      }
+    }
   }
 
   private void parameters(Tensors all, String prefix, boolean gradients) {
