@@ -20,7 +20,7 @@ final class Comparison {
   static List<String> slower(Results old, Results recent) {
     List<String> lines = new ArrayList<>();
     for (Measurement now : recent.measurements()) {
-      Optional<Measurement> before = old.find(now.id(), now.library());
+      Optional<Measurement> before = old.find(now.group(), now.id(), now.library());
       if (now.library() != Library.GAN4J || before.isEmpty()) {
         continue;
       }
@@ -30,7 +30,8 @@ final class Comparison {
         lines.add(
             String.format(
                 Locale.ROOT,
-                "%s: %s ms, was %s ms (+%.0f %%)",
+                "%s %s: %s ms, was %s ms (+%.0f %%)",
+                now.group(),
                 now.id(),
                 Table.number(is.median()),
                 Table.number(was.median()),

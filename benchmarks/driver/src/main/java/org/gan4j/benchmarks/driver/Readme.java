@@ -26,7 +26,9 @@ final class Readme {
     return text.substring(0, begin + BEGIN.length()) + Table.summary(results) + text.substring(end);
   }
 
+  /** Writes the table; a file that is not there yet gets nothing else. */
   static void update(Path file, Results results) throws IOException {
-    Files.writeString(file, with(Files.readString(file), results));
+    String text = Files.exists(file) ? Files.readString(file) : BEGIN + END + "\n";
+    Files.writeString(file, with(text, results));
   }
 }

@@ -54,9 +54,10 @@ record Results(
     Files.writeString(file, JSON.writeValueAsString(this) + "\n");
   }
 
-  Optional<Measurement> find(String id, Library library) {
+  /** The same case can stand in several groups, which measure in their own ways. */
+  Optional<Measurement> find(String group, String id, Library library) {
     return measurements.stream()
-        .filter(m -> m.id().equals(id) && m.library() == library)
+        .filter(m -> m.group().equals(group) && m.id().equals(id) && m.library() == library)
         .findFirst();
   }
 

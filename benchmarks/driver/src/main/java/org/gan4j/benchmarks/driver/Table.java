@@ -22,7 +22,7 @@ final class Table {
   /** What the README shows. */
   static String summary(Results results) {
     Table table = new Table(results);
-    table.groups(List.of(Group.ITERATION));
+    table.group(Group.ITERATION);
     table.where();
     return table.text.toString();
   }
@@ -36,7 +36,7 @@ final class Table {
     table.agreement();
     for (String group : table.groupNames()) {
       table.text.append("\n## ").append(group).append("\n\n");
-      table.groups(List.of(group));
+      table.group(group);
       table.text.append('\n');
       table.details(group);
     }
@@ -49,9 +49,9 @@ final class Table {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private List<Library> librariesOf(List<String> groups) {
+  private List<Library> librariesOf(String group) {
     return results.measurements().stream()
-        .filter(m -> groups.contains(m.group()))
+        .filter(m -> m.group().equals(group))
         .map(Measurement::library)
         .distinct()
         .toList();
@@ -61,8 +61,8 @@ final class Table {
     text.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 
-  private void groups(List<String> groups) {
-    List<Library> libraries = librariesOf(groups);
+  private void group(String group) {
+    List<Library> libraries = librariesOf(group);
     List<String> head = new ArrayList<>(List.of("ms (least – most of the forks)"));
     List<String> rule = new ArrayList<>(List.of("---"));
     for (Library library : libraries) {
@@ -71,27 +71,27 @@ final class Table {
     }
     line(head);
     line(rule);
-    for (String id : ids(groups)) {
+    for (String id : ids(group)) {
       List<String> row = new ArrayList<>(List.of(label(Case.parse(id))));
-      libraries.forEach(library -> row.add(cell(id, library)));
+      libraries.forEach(library -> row.add(cell(group, id, library)));
       line(row);
     }
   }
 
-  private Set<String> ids(List<String> groups) {
+  private Set<String> ids(String group) {
     return results.measurements().stream()
-        .filter(m -> groups.contains(m.group()))
+        .filter(m -> m.group().equals(group))
         .map(Measurement::id)
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private String cell(String id, Library library) {
-    Optional<Measurement> found = results.find(id, library);
+  private String cell(String group, String id, Library library) {
+    Optional<Measurement> found = results.find(group, id, library);
     if (found.isEmpty()) {
       return "–";
     }
     String time = spread(found.get().time());
-    Optional<Measurement> ours = results.find(id, Library.GAN4J);
+    Optional<Measurement> ours = results.find(group, id, Library.GAN4J);
     if (library == Library.GAN4J || ours.isEmpty()) {
       return time;
     }

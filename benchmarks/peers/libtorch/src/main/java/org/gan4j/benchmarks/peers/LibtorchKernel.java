@@ -1,7 +1,7 @@
 package org.gan4j.benchmarks.peers;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.gan4j.benchmarks.Case;
@@ -19,6 +19,8 @@ final class LibtorchKernel implements Work {
   private final Tensor first;
   private final Tensor second;
   private final Tensor third;
+  private final Tensor firstTransposed;
+  private final Tensor secondTransposed;
   private final Tensor winners;
   private final Tensor dw;
   private final Tensor db;
@@ -41,6 +43,8 @@ final class LibtorchKernel implements Work {
     }
     second = dense ? draw(1, inputs, units) : draw(1, rows, units);
     third = backward ? draw(2, rows, units) : draw(2, units);
+    firstTransposed = backward ? first.t() : null;
+    secondTransposed = backward ? second.t() : null;
     out = backward ? torch.empty(rows, inputs) : torch.empty(rows, units);
     dw = backward ? torch.empty(inputs, units) : null;
     db = backward ? torch.empty(units) : null;
@@ -55,50 +59,33 @@ final class LibtorchKernel implements Work {
   }
 
   @Override
-  @SuppressWarnings("try") // The scope frees, when it is closed, what was made within it.
   public void run() {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor made = compute();
-      if (made != null) {
-        keep(scope, made);
-      }
-    }
-  }
-
-  private void keep(PointerScope scope, Tensor made) {
-    scope.detach(made);
-    out.close();
-    out = made;
-  }
-
-  /** Returns the result where it is a new array. */
-  private Tensor compute() {
     switch (kernel.operation()) {
       case DENSE_FORWARD -> torch.addmm_out(out, third, first, second);
       case DENSE_RELU_FORWARD -> torch.relu_(torch.addmm_out(out, third, first, second));
       case DENSE_SIGMOID_FORWARD -> torch.sigmoid_(torch.addmm_out(out, third, first, second));
       case DENSE_BACKWARD -> {
-        torch.mm_out(out, third, second.t());
-        torch.mm_out(dw, first.t(), third);
+        torch.mm_out(out, third, secondTransposed);
+        torch.mm_out(dw, firstTransposed, third);
         torch.sum_out(db, third, 0);
       }
-      case RELU_BACKWARD -> {
-        return torch.threshold_backward(second, first, ZERO);
-      }
-      case SIGMOID_BACKWARD -> {
-        return torch.sigmoid_backward(second, first);
-      }
+      case RELU_BACKWARD -> keep(torch.threshold_backward(second, first, ZERO));
+      case SIGMOID_BACKWARD -> keep(torch.sigmoid_backward(second, first));
       case MAXOUT_FORWARD -> {
-        return first.max(2).get0();
+        T_TensorTensor_T both = first.max(2);
+        keep(new Tensor(both.get0()));
+        both.close();
       }
-      case MAXOUT_BACKWARD -> {
-        return torch.value_selecting_reduction_backward(second, 2, winners, wide, false);
-      }
-      case DROPOUT -> {
-        return torch.dropout(first, 1 - Workload.KEEP_INPUT, true);
-      }
+      case MAXOUT_BACKWARD ->
+          keep(torch.value_selecting_reduction_backward(second, 2, winners, wide, false));
+      case DROPOUT -> keep(torch.dropout(first, 1 - Workload.KEEP_INPUT, true));
     }
-    return null;
+  }
+
+  /** Frees the result before, as nothing else would until the garbage collector comes by. */
+  private void keep(Tensor made) {
+    out.close();
+    out = made;
   }
 
   @Override
