@@ -48,10 +48,10 @@ KERNEL(scale_rows,
        (out, out_stride, in, in_stride, row_scale, row_scale_stride, rows, width, replicas))
 KERNEL(gan_loss,
        (float* d_slope, long d_slope_stride, float* g_slope, long g_slope_stride,
-        const float* logits, long logits_stride, long real_rows, long fake_rows, int minimax,
+        const float* logits, long logits_stride, long fake_rows, long real_rows, int minimax,
         double weight, long* state, long state_stride, long replicas),
-       (d_slope, d_slope_stride, g_slope, g_slope_stride, logits, logits_stride, real_rows,
-        fake_rows, minimax, weight, state, state_stride, replicas))
+       (d_slope, d_slope_stride, g_slope, g_slope_stride, logits, logits_stride, fake_rows,
+        real_rows, minimax, weight, state, state_stride, replicas))
 KERNEL(update,
        (float* weights, long weights_stride, const float* velocity, long velocity_stride, long n,
         long* state, long state_stride, long replicas),

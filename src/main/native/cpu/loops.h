@@ -328,14 +328,14 @@ static void scale_rows(float* out, long out_stride, const float* in, long in_str
 }
 
 static void gan_loss(float* d_slope, long d_slope_stride, float* g_slope, long g_slope_stride,
-                     const float* logits, long logits_stride, long real_rows, long fake_rows,
+                     const float* logits, long logits_stride, long fake_rows, long real_rows,
                      int minimax, double weight, long* state, long state_stride, long replicas) {
     for (long r = 0; r < replicas; r++) {
         State* s = state_of(state, state_stride, r);
         const float* a = logits + r * logits_stride;
         double d_sum[2] = {0, 0}, probability[2] = {0, 0}, g_sum = 0;
-        for (long i = 0; i < real_rows + fake_rows; i++) {
-            bool real = i < real_rows;
+        for (long i = 0; i < fake_rows + real_rows; i++) {
+            bool real = i >= fake_rows;
             double m = real ? (double)real_rows : (double)fake_rows;
             d_sum[real] += d_loss_of(a[i], real);
             probability[real] += sigmoid(a[i]);
@@ -343,7 +343,7 @@ static void gan_loss(float* d_slope, long d_slope_stride, float* g_slope, long g
                 d_slope[r * d_slope_stride + i] = (float)(d_slope_of(a[i], real) / m);
             if (!real) g_sum += g_loss_of(a[i], minimax != 0);
             if (!real && g_slope != nullptr)
-                g_slope[r * g_slope_stride + i - real_rows] =
+                g_slope[r * g_slope_stride + i] =
                     (float)(g_slope_of(a[i], minimax != 0) / m);
         }
         if (d_slope != nullptr) {

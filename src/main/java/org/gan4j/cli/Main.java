@@ -1,15 +1,95 @@
 package org.gan4j.cli;
 
-/** The command line. */
-public final class Main {
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line. A command is a class of its own, named in {@code subcommands} below. */
+@Command(
+    name = "gan4j",
+    description = "Generative adversarial nets (Goodfellow et al., 2014) on native kernels.",
+    subcommands = {RecipesCommand.class, DoctorCommand.class},
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  gan4j recipes                    what there is to train",
+      "  gan4j recipes mnist > my.yaml    a recipe to change",
+      "  gan4j doctor                     is this machine ready?",
+      "",
+      "gan4j COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 130 Ctrl-C."
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print the version.")
+  private boolean version;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of a failure.")
+  private boolean verbose;
+
   private Main() {}
 
   /**
-   * Runs one command.
+   * Runs one command and ends the JVM with its exit code.
    *
    * @param args the command and its options
    */
   public static void main(String[] args) {
-    System.out.println(String.join(" ", args));
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(execute(commandLine(out, err), args));
+  }
+
+  /**
+   * The commands, ready to run.
+   *
+   * @param out for results
+   * @param err for messages
+   */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setOut(out)
+        .setErr(err)
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler((e, args) -> Failure.report(e, err, main.verbose))
+        .setExecutionExceptionHandler((e, command, args) -> Failure.report(e, err, main.verbose));
+  }
+
+  /** Runs one command; the result is the exit code of {@link Failure}, or 0. */
+  static int execute(CommandLine commands, String... args) {
+    try {
+      return commands.execute(args);
+    } catch (Error e) { // a native library that doesn't load, no memory: picocli lets these through
+      Main main = commands.getCommand();
+      return Failure.report(e, commands.getErr(), main.verbose);
+    }
+  }
+
+  @Override
+  public void run() {
+    String known = String.join(", ", spec.subcommands().keySet());
+    throw new ParameterException(spec.commandLine(), "no command given; there are: " + known);
   }
 }

@@ -327,15 +327,15 @@ public abstract class Kernels {
   // ---- training ----
 
   /**
-   * The game's losses and their slopes, for logits a of real examples, then of generated ones: L_D
+   * The game's losses and their slopes, for logits a of generated examples, then of real ones: L_D
    * = ½[mean softplus(−a(x)) + mean softplus(a(G(z)))]; L_G = mean softplus(−a(G(z))), or with the
    * minimax objective mean −softplus(a(G(z))). Adds what a slope was asked for to the state's sums.
    *
-   * @param dSlope [realRows + fakeRows] ← ∂L_D/∂a, or null; modified
+   * @param dSlope [fakeRows + realRows] ← ∂L_D/∂a, or null; modified
    * @param gSlope [fakeRows] ← ∂L_G/∂a, or null; modified
-   * @param logits [realRows + fakeRows]; not modified
-   * @param realRows ≥ 0; ≥ 1 with dSlope
+   * @param logits [fakeRows + realRows]; not modified
    * @param fakeRows ≥ 1
+   * @param realRows ≥ 0; ≥ 1 with dSlope
    * @param minimax which objective the generator has
    * @param weight factor of the discriminator's sums: 1/k
    * @param state training state; its sums are modified
@@ -344,19 +344,19 @@ public abstract class Kernels {
       Buffer dSlope,
       Buffer gSlope,
       Buffer logits,
-      int realRows,
       int fakeRows,
+      int realRows,
       boolean minimax,
       double weight,
       Buffer state) {
     Require.that(realRows >= 0, "real rows must be ≥ 0, not ", realRows);
     Require.that(
         dSlope == null || realRows > 0, "the discriminator's loss needs real rows, not ", realRows);
-    Require.matrix(logits, realRows + fakeRows, 1);
-    Require.optional(dSlope, realRows + fakeRows, 1, logits);
+    Require.matrix(logits, fakeRows + realRows, 1);
+    Require.optional(dSlope, fakeRows + realRows, 1, logits);
     Require.optional(gSlope, fakeRows, 1, logits);
     Require.state(state, logits);
-    doGanLoss(dSlope, gSlope, logits, realRows, fakeRows, minimax, weight, state);
+    doGanLoss(dSlope, gSlope, logits, fakeRows, realRows, minimax, weight, state);
   }
 
   /**
@@ -582,8 +582,8 @@ public abstract class Kernels {
       Buffer dSlopeOrNull,
       Buffer gSlopeOrNull,
       Buffer logits,
-      int realRows,
       int fakeRows,
+      int realRows,
       boolean minimax,
       double weight,
       Buffer state);

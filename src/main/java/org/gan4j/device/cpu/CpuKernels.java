@@ -187,7 +187,7 @@ final class CpuKernels extends Kernels implements AutoCloseable {
             x.stride(),
             y.stride(),
             biasStride);
-    MatmulPlan plan = new MatmulPlan(shape, cpuEngine, cpuStream);
+    MatmulPlan plan = new MatmulPlan(shape, cpuEngine, cpuStream, o, x, y, biasOrNull);
     plans.add(new Prepared(shape, plan));
     return plan;
   }
@@ -329,8 +329,8 @@ final class CpuKernels extends Kernels implements AutoCloseable {
       Buffer dSlopeOrNull,
       Buffer gSlopeOrNull,
       Buffer logits,
-      int realRows,
       int fakeRows,
+      int realRows,
       boolean minimax,
       double weight,
       Buffer state) {
@@ -341,8 +341,8 @@ final class CpuKernels extends Kernels implements AutoCloseable {
         strideOrZero(gSlopeOrNull),
         address(logits),
         stride(logits),
-        realRows,
         fakeRows,
+        realRows,
         minimax ? 1 : 0,
         weight,
         address(state),

@@ -69,7 +69,14 @@ final class MatmulPlan implements AutoCloseable {
   private final int argumentCount;
   private final boolean batched;
 
-  MatmulPlan(Shape s, engine engine, stream stream) {
+  MatmulPlan(
+      Shape s,
+      engine engine,
+      stream stream,
+      CpuBuffer o,
+      CpuBuffer x,
+      CpuBuffer y,
+      CpuBuffer biasOrNull) {
     batched = s.replicas > 1;
     memory.desc aDesc = desc(s, s.rows, s.inner, s.aStride, s.inner, 1);
     memory.desc bDesc =
@@ -94,14 +101,14 @@ final class MatmulPlan implements AutoCloseable {
         product = new matmul(description);
       }
     }
-    out = new memory(outDesc, engine, null);
-    a = new memory(aDesc, engine, null);
-    b = new memory(bDesc, engine, null);
-    bias = new memory(biasDesc, engine, null);
+    out = new memory(outDesc, engine, o.pointer(0));
+    a = new memory(aDesc, engine, x.pointer(0));
+    b = new memory(bDesc, engine, y.pointer(0));
+    bias = biasOrNull == null ? null : new memory(biasDesc, engine, biasOrNull.pointer(0));
     outHandle = out.get();
     aHandle = a.get();
     bHandle = b.get();
-    biasHandle = bias.get();
+    biasHandle = bias == null ? null : bias.get();
     productHandle = product.get();
     streamHandle = stream.get();
     argumentCount = s.biased ? 4 : 3;
@@ -152,6 +159,8 @@ final class MatmulPlan implements AutoCloseable {
     out.close();
     a.close();
     b.close();
-    bias.close();
+    if (bias != null) {
+      bias.close();
+    }
   }
 }

@@ -1,0 +1,96 @@
+package org.gan4j.cli;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What the command line makes of an exception: one line and an exit code, decided here only. */
+final class Failure {
+  /** Something failed that the caller could not know. */
+  static final int FAILED = 1;
+
+  /** The caller's mistake: arguments, recipes, files of the wrong kind. */
+  static final int MISUSE = 2;
+
+  /** Ended by Ctrl-C: 128 + SIGINT. */
+  static final int INTERRUPTED = 130;
+
+  private Failure() {}
+
+  static int report(Throwable thrown, PrintWriter err, boolean verbose) {
+    Throwable failure = unwrapped(thrown);
+    err.println("gan4j: " + message(failure).strip().replaceAll("\\s*\\R\\s*", " "));
+    if (verbose) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return exitCode(failure);
+  }
+
+  private static int exitCode(Throwable failure) {
+    if (failure instanceof IllegalArgumentException || failure instanceof ParameterException) {
+      return MISUSE;
+    }
+    if (failure instanceof CancellationException || failure instanceof InterruptedException) {
+      return INTERRUPTED;
+    }
+    return FAILED;
+  }
+
+  private static Throwable unwrapped(Throwable thrown) {
+    boolean wrapper =
+        thrown instanceof UncheckedIOException || thrown instanceof ExecutionException;
+    return wrapper && thrown.getCause() != null ? unwrapped(thrown.getCause()) : thrown;
+  }
+
+  private static String message(Throwable failure) {
+    if (failure instanceof ParameterException misuse) {
+      String command = misuse.getCommandLine().getCommandSpec().qualifiedName();
+      return problem(misuse) + " (" + command + " --help says more)";
+    }
+    if (failure instanceof FileSystemException file) {
+      return message(file);
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "not enough memory: " + failure.getMessage();
+    }
+    boolean unforeseen = failure instanceof Error || failure instanceof NullPointerException;
+    if (unforeseen || failure.getMessage() == null || failure.getMessage().isBlank()) {
+      return failure + " (--verbose shows where)";
+    }
+    return failure.getMessage();
+  }
+
+  private static String problem(ParameterException misuse) {
+    if (!(misuse instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+      return misuse.getMessage();
+    }
+    List<String> near = unmatched.getSuggestions();
+    return "unexpected argument '"
+        + unmatched.getUnmatched().get(0)
+        + "'"
+        + (near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?");
+  }
+
+  /** These exceptions of the JDK say little more than the file's name. */
+  private static String message(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return failure.getFile() + ": no such file or folder";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return failure.getFile() + ": no permission";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return failure.getFile() + ": a file stands in the way";
+    }
+    return failure.getMessage();
+  }
+}

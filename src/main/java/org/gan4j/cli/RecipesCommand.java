@@ -1,0 +1,61 @@
+package org.gan4j.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.Recipes;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists the presets, or prints one as YAML. */
+@Command(
+    name = "recipes",
+    description = "List the recipes that gan4j ships, or print one as YAML.",
+    footer = {
+      "",
+      "Examples:",
+      "  gan4j recipes                    one line for each recipe",
+      "  gan4j recipes mnist              every setting of one",
+      "  gan4j recipes mnist > my.yaml    a file to change",
+      "",
+      "A file may also hold only what differs from a recipe:",
+      "  base: mnist",
+      "  batch: 50",
+      "  stop: {epochs: 30}"
+    })
+final class RecipesCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "The recipe to print; without it all are listed.")
+  private String name;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (name == null) {
+      Recipes.names().forEach(each -> out.println(summary(Recipes.get(each))));
+    } else {
+      out.print(RecipeYaml.write(Recipes.get(name)));
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static String summary(Recipe recipe) {
+    return String.format(
+        "%-10s  data %s, %d + %d layers, %s updates, batch %d, %d epochs",
+        recipe.name(),
+        recipe.data(),
+        recipe.generator().size(),
+        recipe.discriminator().size(),
+        recipe.update().name().toLowerCase(Locale.ROOT),
+        recipe.batch(),
+        recipe.stop().epochs());
+  }
+}

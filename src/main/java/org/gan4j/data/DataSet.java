@@ -1,0 +1,45 @@
+package org.gan4j.data;
+
+import java.util.List;
+
+/**
+ * A data set, split.
+ *
+ * @param name what it is opened by, as in {@link DataSets#names()}
+ * @param title what it is, for people
+ * @param provenance one line: where the images come from, and their terms
+ * @param train what a network learns from
+ * @param validation what settings are chosen on
+ * @param test what is scored, once
+ * @param scaling how bytes become the values that a network sees
+ */
+public record DataSet(
+    String name,
+    String title,
+    String provenance,
+    Images train,
+    Images validation,
+    Images test,
+    Scaling scaling) {
+  public DataSet {
+    for (Images part : List.of(validation, test)) {
+      if (!part.shape().equals(train.shape()) || part.classes() != train.classes()) {
+        throw new IllegalArgumentException(
+            "the parts of " + name + " differ: " + describe(train) + " and " + describe(part));
+      }
+    }
+  }
+
+  /**
+   * The shape of every image.
+   *
+   * @return the shape
+   */
+  public ImageShape shape() {
+    return train.shape();
+  }
+
+  private static String describe(Images images) {
+    return images.shape() + " in " + images.classes() + " classes";
+  }
+}

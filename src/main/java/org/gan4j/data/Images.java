@@ -1,0 +1,263 @@
+package org.gan4j.data;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * An immutable set of images of one shape, one unsigned byte a value, with or without labels. Image
+ * {@code i}'s pixels lie together, in the order that {@link ImageShape} states.
+ */
+public final class Images {
+  private static final int MAX_CLASSES = 256;
+
+  private final ImageShape shape;
+  private final byte[] pixels;
+  private final byte[] labels;
+  private final int classes;
+  // A range shares the arrays: image i is number first + i there.
+  private final int first;
+  private final int count;
+
+  private Images(
+      ImageShape shape, byte[] pixels, byte[] labels, int classes, int first, int count) {
+    this.shape = shape;
+    this.pixels = pixels;
+    this.labels = labels;
+    this.classes = classes;
+    this.first = first;
+    this.count = count;
+  }
+
+  /**
+   * Images without labels.
+   *
+   * @param shape the shape of each
+   * @param pixels [count, size] unsigned bytes; copied
+   * @return the images
+   * @throws IllegalArgumentException if there is no image or the last one is not whole
+   */
+  public static Images of(ImageShape shape, byte[] pixels) {
+    return wrap(shape, pixels.clone());
+  }
+
+  /**
+   * Images with labels.
+   *
+   * @param shape the shape of each
+   * @param pixels [count, size] unsigned bytes; copied
+   * @param labels [count] unsigned bytes, each below {@code classes}; copied
+   * @param classes the number of classes, 1 to 256
+   * @return the images
+   * @throws IllegalArgumentException if the arrays don't fit the shape or each other, or a label is
+   *     out of range
+   */
+  public static Images of(ImageShape shape, byte[] pixels, byte[] labels, int classes) {
+    return wrap(shape, pixels.clone(), labels.clone(), classes);
+  }
+
+  /** {@link #of(ImageShape, byte[])} without the copy. */
+  static Images wrap(ImageShape shape, byte[] pixels) {
+    return new Images(shape, pixels, null, 0, 0, count(shape, pixels));
+  }
+
+  /** {@link #of(ImageShape, byte[], byte[], int)} without the copies. */
+  static Images wrap(ImageShape shape, byte[] pixels, byte[] labels, int classes) {
+    int count = count(shape, pixels);
+    if (labels.length != count) {
+      throw new IllegalArgumentException(count + " images have " + labels.length + " labels");
+    }
+    if (classes < 1 || classes > MAX_CLASSES) {
+      throw new IllegalArgumentException(
+          "images have 1 to " + MAX_CLASSES + " classes, not " + classes);
+    }
+    for (int i = 0; i < count; i++) {
+      int label = Byte.toUnsignedInt(labels[i]);
+      if (label >= classes) {
+        throw new IllegalArgumentException(
+            "label " + label + " of image " + i + " is not below the " + classes + " classes");
+      }
+    }
+    return new Images(shape, pixels, labels, classes, 0, count);
+  }
+
+  private static int count(ImageShape shape, byte[] pixels) {
+    if (pixels.length == 0 || pixels.length % shape.size() != 0) {
+      throw new IllegalArgumentException(
+          pixels.length + " values are not a whole number of " + shape + " images, at least one");
+    }
+    return pixels.length / shape.size();
+  }
+
+  /**
+   * The number of images.
+   *
+   * @return at least 1
+   */
+  public int count() {
+    return count;
+  }
+
+  /**
+   * The shape of each image.
+   *
+   * @return the shape
+   */
+  public ImageShape shape() {
+    return shape;
+  }
+
+  /**
+   * Whether the images have labels.
+   *
+   * @return true if {@link #label} may be called
+   */
+  public boolean labelled() {
+    return labels != null;
+  }
+
+  /**
+   * The number of classes.
+   *
+   * @return 1 to 256, or 0 without labels
+   */
+  public int classes() {
+    return classes;
+  }
+
+  /**
+   * The label of one image.
+   *
+   * @param index 0 to count − 1
+   * @return 0 to classes − 1
+   * @throws IllegalStateException without labels
+   */
+  public int label(int index) {
+    Objects.checkIndex(index, count);
+    return Byte.toUnsignedInt(requireLabels()[first + index]);
+  }
+
+  /**
+   * One value of one image.
+   *
+   * @param index the image, 0 to count − 1
+   * @param position the place in the image, 0 to size − 1
+   * @return 0 to 255
+   */
+  public int pixel(int index, int position) {
+    Objects.checkIndex(index, count);
+    Objects.checkIndex(position, shape.size());
+    return Byte.toUnsignedInt(pixels[(first + index) * shape.size() + position]);
+  }
+
+  /**
+   * The values of one image.
+   *
+   * @param index the image, 0 to count − 1
+   * @return [size] unsigned bytes, a copy
+   */
+  public byte[] pixels(int index) {
+    byte[] copy = new byte[shape.size()];
+    range(index, index + 1).pixels().get(copy);
+    return copy;
+  }
+
+  /**
+   * All values, for the way to a device.
+   *
+   * @return [count, size] unsigned bytes: a read-only view, position 0, no copy
+   */
+  public ByteBuffer pixels() {
+    int size = shape.size();
+    return ByteBuffer.wrap(pixels, first * size, count * size).slice().asReadOnlyBuffer();
+  }
+
+  /**
+   * All labels, for the way to a device.
+   *
+   * @return [count] unsigned bytes: a read-only view, position 0, no copy
+   * @throws IllegalStateException without labels
+   */
+  public ByteBuffer labels() {
+    return ByteBuffer.wrap(requireLabels(), first, count).slice().asReadOnlyBuffer();
+  }
+
+  /**
+   * How many images each class has.
+   *
+   * @return [classes]
+   * @throws IllegalStateException without labels
+   */
+  public int[] classCounts() {
+    requireLabels();
+    int[] counts = new int[classes];
+    for (int i = 0; i < count; i++) {
+      counts[label(i)]++;
+    }
+    return counts;
+  }
+
+  /**
+   * Some of these images that follow each other: a view, no copy.
+   *
+   * @param from the first, 0 to count − 1
+   * @param to one more than the last, up to count
+   * @return images {@code from} to {@code to} − 1, at least one
+   * @throws IllegalArgumentException if there is no such range
+   */
+  public Images range(int from, int to) {
+    if (from < 0 || from >= to || to > count) {
+      throw new IllegalArgumentException(
+          "no images " + from + " to " + to + " (exclusive) in a set of " + count);
+    }
+    return new Images(shape, pixels, labels, classes, first + from, to - from);
+  }
+
+  /**
+   * Any of these images, in any order, repeated or not: a copy.
+   *
+   * @param indices which, each 0 to count − 1; at least one
+   * @return image {@code indices[i]} of this set at {@code i}
+   */
+  public Images select(int... indices) {
+    int size = shape.size();
+    byte[] chosen = new byte[Math.multiplyExact(indices.length, size)];
+    byte[] chosenLabels = labelled() ? new byte[indices.length] : null;
+    for (int i = 0; i < indices.length; i++) {
+      int source = first + Objects.checkIndex(indices[i], count);
+      System.arraycopy(pixels, source * size, chosen, i * size, size);
+      if (chosenLabels != null) {
+        chosenLabels[i] = labels[source];
+      }
+    }
+    return chosenLabels == null ? wrap(shape, chosen) : wrap(shape, chosen, chosenLabels, classes);
+  }
+
+  /**
+   * The mean image. A generator with a logistic output layer starts from it: the layer's bias is
+   * logit(clip(mean, 1e-7, 1 − 1e-7)).
+   *
+   * @return [size] mean over the set of each pixel / 255, from 0 to 1
+   */
+  public double[] meanImage() {
+    int size = shape.size();
+    long[] sums = new long[size];
+    for (int i = 0; i < count; i++) {
+      int start = (first + i) * size;
+      for (int p = 0; p < size; p++) {
+        sums[p] += pixels[start + p] & 0xff;
+      }
+    }
+    double[] mean = new double[size];
+    for (int p = 0; p < size; p++) {
+      mean[p] = sums[p] / (255.0 * count);
+    }
+    return mean;
+  }
+
+  private byte[] requireLabels() {
+    if (labels == null) {
+      throw new IllegalStateException("these images have no labels; ask labelled() first");
+    }
+    return labels;
+  }
+}

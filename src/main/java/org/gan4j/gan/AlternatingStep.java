@@ -1,0 +1,80 @@
+package org.gan4j.gan;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Kernels;
+import org.gan4j.layers.Gradients;
+import org.gan4j.layers.NetworkPass;
+
+/**
+ * Algorithm 1: k times a discriminator step on a fresh minibatch of data and fresh noise, then a
+ * generator step on fresh noise through the discriminator as it then is.
+ */
+final class AlternatingStep implements Runnable {
+  private static final Gradients LEARN = new Gradients(true, null, 0);
+
+  private final Gan gan;
+  private final Recipe recipe;
+  private final Minibatch batch;
+  private final NetworkPass generate;
+  private final NetworkPass discriminate;
+  private final NetworkPass judge;
+  private final Gradients throughJudge;
+  private final Buffer logits;
+  private final Buffer dSlope;
+  private final Buffer fakeLogits;
+  private final Buffer gSlope;
+
+  AlternatingStep(Gan gan, DeviceImages images, Arena arena) {
+    this.gan = gan;
+    this.recipe = gan.recipe();
+    this.batch = new Minibatch(gan, images, arena);
+    int m = recipe.batch();
+    this.generate = gan.generator().pass(arena, m, true);
+    this.discriminate = gan.discriminator().pass(arena, 2 * m, true);
+    this.judge = gan.discriminator().pass(arena, m, true);
+    this.throughJudge = new Gradients(false, null, m);
+    this.logits = arena.floats(2L * m);
+    this.dSlope = arena.floats(2L * m);
+    this.fakeLogits = arena.floats(m);
+    this.gSlope = arena.floats(m);
+  }
+
+  @Override
+  public void run() {
+    for (int j = 0; j < recipe.k(); j++) {
+      discriminatorStep(j);
+    }
+    generatorStep(recipe.k());
+    gan.device().kernels().advance(gan.state().buffer());
+  }
+
+  private void discriminatorStep(int j) {
+    Kernels kernels = gan.device().kernels();
+    Buffer state = gan.state().buffer();
+    int m = recipe.batch();
+    int site = Sites.discriminator(j);
+    batch.generate(generate, j);
+    batch.gather(j);
+    discriminate.forward(logits, batch.examples(), state, site);
+    kernels.ganLoss(dSlope, null, logits, m, m, false, 1.0 / recipe.k(), state);
+    discriminate.backward(logits, batch.examples(), dSlope, LEARN, null, state, site);
+    gan.discriminator().update(state, recipe.maxColumnNorm());
+  }
+
+  private void generatorStep(int j) {
+    Kernels kernels = gan.device().kernels();
+    Buffer state = gan.state().buffer();
+    int m = recipe.batch();
+    int site = Sites.discriminator(j);
+    boolean minimax = recipe.objective() == Objective.MINIMAX;
+    batch.generate(generate, j);
+    judge.forward(fakeLogits, batch.generated(), state, site);
+    kernels.ganLoss(null, gSlope, fakeLogits, m, 0, minimax, 1, state);
+    judge.backward(
+        fakeLogits, batch.generated(), gSlope, throughJudge, batch.gradient(), state, site);
+    generate.backward(
+        batch.generated(), batch.noise(), batch.gradient(), LEARN, null, state, Sites.generator(j));
+    gan.generator().update(state, recipe.maxColumnNorm());
+  }
+}

@@ -1,0 +1,187 @@
+package org.gan4j.gan;
+
+import java.util.List;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.ImageShape;
+import org.gan4j.device.Device;
+import org.gan4j.layers.Activation;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.Network;
+
+/**
+ * R generators and R discriminators with their parameters, velocities and training states: all that
+ * a checkpoint holds.
+ */
+public final class Gan implements AutoCloseable {
+  private final Device device;
+  private final Recipe recipe;
+  private final ImageShape shape;
+  private final Network generator;
+  private final Network discriminator;
+  private final TrainingState state;
+
+  /**
+   * Allocates the networks; {@link #initialise} or a checkpoint gives them values.
+   *
+   * @param device where
+   * @param recipe what they are made of
+   * @param shape of one example
+   * @throws IllegalArgumentException if the layers do not fit each other or the examples
+   */
+  public Gan(Device device, Recipe recipe, ImageShape shape) {
+    this.device = device;
+    this.recipe = recipe;
+    this.shape = shape;
+    requireFit(recipe, shape);
+    this.generator =
+        new Network(device, recipe.generator(), recipe.noise().size(), recipe.replicas());
+    try {
+      this.discriminator =
+          new Network(device, recipe.discriminator(), shape.size(), recipe.replicas());
+      try {
+        this.state = new TrainingState(device, recipe.replicas());
+      } catch (RuntimeException e) {
+        discriminator.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      generator.close();
+      throw e;
+    }
+  }
+
+  private static void requireFit(Recipe recipe, ImageShape shape) {
+    int sample = stack("generator", recipe.generator(), recipe.noise().size());
+    if (sample != shape.size()) {
+      throw new IllegalArgumentException(
+          "the generator gives "
+              + sample
+              + " values, but an example of the data has "
+              + shape.size()
+              + " ("
+              + shape
+              + "); set the units of its last layer to "
+              + shape.size());
+    }
+    if (stack("discriminator", recipe.discriminator(), shape.size()) != 1
+        || !(recipe.discriminator().get(recipe.discriminator().size() - 1)
+            instanceof LayerSpec.Dense dense)
+        || dense.activation() != Activation.LINEAR) {
+      throw new IllegalArgumentException(
+          "the discriminator must end in a dense layer with 1 linear unit, the logit of D(x)");
+    }
+  }
+
+  private static int stack(String name, List<LayerSpec> layers, int inputs) {
+    try {
+      return Network.outputs(layers, inputs);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + " " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Draws the initial parameters and begins at iteration 0.
+   *
+   * @param data the training set: its size decides the length of an epoch, its mean some biases
+   * @throws IllegalArgumentException if an iteration needs more examples than there are
+   */
+  public void initialise(DataSet data) {
+    long[] seeds = new long[recipe.replicas()];
+    for (int r = 0; r < seeds.length; r++) {
+      seeds[r] = recipe.seed() + r;
+    }
+    double[] mean = data.train().meanImage();
+    generator.initialise(seeds, 0, mean);
+    discriminator.initialise(seeds, Sites.DISCRIMINATOR_INIT, mean);
+    state.begin(recipe, iterationsPerEpoch(recipe, data));
+  }
+
+  /**
+   * Iterations that take every training example once; what is left over for less than one iteration
+   * waits for another epoch's order.
+   *
+   * @param recipe with the minibatch size and k
+   * @param data with the training set
+   * @return ≥ 1
+   * @throws IllegalArgumentException if one iteration needs more examples than there are
+   */
+  public static long iterationsPerEpoch(Recipe recipe, DataSet data) {
+    long needed = (long) recipe.batch() * recipe.k();
+    long iterations = data.train().count() / needed;
+    if (iterations == 0) {
+      throw new IllegalArgumentException(
+          "an iteration takes batch × k = "
+              + needed
+              + " examples, but the training set has "
+              + data.train().count()
+              + "; set a smaller batch or k");
+    }
+    return iterations;
+  }
+
+  /**
+   * Iterations done.
+   *
+   * @return ≥ 0
+   */
+  public long iteration() {
+    return state.read(0)[org.gan4j.device.StateLayout.STEP];
+  }
+
+  /**
+   * Where this lives.
+   *
+   * @return the device
+   */
+  public Device device() {
+    return device;
+  }
+
+  /**
+   * What this is made of.
+   *
+   * @return the recipe
+   */
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  /**
+   * The shape of an example and of a sample.
+   *
+   * @return the shape
+   */
+  public ImageShape shape() {
+    return shape;
+  }
+
+  /**
+   * The generators.
+   *
+   * @return R networks from z to a sample
+   */
+  public Network generator() {
+    return generator;
+  }
+
+  /**
+   * The discriminators.
+   *
+   * @return R networks from an example to a logit
+   */
+  public Network discriminator() {
+    return discriminator;
+  }
+
+  TrainingState state() {
+    return state;
+  }
+
+  @Override
+  public void close() {
+    generator.close();
+    discriminator.close();
+    state.close();
+  }
+}

@@ -1,0 +1,78 @@
+package org.gan4j.gan;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Kernels;
+import org.gan4j.layers.NetworkPass;
+
+/** What the discriminator sees in one step: m generated examples, then m real ones. */
+final class Minibatch {
+  private final Gan gan;
+  private final DeviceImages images;
+  private final Buffer noise;
+  private final Buffer examples;
+  private final Buffer generated;
+  private final Buffer real;
+  private final Buffer gradient;
+
+  Minibatch(Gan gan, DeviceImages images, Arena arena) {
+    this.gan = gan;
+    this.images = images;
+    long m = gan.recipe().batch();
+    long width = gan.shape().size();
+    this.noise = arena.floats(m * gan.recipe().noise().size());
+    this.examples = arena.floats(2 * m * width);
+    this.generated = examples.view(0, m * width);
+    this.real = examples.view(m * width, m * width);
+    this.gradient = arena.floats(m * width);
+  }
+
+  /** z [m][size]. */
+  Buffer noise() {
+    return noise;
+  }
+
+  /** [2m][width]. */
+  Buffer examples() {
+    return examples;
+  }
+
+  /** The first half of the examples, [m][width]. */
+  Buffer generated() {
+    return generated;
+  }
+
+  /** Room for the gradient with respect to the generated examples, [m][width]. */
+  Buffer gradient() {
+    return gradient;
+  }
+
+  /** Draws fresh noise and generates from it. */
+  void generate(NetworkPass generator, int subStep) {
+    Buffer state = gan.state().buffer();
+    drawNoise(gan.device().kernels(), gan.recipe().noise(), noise, state, Sites.noise(subStep));
+    generator.forward(generated, noise, state, Sites.generator(subStep));
+  }
+
+  static void drawNoise(Kernels kernels, Noise spec, Buffer out, Buffer state, int site) {
+    if (spec.distribution() == Noise.Distribution.UNIFORM) {
+      kernels.uniform(out, spec.scale(), state, site);
+    } else {
+      kernels.normal(out, spec.scale(), state, site);
+    }
+  }
+
+  /** Fetches the iteration's minibatch of that number. */
+  void gather(int minibatch) {
+    gan.device()
+        .kernels()
+        .gather(
+            real,
+            images.pixels(),
+            images.scaling(),
+            gan.recipe().batch(),
+            images.width(),
+            minibatch,
+            gan.state().buffer());
+  }
+}

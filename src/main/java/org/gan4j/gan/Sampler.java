@@ -1,0 +1,113 @@
+package org.gan4j.gan;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Kernels;
+import org.gan4j.layers.NetworkPass;
+
+/** Draws samples from the generators, with plain weights, on the device. */
+public final class Sampler implements AutoCloseable {
+  /** Streams of noise: scores and pictures never use the same z. */
+  public enum Stream {
+    /** The pictures that show a run's progress; always the same z. */
+    PICTURES,
+    /** Scores while training. */
+    VALIDATION,
+    /** The final score. */
+    TEST
+  }
+
+  private static final int BLOCK = 1000;
+
+  private final Gan gan;
+  private final int count;
+  private final int block;
+  private final Arena arena;
+  private final TrainingState state;
+  private final Buffer noise;
+  private final Buffer samples;
+  private final NetworkPass pass;
+
+  /**
+   * Allocates room for the samples.
+   *
+   * @param gan whose generators; not closed by this
+   * @param count samples of each replica, ≥ 1
+   */
+  public Sampler(Gan gan, int count) {
+    Checks.range("samples", count, 1, 10_000_000);
+    this.gan = gan;
+    this.count = count;
+    this.block = Math.min(count, BLOCK);
+    long blocks = (count + block - 1) / block;
+    this.arena = gan.device().arena(gan.recipe().replicas());
+    this.noise = arena.floats((long) block * gan.recipe().noise().size());
+    this.samples = arena.floats(blocks * block * gan.shape().size());
+    this.pass = gan.generator().pass(arena, block, false);
+    arena.freeze();
+    this.state = new TrainingState(gan.device(), gan.recipe().replicas());
+  }
+
+  /**
+   * Draws the samples; the same ones for the same weights, seed and stream.
+   *
+   * @param seed replica r uses seed + r
+   * @param stream which noise
+   * @return [count][width] of every replica, valid until the next call
+   */
+  public Buffer draw(long seed, Stream stream) {
+    Kernels kernels = gan.device().kernels();
+    begin(seed, stream);
+    for (int first = 0; first < count; first += block) {
+      Minibatch.drawNoise(kernels, gan.recipe().noise(), noise, state.buffer(), Sites.SAMPLING);
+      generate(first, block);
+      kernels.advance(state.buffer());
+    }
+    return samples.view(0, (long) count * gan.shape().size());
+  }
+
+  /**
+   * Generates from given noise.
+   *
+   * @param z [count][noise size], the same for every replica
+   * @return [count][width] of every replica, valid until the next call
+   * @throws IllegalArgumentException if z has another length
+   */
+  public Buffer generate(float[] z) {
+    int size = gan.recipe().noise().size();
+    if (z.length != count * size) {
+      throw new IllegalArgumentException(
+          "z must have " + count + " x " + size + " values, not " + z.length);
+    }
+    begin(0, Stream.PICTURES);
+    for (int first = 0; first < count; first += block) {
+      float[] part = new float[block * size];
+      System.arraycopy(z, first * size, part, 0, Math.min(block, count - first) * size);
+      for (int r = 0; r < noise.replicas(); r++) {
+        Buffers.write(noise, r, part);
+      }
+      generate(first, block);
+      gan.device().kernels().advance(state.buffer());
+    }
+    return samples.view(0, (long) count * gan.shape().size());
+  }
+
+  private void begin(long seed, Stream stream) {
+    for (int r = 0; r < state.replicas(); r++) {
+      state.begin(r, seed + r, (long) stream.ordinal() << 32);
+    }
+  }
+
+  private void generate(int first, int rows) {
+    long width = gan.shape().size();
+    Buffer out = samples.view(first * width, rows * width);
+    pass.forward(out, noise, state.buffer(), Sites.SAMPLING + 1);
+  }
+
+  @Override
+  public void close() {
+    state.close();
+    arena.close();
+  }
+}

@@ -1,0 +1,31 @@
+package org.gan4j.gan;
+
+import org.gan4j.layers.Network;
+
+/**
+ * Which random numbers are whose: the site of every noise source of an iteration. Sub-step j of an
+ * iteration, from 0, owns 1024 sites: z first, then the two networks' layers.
+ */
+final class Sites {
+  private static final int STEP = 1024;
+
+  /** Initial parameters: what keeps the discriminator's draws apart from the generator's. */
+  static final int DISCRIMINATOR_INIT = Network.SITES;
+
+  /** Samples that are drawn for pictures and scores, apart from training. */
+  static final int SAMPLING = 0x4000_0000;
+
+  private Sites() {}
+
+  static int noise(int subStep) {
+    return subStep * STEP;
+  }
+
+  static int generator(int subStep) {
+    return subStep * STEP + Network.SITES;
+  }
+
+  static int discriminator(int subStep) {
+    return subStep * STEP + 2 * Network.SITES;
+  }
+}

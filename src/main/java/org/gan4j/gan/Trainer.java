@@ -1,0 +1,101 @@
+package org.gan4j.gan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gan4j.data.DataSet;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Replay;
+
+/**
+ * Trains a {@link Gan} on a data set, iteration by iteration. It only trains: when to stop, score
+ * and save is {@link Training}'s business.
+ */
+public final class Trainer implements AutoCloseable {
+  private final Gan gan;
+  private final DeviceImages images;
+  private final Arena arena;
+  private final Replay step;
+  private final long iterationsPerEpoch;
+
+  /**
+   * Copies the training set to the device, allocates activations and records the step.
+   *
+   * @param gan initialised, or read from a checkpoint; not closed by this
+   * @param data the data set of the recipe
+   * @throws IllegalArgumentException if the data's shape or size does not fit
+   */
+  public Trainer(Gan gan, DataSet data) {
+    if (!data.shape().equals(gan.shape())) {
+      throw new IllegalArgumentException(
+          "the networks were made for examples of "
+              + gan.shape()
+              + ", but "
+              + data.name()
+              + " has "
+              + data.shape());
+    }
+    this.gan = gan;
+    this.iterationsPerEpoch = Gan.iterationsPerEpoch(gan.recipe(), data);
+    this.images = new DeviceImages(gan.device(), data.train(), data.scaling());
+    this.arena = gan.device().arena(gan.recipe().replicas());
+    try {
+      this.step = gan.device().record(build());
+    } catch (RuntimeException e) {
+      arena.close();
+      images.close();
+      throw e;
+    }
+  }
+
+  private Runnable build() {
+    if (gan.recipe().update() == UpdateOrder.ALTERNATING) {
+      Runnable alternating = new AlternatingStep(gan, images, arena);
+      arena.freeze();
+      return alternating;
+    }
+    SimultaneousStep simultaneous = new SimultaneousStep(gan, images, arena);
+    arena.freeze();
+    simultaneous.prepare();
+    return simultaneous;
+  }
+
+  /**
+   * Queues iterations.
+   *
+   * @param iterations how many, ≥ 0
+   */
+  public void run(long iterations) {
+    for (long i = 0; i < iterations; i++) {
+      step.run();
+    }
+  }
+
+  /**
+   * Reads the measurements so far; waits for the device.
+   *
+   * @return one for each replica
+   */
+  public List<Totals> totals() {
+    List<Totals> totals = new ArrayList<>();
+    for (int r = 0; r < gan.recipe().replicas(); r++) {
+      totals.add(Totals.of(gan.state().read(r)));
+    }
+    return totals;
+  }
+
+  /**
+   * The length of an epoch.
+   *
+   * @return iterations, ≥ 1
+   */
+  public long iterationsPerEpoch() {
+    return iterationsPerEpoch;
+  }
+
+  @Override
+  public void close() {
+    step.close();
+    arena.close();
+    images.close();
+  }
+}

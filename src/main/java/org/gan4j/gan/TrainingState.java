@@ -1,0 +1,88 @@
+package org.gan4j.gan;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Device;
+import org.gan4j.device.StateLayout;
+
+/** The small device buffer that decides a step: seeds, step counter, schedules and sums. */
+final class TrainingState implements AutoCloseable {
+  private final Device device;
+  private final Arena arena;
+  private final Buffer buffer;
+
+  TrainingState(Device device, int replicas) {
+    this.device = device;
+    this.arena = device.arena(replicas);
+    this.buffer = arena.reserve(DataType.LONG, StateLayout.WORDS);
+    arena.freeze();
+  }
+
+  Buffer buffer() {
+    return buffer;
+  }
+
+  int replicas() {
+    return buffer.replicas();
+  }
+
+  /** Begins at step 0 with the recipe's seeds and schedules. */
+  void begin(Recipe recipe, long iterationsPerEpoch) {
+    for (int r = 0; r < replicas(); r++) {
+      long[] words = new long[StateLayout.WORDS];
+      words[StateLayout.SEED] = recipe.seed() + r;
+      LearningRate rate = recipe.learningRate();
+      put(words, StateLayout.LEARNING_RATE_INITIAL, rate.initial(r));
+      put(words, StateLayout.LEARNING_RATE_DECAY, rate.decay());
+      put(words, StateLayout.LEARNING_RATE_MINIMUM, rate.minimum());
+      put(words, StateLayout.MOMENTUM_INITIAL, recipe.momentum().initial());
+      put(words, StateLayout.MOMENTUM_LAST, recipe.momentum().last());
+      put(words, StateLayout.MOMENTUM_EPOCHS, recipe.momentum().epochs());
+      words[StateLayout.ITERATIONS_PER_EPOCH] = iterationsPerEpoch;
+      words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
+      write(r, words);
+    }
+    device.kernels().schedule(buffer);
+  }
+
+  /** Begins a stream of random numbers that has no schedule. */
+  void begin(int replica, long seed, long step) {
+    long[] words = new long[StateLayout.WORDS];
+    words[StateLayout.SEED] = seed;
+    words[StateLayout.STEP] = step;
+    words[StateLayout.ITERATIONS_PER_EPOCH] = 1;
+    put(words, StateLayout.LEARNING_RATE_DECAY, 1);
+    put(words, StateLayout.MOMENTUM_EPOCHS, 2);
+    write(replica, words);
+  }
+
+  private static void put(long[] words, int index, double value) {
+    words[index] = Double.doubleToRawLongBits(value);
+  }
+
+  void write(int replica, long[] words) {
+    Buffers.write(buffer, replica, words);
+  }
+
+  long[] read(int replica) {
+    long[] words = new long[StateLayout.WORDS];
+    Buffers.read(buffer, replica, words);
+    return words;
+  }
+
+  static double real(long[] words, int index) {
+    return Double.longBitsToDouble(words[index]);
+  }
+
+  /** The momentum is the second of two floats in one little-endian word. */
+  static double momentum(long[] words) {
+    return Float.intBitsToFloat((int) (words[StateLayout.FACTORS] >>> 32));
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

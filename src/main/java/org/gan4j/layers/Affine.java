@@ -1,0 +1,94 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Kernels;
+
+/** x·W + b and the products of its backward pass, for minibatches of one size. */
+final class Affine {
+  /**
+   * The parameters of an affine map.
+   *
+   * @param matrix W [inputs][outputs]
+   * @param biases b [outputs]
+   */
+  record Weights(Parameter matrix, Parameter biases) {}
+
+  private final Kernels kernels;
+  private final Weights weights;
+  private final int rows;
+  private final Buffer scaled;
+
+  /**
+   * Reserves the room that row-scaled gradients need.
+   *
+   * @param arenaOrNull null if there will be no backward pass
+   */
+  Affine(Kernels kernels, Arena arenaOrNull, Weights weights, int rows) {
+    this.kernels = kernels;
+    this.weights = weights;
+    this.rows = rows;
+    long narrow = Math.min(inputs(), outputs());
+    this.scaled = arenaOrNull == null ? null : arenaOrNull.floats(rows * narrow);
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int inputs() {
+    return weights.matrix.rows();
+  }
+
+  int outputs() {
+    return weights.matrix.columns();
+  }
+
+  void forward(Buffer out, Buffer in, Kernels.Epilogue epilogue) {
+    kernels.affine(
+        out,
+        in,
+        weights.matrix.value(),
+        weights.biases.value(),
+        epilogue,
+        rows,
+        outputs(),
+        inputs());
+  }
+
+  /** With delta [rows][outputs], the gradient with respect to x·W + b; not modified. */
+  void backward(
+      Buffer in,
+      Buffer delta,
+      Gradients request,
+      Buffer inDeltaOrNull,
+      int inputRows,
+      Buffer state) {
+    if (inDeltaOrNull != null) {
+      kernels.productTransposed(
+          inDeltaOrNull, delta, weights.matrix.value(), inputRows, inputs(), outputs());
+    }
+    if (request.parameters()) {
+      accumulate(in, delta, request.rowScaleOrNull(), state);
+    }
+  }
+
+  /** Xᵀ·diag(c)·Δ: the row factors go onto a copy of whichever side is narrower. */
+  private void accumulate(Buffer in, Buffer delta, Buffer rowScaleOrNull, Buffer state) {
+    Buffer left = in;
+    Buffer right = delta;
+    if (rowScaleOrNull != null && inputs() <= outputs()) {
+      kernels.scaleRows(scaled, in, rowScaleOrNull, rows, inputs());
+      left = scaled;
+    } else if (rowScaleOrNull != null) {
+      kernels.scaleRows(scaled, delta, rowScaleOrNull, rows, outputs());
+      right = scaled;
+    }
+    kernels.weightGradient(
+        weights.matrix.velocity(), left, right, rows, inputs(), outputs(), state);
+  }
+}

@@ -1,0 +1,56 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.Kernels.Epilogue;
+
+/** y = activation(x·W + b). */
+final class DensePass implements LayerPass {
+  private final Kernels kernels;
+  private final Affine affine;
+  private final Epilogue activation;
+
+  DensePass(Kernels kernels, Arena arena, Affine.Weights weights, Activation activation, int rows) {
+    this.kernels = kernels;
+    this.affine = new Affine(kernels, arena, weights, rows);
+    this.activation =
+        switch (activation) {
+          case LINEAR -> Epilogue.NONE;
+          case RELU -> Epilogue.RELU;
+          case SIGMOID -> Epilogue.SIGMOID;
+        };
+  }
+
+  @Override
+  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+    affine.forward(out, in, activation);
+  }
+
+  @Override
+  public void backward(
+      Buffer in,
+      Buffer out,
+      Buffer delta,
+      Gradients request,
+      Buffer inDeltaOrNull,
+      int inputRows,
+      Buffer state,
+      int site) {
+    kernels.activationBackward(
+        delta,
+        request.parameters() ? affine.weights().biases().velocity() : null,
+        out,
+        request.rowScaleOrNull(),
+        affine.rows(),
+        affine.outputs(),
+        activation,
+        state);
+    affine.backward(in, delta, request, inDeltaOrNull, inputRows, state);
+  }
+
+  @Override
+  public boolean inPlace() {
+    return false;
+  }
+}

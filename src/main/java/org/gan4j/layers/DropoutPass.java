@@ -1,0 +1,40 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Kernels;
+
+/** Dropout that follows no maxout; its mask is drawn again in the backward pass. */
+final class DropoutPass implements LayerPass {
+  private final Kernels kernels;
+  private final double keep;
+
+  DropoutPass(Kernels kernels, double keep) {
+    this.kernels = kernels;
+    this.keep = keep;
+  }
+
+  @Override
+  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+    kernels.dropout(out, in, keep, state, site);
+  }
+
+  @Override
+  public void backward(
+      Buffer in,
+      Buffer out,
+      Buffer delta,
+      Gradients request,
+      Buffer inDeltaOrNull,
+      int inputRows,
+      Buffer state,
+      int site) {
+    if (inDeltaOrNull != null) {
+      kernels.dropout(inDeltaOrNull, delta, keep, state, site);
+    }
+  }
+
+  @Override
+  public boolean inPlace() {
+    return true;
+  }
+}

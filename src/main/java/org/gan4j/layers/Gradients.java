@@ -1,0 +1,14 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Buffer;
+
+/**
+ * What a backward pass is asked for.
+ *
+ * @param parameters whether velocities take in the gradients of weights and biases
+ * @param rowScaleOrNull [rows]: factor of each example in those gradients, not in the gradient that
+ *     goes on to the input; null: ones
+ * @param inputRows of how many examples, from the first, the gradient with respect to the network's
+ *     input is wanted; 0: of none
+ */
+public record Gradients(boolean parameters, Buffer rowScaleOrNull, int inputRows) {}

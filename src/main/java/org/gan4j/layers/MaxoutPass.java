@@ -1,0 +1,75 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.Kernels.Epilogue;
+
+/** Maxout, with the dropout that follows it, if any, in the same kernels. */
+final class MaxoutPass implements LayerPass {
+  private final Kernels kernels;
+  private final Affine affine;
+  private final int units;
+  private final int pieces;
+  private final double keep;
+  private final Buffer linear;
+  private final Buffer winner;
+
+  /**
+   * @param keep of the dropout on the outputs; 1: none
+   * @param training whether there will be a backward pass
+   */
+  MaxoutPass(
+      Kernels kernels,
+      Arena arena,
+      Affine.Weights weights,
+      LayerSpec.Maxout spec,
+      double keep,
+      int rows,
+      boolean training) {
+    this.kernels = kernels;
+    this.affine = new Affine(kernels, training ? arena : null, weights, rows);
+    this.units = spec.units();
+    this.pieces = spec.pieces();
+    this.keep = keep;
+    this.linear = arena.floats((long) rows * units * pieces);
+    this.winner = arena.reserve(DataType.BYTE, (long) rows * units);
+  }
+
+  @Override
+  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+    affine.forward(linear, in, Epilogue.NONE);
+    kernels.maxoutForward(out, winner, linear, affine.rows(), units, pieces, keep, state, site);
+  }
+
+  /** The linear pieces are not needed any more: their buffer takes their gradient. */
+  @Override
+  public void backward(
+      Buffer in,
+      Buffer out,
+      Buffer delta,
+      Gradients request,
+      Buffer inDeltaOrNull,
+      int inputRows,
+      Buffer state,
+      int site) {
+    kernels.maxoutBackward(
+        linear,
+        request.parameters() ? affine.weights().biases().velocity() : null,
+        delta,
+        winner,
+        request.rowScaleOrNull(),
+        affine.rows(),
+        units,
+        pieces,
+        keep,
+        state);
+    affine.backward(in, linear, request, inDeltaOrNull, inputRows, state);
+  }
+
+  @Override
+  public boolean inPlace() {
+    return false;
+  }
+}

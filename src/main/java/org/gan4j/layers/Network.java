@@ -1,0 +1,267 @@
+package org.gan4j.layers;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Device;
+import org.gan4j.device.Kernels;
+
+/**
+ * R networks of the same layers: their parameters and velocities, in one arena each. What they
+ * compute with is a {@link NetworkPass}.
+ */
+public final class Network implements AutoCloseable {
+  /** Sites that the layers of one pass may use. */
+  public static final int SITES = 256;
+
+  private final Kernels kernels;
+  private final List<LayerSpec> layers;
+  private final int inputs;
+  private final int replicas;
+  private final Arena values;
+  private final Arena velocities;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Affine.Weights> weightsOfLayer = new ArrayList<>();
+
+  /**
+   * Allocates the parameters; they are zero until {@link #initialise}.
+   *
+   * @param device where
+   * @param layers what the network is made of, 1 to 256 layers
+   * @param inputs values per example that enter, ≥ 1
+   * @param replicas R ≥ 1
+   * @throws IllegalArgumentException if a layer can't take what the one before it gives
+   */
+  public Network(Device device, List<LayerSpec> layers, int inputs, int replicas) {
+    if (layers.isEmpty() || layers.size() > SITES) {
+      throw new IllegalArgumentException(
+          "a network has 1 to " + SITES + " layers, not " + layers.size());
+    }
+    outputs(layers, inputs);
+    this.kernels = device.kernels();
+    this.layers = List.copyOf(layers);
+    this.inputs = inputs;
+    this.replicas = replicas;
+    this.values = device.arena(replicas);
+    this.velocities = device.arena(replicas);
+    int width = inputs;
+    for (int i = 0; i < layers.size(); i++) {
+      weightsOfLayer.add(reserve(i, width));
+      width = layers.get(i).outputs(width);
+    }
+    if (parameters.isEmpty()) {
+      throw new IllegalArgumentException("a network needs a layer with weights");
+    }
+    allocate();
+  }
+
+  private void allocate() {
+    values.freeze();
+    try {
+      velocities.freeze();
+    } catch (RuntimeException e) {
+      values.close();
+      throw e;
+    }
+  }
+
+  /**
+   * What a stack of layers gives.
+   *
+   * @param layers first to last
+   * @param inputs values per example that enter
+   * @return values per example that leave
+   * @throws IllegalArgumentException naming the layer that can't take its inputs
+   */
+  public static int outputs(List<LayerSpec> layers, int inputs) {
+    int width = inputs;
+    for (int i = 0; i < layers.size(); i++) {
+      try {
+        width = layers.get(i).outputs(width);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
+      }
+    }
+    return width;
+  }
+
+  private Affine.Weights reserve(int layer, int width) {
+    int columns = linearOutputs(layers.get(layer));
+    if (columns == 0) {
+      return null;
+    }
+    Parameter matrix = reserve(layer + ".weights", width, columns);
+    Parameter biases = reserve(layer + ".biases", 1, columns);
+    return new Affine.Weights(matrix, biases);
+  }
+
+  private static int linearOutputs(LayerSpec spec) {
+    if (spec instanceof LayerSpec.Dense dense) {
+      return dense.units();
+    }
+    return spec instanceof LayerSpec.Maxout maxout ? maxout.units() * maxout.pieces() : 0;
+  }
+
+  private Parameter reserve(String name, int rows, int columns) {
+    long size = Math.multiplyExact(rows, columns);
+    Parameter parameter =
+        new Parameter(name, rows, columns, values.floats(size), velocities.floats(size));
+    parameters.add(parameter);
+    return parameter;
+  }
+
+  /**
+   * Draws the initial parameters and clears the velocities.
+   *
+   * @param seeds one of each replica
+   * @param site keeps the draws of several networks apart
+   * @param dataMean mean of every value of the data, in [0, 1], for biases that begin there
+   */
+  public void initialise(long[] seeds, int site, double[] dataMean) {
+    for (int i = 0; i < layers.size(); i++) {
+      Affine.Weights weights = weightsOfLayer.get(i);
+      if (weights == null) {
+        continue;
+      }
+      Parameter matrix = weights.matrix();
+      for (int r = 0; r < replicas; r++) {
+        WeightInit init = weightInit(layers.get(i));
+        Buffers.write(
+            matrix.value(),
+            r,
+            Initialiser.weights(init, matrix.rows(), matrix.columns(), seeds[r], site + i));
+        Buffers.write(
+            weights.biases().value(),
+            r,
+            Initialiser.biases(biasInit(layers.get(i)), matrix.columns(), dataMean));
+      }
+    }
+    kernels.fill(velocities.all(), 0);
+  }
+
+  private static WeightInit weightInit(LayerSpec spec) {
+    return spec instanceof LayerSpec.Dense dense
+        ? dense.weights()
+        : ((LayerSpec.Maxout) spec).weights();
+  }
+
+  private static BiasInit biasInit(LayerSpec spec) {
+    return spec instanceof LayerSpec.Dense dense ? dense.bias() : ((LayerSpec.Maxout) spec).bias();
+  }
+
+  /**
+   * Prepares this network for minibatches of one size.
+   *
+   * @param arena where activations and gradients are reserved; R replicas, not frozen yet
+   * @param rows examples of a minibatch
+   * @param training true: dropout works, and {@link NetworkPass#backward} may be called; false:
+   *     plain weights
+   * @return the pass; usable once the arena is frozen
+   */
+  public NetworkPass pass(Arena arena, int rows, boolean training) {
+    List<LayerPass> work = new ArrayList<>();
+    List<Integer> sites = new ArrayList<>();
+    List<Integer> widths = new ArrayList<>();
+    int width = inputs;
+    for (int i = 0; i < layers.size(); i++) {
+      LayerSpec spec = layers.get(i);
+      width = spec.outputs(width);
+      boolean fused = i > 0 && layers.get(i - 1) instanceof LayerSpec.Maxout;
+      LayerPass layer = layerPass(i, arena, rows, training);
+      if (layer == null || spec instanceof LayerSpec.Dropout && fused) {
+        continue;
+      }
+      work.add(layer);
+      // The site of a dropout is its own, also where the maxout before it draws the mask.
+      sites.add(spec instanceof LayerSpec.Maxout ? i + 1 : i);
+      widths.add(width);
+    }
+    return new NetworkPass(arena, work, sites, widths, inputs, rows, training);
+  }
+
+  /** The work of a layer; null if it has none here. */
+  private LayerPass layerPass(int i, Arena arena, int rows, boolean training) {
+    LayerSpec spec = layers.get(i);
+    Affine.Weights weights = weightsOfLayer.get(i);
+    if (spec instanceof LayerSpec.Dense dense) {
+      return new DensePass(kernels, training ? arena : null, weights, dense.activation(), rows);
+    }
+    if (spec instanceof LayerSpec.Maxout maxout) {
+      return new MaxoutPass(
+          kernels, arena, weights, maxout, keepAfter(i, training), rows, training);
+    }
+    if (spec instanceof LayerSpec.GaussianNoise noise) {
+      return new NoisePass(kernels, noise.stddev());
+    }
+    double keep = ((LayerSpec.Dropout) spec).keep();
+    return training && keep < 1 ? new DropoutPass(kernels, keep) : null;
+  }
+
+  private double keepAfter(int i, boolean training) {
+    boolean dropped =
+        training && i + 1 < layers.size() && layers.get(i + 1) instanceof LayerSpec.Dropout;
+    return dropped ? ((LayerSpec.Dropout) layers.get(i + 1)).keep() : 1;
+  }
+
+  /**
+   * weights ← weights + velocities, then the cap on the columns of the weight matrices.
+   *
+   * @param state training state; modified
+   * @param maxColumnNorm the cap; 0: none
+   */
+  public void update(Buffer state, double maxColumnNorm) {
+    kernels.update(values.all(), velocities.all(), state);
+    if (maxColumnNorm > 0) {
+      for (Parameter parameter : parameters) {
+        if (parameter.isWeights()) {
+          kernels.capColumns(
+              parameter.value(), parameter.rows(), parameter.columns(), maxColumnNorm);
+        }
+      }
+    }
+  }
+
+  /**
+   * The parameters, first layer first, weights before biases.
+   *
+   * @return an unmodifiable list
+   */
+  public List<Parameter> parameters() {
+    return List.copyOf(parameters);
+  }
+
+  /**
+   * Values per example that enter.
+   *
+   * @return ≥ 1
+   */
+  public int inputs() {
+    return inputs;
+  }
+
+  /**
+   * Values per example that leave.
+   *
+   * @return ≥ 1
+   */
+  public int outputs() {
+    return outputs(layers, inputs);
+  }
+
+  /**
+   * R.
+   *
+   * @return ≥ 1
+   */
+  public int replicas() {
+    return replicas;
+  }
+
+  @Override
+  public void close() {
+    values.close();
+    velocities.close();
+  }
+}

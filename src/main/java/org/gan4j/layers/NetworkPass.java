@@ -1,0 +1,115 @@
+package org.gan4j.layers;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+
+/**
+ * A network at work on minibatches of one size: its activations and, for training, their gradients.
+ * Made by {@link Network#pass}.
+ */
+public final class NetworkPass {
+  /**
+   * A layer in its place.
+   *
+   * @param layer the work
+   * @param site added to the pass's own
+   * @param out what it writes; null for the last layer, which writes where the caller says
+   * @param inDelta gradient with respect to its input; null where none is made
+   */
+  private record Stage(LayerPass layer, int site, Buffer out, Buffer inDelta) {}
+
+  private final List<Stage> stages = new ArrayList<>();
+  private final int rows;
+  private final boolean training;
+
+  /**
+   * For {@link Network}.
+   *
+   * @param layers the layers' work, first to last
+   * @param sites the site of each
+   * @param widths values per example that leave each
+   * @param inputs values per example that enter
+   */
+  NetworkPass(
+      Arena arena,
+      List<LayerPass> layers,
+      List<Integer> sites,
+      List<Integer> widths,
+      int inputs,
+      int rows,
+      boolean training) {
+    this.rows = rows;
+    this.training = training;
+    boolean parametersBelow = false;
+    for (int i = 0; i < layers.size(); i++) {
+      boolean last = i == layers.size() - 1;
+      Buffer out = last ? null : arena.floats((long) rows * widths.get(i));
+      int width = i == 0 ? inputs : widths.get(i - 1);
+      boolean makesDelta = training && parametersBelow && !layers.get(i).inPlace();
+      Buffer inDelta = makesDelta ? arena.floats((long) rows * width) : null;
+      parametersBelow |= !layers.get(i).inPlace();
+      stages.add(new Stage(layers.get(i), sites.get(i), out, inDelta));
+    }
+  }
+
+  /**
+   * out ← network(in).
+   *
+   * @param out [rows][outputs]; modified
+   * @param in [rows][inputs]; not modified
+   * @param state training state, for noise and masks
+   * @param site first of the 256 sites whose random numbers this call may use
+   */
+  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+    Buffer x = in;
+    for (int i = 0; i < stages.size(); i++) {
+      Stage stage = stages.get(i);
+      Buffer y = stage.out == null ? out : stage.out;
+      stage.layer.forward(y, x, state, site + stage.site);
+      x = y;
+    }
+  }
+
+  /**
+   * The gradient of the last forward pass.
+   *
+   * @param out [rows][outputs] of the forward pass; not modified
+   * @param in [rows][inputs] of the forward pass; not modified
+   * @param delta [rows][outputs]: gradient with respect to out; modified
+   * @param request what is wanted
+   * @param inDeltaOrNull [request.inputRows()][inputs] ← gradient with respect to in; null exactly
+   *     if inputRows is 0; modified
+   * @param state training state as it was in the forward pass
+   * @param site as in the forward pass
+   */
+  public void backward(
+      Buffer out,
+      Buffer in,
+      Buffer delta,
+      Gradients request,
+      Buffer inDeltaOrNull,
+      Buffer state,
+      int site) {
+    if (!training) {
+      throw new IllegalStateException("this pass was made for sampling: it has no gradients");
+    }
+    Buffer d = delta;
+    for (int i = stages.size() - 1; i >= 0 && d != null; i--) {
+      Stage stage = stages.get(i);
+      Buffer target =
+          stage.layer.inPlace() ? d : stage.inDelta != null ? stage.inDelta : inDeltaOrNull;
+      stage.layer.backward(
+          i == 0 ? in : stages.get(i - 1).out,
+          stage.out == null ? out : stage.out,
+          d,
+          request,
+          target,
+          stage.inDelta == null ? request.inputRows() : rows,
+          state,
+          site + stage.site);
+      d = target;
+    }
+  }
+}

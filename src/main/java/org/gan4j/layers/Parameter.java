@@ -1,0 +1,32 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Buffer;
+
+/**
+ * One weight matrix or bias vector of a network, with its velocity.
+ *
+ * @param name layer and role, for example 0.weights
+ * @param rows inputs of the layer; 1 for biases
+ * @param columns outputs of the layer
+ * @param value [rows][columns] of every replica
+ * @param velocity [rows][columns] of every replica: what the last update added
+ */
+public record Parameter(String name, int rows, int columns, Buffer value, Buffer velocity) {
+  /**
+   * Elements of one replica.
+   *
+   * @return rows · columns
+   */
+  public int size() {
+    return rows * columns;
+  }
+
+  /**
+   * Whether this is a weight matrix.
+   *
+   * @return false for biases
+   */
+  public boolean isWeights() {
+    return name.endsWith(".weights");
+  }
+}

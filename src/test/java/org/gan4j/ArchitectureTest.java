@@ -1,0 +1,95 @@
+package org.gan4j;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which package may use which, and which of them may see whose libraries. */
+class ArchitectureTest {
+  private static final String ROOT = "org.gan4j.";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.gan4j");
+
+  /** A package to those that it may use, beside itself. */
+  private static final Map<String, List<String>> MAY_USE =
+      Map.of(
+          "data", List.of(),
+          "device", List.of(),
+          "device.cpu", List.of("device"),
+          "device.cuda", List.of("device"),
+          "layers", List.of("device"),
+          "gan", List.of("layers", "device", "data"),
+          "eval", List.of("gan", "layers", "device", "data"),
+          "report", List.of("eval", "gan", "data"),
+          "cli", List.of("data", "device", "layers", "gan", "eval", "report"));
+
+  /** The classes of libraries to the packages that may see them. */
+  private static final Map<String, List<String>> LIBRARIES =
+      Map.of(
+          "org.bytedeco..", List.of("device.cpu", "device.cuda"),
+          "picocli..", List.of("cli"),
+          "com.fasterxml..", List.of("cli"),
+          "org.yaml..", List.of("cli"),
+          "me.tongfei..", List.of("cli"),
+          "org.knowm..", List.of("cli", "report"));
+
+  static Stream<Arguments> arrows() {
+    return MAY_USE.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));
+  }
+
+  static Stream<Arguments> libraries() {
+    return LIBRARIES.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));
+  }
+
+  @ParameterizedTest(name = "{0} uses only {1}")
+  @MethodSource("arrows")
+  void packageUsesOnlyThoseBelow(String name, List<String> allowed) {
+    List<String> seen = new ArrayList<>(allowed);
+    seen.add(name);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + name)
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.gan4j..").and(resideOutsideOfPackages(packages(seen))))
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest(name = "{0} is seen only by {1}")
+  @MethodSource("libraries")
+  void libraryIsSeenOnlyByItsUsers(String library, List<String> users) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages(users))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(CLASSES);
+  }
+
+  @Test
+  void everyClassIsInOneOfThesePackages() {
+    classes().should().resideInAnyPackage(packages(List.copyOf(MAY_USE.keySet()))).check(CLASSES);
+  }
+
+  private static String[] packages(List<String> names) {
+    return names.stream().map(name -> ROOT + name).toArray(String[]::new);
+  }
+}

@@ -1,0 +1,258 @@
+package org.gan4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the launcher in a project of its own, with stand-ins for Java, Maven and the compiler. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(60)
+class LauncherTest {
+  private static final String BUILDING = "gan4j: building gan4j (first time: a few minutes)...";
+  private static final String AGAIN =
+      "gan4j: building gan4j (something changed since the last time)...";
+
+  /** What the launcher takes from the system. */
+  private static final List<String> SYSTEM_TOOLS =
+      List.of(
+          "bash",
+          "cat",
+          "dirname",
+          "find",
+          "flock",
+          "head",
+          "mkdir",
+          "mv",
+          "readlink",
+          "rm",
+          "sed",
+          "sleep",
+          "stat",
+          "touch");
+
+  /** Makes what a build makes; $FAKE says how it ends. */
+  private static final String MAVEN =
+      """
+      #!/bin/sh
+      while [ "$1" != -f ]; do shift; done
+      cd "$(dirname "$2")" || exit 1
+      echo built >> builds
+      [ ! -e target/classes/half ] || echo left >> builds
+      mkdir -p target/lib target/classes
+      case $FAKE in
+        fail) echo 'error: it broke'; exit 1 ;;
+        slow) sleep 0.5 ;;
+        killed) : > target/classes/half; : > target/gan4j-1.jar; kill -9 $PPID; exit 1 ;;
+      esac
+      echo jar > target/gan4j-1.jar
+      """;
+
+  private static final String JAVA =
+      """
+      #!/bin/sh
+      echo "in $PWD"
+      for argument; do echo "<$argument>"; done
+      exit 7
+      """;
+
+  @TempDir private Path folder;
+  private Path root;
+  private Path tools;
+  private Path jdk;
+
+  private record Result(int code, List<String> out, List<String> err) {}
+
+  @BeforeEach
+  void project() throws IOException {
+    root = Files.createDirectories(folder.resolve("a project"));
+    Files.createDirectories(root.resolve("src/main/java"));
+    Files.writeString(root.resolve("pom.xml"), "<project/>");
+    executable(root.resolve("gan4j"), Files.readString(Path.of("gan4j")));
+    tools = Files.createDirectories(folder.resolve("tools"));
+    for (String tool : SYSTEM_TOOLS) {
+      executable(tools.resolve(tool), "#!/bin/sh\nexec " + onPath(tool) + " \"$@\"\n");
+    }
+    executable(tools.resolve("mvn"), MAVEN);
+    executable(tools.resolve("g++"), "#!/bin/sh\n");
+    jdk = jdk("jdk-17", "17.0.1");
+  }
+
+  @Test
+  void buildsOnceAndHandsTheRestToJava() throws Exception {
+    Result first = launch("recipes", "a b", "");
+    assertEquals(List.of(BUILDING), first.err());
+    assertEquals(7, first.code());
+    assertEquals("in " + folder.toRealPath(), first.out().get(0));
+    int main = first.out().indexOf("<org.gan4j.cli.Main>");
+    assertEquals(
+        List.of("<recipes>", "<a b>", "<>"), first.out().subList(main + 1, first.out().size()));
+    assertEquals(
+        "<" + root.toRealPath() + "/target/gan4j-1.jar:" + root.toRealPath() + "/target/lib/*>",
+        first.out().get(main - 1));
+
+    Result second = launch("recipes", "a b", "");
+    assertEquals(List.of(), second.err());
+    assertEquals(first.out(), second.out());
+    assertEquals(List.of("built"), builds());
+  }
+
+  @Test
+  void worksThroughSymbolicLinks() throws Exception {
+    Path links = Files.createDirectories(folder.resolve("links"));
+    Files.createSymbolicLink(links.resolve("direct"), root.resolve("gan4j"));
+    Files.createSymbolicLink(links.resolve("relative"), Path.of("../links/direct"));
+    Result result = launch(links.resolve("relative"), "", "doctor");
+    assertEquals(7, result.code(), result.toString());
+    assertTrue(result.out().contains("<doctor>"), result.toString());
+  }
+
+  @Test
+  void buildsAgainWhenSourcesAreNewer() throws Exception {
+    launch();
+    Files.setLastModifiedTime(
+        Files.createFile(root.resolve("src/main/java/New.java")),
+        FileTime.from(Instant.now().plusSeconds(1)));
+    assertEquals(List.of(AGAIN), launch().err());
+  }
+
+  @Test
+  void buildsAgainWhenTheJarIsNotItsOwnOrGone() throws Exception {
+    launch();
+    Path jar = root.resolve("target/gan4j-1.jar");
+    Files.writeString(jar, "half a j");
+    assertEquals(List.of(AGAIN), launch().err());
+    Files.delete(jar);
+    assertEquals(List.of(AGAIN), launch().err());
+    Files.delete(root.resolve("target/lib"));
+    assertEquals(List.of(BUILDING), launch().err());
+    assertEquals(List.of(), launch().err());
+  }
+
+  @Test
+  void failedBuildShowsItsOutputAndIsTriedAgain() throws Exception {
+    Result result = launch(root.resolve("gan4j"), "fail");
+    assertEquals(1, result.code());
+    assertEquals(
+        List.of(BUILDING, "error: it broke", "gan4j: the build failed; its output is above"),
+        result.err());
+    assertEquals(7, launch().code());
+  }
+
+  @Test
+  void killedBuildIsNotTakenForBuilt() throws Exception {
+    Result result = launch(root.resolve("gan4j"), "killed");
+    assertFalse(result.out().contains("<org.gan4j.cli.Main>"), result.toString());
+    assertEquals(7, launch().code());
+    assertEquals(List.of("built", "built"), builds(), "the first one's classes are gone");
+  }
+
+  @Test
+  void twoAtOnceBuildOnce() throws Exception {
+    Process one = start(root.resolve("gan4j"), "slow", "one").start();
+    Process two = start(root.resolve("gan4j"), "slow", "two").start();
+    assertEquals(7, one.waitFor());
+    assertEquals(7, two.waitFor());
+    assertEquals(List.of("built"), builds());
+  }
+
+  @Test
+  void missingToolIsNamed() throws Exception {
+    Files.delete(tools.resolve("g++"));
+    assertRefused("building needs a C++ compiler (g++): install Debian's g++");
+    Files.delete(tools.resolve("mvn"));
+    assertRefused("building needs Maven 3.8 or newer (mvn): install Debian's maven");
+    Files.delete(jdk.resolve("bin/javac"));
+    assertRefused(
+        "building needs a JDK 17 or newer (javac): install Debian's openjdk-17-jdk-headless or"
+            + " newer, or set JAVA_HOME");
+  }
+
+  @Test
+  void oldJavaIsRefusedAndTheOneOnThePathIsFound() throws Exception {
+    launch();
+    Path old = jdk("jdk-8", "1.8.0_392");
+    Path newer = jdk;
+    jdk = old;
+    assertRefused(
+        "Java 17 or newer is needed: install Debian's openjdk-17-jdk-headless or newer,"
+            + " or set JAVA_HOME");
+    Files.createSymbolicLink(tools.resolve("java"), newer.resolve("bin/java"));
+    assertEquals(7, launch().code());
+  }
+
+  private void assertRefused(String message) throws Exception {
+    Result result = launch();
+    assertEquals(List.of("gan4j: " + message), result.err());
+    assertEquals(1, result.code());
+  }
+
+  private List<String> builds() throws IOException {
+    return Files.readAllLines(root.resolve("builds"));
+  }
+
+  private Result launch(String... args) throws Exception {
+    return launch(root.resolve("gan4j"), "", args);
+  }
+
+  private Result launch(Path launcher, String fake, String... args) throws Exception {
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    Process process =
+        start(launcher, fake, args)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    return new Result(process.exitValue(), Files.readAllLines(out), Files.readAllLines(err));
+  }
+
+  private ProcessBuilder start(Path launcher, String fake, String... args) {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().put("PATH", tools.toString());
+    builder.environment().put("JAVA_HOME", jdk.toString());
+    builder.environment().put("FAKE", fake);
+    return builder;
+  }
+
+  private Path jdk(String name, String version) throws IOException {
+    Path home = Files.createDirectories(folder.resolve(name));
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    executable(home.resolve("bin/java"), JAVA);
+    executable(home.resolve("bin/javac"), "#!/bin/sh\n");
+    return home;
+  }
+
+  private static Path onPath(String tool) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .map(directory -> Path.of(directory, tool))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void executable(Path file, String content) throws IOException {
+    Files.writeString(file, content);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}

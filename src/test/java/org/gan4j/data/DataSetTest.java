@@ -1,0 +1,22 @@
+package org.gan4j.data;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+
+class DataSetTest {
+  @Test
+  void partsOfDifferentShapeOrClassesAreRejected() {
+    Images images = Images.of(new ImageShape(1, 1, 2), new byte[2], new byte[1], 3);
+    Images upright = Images.of(new ImageShape(1, 2, 1), new byte[2], new byte[1], 3);
+    Images unlabelled = Images.of(new ImageShape(1, 1, 2), new byte[2]);
+    for (Images other : new Images[] {upright, unlabelled}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new DataSet("x", "x", "x", images, images, other, Scaling.UNIT));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new DataSet("x", "x", "x", images, other, images, Scaling.UNIT));
+    }
+  }
+}
