@@ -123,15 +123,10 @@ static void gather(float* out, long out_stride, const unsigned char* pixels, con
     for (long r = 0; r < replicas; r++) {
         float* o = out + r * out_stride;
         const State* s = state_of(state, state_stride, r);
-        uint64_t epoch = s->step / s->iterations_per_epoch;
-        uint64_t batch = (s->step % s->iterations_per_epoch) * s->minibatches_per_iteration +
-                         (uint64_t)minibatch;
         parallel(rows, width, [=](long first, long last) {
-            for (long row = first; row < last; row++) {
-                uint32_t position = (uint32_t)(batch * (uint64_t)rows + (uint64_t)row);
-                uint32_t source = shuffled(position, (uint32_t)count, s->seed, epoch);
-                expand_row(o + row * width, pixels, scaling, source, width);
-            }
+            for (long row = first; row < last; row++)
+                expand_row(o + row * width, pixels, scaling,
+                           example_at(s, minibatch, rows, row, (uint32_t)count), width);
         });
     }
 }
@@ -158,15 +153,15 @@ static inline void maxout_units(float* out, unsigned char* winner, const float* 
         const float* piece = in + u * pieces;
         float best = piece[0];
         int arg = 0;
+        // A NaN anywhere must reach the output: comparisons skip it.
+        float poison = piece[0];
         for (int p = 1; p < pieces; p++) {
             bool greater = piece[p] > best;
             best = greater ? piece[p] : best;
             arg = greater ? p : arg;
+            poison = piece[p] == piece[p] ? poison : piece[p];
         }
-        // A NaN anywhere must reach the output: comparisons skip it.
-        float sum = 0.0f;
-        for (int p = 0; p < pieces; p++) sum += piece[p] * 0.0f;
-        out[u] = sum == sum ? best : sum;
+        out[u] = poison == poison ? best : poison;
         winner[u] = (unsigned char)arg;
     }
 }
@@ -442,25 +437,32 @@ static void fill(float* out, long out_stride, long n, float value, long replicas
     }
 }
 
+// In lanes, each of them a sum in double precision.
+static inline float squared_norm(const float* x, long n) {
+    double lanes[16] = {0};
+    long i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (int j = 0; j < 16; j++) lanes[j] += (double)x[i + j] * (double)x[i + j];
+    double sum = 0;
+    for (; i < n; i++) sum += (double)x[i] * (double)x[i];
+    for (int j = 0; j < 16; j++) sum += lanes[j];
+    return (float)sum;
+}
+
 static void squared_norms(float* out, long out_stride, const float* in, long in_stride, long rows,
                           long width, long replicas) {
     for (long r = 0; r < replicas; r++) {
         float* o = out + r * out_stride;
         const float* x = in + r * in_stride;
         parallel(rows, width, [=](long first, long last) {
-            for (long row = first; row < last; row++) {
-                double sum = 0;
-                for (long i = 0; i < width; i++)
-                    sum += (double)x[row * width + i] * (double)x[row * width + i];
-                o[row] = (float)sum;
-            }
+            for (long row = first; row < last; row++) o[row] = squared_norm(x + row * width, width);
         });
     }
 }
 
 static inline float squared_distance(float product, float row_norm, float column_norm) {
     float d = (row_norm + column_norm) - 2.0f * product;
-    return d > 0.0f ? d : 0.0f;
+    return d < 0.0f ? 0.0f : d;  // NaN stays NaN
 }
 
 // Sum over a row of e^(-precision (distance - nearest)).

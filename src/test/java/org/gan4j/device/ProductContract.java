@@ -11,7 +11,15 @@ import org.junit.jupiter.api.Test;
 public abstract class ProductContract extends KernelsContract {
   /** Rows, columns, inner. */
   private static final int[][] SHAPES = {
-    {1, 1, 1}, {3, 31, 33}, {33, 1, 65}, {1, 64, 63}, {31, 65, 3}, {65, 33, 1}, {100, 240, 1200}
+    {1, 1, 1},
+    {3, 31, 33},
+    {33, 1, 65},
+    {1, 64, 63},
+    {31, 65, 3},
+    {65, 33, 1},
+    {20, 60, 1200},
+    {1, 33, 1},
+    {33, 1, 1}
   };
 
   /** Roundings beside those of the sum: bias and epilogue, or the velocity's two factors. */
@@ -127,7 +135,8 @@ public abstract class ProductContract extends KernelsContract {
         float[] found = rig.floats(out, r);
         for (int i = 0; i < found.length; i++) {
           Sum sum = Sum.of(x[r], i / columns * inner, 1, w[r], i % columns * inner, 1, inner);
-          assertClose(sum.value(), found[i], sum.tolerance(inner), "element " + i);
+          String what = rows + "x" + columns + "x" + inner + " R=" + replicas + ", element " + i;
+          assertClose(sum.value(), found[i], sum.tolerance(inner), what);
         }
       }
     }

@@ -29,20 +29,20 @@ public abstract class TrainingContract extends KernelsContract {
     return a > 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a));
   }
 
-  private static double dLoss(float[] a, int real) {
+  private static double dLoss(float[] a, int fake) {
     double[] sums = {0, 0};
     for (int i = 0; i < a.length; i++) {
-      sums[i < real ? 0 : 1] += softplus(i < real ? -a[i] : a[i]);
+      sums[i < fake ? 0 : 1] += softplus(i < fake ? a[i] : -a[i]);
     }
-    return 0.5 * (sums[0] / real + sums[1] / (a.length - real));
+    return 0.5 * (sums[0] / fake + sums[1] / (a.length - fake));
   }
 
-  private static double gLoss(float[] a, int real, boolean minimax) {
+  private static double gLoss(float[] a, int fake, boolean minimax) {
     double sum = 0;
-    for (int i = real; i < a.length; i++) {
+    for (int i = 0; i < fake; i++) {
       sum += minimax ? -softplus(a[i]) : softplus(-a[i]);
     }
-    return sum / (a.length - real);
+    return sum / fake;
   }
 
   private static double meanSigmoid(float[] a, int from, int to) {
@@ -63,11 +63,11 @@ public abstract class TrainingContract extends KernelsContract {
       rig.freeze().write(logits, 0, 0, 0);
       rig.write(state, States.of(0, 0));
       rig.run(
-          () -> rig.kernels().ganLoss(dSlope, gSlope, logits, 1, 2, false, 0.5, state),
+          () -> rig.kernels().ganLoss(dSlope, gSlope, logits, 2, 1, false, 0.5, state),
           dSlope,
           gSlope,
           state);
-      assertSameBits(new float[] {-0.25f, 0.125f, 0.125f}, rig.floats(dSlope, 0), "D's slopes");
+      assertSameBits(new float[] {0.125f, 0.125f, -0.25f}, rig.floats(dSlope, 0), "D's slopes");
       assertSameBits(new float[] {-0.25f, -0.25f}, rig.floats(gSlope, 0), "G's slopes");
       double ln2 = Math.log(2);
       assertClose(ln2 / 2, States.read(state, 0, StateLayout.D_LOSS), LOSS_ERROR, "D's loss");
@@ -82,17 +82,17 @@ public abstract class TrainingContract extends KernelsContract {
     for (int replicas : REPLICAS) {
       for (boolean minimax : new boolean[] {false, true}) {
         checkLoss(1, 1, replicas, minimax, true, true, 3);
-        checkLoss(31, 33, replicas, minimax, true, true, 3);
+        checkLoss(33, 31, replicas, minimax, true, true, 3);
         checkLoss(100, 100, replicas, minimax, true, false, 40);
-        checkLoss(0, 65, replicas, minimax, false, true, 3);
-        checkLoss(3, 64, replicas, minimax, false, true, 1000);
+        checkLoss(65, 0, replicas, minimax, false, true, 3);
+        checkLoss(64, 3, replicas, minimax, false, true, 1000);
         checkLoss(5, 5, replicas, minimax, false, false, 3);
       }
     }
   }
 
   private void checkLoss(
-      int real, int fake, int replicas, boolean minimax, boolean d, boolean g, double range) {
+      int fake, int real, int replicas, boolean minimax, boolean d, boolean g, double range) {
     double weight = 0.25;
     try (Rig rig = rig(replicas)) {
       Buffer dSlope = rig.floats(real + fake);
@@ -104,17 +104,17 @@ public abstract class TrainingContract extends KernelsContract {
       Buffer dOrNull = d ? dSlope : null;
       Buffer gOrNull = g ? gSlope : null;
       Runnable loss =
-          () -> rig.kernels().ganLoss(dOrNull, gOrNull, logits, real, fake, minimax, weight, state);
+          () -> rig.kernels().ganLoss(dOrNull, gOrNull, logits, fake, real, minimax, weight, state);
       // Twice: the state sums up.
       rig.run(loss, d ? dSlope : state, g ? gSlope : state, state);
       rig.run(loss, d ? dSlope : state, g ? gSlope : state, state);
       for (int r = 0; r < replicas; r++) {
         float[] x = a[r];
         double[] sums = {
-          d ? 2 * weight * dLoss(x, real) : 0,
-          g ? 2 * gLoss(x, real, minimax) : 0,
-          d ? 2 * weight * meanSigmoid(x, 0, real) : 0,
-          d ? 2 * weight * meanSigmoid(x, real, real + fake) : 0
+          d ? 2 * weight * dLoss(x, fake) : 0,
+          g ? 2 * gLoss(x, fake, minimax) : 0,
+          d ? 2 * weight * meanSigmoid(x, fake, fake + real) : 0,
+          d ? 2 * weight * meanSigmoid(x, 0, fake) : 0
         };
         for (int i = 0; i < 4; i++) {
           double found = States.read(state, r, StateLayout.D_LOSS + i);
@@ -122,10 +122,10 @@ public abstract class TrainingContract extends KernelsContract {
           assertClose(sums[i], found, tolerance, "sum " + i);
         }
         if (d) {
-          assertSlopes(x, 0, rig.floats(dSlope, r), y -> dLoss(y, real));
+          assertSlopes(x, rig.floats(dSlope, r), y -> dLoss(y, fake));
         }
         if (g) {
-          assertSlopes(x, real, rig.floats(gSlope, r), y -> gLoss(y, real, minimax));
+          assertSlopes(x, rig.floats(gSlope, r), y -> gLoss(y, fake, minimax));
         }
       }
     }
@@ -136,16 +136,16 @@ public abstract class TrainingContract extends KernelsContract {
   }
 
   /** Slopes against differences of the loss in double; steps are exact in float. */
-  private static void assertSlopes(float[] logits, int from, float[] slopes, Loss loss) {
+  private static void assertSlopes(float[] logits, float[] slopes, Loss loss) {
     for (int i = 0; i < slopes.length; i++) {
       float[] moved = logits.clone();
-      float h = 0x1p-9f * Math.max(1, Math.abs(logits[from + i]) / 8);
-      moved[from + i] = logits[from + i] + h;
+      float h = 0x1p-9f * Math.max(1, Math.abs(logits[i]) / 8);
+      moved[i] = logits[i] + h;
       double up = loss.of(moved);
-      double width = moved[from + i];
-      moved[from + i] = logits[from + i] - h;
+      double width = moved[i];
+      moved[i] = logits[i] - h;
       double down = loss.of(moved);
-      width -= moved[from + i];
+      width -= moved[i];
       // The third derivative's share, h²/6 times at most 0.13 / m, and rounding in the losses.
       double tolerance = h * h / 40 + 1e-13 * (1 + Math.abs(up)) / h;
       assertClose((up - down) / width, slopes[i], tolerance + ROUNDING, "slope " + i);
@@ -163,7 +163,7 @@ public abstract class TrainingContract extends KernelsContract {
       rig.freeze().write(logits, a);
       rig.write(state, States.of(0, 0));
       rig.kernels().ganLoss(dSlope, gSlope, logits, 4, 4, false, 1, state);
-      float[] d = {0, -0.125f, 0, -0.125f, 0.125f, 0, 0.125f, 0};
+      float[] d = {0.125f, 0, 0.125f, 0, 0, -0.125f, 0, -0.125f};
       float[] g = {0, -0.25f, 0, -0.25f};
       for (int i = 0; i < 8; i++) {
         assertClose(d[i], rig.floats(dSlope, 0)[i], 1e-16, "D's slope " + i);
