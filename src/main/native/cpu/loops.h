@@ -145,25 +145,40 @@ static void expand(float* out, long out_stride, const unsigned char* pixels, con
 // `winner` of a unit that dropout has set to 0.
 static const unsigned char DROPPED = 255;
 
+// COUNT units at once, in arrays that the compiler keeps in registers.
+template <int PIECES, int COUNT>
+static inline void maxout_lanes(float* out, unsigned char* winner, const float* in,
+                                long any_pieces) {
+    const long pieces = PIECES > 0 ? PIECES : any_pieces;
+    float best[COUNT], poison[COUNT];
+    int32_t arg[COUNT];
+    for (int u = 0; u < COUNT; u++) {
+        best[u] = in[u * pieces];
+        poison[u] = best[u];
+        arg[u] = 0;
+    }
+    for (int p = 1; p < pieces; p++) {
+        float piece[COUNT];
+        for (int u = 0; u < COUNT; u++) piece[u] = in[u * pieces + p];
+        for (int u = 0; u < COUNT; u++) {
+            arg[u] = piece[u] > best[u] ? p : arg[u];
+            best[u] = piece[u] > best[u] ? piece[u] : best[u];
+            // A NaN anywhere must reach the output: comparisons skip it.
+            poison[u] = piece[u] == piece[u] ? poison[u] : piece[u];
+        }
+    }
+    for (int u = 0; u < COUNT; u++) out[u] = poison[u] == poison[u] ? best[u] : poison[u];
+    for (int u = 0; u < COUNT; u++) winner[u] = (unsigned char)arg[u];
+}
+
 template <int PIECES>
 static inline void maxout_units(float* out, unsigned char* winner, const float* in, long count,
                                 long any_pieces) {
     const long pieces = PIECES > 0 ? PIECES : any_pieces;
-    for (long u = 0; u < count; u++) {
-        const float* piece = in + u * pieces;
-        float best = piece[0];
-        int arg = 0;
-        // A NaN anywhere must reach the output: comparisons skip it.
-        float poison = piece[0];
-        for (int p = 1; p < pieces; p++) {
-            bool greater = piece[p] > best;
-            best = greater ? piece[p] : best;
-            arg = greater ? p : arg;
-            poison = piece[p] == piece[p] ? poison : piece[p];
-        }
-        out[u] = poison == poison ? best : poison;
-        winner[u] = (unsigned char)arg;
-    }
+    long u = 0;
+    for (; u + LANES <= count; u += LANES)
+        maxout_lanes<PIECES, LANES>(out + u, winner + u, in + u * pieces, pieces);
+    for (; u < count; u++) maxout_lanes<PIECES, 1>(out + u, winner + u, in + u * pieces, pieces);
 }
 
 static inline void maxout_any(float* out, unsigned char* winner, const float* in, long count,
@@ -174,6 +189,17 @@ static inline void maxout_any(float* out, unsigned char* winner, const float* in
         maxout_units<2>(out, winner, in, count, pieces);
     else
         maxout_units<0>(out, winner, in, count, pieces);
+}
+
+static inline void drop_units(float* __restrict out, unsigned char* __restrict winner,
+                              const uint32_t* __restrict bits, long count, unsigned threshold,
+                              float scale) {
+    for (long i = 0; i < count; i++) {
+        float scaled = out[i] * scale;
+        out[i] = bits[i] < threshold ? scaled : 0.0f;
+    }
+    for (long i = 0; i < count; i++)
+        winner[i] = (unsigned char)(winner[i] | (bits[i] < threshold ? 0 : DROPPED));
 }
 
 static void maxout_forward(float* out, long out_stride, unsigned char* winner, long winner_stride,
@@ -194,12 +220,7 @@ static void maxout_forward(float* out, long out_stride, unsigned char* winner, l
         random_blocks(n, state_of(state, state_stride, r), site,
                       [=](long begin, long count, const uint32_t* bits) {
                           maxout_any(o + begin, w + begin, x + begin * pieces, count, pieces);
-                          for (long i = 0; i < count; i++) {
-                              bool kept = bits[i] < threshold;
-                              float scaled = o[begin + i] * scale;
-                              o[begin + i] = kept ? scaled : 0.0f;
-                              w[begin + i] = kept ? w[begin + i] : DROPPED;
-                          }
+                          drop_units(o + begin, w + begin, bits, count, threshold, scale);
                       });
     }
 }
