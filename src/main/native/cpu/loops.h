@@ -470,6 +470,19 @@ static inline float squared_norm(const float* x, long n) {
     return (float)sum;
 }
 
+static void add_row(float* out, long out_stride, const float* in, long in_stride,
+                    const float* row, long row_stride, long rows, long width, long replicas) {
+    for (long r = 0; r < replicas; r++) {
+        float* o = out + r * out_stride;
+        const float* x = in + r * in_stride;
+        const float* added = row + r * row_stride;
+        parallel(rows, width, [=](long first, long last) {
+            for (long i = first; i < last; i++)
+                for (long j = 0; j < width; j++) o[i * width + j] = x[i * width + j] + added[j];
+        });
+    }
+}
+
 static void squared_norms(float* out, long out_stride, const float* in, long in_stride, long rows,
                           long width, long replicas) {
     for (long r = 0; r < replicas; r++) {

@@ -424,6 +424,23 @@ public abstract class Kernels {
   // ---- distances ----
 
   /**
+   * Row i of out ← row i of in + row.
+   *
+   * @param out [rows][width], may be {@code in}; modified
+   * @param in [rows][width]; not modified
+   * @param row [width]; not modified
+   * @param rows vectors
+   * @param width values of a vector
+   */
+  public final void addRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+    Require.matrix(out, rows, width);
+    Require.matrix(in, rows, width);
+    Require.matrix(row, 1, width);
+    Require.replicas(out, in, row);
+    doAddRow(out, in, row, rows, width);
+  }
+
+  /**
    * out_i ← ‖row i of in‖², summed in double precision.
    *
    * @param out [rows]; modified
@@ -607,6 +624,9 @@ public abstract class Kernels {
 
   /** See the public method of the same name. */
   protected abstract void doFill(Buffer out, float value);
+
+  /** See the public method of the same name. */
+  protected abstract void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width);
 
   /** See the public method of the same name. */
   protected abstract void doSquaredNorms(Buffer out, Buffer in, int rows, int width);

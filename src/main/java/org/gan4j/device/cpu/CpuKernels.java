@@ -385,6 +385,20 @@ final class CpuKernels extends Kernels implements AutoCloseable {
   }
 
   @Override
+  protected void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+    NativeKernels.addRow(
+        address(out),
+        stride(out),
+        address(in),
+        stride(in),
+        address(row),
+        stride(row),
+        rows,
+        width,
+        out.replicas());
+  }
+
+  @Override
   protected void doSquaredNorms(Buffer out, Buffer in, int rows, int width) {
     NativeKernels.squaredNorms(
         address(out), stride(out), address(in), stride(in), rows, width, out.replicas());
