@@ -1,5 +1,6 @@
 package org.gan4j.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.List;
@@ -38,7 +39,7 @@ final class Run {
    *
    * @throws CancellationException if the run was asked to stop; it is saved then
    */
-  void train(Map<String, String> notes) {
+  void train(Map<String, String> notes) throws IOException {
     out.printf("run folder: %s%n", folder.path());
     out.printf("device: %s%n", gan.device().description());
     out.flush();
@@ -59,6 +60,7 @@ final class Run {
     folder.writeScore(score(gan.recipe().evaluation()));
     folder.writePicture("figure2.png", Figures.figure2(gan, data, 8, 9));
     folder.writePicture("figure3.png", Figures.interpolation(gan, 8, 10, gan.recipe().seed()));
+    folder.writePicture("curves.png", Curves.draw(folder.metrics()));
     out.printf("run folder: %s%n", folder.path());
     out.flush();
   }

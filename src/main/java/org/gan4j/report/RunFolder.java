@@ -134,6 +134,15 @@ public final class RunFolder {
   }
 
   /**
+   * The measurements.
+   *
+   * @return the path of metrics.jsonl
+   */
+  public Path metrics() {
+    return folder.resolve(METRICS);
+  }
+
+  /**
    * One of the two checkpoints.
    *
    * @param best which
@@ -182,7 +191,7 @@ public final class RunFolder {
    * @param report the measurements
    */
   public void append(Report report) {
-    Path file = folder.resolve(METRICS);
+    Path file = metrics();
     try {
       Files.writeString(
           file,
@@ -200,7 +209,7 @@ public final class RunFolder {
    * @param iteration of the checkpoint
    */
   public void forgetAfter(long iteration) {
-    Path file = folder.resolve(METRICS);
+    Path file = metrics();
     if (!Files.exists(file)) {
       return;
     }
