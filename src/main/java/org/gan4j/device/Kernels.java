@@ -108,6 +108,8 @@ public abstract class Kernels {
     Require.matrix(out, rows, width);
     long count = Require.images(pixels, scaling, width);
     Require.that(rows <= count, "a minibatch is larger than the data: ", rows);
+    Require.that(count <= Integer.MAX_VALUE, "more examples than can be shuffled: ", count);
+    Require.that(minibatch >= 0, "the minibatch must be ≥ 0, not ", minibatch);
     Require.state(state, out);
     doGather(out, pixels, scaling, rows, width, minibatch, state);
   }
@@ -349,6 +351,7 @@ public abstract class Kernels {
       boolean minimax,
       double weight,
       Buffer state) {
+    Require.that(fakeRows >= 1, "generated rows must be ≥ 1, not ", fakeRows);
     Require.that(realRows >= 0, "real rows must be ≥ 0, not ", realRows);
     Require.that(
         dSlope == null || realRows > 0, "the discriminator's loss needs real rows, not ", realRows);
@@ -480,6 +483,7 @@ public abstract class Kernels {
     Require.that(
         precisions.replicas() == 1, "precisions has one replica, not ", precisions.replicas());
     Require.typed(sums, DataType.DOUBLE, rows * precisions.length());
+    Require.replicas(nearest, sums);
     doParzenTile(nearest, sums, products, rowNorms, columnNorms, precisions, rows, columns);
   }
 
@@ -507,6 +511,7 @@ public abstract class Kernels {
       int first) {
     requireTile(nearest, products, rowNorms, columnNorms, rows, columns);
     Require.typed(index, DataType.INT, rows);
+    Require.replicas(nearest, index);
     doNearestTile(nearest, index, products, rowNorms, columnNorms, rows, columns, first);
   }
 

@@ -47,9 +47,9 @@ final class CpuKernels extends Kernels implements AutoCloseable {
     return bufferOrNull == null ? 0 : stride(bufferOrNull);
   }
 
-  /** A word below this keeps the element: keep · 2³², rounded. */
+  /** A word below this keeps the element: keep · 2³², rounded, and at most what a word holds. */
   private static int threshold(double keep) {
-    return (int) (long) Math.rint(keep * 0x1p32);
+    return (int) Math.min(Math.round(keep * 0x1p32), 0xFFFFFFFFL);
   }
 
   @Override

@@ -44,6 +44,9 @@ final class NativeKernels {
   @Name("thread_count")
   static native int threadCount();
 
+  @Name("set_thread_count")
+  static native void setThreadCount(int threads);
+
   @Name("state_words")
   static native int stateWords();
 
