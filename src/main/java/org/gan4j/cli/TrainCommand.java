@@ -60,7 +60,9 @@ final class TrainCommand implements Callable<Integer> {
       description = "A recipe's name, or a file with one (default: mnist-10k).")
   private String recipeName;
 
-  @Mixin private RunOptions options;
+  @Mixin private DataOption dataOption;
+
+  @Mixin private DeviceOption deviceOption;
 
   @ArgGroup private Length length;
 
@@ -99,8 +101,8 @@ final class TrainCommand implements Callable<Integer> {
     RunFolder earlier = resume == null ? null : RunFolder.open(resume);
     Recipe recipe = changed(chosen(earlier));
     PrintWriter err = spec.commandLine().getErr();
-    DataSet data = options.openData(recipe.data(), err);
-    try (Device device = options.openDevice();
+    DataSet data = dataOption.open(recipe.data(), err);
+    try (Device device = deviceOption.open();
         Gan gan = new Gan(device, recipe, data.shape())) {
       Map<String, String> notes = Map.of();
       if (earlier == null) {

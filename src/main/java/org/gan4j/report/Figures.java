@@ -1,10 +1,15 @@
 package org.gan4j.report;
 
 import java.awt.image.BufferedImage;
+import java.util.List;
+import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Philox;
+import org.gan4j.eval.NearestNeighbours;
+import org.gan4j.eval.NearestNeighbours.Neighbour;
+import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Noise;
 import org.gan4j.gan.Sampler;
@@ -58,6 +63,36 @@ public final class Figures {
       float[] values = read(sampler.draw(seed, Sampler.Stream.PICTURES), 0);
       return grid(gan.shape(), rows, columns).compose(values);
     }
+  }
+
+  /**
+   * Figure 2 of the paper: samples of the first replica, and in the last column, set apart, the
+   * training example nearest to the sample beside it, which shows whether the model has memorised.
+   *
+   * @param gan whose first generator
+   * @param data whose training set is searched
+   * @param rows of the picture, ≥ 1
+   * @param columns of samples, ≥ 1
+   * @return the picture
+   */
+  public static BufferedImage figure2(Gan gan, DataSet data, int rows, int columns) {
+    int width = gan.shape().size();
+    float[] page = new float[rows * (columns + 1) * width];
+    try (Sampler sampler = new Sampler(gan, rows * columns);
+        DeviceImages images = new DeviceImages(gan.device(), data.train(), data.scaling())) {
+      Buffer drawn = sampler.draw(gan.recipe().seed(), Sampler.Stream.PICTURES);
+      float[] samples = read(drawn, 0);
+      List<Neighbour> neighbours = NearestNeighbours.find(gan.device(), drawn, 0, images);
+      for (int row = 0; row < rows; row++) {
+        int first = row * columns * width;
+        int start = row * (columns + 1) * width;
+        System.arraycopy(samples, first, page, start, columns * width);
+        int nearest = neighbours.get((row + 1) * columns - 1).index();
+        float[] example = data.scaling().values(data.train(), nearest);
+        System.arraycopy(example, 0, page, start + columns * width, width);
+      }
+    }
+    return grid(gan.shape(), rows, columns + 1).withSeparator().compose(page);
   }
 
   /**

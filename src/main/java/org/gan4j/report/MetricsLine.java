@@ -53,7 +53,7 @@ final class MetricsLine {
   }
 
   /** JSON has no infinities and no NaN. */
-  private static String json(double value) {
+  static String json(double value) {
     return Double.isFinite(value) ? Double.toString(value) : "null";
   }
 

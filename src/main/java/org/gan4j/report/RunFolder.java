@@ -134,6 +134,22 @@ public final class RunFolder {
   }
 
   /**
+   * One of the two checkpoints.
+   *
+   * @param best which
+   * @return its path
+   * @throws IllegalArgumentException if it is not there
+   */
+  public Path checkpoint(boolean best) {
+    Path file = best ? best() : latest();
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "there is no " + file + ": the run took no validation score");
+    }
+    return file;
+  }
+
+  /**
    * Writes the configuration.
    *
    * @param yaml the whole text
@@ -149,6 +165,15 @@ public final class RunFolder {
     } catch (IOException e) {
       throw failure(folder.resolve(name), e);
     }
+  }
+
+  /**
+   * Writes score.json.
+   *
+   * @param sheet the scores
+   */
+  public void writeScore(ScoreSheet sheet) {
+    writeText("score.json", sheet.json());
   }
 
   /**
