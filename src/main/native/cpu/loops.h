@@ -458,6 +458,18 @@ static void fill(float* out, long out_stride, long n, float value, long replicas
     }
 }
 
+// In lanes, each of them a sum in double precision.
+static inline float squared_norm(const float* x, long n) {
+    double lanes[16] = {0};
+    long i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (int j = 0; j < 16; j++) lanes[j] += (double)x[i + j] * (double)x[i + j];
+    double sum = 0;
+    for (; i < n; i++) sum += (double)x[i] * (double)x[i];
+    for (int j = 0; j < 16; j++) sum += lanes[j];
+    return (float)sum;
+}
+
 static void add_row(float* out, long out_stride, const float* in, long in_stride,
                     const float* row, long row_stride, long rows, long width, long replicas) {
     for (long r = 0; r < replicas; r++) {
@@ -469,18 +481,6 @@ static void add_row(float* out, long out_stride, const float* in, long in_stride
                 for (long j = 0; j < width; j++) o[i * width + j] = x[i * width + j] + added[j];
         });
     }
-}
-
-// In lanes, each of them a sum in double precision.
-static inline float squared_norm(const float* x, long n) {
-    double lanes[16] = {0};
-    long i = 0;
-    for (; i + 16 <= n; i += 16)
-        for (int j = 0; j < 16; j++) lanes[j] += (double)x[i + j] * (double)x[i + j];
-    double sum = 0;
-    for (; i < n; i++) sum += (double)x[i] * (double)x[i];
-    for (int j = 0; j < 16; j++) sum += lanes[j];
-    return (float)sum;
 }
 
 static void squared_norms(float* out, long out_stride, const float* in, long in_stride, long rows,
