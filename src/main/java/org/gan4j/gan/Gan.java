@@ -1,9 +1,11 @@
 package org.gan4j.gan;
 
 import java.util.List;
+import java.util.zip.CRC32;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Device;
+import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
@@ -11,6 +13,11 @@ import org.gan4j.layers.Network;
 /**
  * R generators and R discriminators with their parameters, velocities and training states: all that
  * a checkpoint holds.
+ *
+ * <p>Replica r computes what a single GAN with seed + r computes: the same draws, masks and
+ * minibatches, bit for bit, and the same weights to rounding, because a product of several replicas
+ * may be summed in another order than a single one. A run repeated with the same R gives the same
+ * bits.
  */
 public final class Gan implements AutoCloseable {
   private final Device device;
@@ -19,6 +26,7 @@ public final class Gan implements AutoCloseable {
   private final Network generator;
   private final Network discriminator;
   private final TrainingState state;
+  private String trainingSet = "";
 
   /**
    * Allocates the networks; {@link #initialise} or a checkpoint gives them values.
@@ -95,6 +103,24 @@ public final class Gan implements AutoCloseable {
     generator.initialise(seeds, 0, mean);
     discriminator.initialise(seeds, Sites.DISCRIMINATOR_INIT, mean);
     state.begin(recipe, iterationsPerEpoch(recipe, data));
+    trainingSet = identity(data);
+  }
+
+  /** What tells one training set from another: size, shape and a checksum of the pixels. */
+  static String identity(DataSet data) {
+    CRC32 checksum = new CRC32();
+    checksum.update(data.train().pixels());
+    return String.format(
+        "%d examples of %s, crc32 %08x", data.train().count(), data.shape(), checksum.getValue());
+  }
+
+  /** The identity of the training set that this was initialised with. */
+  String trainingSet() {
+    return trainingSet;
+  }
+
+  void trainingSet(String identity) {
+    trainingSet = identity;
   }
 
   /**
@@ -126,7 +152,7 @@ public final class Gan implements AutoCloseable {
    * @return ≥ 0
    */
   public long iteration() {
-    return state.read(0)[org.gan4j.device.StateLayout.STEP];
+    return state.read(0)[StateLayout.STEP];
   }
 
   /**
