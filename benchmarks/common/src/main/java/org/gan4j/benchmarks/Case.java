@@ -152,6 +152,107 @@ public sealed interface Case {
   }
 
   /**
+   * The log-likelihoods of images under a Gaussian Parzen window: those of the validation images
+   * for a grid of bandwidths, those of the test images for one.
+   *
+   * @param samples that carry the window
+   * @param productsOnly whether only the products are wanted, not what is made of them
+   */
+  record Parzen(int samples, boolean productsOnly) implements Case {
+    /** Values of an image. */
+    public static final int WIDTH = 784;
+
+    /** Images that choose the bandwidth. */
+    public static final int VALIDATION = 1000;
+
+    /** Images that are scored. */
+    public static final int TEST = 10_000;
+
+    /** The bandwidth of the test images. */
+    public static final double SIGMA = 0.2;
+
+    private static final int SIGMAS = 10;
+
+    /**
+     * The bandwidths of the validation images.
+     *
+     * @return from 0.1 to 1, evenly in their logarithms
+     */
+    public static double[] grid() {
+      double[] grid = new double[SIGMAS];
+      for (int i = 0; i < SIGMAS; i++) {
+        grid[i] = Math.pow(10, (double) i / (SIGMAS - 1) - 1);
+      }
+      return grid;
+    }
+
+    /**
+     * The window's samples.
+     *
+     * @return [samples][WIDTH] numbers from 0 to 1
+     */
+    public float[] window() {
+      float[] values = Numbers.uniform(0, samples * WIDTH, 0.5);
+      for (int i = 0; i < values.length; i++) {
+        values[i] += 0.5f;
+      }
+      return values;
+    }
+
+    /**
+     * Images to be scored.
+     *
+     * @param seed decides which
+     * @param count how many
+     * @return [count][WIDTH] bytes
+     */
+    public static byte[] images(long seed, int count) {
+      byte[] bytes = new byte[count * WIDTH];
+      new java.util.Random(seed).nextBytes(bytes);
+      return bytes;
+    }
+
+    /**
+     * The same images as numbers.
+     *
+     * @param bytes from {@link #images}
+     * @return from 0 to 1
+     */
+    public static float[] scaled(byte[] bytes) {
+      float[] values = new float[bytes.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (bytes[i] & 0xff) * (1f / 255f);
+      }
+      return values;
+    }
+
+    /**
+     * What is left when the mean of the exponentials is known.
+     *
+     * @param sigma the bandwidth
+     * @return WIDTH·ln(σ√(2π)) + ln(samples)
+     */
+    public double constant(double sigma) {
+      return WIDTH * Math.log(sigma * Math.sqrt(2 * Math.PI)) + Math.log(samples);
+    }
+
+    @Override
+    public String id() {
+      return (productsOnly ? "parzen-products:" : "parzen:") + samples;
+    }
+
+    @Override
+    public double flops() {
+      return 2.0 * samples * WIDTH * (VALIDATION + TEST);
+    }
+
+    @Override
+    public double bytes() {
+      return 0;
+    }
+  }
+
+  /**
    * What this machine can do at best.
    *
    * @param copy true: the bandwidth of a large copy; false: the rate of a large product
@@ -207,6 +308,8 @@ public sealed interface Case {
         int[] sizes = sizes(parts[2]);
         yield new Kernel(operation(parts[1]), sizes[0], sizes[1], sizes[2]);
       }
+      case "parzen" -> new Parzen(Integer.parseInt(parts[1]), false);
+      case "parzen-products" -> new Parzen(Integer.parseInt(parts[1]), true);
       case "ceiling" -> new Ceiling(parts[1].equals("copy"));
       default -> throw new IllegalArgumentException("no case '" + id + "'");
     };

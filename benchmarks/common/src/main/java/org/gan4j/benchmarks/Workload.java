@@ -224,12 +224,7 @@ public record Workload(String recipe, boolean alternating, int batch, int width,
    * @return [EXAMPLES][pixels]
    */
   public float[] examples() {
-    byte[] bytes = images();
-    float[] values = new float[bytes.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (bytes[i] & 0xff) * (1f / 255f);
-    }
-    return values;
+    return Case.Parzen.scaled(images());
   }
 
   /**

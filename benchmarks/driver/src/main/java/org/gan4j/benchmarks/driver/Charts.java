@@ -1,5 +1,6 @@
 package org.gan4j.benchmarks.driver;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,9 +30,14 @@ final class Charts {
 
   void draw() throws IOException {
     iterations();
-    growth(Group.BATCH, "batch", Workload::batch);
-    growth(Group.WIDTH, "width", Workload::width);
-    growth(Group.POPULATION, "population", Workload::population);
+    iteration(Group.BATCH, "batch", Workload::batch);
+    iteration(Group.WIDTH, "width", Workload::width);
+    iteration(Group.POPULATION, "population", Workload::population);
+    growth(
+        Group.SAMPLES,
+        "Parzen window by samples",
+        "samples",
+        measured -> ((Case.Parzen) measured).samples());
   }
 
   private void iterations() throws IOException {
@@ -42,6 +48,7 @@ final class Charts {
             .title("Whole training iteration")
             .yAxisTitle("ms, median of the forks")
             .build();
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     // Bars begin at 0 unless told, which no logarithm bears.
     chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(1.0);
     for (Library library : Library.values()) {
@@ -66,21 +73,32 @@ final class Charts {
         .toList();
   }
 
-  private void growth(String group, String axis, ToIntFunction<Workload> size) throws IOException {
+  private void iteration(String group, String axis, ToIntFunction<Workload> size)
+      throws IOException {
+    growth(
+        group,
+        "mnist, alternating: one iteration by " + axis,
+        axis,
+        measured -> size.applyAsInt(((Case.Iteration) measured).workload()));
+  }
+
+  private void growth(String group, String title, String axis, ToIntFunction<Case> size)
+      throws IOException {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
             .height(HEIGHT)
-            .title("mnist, alternating: one iteration by " + axis)
+            .title(title)
             .xAxisTitle(axis)
             .yAxisTitle("ms, median of the forks")
             .build();
     chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     for (Library library : Library.values()) {
       List<Double> sizes = new ArrayList<>();
       List<Double> times = new ArrayList<>();
       for (Measurement m : of(group, library)) {
-        sizes.add((double) size.applyAsInt(((Case.Iteration) m.measured()).workload()));
+        sizes.add((double) size.applyAsInt(m.measured()));
         times.add(m.time().median());
       }
       if (!sizes.isEmpty()) {

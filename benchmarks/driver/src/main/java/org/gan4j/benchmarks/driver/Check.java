@@ -46,18 +46,19 @@ final class Check {
     }
   }
 
-  /** Every operation of a layer, on the same inputs. */
+  /** Every operation of a layer and the Parzen window, on the same inputs. */
   void kernels(List<Library> libraries, Threads threads) throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of("outputs", ""));
     for (Operation operation : Operation.values()) {
       int inputs = operation.isDense() ? 240 : 1;
       arguments.add(new Case.Kernel(operation, 200, inputs, 1200).id());
     }
+    arguments.add(new Case.Parzen(1000, false).id());
     Tensors expected = outputs(Library.GAN4J, threads, arguments);
     for (Library library : libraries) {
       Tensors found = outputs(library, threads, arguments);
       if (library != Library.GAN4J) {
-        compare("kernels", library, expected, found);
+        compare("kernels and Parzen window", library, expected, found);
       }
     }
   }

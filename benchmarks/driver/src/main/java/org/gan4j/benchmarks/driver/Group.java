@@ -18,9 +18,11 @@ import org.gan4j.benchmarks.Workload;
 record Group(String name, List<Case> cases, int rounds, Timing timing, boolean together) {
   static final String ITERATION = "iteration";
   static final String KERNEL = "kernel";
+  static final String PARZEN = "parzen";
   static final String BATCH = "growth-batch";
   static final String WIDTH = "growth-width";
   static final String POPULATION = "growth-population";
+  static final String SAMPLES = "growth-samples";
 
   /**
    * JMH's settings within a fork.
@@ -41,9 +43,11 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
     return List.of(
         new Group(ITERATION, iterations(), rounds, iteration, quick),
         new Group(KERNEL, kernels(), rounds, kernel, true),
+        new Group(PARZEN, parzen(quick ? 1000 : 10_000), fewer, growth, quick),
         new Group(BATCH, batches(quick), fewer, growth, quick),
         new Group(WIDTH, widths(quick), fewer, growth, quick),
-        new Group(POPULATION, populations(quick), fewer, growth, quick));
+        new Group(POPULATION, populations(quick), fewer, growth, quick),
+        new Group(SAMPLES, samples(quick), quick ? 1 : 2, new Timing(1, 1, 1), quick));
   }
 
   static Workload standard(String recipe, boolean alternating) {
@@ -97,6 +101,19 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
     for (int[] size : sizes) {
       cases.add(new Case.Kernel(operation, size[0], size[1], size[2]));
     }
+  }
+
+  private static List<Case> parzen(int samples) {
+    return List.of(new Case.Parzen(samples, false), new Case.Parzen(samples, true));
+  }
+
+  private static List<Case> samples(boolean quick) {
+    int[] counts = quick ? new int[] {500} : new int[] {1000, 10_000, 100_000};
+    List<Case> cases = new ArrayList<>();
+    for (int count : counts) {
+      cases.add(new Case.Parzen(count, false));
+    }
+    return cases;
   }
 
   private static List<Case> batches(boolean quick) {

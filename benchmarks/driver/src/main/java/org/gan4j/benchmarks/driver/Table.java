@@ -118,7 +118,25 @@ final class Table {
     if (measured instanceof Case.Products p) {
       return label(p.workload()) + ", its products alone";
     }
-    return measured.id().substring(measured.id().indexOf(':') + 1).replace(":", " ");
+    if (measured instanceof Case.Parzen p) {
+      return "Parzen, "
+          + p.samples()
+          + " samples"
+          + (p.productsOnly() ? ", its products alone" : "");
+    }
+    if (measured instanceof Case.Kernel k) {
+      return label(k);
+    }
+    return measured.id();
+  }
+
+  private static String label(Case.Kernel k) {
+    String operation = k.operation().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    String sizes =
+        k.operation().isDense()
+            ? k.rows() + " × " + k.inputs() + " → " + k.outputs()
+            : k.rows() + " × " + k.outputs();
+    return operation + ", " + sizes + (k.operation().isMaxout() ? " × " + Workload.PIECES : "");
   }
 
   private static String label(Workload w) {

@@ -33,8 +33,7 @@ class ReadmeTest {
 
   @Test
   void textWithoutMarkersIsRefused() {
-    assertThrows(
-        IllegalArgumentException.class, () -> Readme.with("nothing", Samples.results(1)));
+    assertThrows(IllegalArgumentException.class, () -> Readme.with("nothing", Samples.results(1)));
   }
 
   @Test

@@ -24,7 +24,8 @@ class ResultsTest {
 
   @Test
   void timeIsTheMedianOfTheForksMedians() {
-    Measurement ours = Samples.results(1).find(Group.ITERATION, Samples.ID, Library.GAN4J).orElseThrow();
+    Measurement ours =
+        Samples.results(1).find(Group.ITERATION, Samples.ID, Library.GAN4J).orElseThrow();
     assertEquals(new Spread(10, 10.5, 11), ours.time());
   }
 

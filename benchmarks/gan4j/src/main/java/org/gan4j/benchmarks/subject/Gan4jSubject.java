@@ -32,6 +32,9 @@ public final class Gan4jSubject implements Subject.Reference {
     if (wanted instanceof Case.Kernel kernel) {
       return LayerKernel.open(kernel);
     }
+    if (wanted instanceof Case.Parzen parzen) {
+      return parzen.productsOnly() ? new ParzenProducts(parzen) : new Likelihoods(parzen);
+    }
     return ((Case.Ceiling) wanted).copy() ? new LargeCopy() : new LargeProduct();
   }
 

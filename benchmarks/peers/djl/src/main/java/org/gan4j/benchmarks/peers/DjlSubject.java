@@ -27,13 +27,17 @@ public final class DjlSubject implements Subject {
   @Override
   public boolean offers(Case wanted) {
     return wanted instanceof Case.Iteration i && i.workload().population() == 1
-        || wanted instanceof Case.Kernel;
+        || wanted instanceof Case.Kernel
+        || wanted instanceof Case.Parzen p && !p.productsOnly();
   }
 
   @Override
   public Work open(Case wanted) {
     if (wanted instanceof Case.Kernel kernel) {
       return new DjlKernel(kernel);
+    }
+    if (wanted instanceof Case.Parzen parzen) {
+      return new DjlParzen(parzen);
     }
     return new DjlTraining(((Case.Iteration) wanted).workload());
   }

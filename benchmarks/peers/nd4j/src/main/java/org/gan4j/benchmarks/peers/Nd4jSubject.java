@@ -22,13 +22,17 @@ public final class Nd4jSubject implements Subject {
   @Override
   public boolean offers(Case wanted) {
     return wanted instanceof Case.Iteration i && i.workload().population() == 1
-        || wanted instanceof Case.Kernel;
+        || wanted instanceof Case.Kernel
+        || wanted instanceof Case.Parzen p && !p.productsOnly();
   }
 
   @Override
   public Work open(Case wanted) {
     if (wanted instanceof Case.Kernel kernel) {
       return new Nd4jKernel(kernel);
+    }
+    if (wanted instanceof Case.Parzen parzen) {
+      return new Nd4jParzen(parzen);
     }
     return new Nd4jTraining(((Case.Iteration) wanted).workload());
   }
