@@ -233,8 +233,9 @@ static inline void add_to_velocity(float* velocity, const float* gradient, long 
         velocity[i] = momentum * velocity[i] + minus_rate * gradient[i];
 }
 
-// Columns that one thread sums at a time.
+// Columns that one thread sums at a time; of maxout's pieces, which are written too, more.
 static const long COLUMNS = 64;
+static const long PIECE_COLUMNS = 160;
 
 static void maxout_backward(float* out, long out_stride, float* bias_velocity, long bias_stride,
                             const float* delta, long delta_stride, const unsigned char* winner,
@@ -242,7 +243,7 @@ static void maxout_backward(float* out, long out_stride, float* bias_velocity, l
                             long rows, long units, long pieces, float scale, long* state,
                             long state_stride, long replicas) {
     long width = units * pieces;
-    long group = pieces < COLUMNS ? COLUMNS / pieces : 1;
+    long group = pieces < PIECE_COLUMNS ? PIECE_COLUMNS / pieces : 1;
     for (long r = 0; r < replicas; r++) {
         float* o = out + r * out_stride;
         float* v = bias_velocity == nullptr ? nullptr : bias_velocity + r * bias_stride;
@@ -251,7 +252,7 @@ static void maxout_backward(float* out, long out_stride, float* bias_velocity, l
         const float* c = row_scale == nullptr ? nullptr : row_scale + r * row_scale_stride;
         const State* s = state_of(state, state_stride, r);
         parallel((units + group - 1) / group, rows * group, [=](long first, long last) {
-            float sum[256 + COLUMNS];  // at most 254 pieces
+            float sum[256 + PIECE_COLUMNS];  // at most 254 pieces
             for (long g = first; g < last; g++) {
                 long u0 = g * group, count = units - u0 < group ? units - u0 : group;
                 for (long j = 0; j < count * pieces; j++) sum[j] = 0.0f;
@@ -261,10 +262,11 @@ static void maxout_backward(float* out, long out_stride, float* bias_velocity, l
                     const unsigned char* w_row = w + row * units + u0;
                     float factor = c == nullptr ? 1.0f : c[row];
                     for (long j = 0; j < count * pieces; j++) o_row[j] = 0.0f;
+                    // Half of the units are dropped, at random: a branch would be mispredicted.
                     for (long u = 0; u < count; u++) {
-                        if (w_row[u] == DROPPED) continue;
-                        long j = u * pieces + w_row[u];
-                        float value = d_row[u] * scale;
+                        bool kept = w_row[u] != DROPPED;
+                        long j = u * pieces + (kept ? w_row[u] : 0);
+                        float value = kept ? d_row[u] * scale : 0.0f;
                         o_row[j] = value;
                         sum[j] += factor * value;
                     }

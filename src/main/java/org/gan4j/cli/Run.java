@@ -1,5 +1,6 @@
 package org.gan4j.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ final class Run implements AutoCloseable {
    * @param folder of the run
    * @return false if it was asked to stop; it is saved then, and has said so
    */
-  boolean train(RunFolder folder) {
+  boolean train(RunFolder folder) throws IOException {
     out.printf("run folder: %s%n", folder.path());
     out.printf("device: %s%n", gan.device().description());
     out.flush();
@@ -98,7 +99,7 @@ final class Run implements AutoCloseable {
     }
   }
 
-  private void conclude(RunFolder folder, Training.End end) {
+  private void conclude(RunFolder folder, Training.End end) throws IOException {
     if (end != Training.End.LIMIT) {
       out.printf("stopped at iteration %d: %s%n", gan.iteration(), reason(end));
     }
@@ -109,6 +110,7 @@ final class Run implements AutoCloseable {
     folder.writeScore(score(gan, parzen, sampler, out));
     folder.writePicture("figure2.png", Figures.figure2(gan, data, 8, 9));
     folder.writePicture("figure3.png", Figures.interpolation(gan, 8, 10, gan.recipe().seed()));
+    folder.writePicture("curves.png", Curves.draw(folder.metrics()));
     out.printf("run folder: %s%n", folder.path());
     out.flush();
   }

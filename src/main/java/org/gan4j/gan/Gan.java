@@ -14,6 +14,11 @@ import org.gan4j.layers.Network;
 /**
  * R generators and R discriminators with their parameters, velocities and training states: all that
  * a checkpoint holds.
+ *
+ * <p>Replica r computes what a single GAN with seed + r computes: the same draws, masks and
+ * minibatches, bit for bit, and the same weights to rounding, because a product of several replicas
+ * may be summed in another order than a single one. A run repeated with the same R gives the same
+ * bits.
  */
 public final class Gan implements AutoCloseable {
   private final Device device;

@@ -45,8 +45,13 @@ public final class Sampler implements AutoCloseable {
     this.noise = arena.floats((long) block * gan.recipe().noise().size());
     this.samples = arena.floats(blocks * block * gan.shape().size());
     this.pass = gan.generator().pass(arena, block, false);
-    arena.freeze();
     this.state = new TrainingState(gan.device(), gan.recipe().replicas());
+    try {
+      arena.freeze();
+    } catch (RuntimeException e) {
+      state.close();
+      throw e;
+    }
   }
 
   /**
@@ -76,7 +81,7 @@ public final class Sampler implements AutoCloseable {
    */
   public Buffer generate(float[] z) {
     int size = gan.recipe().noise().size();
-    if (z.length != count * size) {
+    if (z.length != (long) count * size) {
       throw new IllegalArgumentException(
           "z must have " + count + " x " + size + " values, not " + z.length);
     }

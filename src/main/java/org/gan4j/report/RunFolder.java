@@ -159,6 +159,15 @@ public final class RunFolder {
   }
 
   /**
+   * The measurements.
+   *
+   * @return the path of metrics.jsonl
+   */
+  public Path metrics() {
+    return folder.resolve(METRICS);
+  }
+
+  /**
    * The checkpoint to look at.
    *
    * @param wantsBest true: the best by validation; false: {@link #scored}
@@ -216,7 +225,7 @@ public final class RunFolder {
    * @param report the measurements
    */
   public void append(Report report) {
-    Path file = folder.resolve(METRICS);
+    Path file = metrics();
     try {
       Files.writeString(
           file,
@@ -234,7 +243,7 @@ public final class RunFolder {
    * @param iteration of the checkpoint
    */
   public void forgetAfter(long iteration) {
-    Path file = folder.resolve(METRICS);
+    Path file = metrics();
     if (!Files.exists(file)) {
       return;
     }
