@@ -200,9 +200,12 @@ public final class Checkpoint {
   private static ImageShape shape(Safetensors in, Path file) {
     String[] sides = in.metadata().getOrDefault(SHAPE, "").split("x", -1);
     try {
+      if (sides.length != 3) {
+        throw new IllegalArgumentException("a shape has 3 sides, not " + sides.length);
+      }
       return new ImageShape(
           Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException e) {
       throw new CheckpointException(
           file + ": the shape of an example is missing or damaged in this checkpoint", e);
     }
