@@ -94,6 +94,25 @@ public final class Network implements AutoCloseable {
     return width;
   }
 
+  /**
+   * The parameters of a stack of layers.
+   *
+   * @param layers first to last
+   * @param inputs values per example that enter
+   * @return weights and biases
+   * @throws IllegalArgumentException naming the layer that can't take its inputs
+   */
+  public static long parameterCount(List<LayerSpec> layers, int inputs) {
+    outputs(layers, inputs);
+    long count = 0;
+    int width = inputs;
+    for (LayerSpec layer : layers) {
+      count += (width + 1L) * linearOutputs(layer);
+      width = layer.outputs(width);
+    }
+    return count;
+  }
+
   private Affine.Weights reserve(int layer, int width) {
     int columns = linearOutputs(layers.get(layer));
     if (columns == 0) {

@@ -9,7 +9,14 @@ import org.gan4j.eval.NearestNeighbours.Neighbour;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
 
-/** The paper's pictures of a generator. Samples are drawn at random and never chosen. */
+/**
+ * The paper's pictures of a generator. Samples are drawn at random and never chosen.
+ *
+ * <p>What a generator that ends in sigmoids gives is shown as it is: 0 is black and 1 is white. Any
+ * other has no fixed range, such as one for contrast-normalised data. Then each image is scaled by
+ * its own range, as the viewer of the released code does: divided by its largest absolute value m,
+ * so that −m is black, 0 is the middle grey and m is white or full colour, in 8 bits.
+ */
 public final class Figures {
   private static final int COLUMNS = 10;
   private static final int ROWS = 10;
@@ -35,7 +42,7 @@ public final class Figures {
       for (int r = 0; r < shown; r++) {
         System.arraycopy(drawn[r], 0, page, r * drawn[r].length, drawn[r].length);
       }
-      return grid(gan.shape(), shown * rowsEach, COLUMNS).compose(page);
+      return grid(gan.shape(), shown * rowsEach, COLUMNS).compose(shown(gan, page));
     }
   }
 
@@ -52,7 +59,7 @@ public final class Figures {
     int rows = (count + columns - 1) / columns;
     try (Sampler sampler = new Sampler(gan, count)) {
       float[] values = sampler.drawToHost(seed, Sampler.Stream.PICTURES)[0];
-      return grid(gan.shape(), rows, columns).compose(values);
+      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
     }
   }
 
@@ -81,7 +88,7 @@ public final class Figures {
         System.arraycopy(example, 0, page, start + columns * width, width);
       }
     }
-    return grid(gan.shape(), rows, columns + 1).withSeparator().compose(page);
+    return grid(gan.shape(), rows, columns + 1).withSeparator().compose(shown(gan, page));
   }
 
   /**
@@ -108,8 +115,35 @@ public final class Figures {
       }
     }
     try (Sampler sampler = new Sampler(gan, rows * columns)) {
-      return grid(gan.shape(), rows, columns).compose(sampler.generateToHost(z)[0]);
+      float[] values = sampler.generateToHost(z)[0];
+      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
     }
+  }
+
+  /** Values between 0 and 1. */
+  private static float[] shown(Gan gan, float[] values) {
+    return gan.endsInSigmoids() ? values : ownRange(values, gan.shape().size());
+  }
+
+  /**
+   * Scales each image by its own range.
+   *
+   * @param values image after image; not modified
+   * @param size values of an image
+   * @return ½ + ½·value/m, with m the largest absolute value of the image; ½ for an image of zeros
+   */
+  static float[] ownRange(float[] values, int size) {
+    float[] scaled = new float[values.length];
+    for (int first = 0; first < values.length; first += size) {
+      float largest = 0;
+      for (int i = first; i < first + size; i++) {
+        largest = Math.max(largest, Math.abs(values[i]));
+      }
+      for (int i = first; i < first + size; i++) {
+        scaled[i] = largest == 0 ? 0.5f : 0.5f + 0.5f * values[i] / largest;
+      }
+    }
+    return scaled;
   }
 
   private static ImageGrid grid(ImageShape shape, int rows, int columns) {
