@@ -1,6 +1,7 @@
 package org.gan4j.report;
 
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
@@ -21,6 +22,18 @@ public final class Figures {
   private static final int COLUMNS = 10;
   private static final int ROWS = 10;
   private static final int UPSCALE = 2;
+
+  /**
+   * Figure 2.
+   *
+   * @param picture samples, and in the last column the neighbours
+   * @param nearest the training example nearest to the last sample of each row
+   */
+  public record Panel(BufferedImage picture, List<Neighbour> nearest) {
+    public Panel {
+      nearest = List.copyOf(nearest);
+    }
+  }
 
   private Figures() {}
 
@@ -71,11 +84,12 @@ public final class Figures {
    * @param data whose training set is searched
    * @param rows of the picture, ≥ 1
    * @param columns of samples, ≥ 1
-   * @return the picture
+   * @return the picture and the neighbours in it
    */
-  public static BufferedImage figure2(Gan gan, DataSet data, int rows, int columns) {
+  public static Panel figure2(Gan gan, DataSet data, int rows, int columns) {
     int width = gan.shape().size();
     float[] page = new float[rows * (columns + 1) * width];
+    List<Neighbour> shown = new ArrayList<>();
     try (Sampler sampler = new Sampler(gan, rows * columns)) {
       float[] samples = sampler.drawToHost(gan.recipe().seed(), Sampler.Stream.PICTURES)[0];
       List<Neighbour> neighbours = NearestNeighbours.inTrainingSet(gan, data, samples);
@@ -83,12 +97,14 @@ public final class Figures {
         int first = row * columns * width;
         int start = row * (columns + 1) * width;
         System.arraycopy(samples, first, page, start, columns * width);
-        int nearest = neighbours.get((row + 1) * columns - 1).index();
-        float[] example = data.scaling().values(data.train(), nearest);
+        Neighbour nearest = neighbours.get((row + 1) * columns - 1);
+        shown.add(nearest);
+        float[] example = data.scaling().values(data.train(), nearest.index());
         System.arraycopy(example, 0, page, start + columns * width, width);
       }
     }
-    return grid(gan.shape(), rows, columns + 1).withSeparator().compose(shown(gan, page));
+    ImageGrid grid = grid(gan.shape(), rows, columns + 1).withSeparator();
+    return new Panel(grid.compose(shown(gan, page)), shown);
   }
 
   /**

@@ -87,7 +87,8 @@ class MainTest {
         "doctor --foo | Unknown option: '--foo' (gan4j doctor --help says more)",
         "recipes mnst " + "| unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "--verbose "
-            + "| no command given; there are: train, evaluate, sample, recipes, doctor (gan4j --help says more)",
+            + "| no command given; there are: train, evaluate, sample, figures, table1, recipes,"
+            + " doctor (gan4j --help says more)",
       })
   void wrongUseGivesOneLineAndTwo(String args, String message) {
     assertEquals(2, Main.execute(commands, args.split(" ")));
