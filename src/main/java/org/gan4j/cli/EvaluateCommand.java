@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** Scores a run's generators. */
 @Command(
     name = "evaluate",
-    description = "Print the Parzen score of a run on its test set.",
+    description = "Print the Parzen score of a run on its test set, as train did.",
     footer = {
       "",
       "Examples:",
@@ -50,7 +50,9 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Samples that carry the window (default: the recipe's).")
   private Integer samples;
 
-  @Option(names = "--best", description = "The best checkpoint by validation, not the latest.")
+  @Option(
+      names = "--best",
+      description = "The best checkpoint by validation, even if train scored the latest.")
   private boolean best;
 
   @Option(
@@ -61,8 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunFolder folder = RunFolder.open(run);
-    Path checkpoint = folder.checkpoint(best);
+    Path checkpoint = RunFolder.open(run).checkpoint(best);
     Recipe recipe = Checkpoint.recipe(checkpoint);
     Evaluation evaluation =
         samples == null ? recipe.evaluation() : recipe.evaluation().withSamples(samples);
@@ -74,14 +75,15 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Device device = deviceOption.open();
         Gan gan = Checkpoint.open(device, checkpoint)) {
+      out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       for (int fold = 0; fold < names.size(); fold++) {
         DataSet data = dataOption.open(names.get(fold), spec.commandLine().getErr());
         if (folds) {
           out.println(data.title());
         }
-        ScoreSheet sheet = new Run(gan, data, folder, out).score(evaluation);
+        ScoreSheet sheet = Run.score(gan, data, evaluation, out);
         if (folds) {
-          folder.writeText(FOLD + fold + ".json", sheet.json());
+          RunFolder.open(run).writeText(FOLD + fold + ".json", sheet.json());
         }
       }
     }

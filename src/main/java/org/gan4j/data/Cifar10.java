@@ -3,6 +3,7 @@ package org.gan4j.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,6 +77,11 @@ final class Cifar10 {
 
   private static DataFile batch(String name, int gzipBytes, String gzipSha256, String sha256) {
     return new DataFile(name, gzipBytes, gzipSha256, sha256);
+  }
+
+  /** The folder on this machine that has all of CIFAR-10. */
+  static Optional<Path> locate(DataLocation where) {
+    return DataFiles.locate(SOURCE, where);
   }
 
   /** All of CIFAR-10; the last batch of the training set is for validation. */

@@ -71,6 +71,16 @@ final class DataFiles {
     local = explicit.or(() -> where.sharedFolder().map(this::folderIn));
   }
 
+  /** The first of the places on this machine that has all of the files; none is read. */
+  static Optional<Path> locate(Source source, DataLocation where) {
+    return Stream.of(where.folder(), where.sharedFolder(), Optional.of(where.cache()))
+        .flatMap(Optional::stream)
+        .flatMap(root -> candidates(source, root))
+        .filter(
+            folder -> source.files().stream().allMatch(f -> find(source, folder, f).isPresent()))
+        .findFirst();
+  }
+
   /**
    * Reads one of the files.
    *
@@ -102,7 +112,7 @@ final class DataFiles {
   /** {@code root} or the data set's folder in it, whichever has any file; null if neither has. */
   private Path folderIn(Path root) {
     requireFolder(root);
-    return Stream.concat(Stream.of(root), source.folders().stream().map(root::resolve))
+    return candidates(source, root)
         .filter(folder -> source.files().stream().anyMatch(f -> find(folder, f).isPresent()))
         .findFirst()
         .orElse(null);
@@ -115,8 +125,16 @@ final class DataFiles {
     }
   }
 
-  /** The file itself or the archive. */
+  private static Stream<Path> candidates(Source source, Path root) {
+    return Stream.concat(Stream.of(root), source.folders().stream().map(root::resolve));
+  }
+
   private Optional<Path> find(Path folder, DataFile file) {
+    return find(source, folder, file);
+  }
+
+  /** The file itself or the archive. */
+  private static Optional<Path> find(Source source, Path folder, DataFile file) {
     return Stream.concat(Stream.of(file), source.archive().stream())
         .flatMap(each -> Stream.of(each.gzipName(), each.name()))
         .map(folder::resolve)

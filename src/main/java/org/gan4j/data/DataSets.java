@@ -1,6 +1,8 @@
 package org.gan4j.data;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The data sets that are known by name. */
@@ -57,6 +59,23 @@ public final class DataSets {
     return isTfd(plain)
         ? IntStream.range(0, Tfd.FOLDS).mapToObj(fold -> plain + ":" + fold).toList()
         : List.of(name);
+  }
+
+  /**
+   * Looks for the files of a data set on this machine, without reading them.
+   *
+   * @param name of a data set that can be downloaded
+   * @param where where they are looked for
+   * @return the folder that has all of them
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static Optional<Path> locate(String name, DataLocation where) {
+    return switch (name) {
+      case Mnist.NAME -> Mnist.locate(where);
+      case Cifar10.NAME -> Cifar10.locate(where);
+      default ->
+          throw new IllegalArgumentException("no data set with files is called '" + name + "'");
+    };
   }
 
   /**

@@ -95,20 +95,20 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The parameters of a stack of layers.
+   * How many parameters a stack of layers has, without allocating them.
    *
    * @param layers first to last
    * @param inputs values per example that enter
-   * @return weights and biases
+   * @return weights and biases of one replica
    * @throws IllegalArgumentException naming the layer that can't take its inputs
    */
   public static long parameterCount(List<LayerSpec> layers, int inputs) {
     outputs(layers, inputs);
     long count = 0;
-    int width = inputs;
+    long width = inputs;
     for (LayerSpec layer : layers) {
-      count += (width + 1L) * linearOutputs(layer);
-      width = layer.outputs(width);
+      count += (width + 1) * linearOutputs(layer);
+      width = layer.outputs((int) width);
     }
     return count;
   }

@@ -24,7 +24,7 @@ class CommandsTest {
   private int gan4j(String... args) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
-    return Main.execute(Main.commandLine(new PrintWriter(out), new PrintWriter(err)), args);
+    return Main.execute(Main.commandLine(new PrintWriter(out), new PrintWriter(err), folder), args);
   }
 
   private Path run(String name, String... more) {
