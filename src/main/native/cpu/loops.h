@@ -147,26 +147,13 @@ static void expand(float* out, long out_stride, const unsigned char* pixels, con
     }
 }
 
-// `winner` of a unit that dropout has set to 0.
-static const unsigned char DROPPED = 255;
-
 template <int PIECES>
 static inline void maxout_units(float* out, unsigned char* winner, const float* in, long count,
                                 long any_pieces) {
     const long pieces = PIECES > 0 ? PIECES : any_pieces;
     for (long u = 0; u < count; u++) {
-        const float* piece = in + u * pieces;
-        float best = piece[0];
-        int arg = 0;
-        for (int p = 1; p < pieces; p++) {
-            bool greater = piece[p] > best;
-            best = greater ? piece[p] : best;
-            arg = greater ? p : arg;
-        }
-        // A NaN anywhere must reach the output: comparisons skip it.
-        float sum = 0.0f;
-        for (int p = 0; p < pieces; p++) sum += piece[p] * 0.0f;
-        out[u] = sum == sum ? best : sum;
+        int arg;
+        out[u] = maxout_unit(in + u * pieces, pieces, &arg);
         winner[u] = (unsigned char)arg;
     }
 }
@@ -259,14 +246,6 @@ static void maxout_backward(float* out, long out_stride, float* bias_velocity, l
     }
 }
 
-enum { LINEAR = 0, RELU = 1, SIGMOID = 2 };
-
-template <int ACTIVATION>
-static inline float slope(float y) {
-    return ACTIVATION == RELU ? (y > 0.0f ? 1.0f : 0.0f)
-                              : ACTIVATION == SIGMOID ? y * (1.0f - y) : 1.0f;
-}
-
 template <int ACTIVATION>
 static void activation_backward_of(float* delta, long delta_stride, float* bias_velocity,
                                    long bias_stride, const float* y, long y_stride,
@@ -289,7 +268,7 @@ static void activation_backward_of(float* delta, long delta_stride, float* bias_
                     const float* a_row = a + row * units + u0;
                     float factor = c == nullptr ? 1.0f : c[row];
                     for (long j = 0; j < count; j++) {
-                        float value = d_row[j] * slope<ACTIVATION>(a_row[j]);
+                        float value = d_row[j] * slope(a_row[j], ACTIVATION);
                         d_row[j] = value;
                         sum[j] += factor * value;
                     }
@@ -456,11 +435,6 @@ static void squared_norms(float* out, long out_stride, const float* in, long in_
             }
         });
     }
-}
-
-static inline float squared_distance(float product, float row_norm, float column_norm) {
-    float d = (row_norm + column_norm) - 2.0f * product;
-    return d > 0.0f ? d : 0.0f;
 }
 
 // Sum over a row of e^(-precision (distance - nearest)).

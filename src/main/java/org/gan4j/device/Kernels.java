@@ -162,7 +162,7 @@ public abstract class Kernels {
   }
 
   /**
-   * out ← a·bᵀ: the way of a gradient back through a layer, and all inner products of two sets.
+   * out ← a·bᵀ: the way of a gradient back through a layer.
    *
    * @param out [rows][columns]; modified
    * @param a [rows][inner]; not modified
@@ -178,6 +178,26 @@ public abstract class Kernels {
     Require.matrix(b, columns, inner);
     Require.replicas(out, a, b);
     doProduct(out, a, b, null, Epilogue.NONE, true, rows, columns, inner);
+  }
+
+  /**
+   * out ← a·bᵀ in single precision throughout, whatever precision the device gives networks: all
+   * inner products of two sets of points, for distances.
+   *
+   * @param out [rows][columns]; modified
+   * @param a [rows][inner]; not modified
+   * @param b [columns][inner]; not modified
+   * @param rows points of the first set
+   * @param columns points of the second set
+   * @param inner values of a point
+   */
+  public final void innerProducts(
+      Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+    Require.matrix(out, rows, columns);
+    Require.matrix(a, rows, inner);
+    Require.matrix(b, columns, inner);
+    Require.replicas(out, a, b);
+    doInnerProducts(out, a, b, rows, columns, inner);
   }
 
   /**
@@ -533,6 +553,10 @@ public abstract class Kernels {
       int rows,
       int columns,
       int inner);
+
+  /** See the public method of the same name. */
+  protected abstract void doInnerProducts(
+      Buffer out, Buffer a, Buffer b, int rows, int columns, int inner);
 
   /** See the public method of the same name. */
   protected abstract void doWeightGradient(

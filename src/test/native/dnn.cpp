@@ -1,0 +1,6 @@
+// libcudnn.
+#include "standin.h"
+
+using namespace standin;
+
+EXPORT size_t cudnnGetVersion() { return (size_t)control().dnn_version; }
