@@ -114,22 +114,6 @@ GAN4J_FN float sigmoid_of(float x) {
 // `winner` of a maxout unit that dropout has set to 0.
 static const unsigned char DROPPED = 255;
 
-// The largest of a unit's pieces, and which it was: the first of equals.
-GAN4J_FN float maxout_unit(const float* piece, int64_t pieces, int* winner) {
-    float best = piece[0];
-    int arg = 0;
-    for (int p = 1; p < pieces; p++) {
-        bool greater = piece[p] > best;
-        best = greater ? piece[p] : best;
-        arg = greater ? p : arg;
-    }
-    // A NaN anywhere must reach the output: comparisons skip it.
-    float sum = 0.0f;
-    for (int p = 0; p < pieces; p++) sum += piece[p] * 0.0f;
-    *winner = arg;
-    return sum == sum ? best : sum;
-}
-
 // Activations, numbered like Kernels.Epilogue.
 enum { LINEAR = 0, RELU = 1, SIGMOID = 2 };
 
@@ -141,5 +125,5 @@ GAN4J_FN float slope(float y, int activation) {
 
 GAN4J_FN float squared_distance(float product, float row_norm, float column_norm) {
     float d = (row_norm + column_norm) - 2.0f * product;
-    return d > 0.0f ? d : 0.0f;
+    return d < 0.0f ? 0.0f : d;  // NaN stays NaN
 }

@@ -16,13 +16,30 @@ struct State {
     double update_square;  // of this iteration so far
 };
 
+// A state that names no epoch has epochs of one iteration.
+GAN4J_FN uint64_t iterations_of_epoch(const State* s) {
+    return s->iterations_per_epoch == 0 ? 1 : s->iterations_per_epoch;
+}
+
+// From 0.
+GAN4J_FN uint64_t epoch_of(const State* s) { return s->step / iterations_of_epoch(s); }
+
+// Which example of `count` stands in `row` of an iteration's minibatch of `rows`. Beyond the end
+// of an epoch's order it begins again.
+GAN4J_FN uint32_t example_at(const State* s, uint64_t minibatch, uint64_t rows, uint64_t row,
+                             uint32_t count) {
+    uint64_t iteration = s->step % iterations_of_epoch(s);
+    uint64_t batch = iteration * s->minibatches_per_iteration + minibatch;
+    return shuffled((uint32_t)((batch * rows + row) % count), count, s->seed, epoch_of(s));
+}
+
 // Sets the learning rate and the momentum that belong to `step`.
 GAN4J_FN void set_schedule(State* s) {
     double decayed = s->learning_rate_initial /
                      integer_power(s->learning_rate_decay, s->step * s->minibatches_per_iteration);
     s->learning_rate = decayed > s->learning_rate_minimum ? decayed : s->learning_rate_minimum;
     s->minus_learning_rate = -(float)s->learning_rate;
-    double epoch = (double)(s->step / s->iterations_per_epoch);
+    double epoch = (double)epoch_of(s);
     double fraction = epoch / (s->momentum_epochs - 1.0);
     fraction = fraction < 1.0 ? fraction : 1.0;
     s->momentum =

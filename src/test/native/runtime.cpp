@@ -137,17 +137,22 @@ int enqueue(Stream* stream, std::function<int()> work) {
 
 // Runs every node; `late` puts each off as long as its dependencies allow.
 static int run(const Graph& graph, bool late) {
-    std::set<size_t> done;
-    while (done.size() < graph.nodes.size()) {
-        size_t chosen = graph.nodes.size();
-        for (size_t i = 0; i < graph.nodes.size() && (late || chosen == graph.nodes.size()); i++) {
-            if (done.count(i)) continue;
-            const std::set<size_t>& after = graph.nodes[i].after;
-            if (std::includes(done.begin(), done.end(), after.begin(), after.end())) chosen = i;
-        }
+    size_t count = graph.nodes.size();
+    std::vector<size_t> missing(count);
+    std::vector<std::vector<size_t>> followers(count);
+    std::set<size_t> ready;
+    for (size_t i = 0; i < count; i++) {
+        missing[i] = graph.nodes[i].after.size();
+        if (missing[i] == 0) ready.insert(i);
+        for (size_t before : graph.nodes[i].after) followers[before].push_back(i);
+    }
+    while (!ready.empty()) {
+        size_t chosen = late ? *ready.rbegin() : *ready.begin();
+        ready.erase(chosen);
         int status = graph.nodes[chosen].work();
         if (status != SUCCESS) return status;
-        done.insert(chosen);
+        for (size_t next : followers[chosen])
+            if (--missing[next] == 0) ready.insert(next);
     }
     return SUCCESS;
 }

@@ -63,6 +63,10 @@ KERNEL(schedule, (long* state, long state_stride, long replicas), (state, state_
 KERNEL(advance, (long* state, long state_stride, long replicas), (state, state_stride, replicas))
 KERNEL(fill, (float* out, long out_stride, long n, float value, long replicas),
        (out, out_stride, n, value, replicas))
+KERNEL(add_row,
+       (float* out, long out_stride, const float* in, long in_stride, const float* row,
+        long row_stride, long rows, long width, long replicas),
+       (out, out_stride, in, in_stride, row, row_stride, rows, width, replicas))
 KERNEL(squared_norms,
        (float* out, long out_stride, const float* in, long in_stride, long rows, long width,
         long replicas),

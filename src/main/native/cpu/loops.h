@@ -123,15 +123,10 @@ static void gather(float* out, long out_stride, const unsigned char* pixels, con
     for (long r = 0; r < replicas; r++) {
         float* o = out + r * out_stride;
         const State* s = state_of(state, state_stride, r);
-        uint64_t epoch = s->step / s->iterations_per_epoch;
-        uint64_t batch = (s->step % s->iterations_per_epoch) * s->minibatches_per_iteration +
-                         (uint64_t)minibatch;
         parallel(rows, width, [=](long first, long last) {
-            for (long row = first; row < last; row++) {
-                uint32_t position = (uint32_t)(batch * (uint64_t)rows + (uint64_t)row);
-                uint32_t source = shuffled(position, (uint32_t)count, s->seed, epoch);
-                expand_row(o + row * width, pixels, scaling, source, width);
-            }
+            for (long row = first; row < last; row++)
+                expand_row(o + row * width, pixels, scaling,
+                           example_at(s, minibatch, rows, row, (uint32_t)count), width);
         });
     }
 }
@@ -147,15 +142,40 @@ static void expand(float* out, long out_stride, const unsigned char* pixels, con
     }
 }
 
+// COUNT units at once, in arrays that the compiler keeps in registers.
+template <int PIECES, int COUNT>
+static inline void maxout_lanes(float* out, unsigned char* winner, const float* in,
+                                long any_pieces) {
+    const long pieces = PIECES > 0 ? PIECES : any_pieces;
+    float best[COUNT], poison[COUNT];
+    int32_t arg[COUNT];
+    for (int u = 0; u < COUNT; u++) {
+        best[u] = in[u * pieces];
+        poison[u] = best[u];
+        arg[u] = 0;
+    }
+    for (int p = 1; p < pieces; p++) {
+        float piece[COUNT];
+        for (int u = 0; u < COUNT; u++) piece[u] = in[u * pieces + p];
+        for (int u = 0; u < COUNT; u++) {
+            arg[u] = piece[u] > best[u] ? p : arg[u];
+            best[u] = piece[u] > best[u] ? piece[u] : best[u];
+            // A NaN anywhere must reach the output: comparisons skip it.
+            poison[u] = piece[u] == piece[u] ? poison[u] : piece[u];
+        }
+    }
+    for (int u = 0; u < COUNT; u++) out[u] = poison[u] == poison[u] ? best[u] : poison[u];
+    for (int u = 0; u < COUNT; u++) winner[u] = (unsigned char)arg[u];
+}
+
 template <int PIECES>
 static inline void maxout_units(float* out, unsigned char* winner, const float* in, long count,
                                 long any_pieces) {
     const long pieces = PIECES > 0 ? PIECES : any_pieces;
-    for (long u = 0; u < count; u++) {
-        int arg;
-        out[u] = maxout_unit(in + u * pieces, pieces, &arg);
-        winner[u] = (unsigned char)arg;
-    }
+    long u = 0;
+    for (; u + LANES <= count; u += LANES)
+        maxout_lanes<PIECES, LANES>(out + u, winner + u, in + u * pieces, pieces);
+    for (; u < count; u++) maxout_lanes<PIECES, 1>(out + u, winner + u, in + u * pieces, pieces);
 }
 
 static inline void maxout_any(float* out, unsigned char* winner, const float* in, long count,
@@ -166,6 +186,17 @@ static inline void maxout_any(float* out, unsigned char* winner, const float* in
         maxout_units<2>(out, winner, in, count, pieces);
     else
         maxout_units<0>(out, winner, in, count, pieces);
+}
+
+static inline void drop_units(float* __restrict out, unsigned char* __restrict winner,
+                              const uint32_t* __restrict bits, long count, unsigned threshold,
+                              float scale) {
+    for (long i = 0; i < count; i++) {
+        float scaled = out[i] * scale;
+        out[i] = bits[i] < threshold ? scaled : 0.0f;
+    }
+    for (long i = 0; i < count; i++)
+        winner[i] = (unsigned char)(winner[i] | (bits[i] < threshold ? 0 : DROPPED));
 }
 
 static void maxout_forward(float* out, long out_stride, unsigned char* winner, long winner_stride,
@@ -186,12 +217,7 @@ static void maxout_forward(float* out, long out_stride, unsigned char* winner, l
         random_blocks(n, state_of(state, state_stride, r), site,
                       [=](long begin, long count, const uint32_t* bits) {
                           maxout_any(o + begin, w + begin, x + begin * pieces, count, pieces);
-                          for (long i = 0; i < count; i++) {
-                              bool kept = bits[i] < threshold;
-                              float scaled = o[begin + i] * scale;
-                              o[begin + i] = kept ? scaled : 0.0f;
-                              w[begin + i] = kept ? w[begin + i] : DROPPED;
-                          }
+                          drop_units(o + begin, w + begin, bits, count, threshold, scale);
                       });
     }
 }
@@ -204,8 +230,9 @@ static inline void add_to_velocity(float* velocity, const float* gradient, long 
         velocity[i] = momentum * velocity[i] + minus_rate * gradient[i];
 }
 
-// Columns that one thread sums at a time.
+// Columns that one thread sums at a time; of maxout's pieces, which are written too, more.
 static const long COLUMNS = 64;
+static const long PIECE_COLUMNS = 160;
 
 static void maxout_backward(float* out, long out_stride, float* bias_velocity, long bias_stride,
                             const float* delta, long delta_stride, const unsigned char* winner,
@@ -213,7 +240,7 @@ static void maxout_backward(float* out, long out_stride, float* bias_velocity, l
                             long rows, long units, long pieces, float scale, long* state,
                             long state_stride, long replicas) {
     long width = units * pieces;
-    long group = pieces < COLUMNS ? COLUMNS / pieces : 1;
+    long group = pieces < PIECE_COLUMNS ? PIECE_COLUMNS / pieces : 1;
     for (long r = 0; r < replicas; r++) {
         float* o = out + r * out_stride;
         float* v = bias_velocity == nullptr ? nullptr : bias_velocity + r * bias_stride;
@@ -222,7 +249,7 @@ static void maxout_backward(float* out, long out_stride, float* bias_velocity, l
         const float* c = row_scale == nullptr ? nullptr : row_scale + r * row_scale_stride;
         const State* s = state_of(state, state_stride, r);
         parallel((units + group - 1) / group, rows * group, [=](long first, long last) {
-            float sum[256 + COLUMNS];  // at most 254 pieces
+            float sum[256 + PIECE_COLUMNS];  // at most 254 pieces
             for (long g = first; g < last; g++) {
                 long u0 = g * group, count = units - u0 < group ? units - u0 : group;
                 for (long j = 0; j < count * pieces; j++) sum[j] = 0.0f;
@@ -232,10 +259,11 @@ static void maxout_backward(float* out, long out_stride, float* bias_velocity, l
                     const unsigned char* w_row = w + row * units + u0;
                     float factor = c == nullptr ? 1.0f : c[row];
                     for (long j = 0; j < count * pieces; j++) o_row[j] = 0.0f;
+                    // Half of the units are dropped, at random: a branch would be mispredicted.
                     for (long u = 0; u < count; u++) {
-                        if (w_row[u] == DROPPED) continue;
-                        long j = u * pieces + w_row[u];
-                        float value = d_row[u] * scale;
+                        bool kept = w_row[u] != DROPPED;
+                        long j = u * pieces + (kept ? w_row[u] : 0);
+                        float value = kept ? d_row[u] * scale : 0.0f;
                         o_row[j] = value;
                         sum[j] += factor * value;
                     }
@@ -421,18 +449,38 @@ static void fill(float* out, long out_stride, long n, float value, long replicas
     }
 }
 
+// In lanes, each of them a sum in double precision.
+static inline float squared_norm(const float* x, long n) {
+    double lanes[16] = {0};
+    long i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (int j = 0; j < 16; j++) lanes[j] += (double)x[i + j] * (double)x[i + j];
+    double sum = 0;
+    for (; i < n; i++) sum += (double)x[i] * (double)x[i];
+    for (int j = 0; j < 16; j++) sum += lanes[j];
+    return (float)sum;
+}
+
+static void add_row(float* out, long out_stride, const float* in, long in_stride,
+                    const float* row, long row_stride, long rows, long width, long replicas) {
+    for (long r = 0; r < replicas; r++) {
+        float* o = out + r * out_stride;
+        const float* x = in + r * in_stride;
+        const float* added = row + r * row_stride;
+        parallel(rows, width, [=](long first, long last) {
+            for (long i = first; i < last; i++)
+                for (long j = 0; j < width; j++) o[i * width + j] = x[i * width + j] + added[j];
+        });
+    }
+}
+
 static void squared_norms(float* out, long out_stride, const float* in, long in_stride, long rows,
                           long width, long replicas) {
     for (long r = 0; r < replicas; r++) {
         float* o = out + r * out_stride;
         const float* x = in + r * in_stride;
         parallel(rows, width, [=](long first, long last) {
-            for (long row = first; row < last; row++) {
-                double sum = 0;
-                for (long i = 0; i < width; i++)
-                    sum += (double)x[row * width + i] * (double)x[row * width + i];
-                o[row] = (float)sum;
-            }
+            for (long row = first; row < last; row++) o[row] = squared_norm(x + row * width, width);
         });
     }
 }

@@ -1,5 +1,15 @@
 // Distances between two sets of points; a block per row in every kernel.
 
+KERNEL gan4j_add_row(float* out, int64_t out_stride, const float* in, int64_t in_stride,
+                     const float* added, int64_t added_stride, int64_t rows, int64_t width) {
+    float* o = replica_of(out, out_stride);
+    const float* x = replica_of(in, in_stride);
+    const float* a = replica_of(added, added_stride);
+    for (int64_t row = blockIdx.x; row < rows; row += gridDim.x)
+        for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
+            o[row * width + i] = x[row * width + i] + a[i];
+}
+
 KERNEL gan4j_squared_norms(float* out, int64_t out_stride, const float* in, int64_t in_stride,
                            int64_t rows, int64_t width) {
     float* o = replica_of(out, out_stride);
@@ -11,6 +21,16 @@ KERNEL gan4j_squared_norms(float* out, int64_t out_stride, const float* in, int6
         sum = reduce_block(sum, Add());
         if (threadIdx.x == 0) o[row] = (float)sum;
     }
+}
+
+// Bandwidths whose sums are taken together.
+#define SIGMAS 8
+
+// total <- total as seen from a nearest point that is nearer by `change`, plus sum.
+__device__ __forceinline__ void add_window(double* total, double sum, float precision,
+                                           float change) {
+    double kept = *total == 0 ? 0 : *total * exp(-(double)precision * change);
+    *total = kept + sum;
 }
 
 KERNEL gan4j_parzen_tile(float* nearest, int64_t nearest_stride, double* sums, int64_t sums_stride,
@@ -28,16 +48,22 @@ KERNEL gan4j_parzen_tile(float* nearest, int64_t nearest_stride, double* sums, i
         for (int64_t c = threadIdx.x; c < columns; c += blockDim.x)
             least = Least()(least, squared_distance(p[c], norm, norms[c]));
         least = reduce_block(least, Least());
-        for (int64_t k = 0; k < sigma_count; k++) {
-            float precision = precisions[k], part = 0.0f;
-            for (int64_t c = threadIdx.x; c < columns; c += blockDim.x)
-                part += exponential((least - squared_distance(p[c], norm, norms[c])) * precision);
-            double sum = reduce_block((double)part, Add());
-            if (threadIdx.x == 0) {
-                double kept =
-                    total[k] == 0 ? 0 : total[k] * exp(-(double)precision * (before - least));
-                total[k] = kept + sum;
+        for (int64_t first = 0; first < sigma_count; first += SIGMAS) {
+            float part[SIGMAS] = {0};
+            double sum[SIGMAS];
+            for (int64_t c = threadIdx.x; c < columns; c += blockDim.x) {
+                float d = squared_distance(p[c], norm, norms[c]);
+#pragma unroll
+                for (int k = 0; k < SIGMAS; k++)
+                    if (first + k < sigma_count)
+                        part[k] += exponential((least - d) * precisions[first + k]);
             }
+            for (int k = 0; k < SIGMAS; k++) sum[k] = part[k];
+            reduce_block(sum, Add());
+#pragma unroll
+            for (unsigned k = 0; k < SIGMAS; k++)
+                if (threadIdx.x == k && first + k < sigma_count)
+                    add_window(total + first + k, sum[k], precisions[first + k], before - least);
         }
         if (threadIdx.x == 0) m[row] = least;
     }

@@ -36,20 +36,35 @@ struct Least {
     __device__ float operator()(float a, float b) const { return b < a ? b : a; }
 };
 
-// All values of a block of THREADS threads, combined in a fixed order; every thread gets the
-// result. Every thread of the block must call it.
-template <class T, class Combine>
-__device__ T reduce_block(T value, Combine combine) {
-    __shared__ T shared[THREADS];
-    __syncthreads();  // an earlier result may still be read
-    shared[threadIdx.x] = value;
+// N values of every thread of a block of THREADS, each combined over the block in a fixed order;
+// every thread gets the results. Every thread of the block must call it.
+template <int N, class T, class Combine>
+__device__ void reduce_block(T (&values)[N], Combine combine) {
+    const int WARP = 32;
+    __shared__ T all[N][THREADS];
+    __shared__ T some[N][WARP];
+    unsigned lane = threadIdx.x % WARP;
+    __syncthreads();  // earlier results may still be read
+    for (int k = 0; k < N; k++) all[k][threadIdx.x] = values[k];
     __syncthreads();
-    for (unsigned half = THREADS / 2; half > 0; half /= 2) {
-        if (threadIdx.x < half)
-            shared[threadIdx.x] = combine(shared[threadIdx.x], shared[threadIdx.x + half]);
-        __syncthreads();
+    for (unsigned k = threadIdx.x / WARP; k < N; k += THREADS / WARP) {
+        T sum = all[k][lane];
+        for (unsigned i = lane + WARP; i < THREADS; i += WARP) sum = combine(sum, all[k][i]);
+        some[k][lane] = sum;
     }
-    return shared[0];
+    __syncthreads();
+    if (threadIdx.x < N)
+        for (int i = 1; i < WARP; i++)
+            some[threadIdx.x][0] = combine(some[threadIdx.x][0], some[threadIdx.x][i]);
+    __syncthreads();
+    for (int k = 0; k < N; k++) values[k] = some[k][0];
+}
+
+template <class T, class Combine>
+__device__ __forceinline__ T reduce_block(T value, Combine combine) {
+    T values[1] = {value};
+    reduce_block(values, combine);
+    return values[0];
 }
 
 // In a block over columns: the sum of a column's LANES values, for the thread of lane 0.

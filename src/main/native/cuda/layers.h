@@ -1,5 +1,21 @@
 // What stands between the matrix products of a network.
 
+// The largest of a unit's pieces, and which it was: the first of equals.
+__device__ __forceinline__ float maxout_unit(const float* piece, int64_t pieces,
+                                              int* winner) {
+    float best = piece[0];
+    float poison = piece[0];  // a NaN anywhere must reach the output: comparisons skip it
+    int arg = 0;
+    for (int p = 1; p < pieces; p++) {
+        bool greater = piece[p] > best;
+        best = greater ? piece[p] : best;
+        arg = greater ? p : arg;
+        poison = piece[p] == piece[p] ? poison : piece[p];
+    }
+    *winner = arg;
+    return poison == poison ? best : poison;
+}
+
 __device__ __forceinline__ void maxout_one(float* out, unsigned char* winner, const float* in,
                                            int64_t i, int64_t pieces, bool kept, float scale) {
     int arg;

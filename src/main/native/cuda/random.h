@@ -62,13 +62,14 @@ KERNEL gan4j_gather(float* out, int64_t out_stride, const unsigned char* pixels,
                     int64_t minibatch, int64_t* state, int64_t state_stride) {
     float* o = replica_of(out, out_stride);
     const State* s = state_of(state, state_stride);
-    uint64_t epoch = s->step / s->iterations_per_epoch;
-    uint64_t batch = (s->step % s->iterations_per_epoch) * s->minibatches_per_iteration +
-                     (uint64_t)minibatch;
+    __shared__ uint32_t example;
     for (int64_t row = blockIdx.x; row < rows; row += gridDim.x) {
-        uint32_t position = (uint32_t)(batch * (uint64_t)rows + (uint64_t)row);
-        uint32_t source = shuffled(position, (uint32_t)count, s->seed, epoch);
-        expand_row(o + row * width, pixels, scaling, source, width);
+        __syncthreads();
+        if (threadIdx.x == 0)
+            example = example_at(s, (uint64_t)minibatch, (uint64_t)rows, (uint64_t)row,
+                                 (uint32_t)count);
+        __syncthreads();
+        expand_row(o + row * width, pixels, scaling, example, width);
     }
 }
 

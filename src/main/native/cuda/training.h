@@ -8,29 +8,26 @@ KERNEL gan4j_gan_loss(float* d_slope, int64_t d_slope_stride, float* g_slope,
     float* d = replica_of(d_slope, d_slope_stride);
     float* g = replica_of(g_slope, g_slope_stride);
     const float* a = replica_of(logits, logits_stride);
-    double d_loss[2] = {0, 0}, probability[2] = {0, 0}, g_loss = 0;
+    // D's losses on generated and real examples, the sums of D(.) likewise, G's losses.
+    double sums[5] = {0, 0, 0, 0, 0};
     for (int64_t i = threadIdx.x; i < fake_rows + real_rows; i += blockDim.x) {
         bool real = i >= fake_rows;
         double m = real ? (double)real_rows : (double)fake_rows;
-        d_loss[real] += d_loss_of(a[i], real);
-        probability[real] += sigmoid(a[i]);
+        sums[real] += d_loss_of(a[i], real);
+        sums[2 + real] += sigmoid(a[i]);
         if (d != nullptr) d[i] = (float)(d_slope_of(a[i], real) / m);
-        if (!real) g_loss += g_loss_of(a[i], minimax != 0);
+        if (!real) sums[4] += g_loss_of(a[i], minimax != 0);
         if (!real && g != nullptr) g[i] = (float)(g_slope_of(a[i], minimax != 0) / m);
     }
-    for (int real = 0; real < 2; real++) {
-        d_loss[real] = reduce_block(d_loss[real], Add());
-        probability[real] = reduce_block(probability[real], Add());
-    }
-    g_loss = reduce_block(g_loss, Add());
+    reduce_block(sums, Add());
     if (threadIdx.x != 0) return;
     State* s = state_of(state, state_stride);
     if (d != nullptr) {
-        s->d_loss += weight * (d_loss[1] / real_rows + d_loss[0] / fake_rows);
-        s->d_real += weight * (probability[1] / real_rows);
-        s->d_fake += weight * (probability[0] / fake_rows);
+        s->d_loss += weight * (sums[1] / real_rows + sums[0] / fake_rows);
+        s->d_real += weight * (sums[3] / real_rows);
+        s->d_fake += weight * (sums[2] / fake_rows);
     }
-    if (g != nullptr) s->g_loss += g_loss / fake_rows;
+    if (g != nullptr) s->g_loss += sums[4] / fake_rows;
 }
 
 // Every block leaves its sum of squares in `partial`, [replicas][gridDim.x]; the block that comes

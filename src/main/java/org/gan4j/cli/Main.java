@@ -14,12 +14,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gan4j",
     description = "Generative adversarial nets (Goodfellow et al., 2014) on native kernels.",
-    subcommands = {RecipesCommand.class, DoctorCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      SampleCommand.class,
+      RecipesCommand.class,
+      DoctorCommand.class
+    },
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
       "Examples:",
+      "  gan4j train                      train the default recipe on the digits inside",
+      "  gan4j evaluate runs/00001-mnist-10k",
       "  gan4j recipes                    what there is to train",
       "  gan4j recipes mnist > my.yaml    a recipe to change",
       "  gan4j doctor                     is this machine ready?",

@@ -14,12 +14,16 @@ import org.gan4j.gan.Recipes;
 
 /**
  * Recipes as YAML. A file has every field of a recipe, or {@code base: NAME} at its top and the
- * fields that differ from that preset: records are merged field by field, lists replaced.
+ * fields that differ from that preset: records are merged field by field, lists replaced. The
+ * configuration that a run leaves behind is such a file too.
  *
  * <p>Whatever is wrong with the text gives an {@link IllegalArgumentException} with one line that
  * names the source, the place and what is allowed there.
  */
 public final class RecipeYaml {
+  /** Top field of a run's configuration that is about the machine, not part of the recipe. */
+  static final String RUN = "run";
+
   private static final String BASE = "base";
 
   private RecipeYaml() {}
@@ -102,10 +106,14 @@ public final class RecipeYaml {
   }
 
   private static Object onItsBase(Object tree) {
-    if (!(tree instanceof Map<?, ?> fields && fields.containsKey(BASE))) {
+    if (!(tree instanceof Map<?, ?> fields)) {
       return tree;
     }
     Map<Object, Object> changes = new LinkedHashMap<>(fields);
+    changes.remove(RUN);
+    if (!changes.containsKey(BASE)) {
+      return changes;
+    }
     if (!(changes.remove(BASE) instanceof String name)) {
       throw new IllegalArgumentException(
           "base must name a recipe: " + String.join(", ", Recipes.names()));

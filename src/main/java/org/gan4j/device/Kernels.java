@@ -108,6 +108,8 @@ public abstract class Kernels {
     Require.matrix(out, rows, width);
     long count = Require.images(pixels, scaling, width);
     Require.that(rows <= count, "a minibatch is larger than the data: ", rows);
+    Require.that(count <= Integer.MAX_VALUE, "more examples than can be shuffled: ", count);
+    Require.that(minibatch >= 0, "the minibatch must be ≥ 0, not ", minibatch);
     Require.state(state, out);
     doGather(out, pixels, scaling, rows, width, minibatch, state);
   }
@@ -369,6 +371,7 @@ public abstract class Kernels {
       boolean minimax,
       double weight,
       Buffer state) {
+    Require.that(fakeRows >= 1, "generated rows must be ≥ 1, not ", fakeRows);
     Require.that(realRows >= 0, "real rows must be ≥ 0, not ", realRows);
     Require.that(
         dSlope == null || realRows > 0, "the discriminator's loss needs real rows, not ", realRows);
@@ -441,6 +444,23 @@ public abstract class Kernels {
   // ---- distances ----
 
   /**
+   * Row i of out ← row i of in + row.
+   *
+   * @param out [rows][width], may be {@code in}; modified
+   * @param in [rows][width]; not modified
+   * @param row [width]; not modified
+   * @param rows vectors
+   * @param width values of a vector
+   */
+  public final void addRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+    Require.matrix(out, rows, width);
+    Require.matrix(in, rows, width);
+    Require.matrix(row, 1, width);
+    Require.replicas(out, in, row);
+    doAddRow(out, in, row, rows, width);
+  }
+
+  /**
    * out_i ← ‖row i of in‖², summed in double precision.
    *
    * @param out [rows]; modified
@@ -483,6 +503,7 @@ public abstract class Kernels {
     Require.that(
         precisions.replicas() == 1, "precisions has one replica, not ", precisions.replicas());
     Require.typed(sums, DataType.DOUBLE, rows * precisions.length());
+    Require.replicas(nearest, sums);
     doParzenTile(nearest, sums, products, rowNorms, columnNorms, precisions, rows, columns);
   }
 
@@ -510,6 +531,7 @@ public abstract class Kernels {
       int first) {
     requireTile(nearest, products, rowNorms, columnNorms, rows, columns);
     Require.typed(index, DataType.INT, rows);
+    Require.replicas(nearest, index);
     doNearestTile(nearest, index, products, rowNorms, columnNorms, rows, columns, first);
   }
 
@@ -626,6 +648,9 @@ public abstract class Kernels {
 
   /** See the public method of the same name. */
   protected abstract void doFill(Buffer out, float value);
+
+  /** See the public method of the same name. */
+  protected abstract void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width);
 
   /** See the public method of the same name. */
   protected abstract void doSquaredNorms(Buffer out, Buffer in, int rows, int width);

@@ -74,7 +74,7 @@ public final class Philox {
     return (int) (((nextWord() & LOW) * bound) >>> 32);
   }
 
-  private static void block(long seed, int group, int site, long step, int[] out) {
+  static void block(long seed, int group, int site, long step, int[] out) {
     int k0 = (int) seed;
     int k1 = (int) (seed >>> 32);
     int c0 = group;

@@ -31,6 +31,16 @@ public record Evaluation(
   }
 
   /**
+   * The same with another number of samples.
+   *
+   * @param count samples that carry the window, ≥ 2
+   * @return the new settings
+   */
+  public Evaluation withSamples(int count) {
+    return new Evaluation(everyEpochs, count, validationExamples, sigmaFrom, sigmaTo, sigmaCount);
+  }
+
+  /**
    * The grid of bandwidths.
    *
    * @return sigmaCount values, ascending, from sigmaFrom to sigmaTo

@@ -1,9 +1,11 @@
 package org.gan4j.gan;
 
 import java.util.List;
+import java.util.zip.CRC32;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Device;
+import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
@@ -19,6 +21,7 @@ public final class Gan implements AutoCloseable {
   private final Network generator;
   private final Network discriminator;
   private final TrainingState state;
+  private String trainingSet = "";
 
   /**
    * Allocates the networks; {@link #initialise} or a checkpoint gives them values.
@@ -95,6 +98,24 @@ public final class Gan implements AutoCloseable {
     generator.initialise(seeds, 0, mean);
     discriminator.initialise(seeds, Sites.DISCRIMINATOR_INIT, mean);
     state.begin(recipe, iterationsPerEpoch(recipe, data));
+    trainingSet = identity(data);
+  }
+
+  /** What tells one training set from another: size, shape and a checksum of the pixels. */
+  static String identity(DataSet data) {
+    CRC32 checksum = new CRC32();
+    checksum.update(data.train().pixels());
+    return String.format(
+        "%d examples of %s, crc32 %08x", data.train().count(), data.shape(), checksum.getValue());
+  }
+
+  /** The identity of the training set that this was initialised with. */
+  String trainingSet() {
+    return trainingSet;
+  }
+
+  void trainingSet(String identity) {
+    trainingSet = identity;
   }
 
   /**
@@ -126,7 +147,7 @@ public final class Gan implements AutoCloseable {
    * @return ≥ 0
    */
   public long iteration() {
-    return state.read(0)[org.gan4j.device.StateLayout.STEP];
+    return state.read(0)[StateLayout.STEP];
   }
 
   /**

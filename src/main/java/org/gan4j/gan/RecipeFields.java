@@ -10,6 +10,8 @@ import java.util.Set;
 
 /** A recipe as a flat list of named values, so that two of them can be told apart by name. */
 public final class RecipeFields {
+  private static final String EMPTY_LIST = "[]";
+
   private RecipeFields() {}
 
   /**
@@ -52,12 +54,52 @@ public final class RecipeFields {
   private static void flatten(String path, Object node, Map<String, String> fields) {
     if (node instanceof Map<?, ?> map) {
       map.forEach((key, value) -> flatten(RecipeTree.join(path, key), value, fields));
-    } else if (node instanceof List<?> list) {
+    } else if (node instanceof List<?> list && !list.isEmpty()) {
       for (int i = 0; i < list.size(); i++) {
         flatten(RecipeTree.join(path, i), list.get(i), fields);
       }
     } else {
-      fields.put(path, node.toString());
+      fields.put(path, node instanceof List<?> ? EMPTY_LIST : node.toString());
     }
+  }
+
+  /**
+   * The recipe behind its fields.
+   *
+   * @param fields as {@link #of} gave them
+   * @return the recipe
+   * @throws IllegalArgumentException if a field is missing, unknown or impossible
+   */
+  public static Recipe recipe(Map<String, String> fields) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    fields.forEach((path, value) -> put(tree, path.split("\\.", -1), value));
+    return RecipeTree.recipe(listed(tree));
+  }
+
+  @SuppressWarnings("unchecked") // inner nodes are the maps that this makes
+  private static void put(Map<String, Object> tree, String[] path, String value) {
+    Map<String, Object> node = tree;
+    for (int i = 0; i < path.length - 1; i++) {
+      Object next = node.computeIfAbsent(path[i], key -> new LinkedHashMap<String, Object>());
+      if (!(next instanceof Map<?, ?>)) {
+        throw new IllegalArgumentException(path[i] + " is a single value and a group of fields");
+      }
+      node = (Map<String, Object>) next;
+    }
+    node.put(path[path.length - 1], value.equals(EMPTY_LIST) ? List.of() : value);
+  }
+
+  /** Turns maps from 0, 1, 2… into lists, throughout. */
+  private static Object listed(Object node) {
+    if (!(node instanceof Map<?, ?> map)) {
+      return node;
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    map.forEach((key, value) -> fields.put(String.valueOf(key), listed(value)));
+    List<Object> elements = new ArrayList<>();
+    for (int i = 0; fields.containsKey(String.valueOf(i)); i++) {
+      elements.add(fields.get(String.valueOf(i)));
+    }
+    return elements.isEmpty() || elements.size() < fields.size() ? fields : elements;
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Arena;
 import org.gan4j.device.Replay;
+import org.gan4j.device.StateLayout;
 
 /**
  * Trains a {@link Gan} on a data set, iteration by iteration. It only trains: when to stop, score
@@ -34,8 +35,20 @@ public final class Trainer implements AutoCloseable {
               + " has "
               + data.shape());
     }
+    if (!Gan.identity(data).equals(gan.trainingSet())) {
+      throw new IllegalArgumentException(
+          "the networks were made for another training set ("
+              + gan.trainingSet()
+              + ") than this ("
+              + Gan.identity(data)
+              + "); give the data that the run began with");
+    }
     this.gan = gan;
     this.iterationsPerEpoch = Gan.iterationsPerEpoch(gan.recipe(), data);
+    if (gan.state().read(0)[StateLayout.ITERATIONS_PER_EPOCH] != iterationsPerEpoch) {
+      throw new IllegalArgumentException(
+          "the checkpoint's epochs are not as long as this data's: the file is damaged");
+    }
     this.images = new DeviceImages(gan.device(), data.train(), data.scaling());
     this.arena = gan.device().arena(gan.recipe().replicas());
     try {

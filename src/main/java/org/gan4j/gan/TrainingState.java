@@ -31,20 +31,38 @@ final class TrainingState implements AutoCloseable {
   /** Begins at step 0 with the recipe's seeds and schedules. */
   void begin(Recipe recipe, long iterationsPerEpoch) {
     for (int r = 0; r < replicas(); r++) {
-      long[] words = new long[StateLayout.WORDS];
-      words[StateLayout.SEED] = recipe.seed() + r;
-      LearningRate rate = recipe.learningRate();
-      put(words, StateLayout.LEARNING_RATE_INITIAL, rate.initial(r));
-      put(words, StateLayout.LEARNING_RATE_DECAY, rate.decay());
-      put(words, StateLayout.LEARNING_RATE_MINIMUM, rate.minimum());
-      put(words, StateLayout.MOMENTUM_INITIAL, recipe.momentum().initial());
-      put(words, StateLayout.MOMENTUM_LAST, recipe.momentum().last());
-      put(words, StateLayout.MOMENTUM_EPOCHS, recipe.momentum().epochs());
-      words[StateLayout.ITERATIONS_PER_EPOCH] = iterationsPerEpoch;
-      words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
-      write(r, words);
+      write(r, beginning(recipe, r, iterationsPerEpoch));
     }
     device.kernels().schedule(buffer);
+  }
+
+  private static long[] beginning(Recipe recipe, int replica, long iterationsPerEpoch) {
+    long[] words = new long[StateLayout.WORDS];
+    words[StateLayout.SEED] = recipe.seed() + replica;
+    LearningRate rate = recipe.learningRate();
+    put(words, StateLayout.LEARNING_RATE_INITIAL, rate.initial(replica));
+    put(words, StateLayout.LEARNING_RATE_DECAY, rate.decay());
+    put(words, StateLayout.LEARNING_RATE_MINIMUM, rate.minimum());
+    put(words, StateLayout.MOMENTUM_INITIAL, recipe.momentum().initial());
+    put(words, StateLayout.MOMENTUM_LAST, recipe.momentum().last());
+    put(words, StateLayout.MOMENTUM_EPOCHS, recipe.momentum().epochs());
+    words[StateLayout.ITERATIONS_PER_EPOCH] = iterationsPerEpoch;
+    words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
+    return words;
+  }
+
+  /**
+   * Whether words from a file can be a state of this recipe: all that the recipe decides is as it
+   * decides, and the kernels, which trust a state, can work with the rest.
+   */
+  static boolean fits(long[] words, Recipe recipe, int replica) {
+    long iterationsPerEpoch = words[StateLayout.ITERATIONS_PER_EPOCH];
+    long[] expected = beginning(recipe, replica, iterationsPerEpoch);
+    boolean same = words[StateLayout.SEED] == expected[StateLayout.SEED];
+    for (int i = StateLayout.LEARNING_RATE_INITIAL; i < StateLayout.D_LOSS; i++) {
+      same &= words[i] == expected[i];
+    }
+    return same && iterationsPerEpoch >= 1 && words[StateLayout.STEP] >= 0;
   }
 
   /** Begins a stream of random numbers that has no schedule. */

@@ -10,6 +10,9 @@ final class CpuArena implements Arena {
   /** A cache line, and the widest vector register. */
   private static final int ALIGNMENT = 64;
 
+  /** Far more bytes than any machine has, far fewer than overflow a sum. */
+  private static final long ADDRESSABLE = 1L << 56;
+
   private final int replicas;
   private long bytesPerReplica;
   private long base;
@@ -31,8 +34,10 @@ final class CpuArena implements Arena {
       throw new IllegalArgumentException("a buffer has at least 1 element, not " + length);
     }
     long offset = bytesPerReplica;
-    long bytes = Math.multiplyExact(length, type.bytes());
-    bytesPerReplica = Math.addExact(offset, Math.addExact(bytes, ALIGNMENT - 1) & -ALIGNMENT);
+    if (length > (ADDRESSABLE / replicas - offset) / type.bytes()) {
+      throw outOfMemory(length + " elements of type " + type + " for " + replicas + " replicas");
+    }
+    bytesPerReplica = offset + (length * type.bytes() + ALIGNMENT - 1 & -ALIGNMENT);
     return new CpuBuffer(this, type, replicas, offset, length);
   }
 
@@ -44,15 +49,19 @@ final class CpuArena implements Arena {
     if (bytesPerReplica == 0) {
       throw new IllegalStateException("nothing was reserved in the arena");
     }
-    long bytes = Math.multiplyExact(bytesPerReplica, replicas);
+    long bytes = bytesPerReplica * replicas;
     base = NativeKernels.allocate(bytes);
     if (base == 0) {
-      throw new DeviceException(
-          "out of memory: the CPU device asked for "
-              + (bytes >> 20)
-              + " MiB; train fewer replicas, a smaller network or a smaller batch");
+      throw outOfMemory((bytes >> 20) + " MiB");
     }
     frozen = true;
+  }
+
+  private static DeviceException outOfMemory(String asked) {
+    return new DeviceException(
+        "out of memory: the CPU device was asked for "
+            + asked
+            + "; train fewer replicas, a smaller network or a smaller batch");
   }
 
   @Override

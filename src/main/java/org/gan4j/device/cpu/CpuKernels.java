@@ -47,9 +47,9 @@ final class CpuKernels extends Kernels implements AutoCloseable {
     return bufferOrNull == null ? 0 : stride(bufferOrNull);
   }
 
-  /** A word below this keeps the element: keep · 2³², rounded. */
+  /** A word below this keeps the element: keep · 2³², rounded, and at most what a word holds. */
   private static int threshold(double keep) {
-    return (int) (long) Math.rint(keep * 0x1p32);
+    return (int) Math.min(Math.round(keep * 0x1p32), 0xFFFFFFFFL);
   }
 
   @Override
@@ -387,6 +387,20 @@ final class CpuKernels extends Kernels implements AutoCloseable {
   @Override
   protected void doFill(Buffer out, float value) {
     NativeKernels.fill(address(out), stride(out), out.length(), value, out.replicas());
+  }
+
+  @Override
+  protected void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+    NativeKernels.addRow(
+        address(out),
+        stride(out),
+        address(in),
+        stride(in),
+        address(row),
+        stride(row),
+        rows,
+        width,
+        out.replicas());
   }
 
   @Override

@@ -68,6 +68,7 @@ final class MatmulPlan implements AutoCloseable {
   private final dnnl_exec_arg_t arguments;
   private final int argumentCount;
   private final boolean batched;
+  private final int runs;
 
   MatmulPlan(
       Shape s,
@@ -77,7 +78,10 @@ final class MatmulPlan implements AutoCloseable {
       CpuBuffer x,
       CpuBuffer y,
       CpuBuffer biasOrNull) {
-    batched = s.replicas > 1;
+    // Sums of one term read the wrong elements in oneDNN 3.11 where replicas have gaps between
+    // them.
+    batched = s.replicas > 1 && s.inner > 1;
+    runs = batched ? 1 : s.replicas;
     memory.desc aDesc = desc(s, s.rows, s.inner, s.aStride, s.inner, 1);
     memory.desc bDesc =
         s.transposeB
@@ -140,15 +144,17 @@ final class MatmulPlan implements AutoCloseable {
   }
 
   void run(CpuBuffer o, CpuBuffer x, CpuBuffer y, CpuBuffer biasOrNull) {
-    dnnl_memory_set_data_handle(outHandle, o.pointer(0));
-    dnnl_memory_set_data_handle(aHandle, x.pointer(0));
-    dnnl_memory_set_data_handle(bHandle, y.pointer(0));
-    if (biasOrNull != null) {
-      dnnl_memory_set_data_handle(biasHandle, biasOrNull.pointer(0));
-    }
-    int status = dnnl_primitive_execute(productHandle, streamHandle, argumentCount, arguments);
-    if (status != dnnl_success) {
-      throw new DeviceException("oneDNN could not run a matrix product: status " + status);
+    for (int r = 0; r < runs; r++) {
+      dnnl_memory_set_data_handle(outHandle, o.pointer(r));
+      dnnl_memory_set_data_handle(aHandle, x.pointer(r));
+      dnnl_memory_set_data_handle(bHandle, y.pointer(r));
+      if (biasOrNull != null) {
+        dnnl_memory_set_data_handle(biasHandle, biasOrNull.pointer(r));
+      }
+      int status = dnnl_primitive_execute(productHandle, streamHandle, argumentCount, arguments);
+      if (status != dnnl_success) {
+        throw new DeviceException("oneDNN could not run a matrix product: status " + status);
+      }
     }
   }
 

@@ -44,6 +44,9 @@ final class NativeKernels {
   @Name("thread_count")
   static native int threadCount();
 
+  @Name("set_thread_count")
+  static native void setThreadCount(int threads);
+
   @Name("state_words")
   static native int stateWords();
 
@@ -221,6 +224,18 @@ final class NativeKernels {
 
   static native void fill(
       @Cast("float*") long out, long outStride, long n, float value, long replicas);
+
+  @Name("add_row")
+  static native void addRow(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const float*") long in,
+      long inStride,
+      @Cast("const float*") long row,
+      long rowStride,
+      long rows,
+      long width,
+      long replicas);
 
   @Name("squared_norms")
   static native void squaredNorms(

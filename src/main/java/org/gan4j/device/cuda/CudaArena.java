@@ -10,6 +10,9 @@ final class CudaArena implements Arena {
   /** What cuBLASLt takes as aligned for every algorithm. */
   private static final int ALIGNMENT = 256;
 
+  /** Far more bytes than any card has, far fewer than overflow a sum. */
+  private static final long ADDRESSABLE = 1L << 56;
+
   private final CudaContext context;
   private final int replicas;
   private long bytesPerReplica;
@@ -33,8 +36,17 @@ final class CudaArena implements Arena {
       throw new IllegalArgumentException("a buffer has at least 1 element, not " + length);
     }
     long offset = bytesPerReplica;
-    long bytes = Math.multiplyExact(length, type.bytes());
-    bytesPerReplica = Math.addExact(offset, Math.addExact(bytes, ALIGNMENT - 1) & -ALIGNMENT);
+    if (length > (ADDRESSABLE / replicas - offset) / type.bytes()) {
+      throw new DeviceException(
+          "out of memory: the GPU was asked for "
+              + length
+              + " elements of type "
+              + type
+              + " for "
+              + replicas
+              + " replicas; train fewer replicas, a smaller network or a smaller batch");
+    }
+    bytesPerReplica = offset + (length * type.bytes() + ALIGNMENT - 1 & -ALIGNMENT);
     return new CudaBuffer(this, type, replicas, offset, length);
   }
 
@@ -46,7 +58,7 @@ final class CudaArena implements Arena {
     if (bytesPerReplica == 0) {
       throw new IllegalStateException("nothing was reserved in the arena");
     }
-    base = context.allocate(Math.multiplyExact(bytesPerReplica, replicas));
+    base = context.allocate(bytesPerReplica * replicas);
     frozen = true;
   }
 

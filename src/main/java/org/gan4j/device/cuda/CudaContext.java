@@ -70,7 +70,7 @@ final class CudaContext implements AutoCloseable {
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();
       throw new DeviceException(
-          "out of GPU memory: asked for "
+          "out of memory: the GPU was asked for "
               + megabytes(bytes)
               + ", but only "
               + megabytes(freeBytes())

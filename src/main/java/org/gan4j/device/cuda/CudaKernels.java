@@ -29,9 +29,9 @@ class CudaKernels extends Kernels {
     return launcher;
   }
 
-  /** A word below this keeps the element: keep · 2³², rounded. */
+  /** A word below this keeps the element: keep · 2³², rounded, and at most what a word holds. */
   static long threshold(double keep) {
-    return (long) Math.rint(keep * 0x1p32);
+    return Math.min(Math.round(keep * 0x1p32), 0xFFFFFFFFL);
   }
 
   @Override
@@ -342,6 +342,18 @@ class CudaKernels extends Kernels {
         .integer(out.length())
         .real(value)
         .launch(Kernel.FILL, out.length());
+  }
+
+  @Override
+  protected void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .reads(in)
+        .reads(row)
+        .integer(rows)
+        .integer(width)
+        .launch(Kernel.ADD_ROW, rows);
   }
 
   @Override

@@ -20,6 +20,7 @@ enum Kernel {
   SCHEDULE(Grid.SINGLE),
   ADVANCE(Grid.SINGLE),
   FILL(Grid.GROUPS),
+  ADD_ROW(Grid.ROWS),
   SQUARED_NORMS(Grid.ROWS),
   PARZEN_TILE(Grid.ROWS),
   NEAREST_TILE(Grid.ROWS);

@@ -1,0 +1,88 @@
+package org.gan4j.cli;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.gan4j.device.Device;
+import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Gan;
+import org.gan4j.report.Figures;
+import org.gan4j.report.Png;
+import org.gan4j.report.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Draws samples of a run's generator. */
+@Command(
+    name = "sample",
+    description = "Draw samples of a run's generator into a picture; none is chosen.",
+    footer = {
+      "",
+      "Examples:",
+      "  gan4j sample runs/00001-mnist-10k",
+      "  gan4j sample runs/00001-mnist-10k --count 400 --seed 5 --out many.png",
+      "  gan4j sample runs/00001-mnist-10k --interpolate --count 8"
+    })
+final class SampleCommand implements Callable<Integer> {
+  private static final int MOST = 10_000;
+  private static final int STEPS = 10;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
+  private Path run;
+
+  @Mixin private DeviceOption deviceOption;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Samples, or lines with --interpolate (default: ${DEFAULT-VALUE}).")
+  private int count;
+
+  @Option(names = "--interpolate", description = "Walk along straight lines in z, one in each row.")
+  private boolean interpolate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Another seed draws other samples (default: the run's).")
+  private Long seed;
+
+  @Option(names = "--best", description = "The best checkpoint by validation, not the latest.")
+  private boolean best;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.png",
+      defaultValue = "samples.png",
+      description = "The picture (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    if (count < 1 || count > MOST) {
+      throw new IllegalArgumentException("--count must be 1 to " + MOST + ", not " + count);
+    }
+    if (!out.toString().endsWith(".png")) {
+      throw new IllegalArgumentException("--out must name a .png file, not " + out);
+    }
+    RunFolder folder = RunFolder.open(run);
+    try (Device device = deviceOption.open();
+        Gan gan = Checkpoint.open(device, folder.checkpoint(best))) {
+      long chosen = seed == null ? gan.recipe().seed() : seed;
+      BufferedImage picture =
+          interpolate
+              ? Figures.interpolation(gan, count, STEPS, chosen)
+              : Figures.samples(gan, count, chosen);
+      Png.write(out, picture);
+      spec.commandLine().getOut().println(out);
+    }
+    return 0;
+  }
+}

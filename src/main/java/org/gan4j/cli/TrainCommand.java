@@ -1,0 +1,163 @@
+package org.gan4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.gan4j.data.DataSet;
+import org.gan4j.device.Device;
+import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.RecipeTree;
+import org.gan4j.gan.Recipes;
+import org.gan4j.report.RunFolder;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains a recipe, scores it and leaves a run folder behind. */
+@Command(
+    name = "train",
+    description = "Train a recipe, print its Parzen score, and keep everything in a run folder.",
+    footer = {
+      "",
+      "Examples:",
+      "  gan4j train                                the default recipe, mnist-10k",
+      "  gan4j train mnist --data ~/mnist --epochs 30",
+      "  gan4j train my.yaml --seed 7 --replicas 3  three seeds at once: 7, 8, 9",
+      "  gan4j train mnist --set update=alternating --set k=5 --set objective=minimax",
+      "  gan4j train --resume runs/00001-mnist-10k --epochs 100",
+      "",
+      "Ctrl-C saves and ends with exit code 130; --resume goes on, bit for bit."
+    })
+final class TrainCommand implements Callable<Integer> {
+  private static final Path RUNS = Path.of("runs");
+
+  /** At most one of the two. */
+  static final class Length {
+    @Option(names = "--epochs", paramLabel = "N", description = "Train N epochs in all.")
+    private Integer epochs;
+
+    @Option(names = "--iterations", paramLabel = "N", description = "Train N iterations in all.")
+    private Long iterations;
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RECIPE|FILE.yaml",
+      description = "A recipe's name, or a file with one (default: mnist-10k).")
+  private String recipeName;
+
+  @Mixin private DataOption dataOption;
+
+  @Mixin private DeviceOption deviceOption;
+
+  @ArgGroup private Length length;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Seed of all random numbers.")
+  private Long seed;
+
+  @Option(
+      names = "--replicas",
+      paramLabel = "R",
+      description = "Train R seeds at once: S, S + 1, …")
+  private Integer replicas;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description = "Change a field of the recipe; may be given several times.")
+  private List<String> assignments = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Run folder (default: runs/NUMBER-RECIPE).")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Go on with the run in this folder.")
+  private Path resume;
+
+  @Override
+  public Integer call() throws IOException {
+    if (resume != null && out != null) {
+      throw new IllegalArgumentException("--resume goes on in its own folder: leave out --out");
+    }
+    RunFolder earlier = resume == null ? null : RunFolder.open(resume);
+    Recipe recipe = changed(chosen(earlier));
+    PrintWriter err = spec.commandLine().getErr();
+    DataSet data = dataOption.open(recipe.data(), err);
+    try (Device device = deviceOption.open();
+        Gan gan = new Gan(device, recipe, data.shape())) {
+      Map<String, String> notes = Map.of();
+      if (earlier == null) {
+        gan.initialise(data);
+      } else {
+        notes = Checkpoint.restore(gan, earlier.latest());
+        earlier.forgetAfter(gan.iteration());
+      }
+      RunFolder folder = earlier == null ? newFolder(recipe) : earlier;
+      folder.writeConfig(config(recipe, device, data));
+      new Run(gan, data, folder, spec.commandLine().getOut()).train(notes);
+    }
+    return 0;
+  }
+
+  private Recipe chosen(RunFolder earlier) throws IOException {
+    if (recipeName == null) {
+      return earlier == null
+          ? Recipes.get(Recipes.names().get(0))
+          : Checkpoint.recipe(earlier.latest());
+    }
+    boolean file = recipeName.matches(".*\\.ya?ml") || Files.exists(Path.of(recipeName));
+    return file ? RecipeYaml.load(Path.of(recipeName)) : Recipes.get(recipeName);
+  }
+
+  private Recipe changed(Recipe recipe) {
+    List<String> changes = new ArrayList<>();
+    if (length != null) {
+      changes.add("stop.epochs=" + (length.epochs == null ? 0 : length.epochs));
+      changes.add("stop.iterations=" + (length.iterations == null ? 0 : length.iterations));
+    }
+    if (seed != null) {
+      changes.add("seed=" + seed);
+    }
+    if (replicas != null) {
+      changes.add("replicas=" + replicas);
+    }
+    changes.addAll(assignments);
+    return changes.isEmpty() ? recipe : RecipeYaml.with(recipe, changes);
+  }
+
+  private RunFolder newFolder(Recipe recipe) {
+    return out == null ? RunFolder.createNumbered(RUNS, recipe.name()) : RunFolder.create(out);
+  }
+
+  private static String config(Recipe recipe, Device device, DataSet data) {
+    Map<String, Object> run = new LinkedHashMap<>();
+    run.put("gan4j", Version.current());
+    run.put("java", Runtime.version().toString());
+    run.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    run.put("device", device.description());
+    run.put("data", data.title());
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put(RecipeYaml.RUN, run);
+    config.putAll(RecipeTree.of(recipe));
+    return YamlWriter.write(config);
+  }
+}

@@ -1,0 +1,114 @@
+package org.gan4j.eval;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Device;
+import org.gan4j.device.Kernels;
+import org.gan4j.gan.DeviceImages;
+
+/**
+ * Finds the image that is nearest to a sample: with the training set's, the rightmost column of the
+ * paper's figure 2, which shows that a generator has not memorised.
+ */
+public final class NearestNeighbours {
+  /**
+   * The image nearest to a sample.
+   *
+   * @param index of the image, from 0; of images equally near, to single precision, any one
+   * @param distance Euclidean, between the values that the networks see
+   */
+  public record Neighbour(int index, double distance) {}
+
+  private NearestNeighbours() {}
+
+  /**
+   * Finds the neighbours of one replica's samples, by matrix products, a tile at a time.
+   *
+   * @param device where all is
+   * @param samples [count][width] of every replica; not modified
+   * @param replica whose samples, from 0
+   * @param images of the same width; not modified
+   * @return one for each sample, in order
+   * @throws IllegalArgumentException if the widths differ or there is no such replica
+   * @throws NonFiniteSamplesException if a sample is NaN or infinite
+   */
+  public static List<Neighbour> find(
+      Device device, Buffer samples, int replica, DeviceImages images) {
+    float[] values = new float[Math.toIntExact(samples.length())];
+    Buffers.read(samples, replica, values);
+    try (Arena arena = device.arena(1)) {
+      Buffer chosen = arena.floats(values.length);
+      arena.freeze();
+      Buffers.write(chosen, 0, values);
+      int[] indices = indices(device, chosen, images);
+      List<Neighbour> neighbours = new ArrayList<>();
+      for (int i = 0; i < indices.length; i++) {
+        neighbours.add(
+            new Neighbour(indices[i], distance(values, i * images.width(), images, indices[i])));
+      }
+      return neighbours;
+    } catch (NonFiniteSamplesException e) {
+      // It was found in a copy of this one replica.
+      throw new NonFiniteSamplesException(replica);
+    }
+  }
+
+  private static int[] indices(Device device, Buffer samples, DeviceImages images) {
+    int width = images.width();
+    try (Points points = new Points(device, samples, width);
+        Arena arena = device.arena(1)) {
+      points.requireWidth(images);
+      Tile tile = Tile.of(points.count(), images.count(), 1);
+      Buffer candidates = arena.floats((long) tile.columns() * width);
+      Buffer norms = arena.floats(tile.columns());
+      Buffer products = arena.floats((long) tile.rows() * tile.columns());
+      Buffer nearest = arena.floats(points.count());
+      Buffer index = arena.reserve(DataType.INT, points.count());
+      arena.freeze();
+      Kernels kernels = device.kernels();
+      kernels.fill(nearest, Double.POSITIVE_INFINITY);
+      for (int first = 0; first < images.count(); first += tile.columns()) {
+        int columns = Math.min(tile.columns(), images.count() - first);
+        points.place(candidates, norms, images, first, columns);
+        for (int from = 0; from < points.count(); from += tile.rows()) {
+          int rows = Math.min(tile.rows(), points.count() - from);
+          kernels.innerProducts(
+              products, points.values(from, rows), candidates, rows, columns, width);
+          kernels.nearestTile(
+              nearest.view(from, rows),
+              index.view(from, rows),
+              products,
+              points.norms(from, rows),
+              norms,
+              rows,
+              columns,
+              first);
+        }
+      }
+      int[] found = new int[points.count()];
+      Buffers.read(index, 0, found);
+      return found;
+    }
+  }
+
+  /** Exact, so that a copy of an image has the distance 0. */
+  private static double distance(float[] values, int at, DeviceImages images, int index) {
+    int width = images.width();
+    ByteBuffer pixels = ByteBuffer.allocate(width);
+    images.pixels().read(0, (long) index * width, pixels);
+    float[] factors = new float[2];
+    Buffers.read(images.scaling(), 0, 2L * index, factors);
+    double sum = 0;
+    for (int p = 0; p < width; p++) {
+      float value = (Byte.toUnsignedInt(pixels.get(p)) - factors[0]) * factors[1];
+      double difference = (double) values[at + p] - value;
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum);
+  }
+}

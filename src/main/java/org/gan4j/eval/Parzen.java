@@ -1,0 +1,168 @@
+package org.gan4j.eval;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Device;
+import org.gan4j.gan.DeviceImages;
+import org.gan4j.gan.Evaluation;
+
+/**
+ * The paper's measure of a generator (section 5): a Gaussian Parzen window on its samples, whose σ
+ * is the one of a grid that is best on validation examples, scores the test set.
+ */
+public final class Parzen implements AutoCloseable {
+  private final Device device;
+  private final DataSet data;
+  private final double[] sigmas;
+  private final int trainingSamples;
+  private final Images validationImages;
+  private final DeviceImages validation;
+  private final DeviceImages test;
+
+  /**
+   * Copies the validation examples and the test set to the device.
+   *
+   * @param device where the samples will be
+   * @param data with the examples
+   * @param settings the grid of σ, how many of the first validation examples choose it (all, if
+   *     there are fewer), how many training examples the anchor takes
+   */
+  public Parzen(Device device, DataSet data, Evaluation settings) {
+    this.device = device;
+    this.data = data;
+    this.sigmas = settings.sigmas();
+    this.trainingSamples = settings.samples();
+    Images all = data.validation();
+    this.validationImages = all.range(0, Math.min(settings.validationExamples(), all.count()));
+    this.validation = new DeviceImages(device, validationImages, data.scaling());
+    try {
+      this.test = new DeviceImages(device, data.test(), data.scaling());
+    } catch (RuntimeException e) {
+      validation.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Chooses σ and scores the validation examples with it: for use while training.
+   *
+   * @param samples [count][width] of every replica, as a {@link org.gan4j.gan.Sampler} gives them;
+   *     not modified
+   * @return each replica's score, with its own σ
+   * @throws IllegalArgumentException if samples are not of the data's width
+   * @throws NonFiniteSamplesException if a sample is NaN or infinite
+   */
+  public List<ParzenScore> validation(Buffer samples) {
+    try (ParzenWindow window = window(samples)) {
+      return validation(window);
+    }
+  }
+
+  /**
+   * Chooses σ on the validation examples and scores the test set with it.
+   *
+   * @param samples [count][width] of every replica; not modified
+   * @return each replica's score, with its own σ
+   * @throws IllegalArgumentException if samples are not of the data's width
+   * @throws NonFiniteSamplesException if a sample is NaN or infinite
+   */
+  public List<ParzenScore> test(Buffer samples) {
+    try (ParzenWindow window = window(samples)) {
+      List<ParzenScore> chosen = validation(window);
+      List<Double> sigmasInUse = chosen.stream().map(ParzenScore::sigma).distinct().toList();
+      double[][][] logLikelihoods =
+          window.logLikelihoods(
+              test, sigmasInUse.stream().mapToDouble(Double::doubleValue).toArray());
+      List<ParzenScore> scores = new ArrayList<>();
+      for (int r = 0; r < chosen.size(); r++) {
+        double sigma = chosen.get(r).sigma();
+        scores.add(
+            ParzenScore.of(
+                ParzenScore.Part.TEST,
+                logLikelihoods[r][sigmasInUse.indexOf(sigma)],
+                sigma,
+                window.count(),
+                chosen.get(r).curve()));
+      }
+      return scores;
+    }
+  }
+
+  /**
+   * The anchor: what the training set itself scores on the test set when its examples stand in for
+   * samples. They are spread evenly over the training set, and those that are also among the
+   * validation or test examples are left out.
+   *
+   * @return the score; its {@code samples} says how many training examples there were, at most as
+   *     many as samples were asked for
+   * @throws IllegalStateException if every training example is also a validation or test example
+   */
+  public ParzenScore trainingSet() {
+    Images stand = data.train().select(standIns());
+    int width = stand.shape().size();
+    try (DeviceImages images = new DeviceImages(device, stand, data.scaling());
+        Arena arena = device.arena(1)) {
+      Buffer samples = arena.floats((long) stand.count() * width);
+      arena.freeze();
+      device.kernels().expand(samples, images.pixels(), images.scaling(), 0, stand.count(), width);
+      return test(samples).get(0);
+    }
+  }
+
+  private int[] standIns() {
+    Set<ByteBuffer> scored = new HashSet<>();
+    for (Images images : List.of(validationImages, data.test())) {
+      for (int i = 0; i < images.count(); i++) {
+        scored.add(ByteBuffer.wrap(images.pixels(i)));
+      }
+    }
+    Images train = data.train();
+    int[] others =
+        IntStream.range(0, train.count())
+            .filter(i -> !scored.contains(ByteBuffer.wrap(train.pixels(i))))
+            .toArray();
+    if (others.length == 0) {
+      throw new IllegalStateException(
+          "every training example of " + data.name() + " is also a validation or test example");
+    }
+    int count = Math.min(trainingSamples, others.length);
+    return IntStream.range(0, count)
+        .map(i -> others[(int) ((long) i * others.length / count)])
+        .toArray();
+  }
+
+  private ParzenWindow window(Buffer samples) {
+    return new ParzenWindow(device, samples, data.shape().size());
+  }
+
+  private List<ParzenScore> validation(ParzenWindow window) {
+    double[][][] logLikelihoods = window.logLikelihoods(validation, sigmas);
+    List<ParzenScore> scores = new ArrayList<>();
+    for (double[][] replica : logLikelihoods) {
+      List<ParzenScore.Point> curve = new ArrayList<>();
+      int best = 0;
+      for (int k = 0; k < sigmas.length; k++) {
+        curve.add(new ParzenScore.Point(sigmas[k], ParzenScore.mean(replica[k])));
+        best = curve.get(k).mean() > curve.get(best).mean() ? k : best;
+      }
+      scores.add(
+          ParzenScore.of(
+              ParzenScore.Part.VALIDATION, replica[best], sigmas[best], window.count(), curve));
+    }
+    return scores;
+  }
+
+  @Override
+  public void close() {
+    validation.close();
+    test.close();
+  }
+}

@@ -1,0 +1,282 @@
+package org.gan4j.gan;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.gan4j.data.ImageShape;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Device;
+import org.gan4j.device.StateLayout;
+import org.gan4j.gan.Safetensors.DType;
+import org.gan4j.gan.Safetensors.Tensor;
+import org.gan4j.gan.Safetensors.TensorInfo;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.Parameter;
+
+/**
+ * A {@link Gan} in a safetensors file: weights and velocities as F32 [R, rows, columns], the
+ * training states as I64 [R, words], and as metadata the recipe, the shape of an example and what
+ * tells the training set. Nothing else is needed to sample, or to go on bit for bit.
+ */
+public final class Checkpoint {
+  private static final String FORMAT = "format";
+  private static final String THIS_FORMAT = "gan4j-checkpoint-1";
+  private static final String SHAPE = "shape";
+  private static final String TRAINING_SET = "training_set";
+  private static final String RECIPE = "recipe.";
+  private static final String NOTE = "note.";
+  private static final String STATE = "state";
+  private static final int CHUNK = 1 << 18;
+
+  /** Fields of a recipe that do not decide what an iteration does. */
+  private static final List<String> FREE = List.of("stop.", "evaluation.", "samples_every");
+
+  private Checkpoint() {}
+
+  /**
+   * Writes a checkpoint, atomically.
+   *
+   * @param file where to; its folder exists
+   * @param gan what to save; not modified
+   * @param notes what else the caller wants to find again
+   * @throws CheckpointException if the file can't be written; an older one there is untouched
+   */
+  public static void save(Path file, Gan gan, Map<String, String> notes) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(FORMAT, THIS_FORMAT);
+    metadata.put(SHAPE, gan.shape().toString());
+    metadata.put(TRAINING_SET, gan.trainingSet());
+    RecipeFields.of(gan.recipe()).forEach((path, value) -> metadata.put(RECIPE + path, value));
+    notes.forEach((name, value) -> metadata.put(NOTE + name, value));
+    List<Tensor> tensors = new ArrayList<>();
+    for (Entry entry : entries(gan)) {
+      tensors.add(new Tensor(info(entry), sink -> stream(entry.buffer, sink)));
+    }
+    tensors.add(new Tensor(stateInfo(gan), sink -> sink.write(states(gan))));
+    Safetensors.write(file, metadata, tensors);
+  }
+
+  /**
+   * Makes a Gan of a checkpoint alone.
+   *
+   * @param device where it shall live
+   * @param file the checkpoint
+   * @return the networks as they were saved; close them
+   * @throws CheckpointException if the file is not a whole checkpoint of this library
+   */
+  public static Gan open(Device device, Path file) {
+    try (Safetensors in = Safetensors.open(file)) {
+      requireFormat(in, file);
+      Gan gan = new Gan(device, recipe(in, file), shape(in, file));
+      try {
+        fill(gan, in);
+      } catch (RuntimeException e) {
+        gan.close();
+        throw e;
+      }
+      return gan;
+    }
+  }
+
+  /**
+   * Puts a checkpoint's values into networks of the same recipe. The recipes may differ in when to
+   * stop and what to evaluate only.
+   *
+   * @param gan filled; as it was if anything is wrong with the file
+   * @param file the checkpoint
+   * @return the notes that were saved
+   * @throws IllegalArgumentException if the recipe or the shape differs; the message says where
+   * @throws CheckpointException if the file is not a whole checkpoint of this library
+   */
+  public static Map<String, String> restore(Gan gan, Path file) {
+    try (Safetensors in = Safetensors.open(file)) {
+      requireFormat(in, file);
+      requireSame(gan, in, file);
+      fill(gan, in);
+      return withPrefix(in.metadata(), NOTE);
+    }
+  }
+
+  /**
+   * The recipe of a checkpoint.
+   *
+   * @param file the checkpoint
+   * @return its recipe
+   * @throws CheckpointException if the file is not a whole checkpoint of this library
+   */
+  public static Recipe recipe(Path file) {
+    try (Safetensors in = Safetensors.open(file)) {
+      requireFormat(in, file);
+      return recipe(in, file);
+    }
+  }
+
+  private record Entry(String name, Parameter parameter, Buffer buffer) {}
+
+  private static List<Entry> entries(Gan gan) {
+    List<Entry> entries = new ArrayList<>();
+    add(entries, "generator.", gan.generator());
+    add(entries, "discriminator.", gan.discriminator());
+    return entries;
+  }
+
+  private static void add(List<Entry> entries, String prefix, Network network) {
+    for (Parameter p : network.parameters()) {
+      entries.add(new Entry(prefix + p.name(), p, p.value()));
+      entries.add(new Entry(prefix + p.name() + ".velocity", p, p.velocity()));
+    }
+  }
+
+  private static TensorInfo info(Entry entry) {
+    Parameter p = entry.parameter;
+    return new TensorInfo(entry.name, DType.F32, entry.buffer.replicas(), p.rows(), p.columns());
+  }
+
+  private static TensorInfo stateInfo(Gan gan) {
+    return new TensorInfo(STATE, DType.I64, gan.recipe().replicas(), StateLayout.WORDS);
+  }
+
+  private static void stream(Buffer buffer, Safetensors.Sink sink) throws java.io.IOException {
+    float[] chunk = new float[(int) Math.min(CHUNK, buffer.length())];
+    for (int r = 0; r < buffer.replicas(); r++) {
+      for (long at = 0; at < buffer.length(); at += chunk.length) {
+        int count = (int) Math.min(chunk.length, buffer.length() - at);
+        float[] part = count == chunk.length ? chunk : new float[count];
+        Buffers.read(buffer, r, at, part);
+        sink.write(part, 0, count);
+      }
+    }
+  }
+
+  private static ByteBuffer states(Gan gan) {
+    int replicas = gan.recipe().replicas();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(replicas * StateLayout.WORDS * Long.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (int r = 0; r < replicas; r++) {
+      for (long word : gan.state().read(r)) {
+        bytes.putLong(word);
+      }
+    }
+    return bytes.flip();
+  }
+
+  private static void requireFormat(Safetensors in, Path file) {
+    String found = in.metadata().getOrDefault(FORMAT, "none");
+    if (!found.equals(THIS_FORMAT)) {
+      throw new CheckpointException(
+          file
+              + " is a safetensors file, but not a checkpoint that this version of gan4j reads"
+              + " (format "
+              + found
+              + ", not "
+              + THIS_FORMAT
+              + ")");
+    }
+  }
+
+  private static Recipe recipe(Safetensors in, Path file) {
+    try {
+      return RecipeFields.recipe(withPrefix(in.metadata(), RECIPE));
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(
+          file + ": the recipe in this checkpoint can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static ImageShape shape(Safetensors in, Path file) {
+    String[] sides = in.metadata().getOrDefault(SHAPE, "").split("x", -1);
+    try {
+      return new ImageShape(
+          Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+      throw new CheckpointException(
+          file + ": the shape of an example is missing or damaged in this checkpoint", e);
+    }
+  }
+
+  private static void requireSame(Gan gan, Safetensors in, Path file) {
+    Map<String, String> there = withPrefix(in.metadata(), RECIPE);
+    Map<String, String> here = new LinkedHashMap<>(RecipeFields.of(gan.recipe()));
+    there.keySet().removeIf(Checkpoint::isFree);
+    here.keySet().removeIf(Checkpoint::isFree);
+    List<String> differences = RecipeFields.differences(there, here);
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          file
+              + " was made by another recipe ("
+              + String.join("; ", differences)
+              + "); only stop, evaluation and samples_every may change");
+    }
+    if (!gan.shape().equals(shape(in, file))) {
+      throw new IllegalArgumentException(
+          file + " holds networks for examples of " + shape(in, file) + ", not " + gan.shape());
+    }
+  }
+
+  private static boolean isFree(String path) {
+    return FREE.stream().anyMatch(path::startsWith);
+  }
+
+  /** Everything is checked before the first value changes. */
+  private static void fill(Gan gan, Safetensors in) {
+    List<Entry> entries = entries(gan);
+    entries.forEach(entry -> in.require(info(entry)));
+    in.require(stateInfo(gan));
+    List<long[]> states = readStates(gan, in);
+    entries.forEach(entry -> load(in, entry));
+    for (int r = 0; r < states.size(); r++) {
+      gan.state().write(r, states.get(r));
+    }
+    gan.trainingSet(in.metadata().getOrDefault(TRAINING_SET, ""));
+  }
+
+  private static List<long[]> readStates(Gan gan, Safetensors in) {
+    int replicas = gan.recipe().replicas();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(replicas * StateLayout.WORDS * Long.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    in.read(STATE, 0, bytes);
+    bytes.flip();
+    List<long[]> states = new ArrayList<>();
+    for (int r = 0; r < replicas; r++) {
+      long[] words = new long[StateLayout.WORDS];
+      bytes.asLongBuffer().position(r * StateLayout.WORDS).get(words);
+      if (!TrainingState.fits(words, gan.recipe(), r)) {
+        throw new CheckpointException(
+            "the training state in this checkpoint contradicts its recipe: the file is damaged");
+      }
+      states.add(words);
+    }
+    return states;
+  }
+
+  private static void load(Safetensors in, Entry entry) {
+    Buffer buffer = entry.buffer;
+    long length = buffer.length();
+    for (int r = 0; r < buffer.replicas(); r++) {
+      for (long at = 0; at < length; at += CHUNK) {
+        float[] part = new float[(int) Math.min(CHUNK, length - at)];
+        in.read(entry.name, r * length + at, part, 0, part.length);
+        Buffers.write(buffer.view(at, part.length), r, part);
+      }
+    }
+  }
+
+  private static Map<String, String> withPrefix(SortedMap<String, String> all, String prefix) {
+    Map<String, String> found = new LinkedHashMap<>();
+    all.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), value);
+          }
+        });
+    return found;
+  }
+}

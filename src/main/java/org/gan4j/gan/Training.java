@@ -1,0 +1,290 @@
+package org.gan4j.gan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.gan4j.data.DataSet;
+
+/**
+ * A whole run: trains until a rule of the recipe's {@link Stop} holds, and on the way reports,
+ * scores, keeps the best and asks for pictures and checkpoints. What becomes of those is the {@link
+ * Listener}'s business.
+ */
+public final class Training {
+  /** Iterations between two reports; an epoch's end is always reported. */
+  public static final int REPORT_EVERY = 100;
+
+  private static final double SLICE_SECONDS = 0.1;
+  private static final long SAVE_NANOS = 60_000_000_000L;
+  private static final String BEST_SCORE = "best_score";
+  private static final String BEST_ITERATION = "best_iteration";
+  private static final String WITHOUT_GAIN = "evaluations_without_gain";
+
+  /** Why a run ended. */
+  public enum End {
+    /** The limit of epochs or iterations is reached. */
+    LIMIT,
+    /** The updates have become small. */
+    SMALL_UPDATES,
+    /** The validation score has not improved for long enough. */
+    NO_GAIN,
+    /** {@link Training#requestStop} was called. */
+    REQUESTED
+  }
+
+  /** Follows a run. All calls come from the thread that trains. */
+  public interface Listener {
+    /**
+     * Called several times a second.
+     *
+     * @param iteration iterations done
+     * @param limit iterations at which the run ends at the latest
+     */
+    default void progress(long iteration, long limit) {}
+
+    /**
+     * Called with new measurements.
+     *
+     * @param report the measurements
+     */
+    default void report(Report report) {}
+
+    /**
+     * Called when pictures of samples are due.
+     *
+     * @param gan the networks
+     * @param epoch epochs done
+     */
+    default void pictures(Gan gan, long epoch) {}
+
+    /**
+     * Called when a checkpoint is due.
+     *
+     * @param gan the networks
+     * @param notes to be saved with them, and given to {@link Training#resume}
+     * @param best whether these are the best by validation so far
+     * @return where it was saved, for messages
+     */
+    default String save(Gan gan, Map<String, String> notes, boolean best) {
+      return "not saved";
+    }
+  }
+
+  private final Gan gan;
+  private final Recipe recipe;
+  private final DataSet data;
+  private final Validator validator;
+  private final Listener listener;
+  private volatile boolean stopRequested;
+
+  private double bestScore = Double.NEGATIVE_INFINITY;
+  private long bestIteration;
+  private int withoutGain;
+  private String lastSaved = "none";
+  private long savedAt;
+  private double iterationsPerSecond;
+
+  /**
+   * Prepares a run.
+   *
+   * @param gan initialised, or restored from a checkpoint; trained in place
+   * @param data the recipe's data set
+   * @param validator scores on the validation set
+   * @param listener follows the run
+   */
+  public Training(Gan gan, DataSet data, Validator validator, Listener listener) {
+    this.gan = gan;
+    this.recipe = gan.recipe();
+    this.data = data;
+    this.validator = validator;
+    this.listener = listener;
+  }
+
+  /**
+   * Takes up what an earlier part of the run knew.
+   *
+   * @param notes as they were given to {@link Listener#save}
+   * @param savedWhere where they were found, for messages
+   * @throws CheckpointException if a note is damaged
+   */
+  public void resume(Map<String, String> notes, String savedWhere) {
+    try {
+      bestScore = Double.parseDouble(notes.getOrDefault(BEST_SCORE, "-Infinity"));
+      bestIteration = Long.parseLong(notes.getOrDefault(BEST_ITERATION, "0"));
+      withoutGain = Integer.parseInt(notes.getOrDefault(WITHOUT_GAIN, "0"));
+      lastSaved = savedWhere;
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(savedWhere + ": the checkpoint's notes are damaged", e);
+    }
+  }
+
+  private Map<String, String> notes() {
+    Map<String, String> notes = new LinkedHashMap<>();
+    notes.put(BEST_SCORE, Double.toString(bestScore));
+    notes.put(BEST_ITERATION, Long.toString(bestIteration));
+    notes.put(WITHOUT_GAIN, Integer.toString(withoutGain));
+    return notes;
+  }
+
+  /** Asks the run to save and end; returns at once. May be called from any thread. */
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  /**
+   * The iteration whose validation score is the best so far.
+   *
+   * @return 0 if there is no score yet
+   */
+  public long bestIteration() {
+    return bestIteration;
+  }
+
+  /**
+   * Trains until the end.
+   *
+   * @return why it ended
+   * @throws DivergenceException if a loss or an update is not a finite number
+   */
+  public End run() {
+    try (Trainer trainer = new Trainer(gan, data)) {
+      long limit = limit(trainer.iterationsPerEpoch());
+      savedAt = System.nanoTime();
+      End end = loop(trainer, limit);
+      save(false);
+      return end;
+    }
+  }
+
+  private long limit(long iterationsPerEpoch) {
+    Stop stop = recipe.stop();
+    long byEpochs = stop.epochs() == 0 ? Long.MAX_VALUE : stop.epochs() * iterationsPerEpoch;
+    return Math.min(byEpochs, stop.iterations() == 0 ? Long.MAX_VALUE : stop.iterations());
+  }
+
+  private End loop(Trainer trainer, long limit) {
+    List<Totals> before = trainer.totals();
+    long iteration = before.get(0).iteration();
+    while (iteration < limit) {
+      long until = nextReport(iteration, trainer.iterationsPerEpoch(), limit);
+      long started = System.nanoTime();
+      long reached = advance(trainer, iteration, until, limit);
+      List<Totals> now = trainer.totals();
+      double seconds = Math.max(System.nanoTime() - started, 1) * 1e-9;
+      if (reached > iteration) {
+        iterationsPerSecond = (reached - iteration) / seconds;
+        End end = report(trainer, before, now);
+        if (end != null) {
+          return end;
+        }
+      }
+      if (stopRequested) {
+        return End.REQUESTED;
+      }
+      before = now;
+      iteration = reached;
+    }
+    return End.LIMIT;
+  }
+
+  private static long nextReport(long iteration, long iterationsPerEpoch, long limit) {
+    long report = (iteration / REPORT_EVERY + 1) * REPORT_EVERY;
+    long epoch = (iteration / iterationsPerEpoch + 1) * iterationsPerEpoch;
+    return Math.min(limit, Math.min(report, epoch));
+  }
+
+  /** Trains in slices that are short for a person who has asked to stop. */
+  private long advance(Trainer trainer, long from, long until, long limit) {
+    long iteration = from;
+    while (iteration < until && !stopRequested) {
+      long slice = Math.max(1, (long) (iterationsPerSecond * SLICE_SECONDS));
+      slice = Math.min(slice, until - iteration);
+      trainer.run(slice);
+      iteration += slice;
+      listener.progress(iteration, limit);
+    }
+    return iteration;
+  }
+
+  /** Reports, and at an epoch's end scores, pictures and saves; says whether the run is over. */
+  private End report(Trainer trainer, List<Totals> before, List<Totals> now) {
+    List<Totals> means = means(before, now);
+    long iteration = now.get(0).iteration();
+    requireFinite(means, iteration);
+    boolean epochEnded = iteration % trainer.iterationsPerEpoch() == 0;
+    long epoch = iteration / trainer.iterationsPerEpoch();
+    boolean scored = epochEnded && due(recipe.evaluation().everyEpochs(), epoch);
+    List<Validation> validation = scored ? validator.validate(gan) : List.of();
+    double epochs = (double) iteration / trainer.iterationsPerEpoch();
+    listener.report(new Report(iteration, epochs, iterationsPerSecond, means, validation));
+    if (epochEnded && due(recipe.samplesEvery(), epoch)) {
+      listener.pictures(gan, epoch);
+    }
+    if (scored) {
+      keepBest(validation, iteration);
+    }
+    if (scored || epochEnded && System.nanoTime() - savedAt > SAVE_NANOS) {
+      save(false);
+    }
+    return end(means, scored);
+  }
+
+  private static boolean due(int every, long epoch) {
+    return every > 0 && epoch % every == 0;
+  }
+
+  private static List<Totals> means(List<Totals> before, List<Totals> now) {
+    List<Totals> means = new ArrayList<>();
+    for (int r = 0; r < now.size(); r++) {
+      means.add(now.get(r).meansSince(before.get(r)));
+    }
+    return means;
+  }
+
+  private void requireFinite(List<Totals> means, long iteration) {
+    for (int r = 0; r < means.size(); r++) {
+      Totals m = means.get(r);
+      if (!m.isFinite()) {
+        throw new DivergenceException(
+            String.format(
+                "training diverged by iteration %d%s: d_loss %s, g_loss %s, update norm %s; last"
+                    + " good checkpoint: %s; a smaller learning rate (learning_rate.initial) or"
+                    + " max_column_norm may help",
+                iteration,
+                means.size() > 1 ? " in replica " + r : "",
+                m.dLoss(),
+                m.gLoss(),
+                m.updateNorm(),
+                lastSaved));
+      }
+    }
+  }
+
+  private void keepBest(List<Validation> validation, long iteration) {
+    double mean = validation.stream().mapToDouble(Validation::score).average().orElse(Double.NaN);
+    if (mean > bestScore) {
+      bestScore = mean;
+      bestIteration = iteration;
+      withoutGain = 0;
+      save(true);
+    } else {
+      withoutGain++;
+    }
+  }
+
+  private void save(boolean best) {
+    lastSaved = listener.save(gan, notes(), best);
+    savedAt = System.nanoTime();
+  }
+
+  private End end(List<Totals> means, boolean scored) {
+    Stop stop = recipe.stop();
+    double largest = means.stream().mapToDouble(Totals::updateNorm).max().orElseThrow();
+    if (largest < stop.updateNorm()) {
+      return End.SMALL_UPDATES;
+    }
+    boolean stale = scored && stop.patience() > 0 && withoutGain >= stop.patience();
+    return stale ? End.NO_GAIN : null;
+  }
+}

@@ -1,0 +1,254 @@
+package org.gan4j.device;
+
+import static org.gan4j.device.Numbers.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Minibatches of the data set. */
+public abstract class DataContract extends KernelsContract {
+  private static final float[] SHIFTS = {0, 12.5f, -3, 100};
+  private static final float[] SCALES = {1 / 255f, 0.5f, 2, -0.125f};
+
+  private static float[] scalings(int count) {
+    float[] scaling = new float[2 * count];
+    for (int i = 0; i < count; i++) {
+      scaling[2 * i] = SHIFTS[i % 4];
+      scaling[2 * i + 1] = SCALES[i % 4];
+    }
+    return scaling;
+  }
+
+  @Test
+  void expandByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer out = rig.floats(4);
+      Buffer pixels = rig.single(DataType.BYTE, 6);
+      Buffer scaling = rig.single(DataType.FLOAT, 6);
+      rig.freeze().write(pixels, new byte[] {9, 9, 0, 10, (byte) 200, (byte) 255});
+      rig.write(scaling, 7, 7, 1, 2, 55, 0.5f);
+      rig.run(() -> rig.kernels().expand(out, pixels, scaling, 1, 2, 2), out);
+      assertSameBits(new float[] {-2, 18, 72.5f, 100}, rig.floats(out, 0), "two examples of two");
+    }
+  }
+
+  @Test
+  void expandIsExact() {
+    for (int width : new int[] {1, 3, 31, 33, 63, 64, 65, 784}) {
+      for (int replicas : REPLICAS) {
+        int count = 131;
+        int rows = 100;
+        try (Rig rig = rig(replicas)) {
+          Buffer out = rig.floats(rows * width);
+          Buffer pixels = rig.single(DataType.BYTE, count * width);
+          Buffer scaling = rig.single(DataType.FLOAT, 2 * count);
+          byte[] bytes = Numbers.randomBytes(count * width, 5);
+          rig.freeze().write(pixels, bytes);
+          rig.write(scaling, scalings(count));
+          rig.run(() -> rig.kernels().expand(out, pixels, scaling, 31, rows, width), out);
+          float[] expected = new float[rows * width];
+          for (int i = 0; i < expected.length; i++) {
+            int example = 31 + i / width;
+            int value = Byte.toUnsignedInt(bytes[31 * width + i]);
+            expected[i] = (value - SHIFTS[example % 4]) * SCALES[example % 4];
+          }
+          for (int r = 0; r < replicas; r++) {
+            assertSameBits(expected, rig.floats(out, r), "examples of " + width);
+          }
+        }
+      }
+    }
+  }
+
+  /** Which example stands at each place of an epoch. */
+  private int[][] order(int count, int batch, int minibatches, States from, int replicas) {
+    int iterations = Math.max(1, count / (batch * minibatches));
+    int places = iterations * minibatches * batch;
+    try (Rig rig = rig(replicas)) {
+      Buffer out = rig.floats(batch * 2L);
+      Buffer pixels = rig.single(DataType.BYTE, count * 2L);
+      Buffer scaling = rig.single(DataType.FLOAT, count * 2L);
+      Buffer state = rig.state();
+      byte[] numbers = new byte[2 * count];
+      for (int i = 0; i < count; i++) {
+        numbers[2 * i] = (byte) i;
+        numbers[2 * i + 1] = (byte) (i >> 8);
+      }
+      rig.freeze().write(pixels, numbers);
+      float[] plain = new float[2 * count];
+      for (int i = 0; i < count; i++) {
+        plain[2 * i + 1] = 1;
+      }
+      rig.write(scaling, plain);
+      rig.write(state, from.epochs(iterations, minibatches));
+      int[][] order = new int[replicas][places];
+      for (int at = 0; at < places; at += batch) {
+        int minibatch = at / batch % minibatches;
+        rig.kernels().gather(out, pixels, scaling, batch, 2, minibatch, state);
+        for (int r = 0; r < replicas; r++) {
+          float[] rows = rig.floats(out, r);
+          for (int i = 0; i < batch; i++) {
+            order[r][at + i] = (int) rows[2 * i] + 256 * (int) rows[2 * i + 1];
+          }
+        }
+        if (minibatch == minibatches - 1) {
+          rig.kernels().advance(state);
+        }
+      }
+      return order;
+    }
+  }
+
+  private static void assertOnceEach(int[] order, int count, String what) {
+    boolean[] seen = new boolean[count];
+    for (int example : order) {
+      assertTrue(example < count && !seen[example], what + ": example " + example + " again");
+      seen[example] = true;
+    }
+  }
+
+  private void checkEpoch(int count, int batch, int minibatches) {
+    if (batch * minibatches > count) {
+      return;
+    }
+    String what = count + " examples by " + batch + " times " + minibatches;
+    int perEpoch = count / (batch * minibatches);
+    States third = States.of(4, 2L * perEpoch);
+    int[] order = order(count, batch, minibatches, third, 1)[0];
+    assertEquals(count - count % (batch * minibatches), order.length, what);
+    assertOnceEach(order, count, what);
+  }
+
+  @Test
+  void everyExampleOnceAnEpoch() {
+    for (int count = 1; count <= 70; count++) {
+      checkEpoch(count, count, 1);
+      checkEpoch(count, 7, 1);
+      checkEpoch(count, 2, 3);
+    }
+    for (int count : new int[] {100, 127, 128, 129, 1000}) {
+      checkEpoch(count, count, 1);
+      checkEpoch(count, 10, 1);
+      checkEpoch(count, 33, 1);
+      checkEpoch(count, 16, 2);
+    }
+    checkEpoch(50_000, 5000, 1);
+    checkEpoch(50_000, 1280, 5);
+  }
+
+  @Test
+  void orderDiffersBetweenEpochsSeedsAndReplicas() {
+    int[][] first = order(100, 100, 1, States.of(1, 0), 3);
+    int[][] next = order(100, 100, 1, States.of(1, 1), 3);
+    assertFalse(Arrays.equals(first[0], first[1]));
+    assertFalse(Arrays.equals(first[0], next[0]));
+    // Replica 1 has the seed that follows replica 0's.
+    assertTrue(Arrays.equals(first[1], order(100, 100, 1, States.of(2, 0), 1)[0]));
+  }
+
+  @Test
+  void aBatchSizeDoesNotChangeTheOrder() {
+    int[] whole = order(100, 100, 1, States.of(9, 3), 1)[0];
+    assertTrue(Arrays.equals(whole, order(100, 10, 1, States.of(9, 30), 1)[0]));
+    assertTrue(Arrays.equals(whole, order(100, 5, 4, States.of(9, 15), 1)[0]));
+  }
+
+  @Test
+  void gatherScalesEveryExampleByItsOwn() {
+    int count = 50;
+    int width = 33;
+    try (Rig rig = rig(3)) {
+      Buffer out = rig.floats((long) count * width);
+      Buffer pixels = rig.single(DataType.BYTE, (long) count * width);
+      Buffer scaling = rig.single(DataType.FLOAT, 2 * count);
+      Buffer state = rig.state();
+      byte[] bytes = Numbers.randomBytes(count * width, 6);
+      rig.freeze().write(pixels, bytes);
+      rig.write(scaling, scalings(count));
+      rig.write(state, States.of(3, 8).epochs(1, 1));
+      rig.run(() -> rig.kernels().gather(out, pixels, scaling, count, width, 0, state), out);
+      int[][] order = order(count, count, 1, States.of(3, 8), 3);
+      for (int r = 0; r < 3; r++) {
+        float[] expected = new float[count * width];
+        for (int i = 0; i < expected.length; i++) {
+          int example = order[r][i / width];
+          int value = Byte.toUnsignedInt(bytes[example * width + i % width]);
+          expected[i] = (value - SHIFTS[example % 4]) * SCALES[example % 4];
+        }
+        assertSameBits(expected, rig.floats(out, r), "gathered examples");
+      }
+    }
+  }
+
+  private float[] gatherOf(States from, int minibatch) {
+    int count = 10;
+    try (Rig rig = rig(1)) {
+      Buffer out = rig.floats(4);
+      Buffer pixels = rig.single(DataType.BYTE, count);
+      Buffer scaling = rig.single(DataType.FLOAT, 2 * count);
+      Buffer state = rig.state();
+      rig.freeze().write(pixels, new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+      rig.write(scaling, new float[2 * count]);
+      for (int i = 0; i < count; i++) {
+        Buffers.write(scaling.view(2 * i, 2), 0, new float[] {0, 1});
+      }
+      rig.write(state, from);
+      rig.run(() -> rig.kernels().gather(out, pixels, scaling, 4, 1, minibatch, state), out);
+      return rig.floats(out, 0);
+    }
+  }
+
+  @Test
+  void anEpochsLastMinibatchBeginsAgainAtItsFirstExamples() {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          States epoch = States.of(5, 0).epochs(3, 1);
+          float[] first = gatherOf(epoch, 0);
+          float[] last = gatherOf(epoch.at(2), 0);
+          assertEquals(first[0], last[2]);
+          assertEquals(first[1], last[3]);
+        });
+  }
+
+  @Test
+  void aStateThatNamesNoEpochIsOneOfSingleIterations() {
+    float[] expected = gatherOf(States.of(5, 7).epochs(1, 1), 0);
+    assertSameBits(expected, gatherOf(States.of(5, 7).epochs(0, 1), 0), "no iterations");
+  }
+
+  @Test
+  void everyPlaceIsEquallyLikely() {
+    int epochs = 3000;
+    int[] places = new int[10];
+    int[] orders = new int[24];
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      int[] order = order(10, 10, 1, States.of(20, epoch), 1)[0];
+      for (int place = 0; place < 10; place++) {
+        places[place] += order[place] == 0 ? 1 : 0;
+      }
+      orders[rank(order(4, 4, 1, States.of(21, epoch), 1)[0])]++;
+    }
+    // 99.9 % of the time below these, with 9 and 23 degrees of freedom.
+    assertTrue(Numbers.chiSquare(places) < 27.88, "places " + Arrays.toString(places));
+    assertTrue(Numbers.chiSquare(orders) < 49.73, "orders " + Arrays.toString(orders));
+  }
+
+  /** The number of a permutation of four. */
+  private static int rank(int[] order) {
+    int rank = 0;
+    for (int i = 0; i < 4; i++) {
+      int smaller = 0;
+      for (int j = i + 1; j < 4; j++) {
+        smaller += order[j] < order[i] ? 1 : 0;
+      }
+      rank = rank * (4 - i) + smaller;
+    }
+    return rank;
+  }
+}

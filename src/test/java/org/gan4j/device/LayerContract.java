@@ -1,0 +1,393 @@
+package org.gan4j.device;
+
+import static org.gan4j.device.Numbers.ROUNDING;
+import static org.gan4j.device.Numbers.assertClose;
+import static org.gan4j.device.Numbers.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.gan4j.device.Kernels.Epilogue;
+import org.junit.jupiter.api.Test;
+
+/** Maxout, activations, row scales. */
+public abstract class LayerContract extends KernelsContract {
+  /** Rows, units, pieces. */
+  private static final int[][] MAXOUTS = {
+    {1, 1, 1}, {3, 31, 2}, {33, 3, 5}, {2, 65, 3}, {5, 1, 63}, {1, 2, 254}, {100, 240, 5}
+  };
+
+  /** Rows, units. */
+  private static final int[][] LAYERS = {
+    {1, 1}, {3, 31}, {33, 63}, {2, 64}, {31, 65}, {65, 3}, {100, 1200}
+  };
+
+  private static final long SEED = 99;
+  private static final long STEP = 12;
+  private static final int SITE = 6;
+
+  /** Roundings of m·v − lr·Σ beside those of the sum's own terms. */
+  private static final int VELOCITY_ROUNDINGS = 5;
+
+  private record Maxout(float[] out, byte[] winner) {
+    static Maxout of(float[] in, int units, int pieces, double keep, long seed) {
+      boolean[] kept = RandomContract.mask(units, keep, seed, SITE, STEP);
+      float[] out = new float[units];
+      byte[] winner = new byte[units];
+      for (int u = 0; u < units; u++) {
+        int best = 0;
+        for (int p = 1; p < pieces; p++) {
+          best = in[u * pieces + p] > in[u * pieces + best] ? p : best;
+        }
+        out[u] = kept[u] ? in[u * pieces + best] * (float) (1 / keep) : 0;
+        winner[u] = (byte) (kept[u] ? best : 255);
+      }
+      return new Maxout(out, winner);
+    }
+  }
+
+  @Test
+  void maxoutByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer out = rig.floats(4);
+      Buffer winner = rig.reserve(DataType.BYTE, 4);
+      Buffer in = rig.floats(12);
+      Buffer back = rig.floats(12);
+      Buffer bias = rig.floats(6);
+      Buffer state = rig.state();
+      rig.freeze().write(in, 1, 3, 3, -5, -2, -9, 0, 0, 0, 7, 8, 9);
+      rig.write(state, States.of(0, 0).factors(-0.5, 0.5));
+      Kernels kernels = rig.kernels();
+      rig.run(() -> kernels.maxoutForward(out, winner, in, 2, 2, 3, 1, state, 0), out, winner);
+      assertSameBits(new float[] {3, -2, 0, 9}, rig.floats(out, 0), "without dropout");
+      assertArrayEquals(new byte[] {1, 1, 0, 2}, rig.bytes(winner, 0), "first of equals");
+      // The words of key 0 begin 6627e8d5 e169c58d bc57ac4c 9b00dbd8: 2, 1 and 3 are above .6.
+      rig.run(() -> kernels.maxoutForward(out, winner, in, 2, 2, 3, 0.625, state, 0), out, winner);
+      assertSameBits(new float[] {3 * 1.6f, 0, 0, 9 * 1.6f}, rig.floats(out, 0), "dropout");
+      assertArrayEquals(new byte[] {1, -1, -1, 2}, rig.bytes(winner, 0), "dropped ones");
+      rig.write(out, 10, 20, 30, 40);
+      rig.write(bias, 2, 2, 2, 2, 2, 2);
+      rig.run(
+          () -> kernels.maxoutBackward(back, bias, out, winner, null, 2, 2, 3, 0.625, state),
+          back,
+          bias);
+      float[] slopes = {0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64};
+      assertSameBits(slopes, rig.floats(back, 0), "slopes of the pieces");
+      assertSameBits(new float[] {1, -7, 1, 1, 1, -31}, rig.floats(bias, 0), "bias velocity");
+    }
+  }
+
+  @Test
+  void maxoutForward() {
+    for (int[] shape : MAXOUTS) {
+      for (int replicas : REPLICAS) {
+        for (double keep : new double[] {1, 0.5, 0.8}) {
+          checkForward(shape[0], shape[1], shape[2], replicas, keep);
+        }
+      }
+    }
+  }
+
+  private void checkForward(int rows, int units, int pieces, int replicas, double keep) {
+    int n = rows * units;
+    try (Rig rig = rig(replicas)) {
+      Buffer out = rig.floats(n);
+      Buffer winner = rig.reserve(DataType.BYTE, n);
+      Buffer in = rig.floats((long) n * pieces);
+      Buffer state = rig.state();
+      rig.freeze().write(state, States.of(SEED, STEP));
+      float[][] values = rig.randoms(in, 1, 4);
+      rig.run(
+          () ->
+              rig.kernels().maxoutForward(out, winner, in, rows, units, pieces, keep, state, SITE),
+          out,
+          winner);
+      for (int r = 0; r < replicas; r++) {
+        Maxout expected = Maxout.of(values[r], n, pieces, keep, SEED + r);
+        assertSameBits(expected.out, rig.floats(out, r), "largest of " + pieces);
+        assertArrayEquals(expected.winner, rig.bytes(winner, r), "winner of " + pieces);
+      }
+    }
+  }
+
+  @Test
+  void maxoutDropsWhatDropoutDrops() {
+    int n = 1000;
+    try (Rig rig = rig(1)) {
+      Buffer in = rig.floats(n);
+      Buffer out = rig.floats(n);
+      Buffer dropped = rig.floats(n);
+      Buffer winner = rig.reserve(DataType.BYTE, n);
+      Buffer state = rig.state();
+      rig.freeze().write(state, States.of(SEED, STEP));
+      rig.randoms(in, 2, 1);
+      rig.kernels().dropout(dropped, in, 0.8, state, SITE);
+      rig.kernels().maxoutForward(out, winner, in, n, 1, 1, 0.8, state, SITE);
+      assertSameBits(rig.floats(dropped, 0), rig.floats(out, 0), "one piece and dropout");
+    }
+  }
+
+  /** Elements of a unit's pieces, and what must come out of them. */
+  @Test
+  void maxoutLetsInfinityAndNaNThrough() {
+    float up = Float.POSITIVE_INFINITY;
+    float down = Float.NEGATIVE_INFINITY;
+    float[][] units = {{1, up, 2, 3, 4}, {down, down, 5, 6, 7}, {1, 2, Float.NaN, 3, 4}};
+    float[] largest = {up, 7, Float.NaN};
+    for (int pieces : new int[] {3, 5}) {
+      try (Rig rig = rig(1)) {
+        Buffer in = rig.floats(3L * pieces);
+        Buffer out = rig.floats(3);
+        Buffer winner = rig.reserve(DataType.BYTE, 3);
+        Buffer state = rig.state();
+        rig.freeze().write(state, States.of(SEED, STEP));
+        float[] values = new float[3 * pieces];
+        for (int u = 0; u < 3; u++) {
+          System.arraycopy(units[u], 0, values, u * pieces, pieces);
+        }
+        rig.write(in, values);
+        rig.kernels().maxoutForward(out, winner, in, 1, 3, pieces, 1, state, SITE);
+        float[] expected = {largest[0], pieces == 3 ? 5 : 7, largest[2]};
+        assertArrayEquals(expected, rig.floats(out, 0), pieces + " pieces");
+      }
+    }
+  }
+
+  @Test
+  void maxoutBackward() {
+    for (int[] shape : MAXOUTS) {
+      for (int replicas : REPLICAS) {
+        checkBackward(shape[0], shape[1], shape[2], replicas, 0.5, true, true);
+        checkBackward(shape[0], shape[1], shape[2], replicas, 0.8, true, false);
+        checkBackward(shape[0], shape[1], shape[2], replicas, 1, false, true);
+      }
+    }
+  }
+
+  private void checkBackward(
+      int rows, int units, int pieces, int replicas, double keep, boolean bias, boolean scaled) {
+    int n = rows * units;
+    int width = units * pieces;
+    try (Rig rig = rig(replicas)) {
+      Buffer out = rig.floats((long) n * pieces);
+      Buffer velocity = rig.floats(width);
+      Buffer delta = rig.floats(n);
+      Buffer winner = rig.reserve(DataType.BYTE, n);
+      Buffer rowScale = rig.floats(rows);
+      Buffer state = rig.state();
+      rig.freeze().write(state, States.of(SEED, STEP));
+      float[][] d = rig.randoms(delta, 3, 1);
+      float[][] v = rig.randoms(velocity, 4, 1);
+      float[][] c = rig.randoms(rowScale, 5, 1);
+      byte[][] w = new byte[replicas][];
+      for (int r = 0; r < replicas; r++) {
+        float[] in = Numbers.randoms(n * pieces, 6 + r, 1);
+        w[r] = Maxout.of(in, n, pieces, keep, SEED + r).winner;
+        Buffers.write(winner, r, w[r]);
+      }
+      Buffer biasOrNull = bias ? velocity : null;
+      Buffer scaleOrNull = scaled ? rowScale : null;
+      rig.run(
+          () ->
+              rig.kernels()
+                  .maxoutBackward(
+                      out,
+                      biasOrNull,
+                      delta,
+                      winner,
+                      scaleOrNull,
+                      rows,
+                      units,
+                      pieces,
+                      keep,
+                      state),
+          out,
+          bias ? velocity : out);
+      for (int r = 0; r < replicas; r++) {
+        float[] expected = new float[n * pieces];
+        for (int i = 0; i < n; i++) {
+          if (w[r][i] != -1) {
+            int piece = Byte.toUnsignedInt(w[r][i]);
+            expected[i * pieces + piece] = d[r][i] * (float) (1 / keep);
+          }
+        }
+        assertSameBits(expected, rig.floats(out, r), "slopes");
+        if (bias) {
+          float[] ones = new float[rows];
+          Arrays.fill(ones, 1);
+          assertVelocity(v[r], expected, scaled ? c[r] : ones, rig.floats(velocity, r));
+        }
+      }
+    }
+  }
+
+  /** m·v − lr·Σ over the rows, in double. */
+  private static void assertVelocity(
+      float[] before, float[] delta, float[] rowScale, float[] found) {
+    States factors = States.of(0, 0);
+    for (int j = 0; j < before.length; j++) {
+      double sum = 0;
+      double magnitude = 0;
+      for (int row = 0; row < rowScale.length; row++) {
+        double term = (double) rowScale[row] * delta[row * before.length + j];
+        sum += term;
+        magnitude += Math.abs(term);
+      }
+      double expected = factors.momentum() * before[j] + factors.minusRate() * sum;
+      double bound = Math.abs(factors.momentum() * before[j]) + magnitude;
+      double tolerance = (rowScale.length + VELOCITY_ROUNDINGS) * ROUNDING * bound;
+      assertClose(expected, found[j], tolerance, "bias velocity " + j);
+    }
+  }
+
+  @Test
+  void activationBackwardByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer delta = rig.floats(4);
+      Buffer velocity = rig.floats(2);
+      Buffer y = rig.floats(4);
+      Buffer rowScale = rig.floats(2);
+      Buffer state = rig.state();
+      rig.freeze().write(state, States.of(0, 0).factors(-0.5, 0.25));
+      rig.write(y, 0.5f, 0, 0.25f, 1);
+      rig.write(rowScale, 2, -1);
+      float[][] expected = {{8, 8, 16, 16}, {8, 0, 16, 16}, {2, 0, 3, 0}};
+      float[][] velocities = {{1, 1}, {1, 9}, {0.5f, 1}};
+      for (Epilogue activation : Epilogue.values()) {
+        rig.write(delta, 8, 8, 16, 16);
+        rig.write(velocity, 4, 4);
+        rig.run(
+            () ->
+                rig.kernels()
+                    .activationBackward(delta, velocity, y, rowScale, 2, 2, activation, state),
+            delta,
+            velocity);
+        int at = activation.ordinal();
+        assertSameBits(expected[at], rig.floats(delta, 0), activation + "'s slopes");
+        assertSameBits(velocities[at], rig.floats(velocity, 0), activation + "'s velocity");
+      }
+    }
+  }
+
+  @Test
+  void activationBackward() {
+    for (int[] shape : LAYERS) {
+      for (int replicas : REPLICAS) {
+        for (Epilogue activation : Epilogue.values()) {
+          checkActivation(shape[0], shape[1], replicas, activation, true, true);
+          checkActivation(shape[0], shape[1], replicas, activation, true, false);
+          checkActivation(shape[0], shape[1], replicas, activation, false, false);
+        }
+      }
+    }
+  }
+
+  private static double slope(Epilogue activation, double y) {
+    return switch (activation) {
+      case NONE -> 1;
+      case RELU -> y > 0 ? 1 : 0;
+      case SIGMOID -> y * (1 - y);
+    };
+  }
+
+  private void checkActivation(
+      int rows, int units, int replicas, Epilogue activation, boolean bias, boolean scaled) {
+    try (Rig rig = rig(replicas)) {
+      Buffer delta = rig.floats((long) rows * units);
+      Buffer velocity = rig.floats(units);
+      Buffer y = rig.floats((long) rows * units);
+      Buffer rowScale = rig.floats(rows);
+      Buffer state = rig.state();
+      rig.freeze().write(state, States.of(SEED, STEP));
+      float[][] d = rig.randoms(delta, 7, 1);
+      float[][] v = rig.randoms(velocity, 8, 1);
+      float[][] a = rig.randoms(y, 9, 1);
+      float[][] c = rig.randoms(rowScale, 10, 1);
+      Buffer biasOrNull = bias ? velocity : null;
+      Buffer scaleOrNull = scaled ? rowScale : null;
+      rig.run(
+          () ->
+              rig.kernels()
+                  .activationBackward(
+                      delta, biasOrNull, y, scaleOrNull, rows, units, activation, state),
+          delta,
+          bias ? velocity : delta);
+      for (int r = 0; r < replicas; r++) {
+        float[] found = rig.floats(delta, r);
+        for (int i = 0; i < found.length; i++) {
+          double expected = d[r][i] * slope(activation, a[r][i]);
+          // 1 − y, the product and the product with delta.
+          assertClose(expected, found[i], 3.1 * ROUNDING * Math.abs(expected), "slope " + i);
+        }
+        if (bias) {
+          float[] ones = new float[rows];
+          Arrays.fill(ones, 1);
+          assertVelocity(v[r], found, scaled ? c[r] : ones, rig.floats(velocity, r));
+        }
+      }
+    }
+  }
+
+  @Test
+  void scaleRows() {
+    for (int[] shape : LAYERS) {
+      for (int replicas : REPLICAS) {
+        int rows = shape[0];
+        int width = shape[1];
+        try (Rig rig = rig(replicas)) {
+          Buffer out = rig.floats((long) rows * width);
+          Buffer in = rig.floats((long) rows * width);
+          Buffer rowScale = rig.floats(rows);
+          rig.freeze();
+          float[][] x = rig.randoms(in, 11, 1);
+          float[][] c = rig.randoms(rowScale, 12, 1);
+          rig.run(() -> rig.kernels().scaleRows(out, in, rowScale, rows, width), out);
+          rig.run(() -> rig.kernels().scaleRows(in, in, rowScale, rows, width), in);
+          for (int r = 0; r < replicas; r++) {
+            float[] expected = new float[rows * width];
+            for (int i = 0; i < expected.length; i++) {
+              expected[i] = c[r][i / width] * x[r][i];
+            }
+            assertSameBits(expected, rig.floats(out, r), "scaled rows");
+            assertSameBits(expected, rig.floats(in, r), "rows scaled in place");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void fill() {
+    for (int n : SIZES) {
+      for (int replicas : REPLICAS) {
+        try (Rig rig = rig(replicas)) {
+          Buffer out = rig.floats(n);
+          rig.freeze();
+          rig.run(() -> rig.kernels().fill(out, 0.1), out);
+          for (int r = 0; r < replicas; r++) {
+            for (float value : rig.floats(out, r)) {
+              assertEquals(0.1f, value);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void kernelsWorkOnPartsOfABuffer() {
+    try (Rig rig = rig(3)) {
+      Buffer whole = rig.floats(100);
+      rig.freeze();
+      rig.run(() -> rig.kernels().fill(whole, 1), whole);
+      rig.run(() -> rig.kernels().fill(whole.view(3, 31).view(1, 29), 2), whole);
+      for (int r = 0; r < 3; r++) {
+        float[] values = rig.floats(whole, r);
+        for (int i = 0; i < 100; i++) {
+          assertTrue(values[i] == (i >= 4 && i < 33 ? 2 : 1), "element " + i);
+        }
+      }
+    }
+  }
+}

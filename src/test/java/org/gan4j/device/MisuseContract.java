@@ -1,0 +1,318 @@
+package org.gan4j.device;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.gan4j.device.Kernels.Epilogue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Arenas, buffers, and what all of this says to arguments that can't be right. */
+public abstract class MisuseContract extends KernelsContract {
+  private static void refused(Class<? extends Exception> type, String part, Executable call) {
+    String message = assertThrows(type, call).getMessage();
+    assertTrue(message.contains(part), "'" + message + "' names " + part);
+  }
+
+  private static void illegal(String part, Executable call) {
+    refused(IllegalArgumentException.class, part, call);
+  }
+
+  @Test
+  void anArenaIsUsedBetweenFreezeAndClose() {
+    Kernels kernels = device().kernels();
+    Arena arena = device().arena(2);
+    Buffer buffer = arena.floats(4);
+    ByteBuffer bytes = ByteBuffer.allocate(4);
+    refused(DeviceException.class, "freeze", () -> buffer.read(0, 0, bytes));
+    refused(DeviceException.class, "freeze", () -> kernels.fill(buffer, 1));
+    refused(DeviceException.class, "freeze", arena::all);
+    arena.freeze();
+    refused(IllegalStateException.class, "frozen", () -> arena.floats(1));
+    refused(IllegalStateException.class, "frozen", arena::freeze);
+    kernels.fill(buffer, 1);
+    arena.close();
+    arena.close();
+    refused(DeviceException.class, "closed", () -> buffer.read(0, 0, bytes));
+    refused(DeviceException.class, "closed", () -> buffer.write(0, 0, bytes));
+    refused(DeviceException.class, "closed", () -> kernels.fill(buffer, 1));
+    refused(DeviceException.class, "closed", () -> kernels.fill(buffer.view(0, 1), 1));
+    refused(DeviceException.class, "closed", arena::all);
+  }
+
+  @Test
+  void productsRefuseAClosedArenaToo() {
+    Kernels kernels = device().kernels();
+    Arena arena = device().arena(1);
+    Buffer a = arena.floats(1);
+    Buffer b = arena.floats(1);
+    Buffer out = arena.floats(1);
+    arena.freeze();
+    kernels.productTransposed(out, a, b, 1, 1, 1);
+    arena.close();
+    refused(DeviceException.class, "closed", () -> kernels.productTransposed(out, a, b, 1, 1, 1));
+  }
+
+  @Test
+  void anArenaNeedsReplicasAndBuffersOfSomeLength() {
+    illegal("not 0", () -> device().arena(0));
+    try (Arena arena = device().arena(1)) {
+      illegal("not 0", () -> arena.floats(0));
+      refused(IllegalStateException.class, "nothing", arena::freeze);
+    }
+  }
+
+  @Test
+  void moreMemoryThanThereIs() {
+    for (long length : new long[] {1L << 45, 1L << 60, Long.MAX_VALUE / 4, Long.MAX_VALUE}) {
+      refused(
+          DeviceException.class,
+          "out of memory",
+          () -> {
+            try (Arena arena = device().arena(3)) {
+              arena.floats(length);
+              arena.floats(length);
+              arena.freeze();
+            }
+          });
+    }
+  }
+
+  @Test
+  void buffersBeginAsZeros() {
+    try (Arena arena = device().arena(3)) {
+      Buffer bytes = arena.reserve(DataType.BYTE, 5);
+      arena.floats(1000);
+      arena.freeze();
+      Buffer all = arena.all();
+      assertEquals(3, all.replicas());
+      assertTrue(all.length() >= 1002);
+      float[] values = new float[(int) all.length()];
+      for (int r = 0; r < 3; r++) {
+        Buffers.read(all, r, values);
+        assertArrayEquals(new float[values.length], values);
+      }
+      assertEquals("BYTE[3][5]", bytes.toString());
+    }
+  }
+
+  @Test
+  void copiesThroughHeapAndDirectMemory() {
+    try (Arena arena = device().arena(2)) {
+      Buffer buffer = arena.floats(10);
+      arena.freeze();
+      ByteBuffer heap = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+      heap.putFloat(9).putFloat(1).putFloat(2).putFloat(3).position(4);
+      buffer.write(1, 2, heap.asReadOnlyBuffer());
+      ByteBuffer direct = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
+      direct.putFloat(9).putFloat(4).putFloat(5).putFloat(9).position(4).limit(12);
+      buffer.write(1, 5, direct);
+      assertEquals(0, direct.remaining());
+      float[] values = new float[10];
+      Buffers.read(buffer, 1, values);
+      assertArrayEquals(new float[] {0, 0, 1, 2, 3, 4, 5, 0, 0, 0}, values);
+      Buffers.read(buffer, 0, values);
+      assertArrayEquals(new float[10], values);
+      for (ByteBuffer target : new ByteBuffer[] {heap, direct}) {
+        target.clear().position(4).limit(12);
+        buffer.read(1, 4, target);
+        assertEquals(12, target.position());
+        assertEquals(3, target.getFloat(4));
+        assertEquals(4, target.getFloat(8));
+        assertEquals(9, target.getFloat(0));
+      }
+      buffer.write(0, 10, ByteBuffer.allocate(0));
+    }
+  }
+
+  @Test
+  void copiesLargerThanTheStage() {
+    int n = (1 << 20) / 4 + 7;
+    try (Arena arena = device().arena(1)) {
+      Buffer floats = arena.floats(n + 1);
+      Buffer bytes = arena.reserve(DataType.BYTE, (1 << 20) + 5);
+      arena.freeze();
+      float[] values = Numbers.randoms(n, 1, 1);
+      Buffers.write(floats.view(1, n), 0, values);
+      float[] back = new float[n];
+      Buffers.read(floats, 0, 1, back);
+      assertArrayEquals(values, back);
+      byte[] pixels = Numbers.randomBytes((1 << 20) + 5, 2);
+      Buffers.write(bytes, 0, pixels);
+      byte[] found = new byte[pixels.length];
+      bytes.read(0, 0, ByteBuffer.wrap(found));
+      assertArrayEquals(pixels, found);
+    }
+  }
+
+  @Test
+  void copiesAndViewsStayInside() {
+    try (Arena arena = device().arena(2)) {
+      Buffer buffer = arena.floats(10);
+      arena.freeze();
+      illegal("FLOAT[2][10]", () -> buffer.view(-1, 2));
+      illegal("11 elements at 0", () -> buffer.view(0, 11));
+      illegal("1 elements at 10", () -> buffer.view(10, 1));
+      illegal("0 elements", () -> buffer.view(3, 0));
+      illegal("outside", () -> buffer.view(1, Long.MAX_VALUE));
+      illegal("FLOAT[2][4]", () -> buffer.view(2, 4).view(2, 3));
+      ByteBuffer two = ByteBuffer.allocate(8);
+      illegal("replica 2", () -> buffer.write(2, 0, two));
+      illegal("replica -1", () -> buffer.read(-1, 0, two));
+      illegal("element 9", () -> buffer.read(0, 9, two));
+      illegal("element -1", () -> buffer.write(0, -1, two));
+      illegal("7 bytes", () -> buffer.write(0, 0, ByteBuffer.allocate(7)));
+      illegal("LONG", () -> Buffers.write(buffer, 0, new long[1]));
+      illegal("DOUBLE", () -> Buffers.read(buffer, 0, new double[1]));
+      illegal("INT", () -> Buffers.read(buffer, 0, new int[1]));
+      illegal("BYTE", () -> Buffers.write(buffer, 0, new byte[1]));
+      assertEquals(8, two.remaining());
+    }
+  }
+
+  /** Buffers of three replicas, and one of each kind that does not go with them. */
+  private final class Wrong implements AutoCloseable {
+    final Arena three = device().arena(3);
+    final Arena one = device().arena(1);
+    final Kernels k = device().kernels();
+    final Buffer f = three.floats(12);
+    final Buffer g = three.floats(12);
+    final Buffer h = three.floats(12);
+    final Buffer bytes = three.reserve(DataType.BYTE, 12);
+    final Buffer ints = three.reserve(DataType.INT, 12);
+    final Buffer doubles = three.reserve(DataType.DOUBLE, 12);
+    final Buffer state = three.reserve(DataType.LONG, StateLayout.WORDS);
+    final Buffer shortState = three.reserve(DataType.LONG, StateLayout.WORDS - 1);
+    final Buffer f1 = one.floats(12);
+    final Buffer bytes1 = one.reserve(DataType.BYTE, 12);
+    final Buffer ints1 = one.reserve(DataType.INT, 12);
+    final Buffer doubles1 = one.reserve(DataType.DOUBLE, 12);
+    final Buffer state1 = one.reserve(DataType.LONG, StateLayout.WORDS);
+
+    Wrong() {
+      three.freeze();
+      one.freeze();
+    }
+
+    @Override
+    public void close() {
+      three.close();
+      one.close();
+    }
+  }
+
+  @Test
+  void randomAndDataKernelsCheckTheirArguments() {
+    try (Wrong w = new Wrong()) {
+      illegal("FLOAT", () -> w.k.uniform(w.bytes, 1, w.state, 0));
+      illegal("LONG", () -> w.k.uniform(w.f, 1, w.g, 0));
+      illegal("18 elements", () -> w.k.uniform(w.f, 1, w.shortState, 0));
+      illegal("replicas", () -> w.k.normal(w.f, 1, w.state1, 0));
+      illegal("differ in shape", () -> w.k.addNormal(w.f, w.g.view(0, 3), 1, w.state, 0));
+      illegal("differ in shape", () -> w.k.dropout(w.f, w.f1, 0.5, w.state, 0));
+      for (double keep : new double[] {0, 1, -0.5, 2, Double.NaN}) {
+        illegal("keep", () -> w.k.dropout(w.f, w.g, keep, w.state, 0));
+      }
+      illegal("BYTE", () -> w.k.gather(w.f, w.f1, w.f1, 2, 2, 0, w.state));
+      illegal("do not fill", () -> w.k.gather(w.f, w.bytes, w.f, 2, 2, 0, w.state));
+      illegal("24 elements", () -> w.k.gather(w.f, w.bytes1, w.f1, 2, 1, 0, w.state));
+      illegal("do not fill", () -> w.k.expand(w.f, w.bytes1, w.f1, 0, 2, 5));
+      illegal("larger", () -> w.k.gather(w.f, w.bytes1.view(0, 8), w.f1, 3, 4, 0, w.state));
+      illegal("12 elements", () -> w.k.gather(w.f.view(0, 3), w.bytes1, w.f1, 2, 6, 0, w.state));
+      illegal("minibatch", () -> w.k.gather(w.f, w.bytes1, w.f1, 2, 6, -1, w.state));
+      illegal("at least 1", () -> w.k.gather(w.f, w.bytes1, w.f1, 0, 6, 0, w.state));
+      illegal("replicas", () -> w.k.gather(w.f, w.bytes1, w.f1, 2, 6, 0, w.state1));
+      illegal("from -1", () -> w.k.expand(w.f, w.bytes1, w.f1, -1, 1, 6));
+      illegal("from 1", () -> w.k.expand(w.f, w.bytes1, w.f1, 1, 2, 6));
+    }
+  }
+
+  @Test
+  void layerKernelsCheckTheirArguments() {
+    try (Wrong w = new Wrong()) {
+      Epilogue none = Epilogue.NONE;
+      illegal("replicas", () -> w.k.affine(w.f, w.g, w.h, w.f1, none, 3, 4, 3));
+      illegal("16 elements", () -> w.k.affine(w.f, w.g, w.h, w.g, none, 3, 4, 4));
+      illegal("at least 1", () -> w.k.affine(w.f, w.g, w.h, w.g, none, 3, 0, 4));
+      illegal("replicas", () -> w.k.productTransposed(w.f, w.f1, w.h, 3, 4, 3));
+      illegal("replicas", () -> w.k.weightGradient(w.f, w.g, w.h, 3, 4, 3, w.state1));
+      illegal("LONG", () -> w.k.weightGradient(w.f, w.g, w.h, 3, 4, 3, w.g));
+      illegal("pieces", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 1, 1, 255, 1, w.state, 0));
+      illegal("pieces", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 1, 1, 0, 1, w.state, 0));
+      illegal("keep", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 3, 2, 2, 0, w.state, 0));
+      illegal("BYTE", () -> w.k.maxoutForward(w.f, w.h, w.g, 3, 2, 2, 1, w.state, 0));
+      illegal("replicas", () -> w.k.maxoutForward(w.f, w.bytes1, w.g, 3, 2, 2, 1, w.state, 0));
+      illegal(
+          "replicas", () -> w.k.maxoutBackward(w.g, w.f1, w.f, w.bytes, null, 3, 2, 2, 1, w.state));
+      illegal("replicas", () -> w.k.activationBackward(w.f, null, w.g, w.f1, 3, 4, none, w.state));
+      illegal(
+          "12 elements",
+          () -> w.k.activationBackward(w.f, null, w.g.view(0, 4), null, 3, 4, none, w.state));
+      illegal("replicas", () -> w.k.scaleRows(w.f, w.g, w.f1, 3, 4));
+    }
+  }
+
+  @Test
+  void trainingAndDistanceKernelsCheckTheirArguments() {
+    try (Wrong w = new Wrong()) {
+      illegal("real rows", () -> w.k.ganLoss(w.f, w.g, w.h, 3, -1, false, 1, w.state));
+      illegal("real rows", () -> w.k.ganLoss(w.f, w.g, w.h, 3, 0, false, 1, w.state));
+      illegal("generated rows", () -> w.k.ganLoss(w.f, null, w.h, 0, 3, false, 1, w.state));
+      illegal("13 elements", () -> w.k.ganLoss(w.f, w.g, w.h, 10, 3, false, 1, w.state));
+      illegal("replicas", () -> w.k.ganLoss(w.f1, w.g, w.h, 3, 3, false, 1, w.state));
+      illegal("replicas", () -> w.k.ganLoss(w.f, w.g, w.h, 3, 3, false, 1, w.state1));
+      illegal("differ in shape", () -> w.k.update(w.f, w.g.view(0, 4), w.state));
+      illegal("LONG", () -> w.k.update(w.f, w.g, w.doubles));
+      illegal("cap", () -> w.k.capColumns(w.f, 3, 4, 0));
+      illegal("LONG", () -> w.k.advance(w.f));
+      illegal("LONG", () -> w.k.schedule(w.f));
+      illegal("FLOAT", () -> w.k.fill(w.ints, 1));
+      illegal("replicas", () -> w.k.squaredNorms(w.f, w.f1, 3, 4));
+      Buffer p = w.f1.view(0, 3);
+      illegal("replicas", () -> w.k.parzenTile(w.f, w.doubles1, w.g, w.h, w.h, p, 3, 4));
+      illegal("precisions", () -> w.k.parzenTile(w.f, w.doubles, w.g, w.h, w.h, w.f, 3, 4));
+      illegal("DOUBLE", () -> w.k.parzenTile(w.f, w.h, w.g, w.h, w.h, p, 3, 4));
+      illegal("replicas", () -> w.k.nearestTile(w.f, w.ints1, w.g, w.h, w.h, 3, 4, 0));
+      illegal("INT", () -> w.k.nearestTile(w.f, w.h, w.g, w.h, w.h, 3, 4, 0));
+    }
+  }
+
+  @Test
+  void aDescriptionIsOneLine() {
+    String description = device().description();
+    assertFalse(description.isBlank());
+    assertEquals(1, description.lines().count());
+    assertEquals(description, description.strip());
+  }
+
+  @Test
+  void aRecordingRunsItsStepEachTime() {
+    try (Rig rig = rig(1)) {
+      Buffer weights = rig.floats(1);
+      Buffer velocity = rig.floats(1);
+      Buffer state = rig.state();
+      rig.freeze().write(weights, 0);
+      rig.write(velocity, 2);
+      rig.write(state, States.of(0, 0));
+      try (Replay replay =
+          device()
+              .record(
+                  () -> {
+                    rig.kernels().update(weights, velocity, state);
+                    rig.kernels().advance(state);
+                  })) {
+        for (int i = 0; i < 3; i++) {
+          replay.run();
+        }
+      }
+      device().synchronize();
+      assertEquals(6, rig.floats(weights, 0)[0]);
+      assertEquals(3, States.readWord(state, 0, StateLayout.STEP));
+    }
+  }
+}

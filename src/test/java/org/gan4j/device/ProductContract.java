@@ -1,0 +1,216 @@
+package org.gan4j.device;
+
+import static org.gan4j.device.Numbers.ROUNDING;
+import static org.gan4j.device.Numbers.assertClose;
+import static org.gan4j.device.Numbers.assertSameBits;
+
+import org.gan4j.device.Kernels.Epilogue;
+import org.junit.jupiter.api.Test;
+
+/** Matrix products. */
+public abstract class ProductContract extends KernelsContract {
+  /** Rows, columns, inner. */
+  private static final int[][] SHAPES = {
+    {1, 1, 1},
+    {3, 31, 33},
+    {33, 1, 65},
+    {1, 64, 63},
+    {31, 65, 3},
+    {65, 33, 1},
+    {20, 60, 1200},
+    {1, 33, 1},
+    {33, 1, 1}
+  };
+
+  /** Roundings beside those of the sum: bias and epilogue, or the velocity's two factors. */
+  private static final int MORE_ROUNDINGS = 4;
+
+  /** Relative, of a logistic function by oneDNN's polynomials. */
+  private static final double SIGMOID_ERROR = 1e-6;
+
+  /** Σ of a's row times b's column, and what its magnitude is bounded by. */
+  private record Sum(double value, double magnitude) {
+    static Sum of(float[] a, int aAt, int aStep, float[] b, int bAt, int bStep, int count) {
+      double value = 0;
+      double magnitude = 0;
+      for (int i = 0; i < count; i++) {
+        double term = (double) a[aAt + i * aStep] * b[bAt + i * bStep];
+        value += term;
+        magnitude += Math.abs(term);
+      }
+      return new Sum(value, magnitude);
+    }
+
+    Sum plus(double term) {
+      return new Sum(value + term, magnitude + Math.abs(term));
+    }
+
+    double tolerance(int terms) {
+      return (terms + MORE_ROUNDINGS) * ROUNDING * magnitude;
+    }
+  }
+
+  @Test
+  void affineByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer out = rig.floats(4);
+      Buffer a = rig.floats(4);
+      Buffer b = rig.floats(4);
+      Buffer bias = rig.floats(2);
+      rig.freeze().write(a, 1, 2, 3, 4);
+      rig.write(b, 5, 6, 7, -8);
+      rig.write(bias, 100, -1);
+      rig.run(() -> rig.kernels().affine(out, a, b, bias, Epilogue.NONE, 2, 2, 2), out);
+      assertSameBits(new float[] {119, -11, 143, -15}, rig.floats(out, 0), "no epilogue");
+      rig.run(() -> rig.kernels().affine(out, a, b, bias, Epilogue.RELU, 2, 2, 2), out);
+      assertSameBits(new float[] {119, 0, 143, 0}, rig.floats(out, 0), "ReLU");
+      rig.run(() -> rig.kernels().productTransposed(out, a, b, 2, 2, 2), out);
+      assertSameBits(new float[] {17, -9, 39, -11}, rig.floats(out, 0), "transposed");
+    }
+  }
+
+  @Test
+  void affine() {
+    for (int[] shape : SHAPES) {
+      for (int replicas : REPLICAS) {
+        for (Epilogue epilogue : Epilogue.values()) {
+          checkAffine(shape[0], shape[1], shape[2], replicas, epilogue);
+        }
+      }
+    }
+  }
+
+  private void checkAffine(int rows, int columns, int inner, int replicas, Epilogue epilogue) {
+    try (Rig rig = rig(replicas)) {
+      Buffer a = rig.floats((long) rows * inner);
+      Buffer out = rig.floats((long) rows * columns);
+      Buffer b = rig.floats((long) inner * columns);
+      Buffer bias = rig.floats(columns);
+      rig.freeze();
+      float[][] x = rig.randoms(a, 1, 1);
+      float[][] w = rig.randoms(b, 2, 1);
+      float[][] c = rig.randoms(bias, 3, 1);
+      // Twice: the second run takes the plan that the first one prepared.
+      for (int run = 0; run < 2; run++) {
+        rig.run(() -> rig.kernels().affine(out, a, b, bias, epilogue, rows, columns, inner), out);
+      }
+      for (int r = 0; r < replicas; r++) {
+        float[] found = rig.floats(out, r);
+        for (int i = 0; i < found.length; i++) {
+          int j = i % columns;
+          Sum sum = Sum.of(x[r], i / columns * inner, 1, w[r], j, columns, inner).plus(c[r][j]);
+          double tolerance = sum.tolerance(inner);
+          double expected = sum.value();
+          if (epilogue == Epilogue.RELU) {
+            expected = Math.max(expected, 0);
+          } else if (epilogue == Epilogue.SIGMOID) {
+            expected = 1 / (1 + Math.exp(-expected));
+            tolerance = tolerance / 4 + SIGMOID_ERROR;
+          }
+          assertClose(expected, found[i], tolerance, epilogue + ", element " + i);
+        }
+      }
+    }
+  }
+
+  @Test
+  void productTransposed() {
+    for (int[] shape : SHAPES) {
+      for (int replicas : REPLICAS) {
+        checkTransposed(shape[0], shape[1], shape[2], replicas);
+      }
+    }
+  }
+
+  private void checkTransposed(int rows, int columns, int inner, int replicas) {
+    try (Rig rig = rig(replicas)) {
+      Buffer out = rig.floats((long) rows * columns);
+      Buffer a = rig.floats((long) rows * inner);
+      Buffer b = rig.floats((long) inner * columns);
+      rig.freeze();
+      float[][] x = rig.randoms(a, 4, 1);
+      float[][] w = rig.randoms(b, 5, 1);
+      rig.run(() -> rig.kernels().productTransposed(out, a, b, rows, columns, inner), out);
+      for (int r = 0; r < replicas; r++) {
+        float[] found = rig.floats(out, r);
+        for (int i = 0; i < found.length; i++) {
+          Sum sum = Sum.of(x[r], i / columns * inner, 1, w[r], i % columns * inner, 1, inner);
+          String what = rows + "x" + columns + "x" + inner + " R=" + replicas + ", element " + i;
+          assertClose(sum.value(), found[i], sum.tolerance(inner), what);
+        }
+      }
+    }
+  }
+
+  @Test
+  void weightGradientByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer velocity = rig.floats(4);
+      Buffer x = rig.floats(4);
+      Buffer delta = rig.floats(4);
+      Buffer state = rig.state();
+      rig.freeze().write(velocity, 8, 16, -8, 0);
+      rig.write(x, 1, 2, 3, 4);
+      rig.write(delta, 1, 0, 2, -1);
+      rig.write(state, States.of(1, 1).factors(-0.5, 0.25));
+      rig.run(() -> rig.kernels().weightGradient(velocity, x, delta, 2, 2, 2, state), velocity);
+      // xᵀ·delta = {7, −3, 10, −4}.
+      assertSameBits(new float[] {-1.5f, 5.5f, -7, 2}, rig.floats(velocity, 0), "velocity");
+    }
+  }
+
+  @Test
+  void weightGradient() {
+    for (int[] shape : SHAPES) {
+      for (int replicas : REPLICAS) {
+        checkWeightGradient(shape[0], shape[1], shape[2], replicas);
+      }
+    }
+  }
+
+  /** Every replica has factors of its own. */
+  private void checkWeightGradient(int rows, int inputs, int outputs, int replicas) {
+    try (Rig rig = rig(replicas)) {
+      Buffer velocity = rig.floats((long) inputs * outputs);
+      Buffer x = rig.floats((long) rows * inputs);
+      Buffer delta = rig.floats((long) rows * outputs);
+      Buffer state = rig.state();
+      rig.freeze();
+      float[][] v = rig.randoms(velocity, 6, 1);
+      float[][] in = rig.randoms(x, 7, 1);
+      float[][] d = rig.randoms(delta, 8, 1);
+      for (int r = 0; r < replicas; r++) {
+        States own = States.of(1, 1).factors(-0.1 * (r + 1), 0.5 + 0.1 * r);
+        Buffers.write(state, r, own.words());
+      }
+      rig.run(
+          () -> rig.kernels().weightGradient(velocity, x, delta, rows, inputs, outputs, state),
+          velocity);
+      for (int r = 0; r < replicas; r++) {
+        double rate = (float) (-0.1 * (r + 1));
+        double momentum = (float) (0.5 + 0.1 * r);
+        float[] found = rig.floats(velocity, r);
+        for (int i = 0; i < found.length; i++) {
+          Sum sum = Sum.of(in[r], i / outputs, inputs, d[r], i % outputs, outputs, rows);
+          Sum whole = new Sum(rate * sum.value(), -rate * sum.magnitude()).plus(momentum * v[r][i]);
+          assertClose(whole.value(), found[i], whole.tolerance(rows), "element " + i);
+        }
+      }
+    }
+  }
+
+  @Test
+  void withoutMomentumTheVelocityIsNotRead() {
+    try (Rig rig = rig(1)) {
+      Buffer velocity = rig.floats(1);
+      Buffer x = rig.floats(1);
+      Buffer delta = rig.floats(1);
+      Buffer state = rig.state();
+      rig.freeze().write(x, 3);
+      rig.write(delta, 5);
+      rig.write(state, States.of(1, 1).factors(-1, 0));
+      rig.run(() -> rig.kernels().weightGradient(velocity, x, delta, 1, 1, 1, state), velocity);
+      assertSameBits(new float[] {-15}, rig.floats(velocity, 0), "velocity");
+    }
+  }
+}

@@ -1,0 +1,352 @@
+package org.gan4j.device;
+
+import static org.gan4j.device.Numbers.ROUNDING;
+import static org.gan4j.device.Numbers.assertClose;
+import static org.gan4j.device.Numbers.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Losses, updates, schedules. */
+public abstract class TrainingContract extends KernelsContract {
+  /** Of a sum or a slope in double precision, and of the slope's rounding to a float. */
+  private static final double LOSS_ERROR = 1e-12;
+
+  /** A sum of squares in runs of 16 lanes: 64 additions of a lane, then 16 lanes. */
+  private static final double SQUARE_ERROR = (64 + 16 + 4) * ROUNDING;
+
+  /** Relative, of 1.000004^t by squaring: some t · 2⁻⁵³. */
+  private static final double RATE_ERROR = 1e-9;
+
+  private static final double CAP = 1.9365;
+
+  private static double softplus(double a) {
+    return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+  }
+
+  private static double sigmoid(double a) {
+    return a > 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a));
+  }
+
+  private static double dLoss(float[] a, int fake) {
+    double[] sums = {0, 0};
+    for (int i = 0; i < a.length; i++) {
+      sums[i < fake ? 0 : 1] += softplus(i < fake ? a[i] : -a[i]);
+    }
+    return 0.5 * (sums[0] / fake + sums[1] / (a.length - fake));
+  }
+
+  private static double gLoss(float[] a, int fake, boolean minimax) {
+    double sum = 0;
+    for (int i = 0; i < fake; i++) {
+      sum += minimax ? -softplus(a[i]) : softplus(-a[i]);
+    }
+    return sum / fake;
+  }
+
+  private static double meanSigmoid(float[] a, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += sigmoid(a[i]);
+    }
+    return sum / (to - from);
+  }
+
+  @Test
+  void ganLossByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer dSlope = rig.floats(3);
+      Buffer gSlope = rig.floats(2);
+      Buffer logits = rig.floats(3);
+      Buffer state = rig.state();
+      rig.freeze().write(logits, 0, 0, 0);
+      rig.write(state, States.of(0, 0));
+      rig.run(
+          () -> rig.kernels().ganLoss(dSlope, gSlope, logits, 2, 1, false, 0.5, state),
+          dSlope,
+          gSlope,
+          state);
+      assertSameBits(new float[] {0.125f, 0.125f, -0.25f}, rig.floats(dSlope, 0), "D's slopes");
+      assertSameBits(new float[] {-0.25f, -0.25f}, rig.floats(gSlope, 0), "G's slopes");
+      double ln2 = Math.log(2);
+      assertClose(ln2 / 2, States.read(state, 0, StateLayout.D_LOSS), LOSS_ERROR, "D's loss");
+      assertClose(ln2, States.read(state, 0, StateLayout.G_LOSS), LOSS_ERROR, "G's loss");
+      assertEquals(0.25, States.read(state, 0, StateLayout.D_REAL));
+      assertEquals(0.25, States.read(state, 0, StateLayout.D_FAKE));
+    }
+  }
+
+  @Test
+  void ganLoss() {
+    for (int replicas : REPLICAS) {
+      for (boolean minimax : new boolean[] {false, true}) {
+        checkLoss(1, 1, replicas, minimax, true, true, 3);
+        checkLoss(33, 31, replicas, minimax, true, true, 3);
+        checkLoss(100, 100, replicas, minimax, true, false, 40);
+        checkLoss(65, 0, replicas, minimax, false, true, 3);
+        checkLoss(64, 3, replicas, minimax, false, true, 1000);
+        checkLoss(5, 5, replicas, minimax, false, false, 3);
+      }
+    }
+  }
+
+  private void checkLoss(
+      int fake, int real, int replicas, boolean minimax, boolean d, boolean g, double range) {
+    double weight = 0.25;
+    try (Rig rig = rig(replicas)) {
+      Buffer dSlope = rig.floats(real + fake);
+      Buffer gSlope = rig.floats(fake);
+      Buffer logits = rig.floats(real + fake);
+      Buffer state = rig.state();
+      rig.freeze().write(state, States.of(1, 1));
+      float[][] a = rig.randoms(logits, 20, range);
+      Buffer dOrNull = d ? dSlope : null;
+      Buffer gOrNull = g ? gSlope : null;
+      Runnable loss =
+          () -> rig.kernels().ganLoss(dOrNull, gOrNull, logits, fake, real, minimax, weight, state);
+      // Twice: the state sums up.
+      rig.run(loss, d ? dSlope : state, g ? gSlope : state, state);
+      rig.run(loss, d ? dSlope : state, g ? gSlope : state, state);
+      for (int r = 0; r < replicas; r++) {
+        float[] x = a[r];
+        double[] sums = {
+          d ? 2 * weight * dLoss(x, fake) : 0,
+          g ? 2 * gLoss(x, fake, minimax) : 0,
+          d ? 2 * weight * meanSigmoid(x, fake, fake + real) : 0,
+          d ? 2 * weight * meanSigmoid(x, 0, fake) : 0
+        };
+        for (int i = 0; i < 4; i++) {
+          double found = States.read(state, r, StateLayout.D_LOSS + i);
+          double tolerance = LOSS_ERROR * (1 + Math.abs(sums[i]));
+          assertClose(sums[i], found, tolerance, "sum " + i);
+        }
+        if (d) {
+          assertSlopes(x, rig.floats(dSlope, r), y -> dLoss(y, fake));
+        }
+        if (g) {
+          assertSlopes(x, rig.floats(gSlope, r), y -> gLoss(y, fake, minimax));
+        }
+      }
+    }
+  }
+
+  private interface Loss {
+    double of(float[] logits);
+  }
+
+  /** Slopes against differences of the loss in double; steps are exact in float. */
+  private static void assertSlopes(float[] logits, float[] slopes, Loss loss) {
+    for (int i = 0; i < slopes.length; i++) {
+      float[] moved = logits.clone();
+      float h = 0x1p-9f * Math.max(1, Math.abs(logits[i]) / 8);
+      moved[i] = logits[i] + h;
+      double up = loss.of(moved);
+      double width = moved[i];
+      moved[i] = logits[i] - h;
+      double down = loss.of(moved);
+      width -= moved[i];
+      // The third derivative's share, h²/6 times at most 0.13 / m, and rounding in the losses.
+      double tolerance = h * h / 40 + 1e-13 * (1 + Math.abs(up)) / h;
+      assertClose((up - down) / width, slopes[i], tolerance + ROUNDING, "slope " + i);
+    }
+  }
+
+  @Test
+  void extremeLogitsStayFinite() {
+    float[] a = {80, -80, 1000, -1000, 80, -80, 1000, -1000};
+    try (Rig rig = rig(1)) {
+      Buffer dSlope = rig.floats(8);
+      Buffer gSlope = rig.floats(4);
+      Buffer logits = rig.floats(8);
+      Buffer state = rig.state();
+      rig.freeze().write(logits, a);
+      rig.write(state, States.of(0, 0));
+      rig.kernels().ganLoss(dSlope, gSlope, logits, 4, 4, false, 1, state);
+      float[] d = {0.125f, 0, 0.125f, 0, 0, -0.125f, 0, -0.125f};
+      float[] g = {0, -0.25f, 0, -0.25f};
+      for (int i = 0; i < 8; i++) {
+        assertClose(d[i], rig.floats(dSlope, 0)[i], 1e-16, "D's slope " + i);
+      }
+      for (int i = 0; i < 4; i++) {
+        assertClose(g[i], rig.floats(gSlope, 0)[i], 1e-16, "G's slope " + i);
+      }
+      assertClose(270, States.read(state, 0, StateLayout.D_LOSS), 1e-9, "D's loss");
+      assertClose(270, States.read(state, 0, StateLayout.G_LOSS), 1e-9, "G's loss");
+      rig.kernels().ganLoss(null, gSlope, logits, 4, 4, true, 1, state);
+      assertClose(0, States.read(state, 0, StateLayout.G_LOSS), 1e-9, "minimax loss");
+    }
+  }
+
+  @Test
+  void updateByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer weights = rig.floats(3);
+      Buffer velocity = rig.floats(3);
+      Buffer state = rig.state();
+      rig.freeze().write(weights, 1, 2, 3);
+      rig.write(velocity, 2, -3, 6);
+      rig.write(state, States.of(0, 0));
+      rig.run(() -> rig.kernels().update(weights, velocity, state), weights, state);
+      assertSameBits(new float[] {3, -1, 9}, rig.floats(weights, 0), "weights");
+      assertEquals(49, States.read(state, 0, StateLayout.UPDATE_SQUARE));
+      rig.run(() -> rig.kernels().advance(state), state);
+      assertEquals(7, States.read(state, 0, StateLayout.UPDATE_NORM));
+      assertEquals(0, States.read(state, 0, StateLayout.UPDATE_SQUARE));
+    }
+  }
+
+  @Test
+  void update() {
+    for (int n : SIZES) {
+      for (int replicas : REPLICAS) {
+        try (Rig rig = rig(replicas)) {
+          Buffer weights = rig.floats(n);
+          Buffer velocity = rig.floats(n);
+          Buffer state = rig.state();
+          rig.freeze().write(state, States.of(0, 0));
+          float[][] w = rig.randoms(weights, 30, 1);
+          float[][] v = rig.randoms(velocity, 31, 0.1);
+          rig.run(() -> rig.kernels().update(weights, velocity, state), weights, state);
+          for (int r = 0; r < replicas; r++) {
+            double square = 0;
+            for (int i = 0; i < n; i++) {
+              w[r][i] += v[r][i];
+              square += (double) v[r][i] * v[r][i];
+            }
+            assertSameBits(w[r], rig.floats(weights, r), "weights");
+            double found = States.read(state, r, StateLayout.UPDATE_SQUARE);
+            assertClose(square, found, SQUARE_ERROR * square, "squared norm of " + n);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void theNormOfAnIterationIsThatOfAllItsUpdates() {
+    try (Rig rig = rig(3)) {
+      Buffer weights = rig.floats(2);
+      Buffer velocity = rig.floats(2);
+      Buffer state = rig.state();
+      rig.freeze().write(weights, 0, 0);
+      rig.write(velocity, 3, 4);
+      rig.write(state, States.of(0, 0));
+      for (int iteration = 0; iteration < 2; iteration++) {
+        rig.kernels().update(weights, velocity, state);
+        rig.kernels().update(weights, velocity, state);
+        rig.kernels().advance(state);
+      }
+      for (int r = 0; r < 3; r++) {
+        double expected = 2 * Math.sqrt(50);
+        assertClose(expected, States.read(state, r, StateLayout.UPDATE_NORM), 1e-12, "norms");
+        assertEquals(2, States.readWord(state, r, StateLayout.STEP));
+        assertEquals(r, States.readWord(state, r, StateLayout.SEED));
+      }
+    }
+  }
+
+  private static void assertSchedule(States set, long step, Buffer state, int replica) {
+    double rate = set.rate() / Math.pow(set.decay(), (double) step * set.minibatches());
+    rate = Math.max(States.RATE_MINIMUM, rate);
+    long e = 1 + step / set.iterations();
+    double share = Math.min(1, Math.max(0, (e - 1) / (States.MOMENTUM_EPOCHS - 1)));
+    double range = States.MOMENTUM_LAST - States.MOMENTUM_INITIAL;
+    double momentum = States.MOMENTUM_INITIAL + range * share;
+    String what = " at step " + step;
+    double found = States.read(state, replica, StateLayout.LEARNING_RATE);
+    assertClose(rate, found, RATE_ERROR * rate, "rate" + what);
+    assertEquals(-(float) found, States.readMinusRate(state, replica), "minus rate" + what);
+    assertEquals((float) momentum, States.readMomentum(state, replica), "momentum" + what);
+    assertEquals(step, States.readWord(state, replica, StateLayout.STEP), "step");
+  }
+
+  @Test
+  void scheduleAndAdvance() {
+    long[] steps = {0, 1, 499, 500, 62_250, 124_499, 124_500, 200_000, 3_000_000, 1L << 40};
+    for (long minibatches : new long[] {1, 3}) {
+      States first = States.of(7, 0).epochs(500, minibatches);
+      for (long step : steps) {
+        try (Rig rig = rig(3)) {
+          Buffer state = rig.state();
+          rig.freeze();
+          for (int r = 0; r < 3; r++) {
+            Buffers.write(state, r, first.at(step).rates(0.1 * (r + 1), first.decay()).words());
+          }
+          rig.run(() -> rig.kernels().schedule(state), state);
+          for (int r = 0; r < 3; r++) {
+            assertSchedule(first.rates(0.1 * (r + 1), first.decay()), step, state, r);
+          }
+          rig.run(() -> rig.kernels().advance(state), state);
+          for (int r = 0; r < 3; r++) {
+            assertSchedule(first.rates(0.1 * (r + 1), first.decay()), step + 1, state, r);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void scheduleByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer state = rig.state();
+      rig.freeze().write(state, States.of(0, 3).rates(0.5, 2).epochs(1, 1));
+      rig.kernels().schedule(state);
+      assertEquals(0.0625, States.read(state, 0, StateLayout.LEARNING_RATE));
+      assertEquals((float) (0.5 + 0.2 * 3 / 249), States.readMomentum(state, 0));
+    }
+  }
+
+  @Test
+  void capColumnsByHand() {
+    try (Rig rig = rig(1)) {
+      Buffer weights = rig.floats(6);
+      rig.freeze().write(weights, 3, 0.3f, 0, 4, 0.4f, 0);
+      rig.run(() -> rig.kernels().capColumns(weights, 2, 3, 1), weights);
+      float[] expected = {0.6f, 0.3f, 0, 0.8f, 0.4f, 0};
+      float[] found = rig.floats(weights, 0);
+      for (int i = 0; i < 6; i++) {
+        // 1e-7 / (1e-7 + n) is lost even where the cap does not bind.
+        assertClose(expected[i], found[i], 3e-7, "weight " + i);
+      }
+    }
+  }
+
+  @Test
+  void capColumns() {
+    int[][] shapes = {{1, 1}, {3, 31}, {33, 63}, {2, 64}, {31, 65}, {784, 1200}};
+    for (int[] shape : shapes) {
+      for (int replicas : REPLICAS) {
+        int rows = shape[0];
+        int columns = shape[1];
+        try (Rig rig = rig(replicas)) {
+          Buffer weights = rig.floats((long) rows * columns);
+          rig.freeze();
+          // Norms around the cap, so that it binds for about half of the columns.
+          float[][] w = rig.randoms(weights, 40, CAP * Math.sqrt(3.0 / rows));
+          rig.run(() -> rig.kernels().capColumns(weights, rows, columns, CAP), weights);
+          for (int r = 0; r < replicas; r++) {
+            assertCapped(w[r], rig.floats(weights, r), rows, columns);
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertCapped(float[] before, float[] after, int rows, int columns) {
+    for (int j = 0; j < columns; j++) {
+      double square = 0;
+      for (int i = 0; i < rows; i++) {
+        square += (double) before[i * columns + j] * before[i * columns + j];
+      }
+      double norm = Math.sqrt(square);
+      double factor = Math.min(norm, CAP) / (1e-7 + norm);
+      for (int i = 0; i < rows; i++) {
+        double expected = before[i * columns + j] * factor;
+        double tolerance = (rows / 2.0 + 6) * ROUNDING * Math.abs(expected);
+        assertClose(expected, after[i * columns + j], tolerance, "column " + j);
+      }
+      assertTrue(norm * factor <= CAP);
+    }
+  }
+}

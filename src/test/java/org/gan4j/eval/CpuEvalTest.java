@@ -1,0 +1,31 @@
+package org.gan4j.eval;
+
+import org.gan4j.device.Device;
+import org.junit.jupiter.api.Nested;
+
+/** The measures on the CPU. */
+final class CpuEvalTest {
+  @Nested
+  final class Window extends ParzenWindowContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Procedure extends ParzenContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Neighbours extends NearestNeighboursContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+}
