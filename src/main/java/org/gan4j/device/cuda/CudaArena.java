@@ -70,6 +70,7 @@ final class CudaArena implements Arena {
 
   @Override
   public void close() {
+    context.streams().requireEager("frees memory");
     long block = base;
     base = 0;
     if (block != 0) {

@@ -9,7 +9,7 @@ import org.gan4j.device.DeviceProvider;
 
 /** Makes GPU devices. Loads nothing of CUDA before it is asked whether CUDA works. */
 public final class CudaProvider implements DeviceProvider {
-  /** The probe's answer; found when it is first asked for. */
+  /** The probe's answer; loading this class asks for it. */
   private static final class Probe {
     static final Optional<String> FAILURE = new CudaProbe(KernelCache.ofUser()).failure();
   }
