@@ -32,15 +32,20 @@ public final class DeviceImages implements AutoCloseable {
     this.arena = device.arena(1);
     this.pixels = arena.reserve(DataType.BYTE, (long) count * width);
     this.scaling = arena.floats(2L * count);
-    arena.freeze();
-    upload(images.pixels());
     float[] factors = new float[2 * count];
     for (int i = 0; i < count; i++) {
       Scaling.Factors f = rule.factors(images, i);
       factors[2 * i] = f.shift();
       factors[2 * i + 1] = f.scale();
     }
-    Buffers.write(scaling, 0, factors);
+    arena.freeze();
+    try {
+      upload(images.pixels());
+      Buffers.write(scaling, 0, factors);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      arena.close();
+      throw e;
+    }
   }
 
   private void upload(ByteBuffer bytes) {

@@ -45,8 +45,13 @@ public final class Sampler implements AutoCloseable {
     this.noise = arena.floats((long) block * gan.recipe().noise().size());
     this.samples = arena.floats(blocks * block * gan.shape().size());
     this.pass = gan.generator().pass(arena, block, false);
-    arena.freeze();
     this.state = new TrainingState(gan.device(), gan.recipe().replicas());
+    try {
+      arena.freeze();
+    } catch (RuntimeException e) {
+      state.close();
+      throw e;
+    }
   }
 
   /**
@@ -76,7 +81,7 @@ public final class Sampler implements AutoCloseable {
    */
   public Buffer generate(float[] z) {
     int size = gan.recipe().noise().size();
-    if (z.length != count * size) {
+    if (z.length != (long) count * size) {
       throw new IllegalArgumentException(
           "z must have " + count + " x " + size + " values, not " + z.length);
     }
@@ -91,6 +96,35 @@ public final class Sampler implements AutoCloseable {
       gan.device().kernels().advance(state.buffer());
     }
     return samples.view(0, (long) count * gan.shape().size());
+  }
+
+  /**
+   * Draws samples and copies them to the host.
+   *
+   * @param seed replica r uses seed + r
+   * @param stream which noise
+   * @return [R][count · width]
+   */
+  public float[][] drawToHost(long seed, Stream stream) {
+    return toHost(draw(seed, stream));
+  }
+
+  /**
+   * Generates from given noise and copies the samples to the host.
+   *
+   * @param z [count][noise size], the same for every replica
+   * @return [R][count · width]
+   */
+  public float[][] generateToHost(float[] z) {
+    return toHost(generate(z));
+  }
+
+  private static float[][] toHost(Buffer drawn) {
+    float[][] values = new float[drawn.replicas()][Math.toIntExact(drawn.length())];
+    for (int r = 0; r < values.length; r++) {
+      Buffers.read(drawn, r, values[r]);
+    }
+    return values;
   }
 
   private void begin(long seed, Stream stream) {

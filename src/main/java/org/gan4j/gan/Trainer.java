@@ -24,6 +24,7 @@ public final class Trainer implements AutoCloseable {
    * @param gan initialised, or read from a checkpoint; not closed by this
    * @param data the data set of the recipe
    * @throws IllegalArgumentException if the data's shape or size does not fit
+   * @throws IllegalStateException if the networks have no values yet
    */
   public Trainer(Gan gan, DataSet data) {
     if (!data.shape().equals(gan.shape())) {
@@ -34,6 +35,10 @@ public final class Trainer implements AutoCloseable {
               + data.name()
               + " has "
               + data.shape());
+    }
+    if (gan.trainingSet().isEmpty()) {
+      throw new IllegalStateException(
+          "the networks have no values yet: initialise them or read a checkpoint first");
     }
     if (!Gan.identity(data).equals(gan.trainingSet())) {
       throw new IllegalArgumentException(

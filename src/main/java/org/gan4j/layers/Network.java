@@ -24,6 +24,10 @@ public final class Network implements AutoCloseable {
   private final Arena velocities;
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Affine.Weights> weightsOfLayer = new ArrayList<>();
+  // Views and a list that every update uses: made once, so that a step allocates nothing.
+  private final Buffer allValues;
+  private final Buffer allVelocities;
+  private final Parameter[] matrices;
 
   /**
    * Allocates the parameters; they are zero until {@link #initialise}.
@@ -55,6 +59,9 @@ public final class Network implements AutoCloseable {
       throw new IllegalArgumentException("a network needs a layer with weights");
     }
     allocate();
+    this.allValues = values.all();
+    this.allVelocities = velocities.all();
+    this.matrices = parameters.stream().filter(Parameter::isWeights).toArray(Parameter[]::new);
   }
 
   private void allocate() {
@@ -87,10 +94,41 @@ public final class Network implements AutoCloseable {
     return width;
   }
 
+  /**
+   * How many parameters a stack of layers has, without allocating them.
+   *
+   * @param layers first to last
+   * @param inputs values per example that enter
+   * @return weights and biases of one replica
+   * @throws IllegalArgumentException naming the layer that can't take its inputs
+   */
+  public static long parameterCount(List<LayerSpec> layers, int inputs) {
+    outputs(layers, inputs);
+    long count = 0;
+    long width = inputs;
+    for (LayerSpec layer : layers) {
+      count += (width + 1) * linearOutputs(layer);
+      width = layer.outputs((int) width);
+    }
+    return count;
+  }
+
   private Affine.Weights reserve(int layer, int width) {
     int columns = linearOutputs(layers.get(layer));
     if (columns == 0) {
       return null;
+    }
+    if ((long) width * columns > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "layer "
+              + layer
+              + ": "
+              + width
+              + " x "
+              + columns
+              + " weights are more than the "
+              + Integer.MAX_VALUE
+              + " that a layer may have");
     }
     Parameter matrix = reserve(layer + ".weights", width, columns);
     Parameter biases = reserve(layer + ".biases", 1, columns);
@@ -105,7 +143,7 @@ public final class Network implements AutoCloseable {
   }
 
   private Parameter reserve(String name, int rows, int columns) {
-    long size = Math.multiplyExact(rows, columns);
+    long size = (long) rows * columns;
     Parameter parameter =
         new Parameter(name, rows, columns, values.floats(size), velocities.floats(size));
     parameters.add(parameter);
@@ -118,27 +156,37 @@ public final class Network implements AutoCloseable {
    * @param seeds one of each replica
    * @param site keeps the draws of several networks apart
    * @param dataMean mean of every value of the data, in [0, 1], for biases that begin there
+   * @throws IllegalArgumentException if there is not one seed for each replica, or biases begin at
+   *     the data's mean in a layer of another size
    */
   public void initialise(long[] seeds, int site, double[] dataMean) {
+    if (seeds.length != replicas) {
+      throw new IllegalArgumentException(
+          replicas + " replicas need a seed each, not " + seeds.length);
+    }
     for (int i = 0; i < layers.size(); i++) {
-      Affine.Weights weights = weightsOfLayer.get(i);
-      if (weights == null) {
-        continue;
-      }
-      Parameter matrix = weights.matrix();
-      for (int r = 0; r < replicas; r++) {
-        WeightInit init = weightInit(layers.get(i));
-        Buffers.write(
-            matrix.value(),
-            r,
-            Initialiser.weights(init, matrix.rows(), matrix.columns(), seeds[r], site + i));
-        Buffers.write(
-            weights.biases().value(),
-            r,
-            Initialiser.biases(biasInit(layers.get(i)), matrix.columns(), dataMean));
+      if (weightsOfLayer.get(i) != null) {
+        initialise(i, seeds, site + i, dataMean);
       }
     }
-    kernels.fill(velocities.all(), 0);
+    kernels.fill(allVelocities, 0);
+  }
+
+  private void initialise(int i, long[] seeds, int site, double[] dataMean) {
+    LayerSpec spec = layers.get(i);
+    Parameter matrix = weightsOfLayer.get(i).matrix();
+    float[] biases;
+    try {
+      biases = Initialiser.biases(biasInit(spec), matrix.columns(), dataMean);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
+    }
+    for (int r = 0; r < replicas; r++) {
+      float[] weights =
+          Initialiser.weights(weightInit(spec), matrix.rows(), matrix.columns(), seeds[r], site);
+      Buffers.write(matrix.value(), r, weights);
+      Buffers.write(weightsOfLayer.get(i).biases().value(), r, biases);
+    }
   }
 
   private static WeightInit weightInit(LayerSpec spec) {
@@ -212,13 +260,10 @@ public final class Network implements AutoCloseable {
    * @param maxColumnNorm the cap; 0: none
    */
   public void update(Buffer state, double maxColumnNorm) {
-    kernels.update(values.all(), velocities.all(), state);
+    kernels.update(allValues, allVelocities, state);
     if (maxColumnNorm > 0) {
-      for (Parameter parameter : parameters) {
-        if (parameter.isWeights()) {
-          kernels.capColumns(
-              parameter.value(), parameter.rows(), parameter.columns(), maxColumnNorm);
-        }
+      for (Parameter matrix : matrices) {
+        kernels.capColumns(matrix.value(), matrix.rows(), matrix.columns(), maxColumnNorm);
       }
     }
   }

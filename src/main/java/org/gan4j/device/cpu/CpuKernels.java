@@ -156,37 +156,20 @@ final class CpuKernels extends Kernels implements AutoCloseable {
       int rows,
       int columns,
       int inner) {
-    long biasStride = biasOrNull == null ? 0 : biasOrNull.stride();
     for (int i = 0; i < plans.size(); i++) {
       Prepared prepared = plans.get(i);
       MatmulPlan.Shape s = prepared.shape;
       if (s.rows() == rows
           && s.columns() == columns
           && s.inner() == inner
-          && s.replicas() == o.replicas()
           && s.transposeB() == transposeB
           && s.biased() == (biasOrNull != null)
-          && s.epilogue() == epilogue
-          && s.outStride() == o.stride()
-          && s.aStride() == x.stride()
-          && s.bStride() == y.stride()
-          && s.biasStride() == biasStride) {
+          && s.epilogue() == epilogue) {
         return prepared.plan;
       }
     }
     MatmulPlan.Shape shape =
-        new MatmulPlan.Shape(
-            o.replicas(),
-            rows,
-            columns,
-            inner,
-            transposeB,
-            biasOrNull != null,
-            epilogue,
-            o.stride(),
-            x.stride(),
-            y.stride(),
-            biasStride);
+        new MatmulPlan.Shape(rows, columns, inner, transposeB, biasOrNull != null, epilogue);
     MatmulPlan plan = new MatmulPlan(shape, cpuEngine, cpuStream, o, x, y, biasOrNull);
     plans.add(new Prepared(shape, plan));
     return plan;

@@ -24,35 +24,24 @@ import org.gan4j.device.Kernels.Epilogue;
 
 /**
  * One oneDNN matrix product, prepared for a shape; which buffers it works on is said at each run.
+ *
+ * <p>Replicas are multiplied one after the other: oneDNN 3.11 has no fast batched product with a
+ * bias, and its batched sums of one term read the wrong elements. So a replica also gets the same
+ * bits in any population.
  */
 final class MatmulPlan implements AutoCloseable {
   /**
    * What a plan is for.
    *
-   * @param replicas R
    * @param rows of the result
    * @param columns of the result
    * @param inner terms of a sum
    * @param transposeB whether b is stored [columns][inner]
    * @param biased whether a bias is added
    * @param epilogue what is done to the sum
-   * @param outStride elements from one replica of the result to the next
-   * @param aStride the same of the left operand
-   * @param bStride the same of the right operand
-   * @param biasStride the same of the bias
    */
   record Shape(
-      int replicas,
-      int rows,
-      int columns,
-      int inner,
-      boolean transposeB,
-      boolean biased,
-      Epilogue epilogue,
-      long outStride,
-      long aStride,
-      long bStride,
-      long biasStride) {}
+      int rows, int columns, int inner, boolean transposeB, boolean biased, Epilogue epilogue) {}
 
   private final memory out;
   private final memory a;
@@ -67,8 +56,6 @@ final class MatmulPlan implements AutoCloseable {
   private final dnnl_stream streamHandle;
   private final dnnl_exec_arg_t arguments;
   private final int argumentCount;
-  private final boolean batched;
-  private final int runs;
 
   MatmulPlan(
       Shape s,
@@ -78,17 +65,13 @@ final class MatmulPlan implements AutoCloseable {
       CpuBuffer x,
       CpuBuffer y,
       CpuBuffer biasOrNull) {
-    // Sums of one term read the wrong elements in oneDNN 3.11 where replicas have gaps between
-    // them.
-    batched = s.replicas > 1 && s.inner > 1;
-    runs = batched ? 1 : s.replicas;
-    memory.desc aDesc = desc(s, s.rows, s.inner, s.aStride, s.inner, 1);
+    memory.desc aDesc = desc(s.rows, s.inner, s.inner, 1);
     memory.desc bDesc =
         s.transposeB
-            ? desc(s, s.inner, s.columns, s.bStride, 1, s.inner)
-            : desc(s, s.inner, s.columns, s.bStride, s.columns, 1);
-    memory.desc outDesc = desc(s, s.rows, s.columns, s.outStride, s.columns, 1);
-    memory.desc biasDesc = desc(s, 1, s.columns, s.biasStride, s.columns, 1);
+            ? desc(s.inner, s.columns, 1, s.inner)
+            : desc(s.inner, s.columns, s.columns, 1);
+    memory.desc outDesc = desc(s.rows, s.columns, s.columns, 1);
+    memory.desc biasDesc = desc(1, s.columns, s.columns, 1);
     try (post_ops after = new post_ops();
         primitive_attr attributes = new primitive_attr()) {
       if (s.epilogue == Epilogue.RELU) {
@@ -126,15 +109,12 @@ final class MatmulPlan implements AutoCloseable {
     arguments.position(0);
   }
 
-  private memory.desc desc(Shape s, long rows, long columns, long r, long row, long column) {
-    return batched
-        ? new memory.desc(
-            new long[] {s.replicas, rows, columns},
-            memory.data_type.f32,
-            new long[] {r, row, column},
-            false)
-        : new memory.desc(
-            new long[] {rows, columns}, memory.data_type.f32, new long[] {row, column}, false);
+  private static memory.desc desc(long rows, long columns, long rowStride, long columnStride) {
+    return new memory.desc(
+        new long[] {rows, columns},
+        memory.data_type.f32,
+        new long[] {rowStride, columnStride},
+        false);
   }
 
   private void argument(int index, int role, dnnl_memory handle) {
@@ -144,7 +124,7 @@ final class MatmulPlan implements AutoCloseable {
   }
 
   void run(CpuBuffer o, CpuBuffer x, CpuBuffer y, CpuBuffer biasOrNull) {
-    for (int r = 0; r < runs; r++) {
+    for (int r = 0; r < o.replicas(); r++) {
       dnnl_memory_set_data_handle(outHandle, o.pointer(r));
       dnnl_memory_set_data_handle(aHandle, x.pointer(r));
       dnnl_memory_set_data_handle(bHandle, y.pointer(r));

@@ -1,0 +1,156 @@
+package org.gan4j.gan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.ImageShape;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceException;
+import org.gan4j.layers.Activation;
+import org.gan4j.layers.BiasInit;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.MeteredDevice;
+import org.gan4j.layers.WeightInit;
+import org.junit.jupiter.api.Test;
+
+/** What does not fit is refused; what fails leaves nothing behind; what is closed says so. */
+class GanTest {
+  private static final DataSet DATA = SmallGans.data();
+
+  private static Recipe of(List<LayerSpec> generator, List<LayerSpec> discriminator) {
+    return SmallGans.networks(
+        SmallGans.simultaneous(), SmallGans.UNIFORM, generator, discriminator);
+  }
+
+  private static void assertRefused(String message, Recipe recipe) {
+    try (MeteredDevice device = new MeteredDevice(Integer.MAX_VALUE)) {
+      Exception e =
+          assertThrows(
+              IllegalArgumentException.class, () -> new Gan(device, recipe, SmallGans.SHAPE));
+      assertEquals(message, e.getMessage());
+      assertEquals(0, device.held());
+    }
+  }
+
+  @Test
+  void networksMustFitTheData() {
+    assertRefused(
+        "the generator gives 13 values, but an example of the data has 12 (1x3x4); "
+            + "set the units of its last layer to 12",
+        of(List.of(SmallGans.dense(13, Activation.SIGMOID)), SmallGans.discriminator()));
+    String logit =
+        "the discriminator must end in a dense layer with 1 linear unit, the logit of D(x)";
+    List<LayerSpec> g = SmallGans.generator();
+    assertRefused(logit, of(g, List.of(SmallGans.dense(2, Activation.LINEAR))));
+    assertRefused(logit, of(g, List.of(SmallGans.dense(1, Activation.SIGMOID))));
+    assertRefused(logit, of(g, List.of(SmallGans.maxout(1, 2))));
+    assertRefused(
+        logit, of(g, List.of(SmallGans.dense(1, Activation.LINEAR), SmallGans.drop(0.5))));
+    LayerSpec sparse =
+        new LayerSpec.Dense(
+            12, Activation.SIGMOID, new WeightInit.Sparse(8), new BiasInit.Constant(0));
+    assertRefused(
+        "generator layer 0: sparse weights ask for 8 connections, "
+            + "but the layer has only 7 inputs",
+        of(List.of(sparse), SmallGans.discriminator()));
+  }
+
+  @Test
+  void dataMeanBelongsIntoTheLastLayer() {
+    LayerSpec mean =
+        new LayerSpec.Dense(9, Activation.RELU, new WeightInit.Uniform(1), new BiasInit.DataMean());
+    Recipe recipe =
+        of(List.of(mean, SmallGans.dense(12, Activation.SIGMOID)), SmallGans.discriminator());
+    try (Device device = Device.cpu();
+        Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
+      Exception e = assertThrows(IllegalArgumentException.class, () -> gan.initialise(DATA));
+      assertEquals(
+          "layer 0: a bias from the data's mean needs as many units as an example has values: "
+              + "12, not 9",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void iterationMustFitTheTrainingSet() {
+    Recipe recipe = SmallGans.recipe(UpdateOrder.ALTERNATING, 7);
+    try (Device device = Device.cpu();
+        Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
+      Exception e = assertThrows(IllegalArgumentException.class, () -> gan.initialise(DATA));
+      assertEquals(
+          "an iteration takes batch × k = 42 examples, but the training set has 40; "
+              + "set a smaller batch or k",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void trainerNeedsTheNetworksData() {
+    try (Device device = Device.cpu();
+        Gan gan = new Gan(device, SmallGans.simultaneous(), SmallGans.SHAPE)) {
+      Exception e = assertThrows(IllegalStateException.class, () -> new Trainer(gan, DATA));
+      assertEquals(
+          "the networks have no values yet: initialise them or read a checkpoint first",
+          e.getMessage());
+    }
+    try (Device device = Device.cpu();
+        Gan gan = new Gan(device, SmallGans.simultaneous(), new ImageShape(1, 2, 6))) {
+      assertThrows(IllegalArgumentException.class, () -> new Trainer(gan, DATA));
+    }
+  }
+
+  @Test
+  void failedAllocationsLeaveNothingBehind() {
+    for (int limit = 0; limit < 9; limit++) {
+      try (MeteredDevice device = new MeteredDevice(limit)) {
+        assertThrows(DeviceException.class, () -> openAll(device, SmallGans.simultaneous()));
+        assertEquals(0, device.held(), "with room for " + limit);
+      }
+    }
+    try (MeteredDevice device = new MeteredDevice(9)) {
+      openAll(device, SmallGans.recipe(UpdateOrder.ALTERNATING, 2));
+      assertEquals(0, device.held());
+    }
+  }
+
+  private static void openAll(Device device, Recipe recipe) {
+    try (Gan gan = SmallGans.gan(device, recipe, DATA);
+        Trainer trainer = new Trainer(gan, DATA);
+        Sampler sampler = new Sampler(gan, 3)) {
+      trainer.run(1);
+      sampler.draw(1, Sampler.Stream.TEST);
+    }
+  }
+
+  @Test
+  void whatIsClosedSaysSo() {
+    try (Device device = Device.cpu()) {
+      Gan gan = SmallGans.gan(device, SmallGans.simultaneous(), DATA);
+      Trainer trainer = new Trainer(gan, DATA);
+      Trainer orphan = new Trainer(gan, DATA);
+      Sampler sampler = new Sampler(gan, 3);
+      Sampler orphanSampler = new Sampler(gan, 3);
+      trainer.close();
+      sampler.close();
+      assertClosed(() -> trainer.run(1));
+      assertClosed(() -> sampler.draw(1, Sampler.Stream.TEST));
+      gan.close();
+      assertClosed(() -> orphan.run(1));
+      assertClosed(orphan::totals);
+      assertClosed(() -> orphanSampler.draw(1, Sampler.Stream.TEST));
+      assertClosed(gan::iteration);
+      orphan.close();
+      orphanSampler.close();
+      trainer.close();
+      gan.close();
+    }
+  }
+
+  private static void assertClosed(Runnable use) {
+    Exception e = assertThrows(DeviceException.class, use::run);
+    assertTrue(e.getMessage().contains("closed"), e.getMessage());
+  }
+}

@@ -1,0 +1,279 @@
+package org.gan4j.gan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.gan4j.data.DataSet;
+import org.gan4j.device.StateLayout;
+import org.gan4j.layers.Draws;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.ReferenceNetwork;
+import org.gan4j.layers.ReferenceNetwork.Trace;
+import org.gan4j.layers.Rounding;
+
+/**
+ * Training of one replica in double precision, written from the algorithm's text: no shared
+ * backward pass, no fused kernels. It goes on from the parameters and the step that a Gan has.
+ */
+final class ReferenceGan {
+  /** Sub-step j owns 1024 sites: z, then from 256 the generator's layers, from 512 D's. */
+  private static final int SITES = 1024;
+
+  private final Recipe recipe;
+  private final DataSet data;
+  private final int replica;
+  private final long seed;
+  private final ReferenceNetwork generator;
+  private final ReferenceNetwork discriminator;
+  private final List<double[]> generatorVelocity;
+  private final List<double[]> discriminatorVelocity;
+  private long step;
+  private double margin = Double.POSITIVE_INFINITY;
+  double dLoss;
+  double gLoss;
+  double dReal;
+  double dFake;
+  double updateNorm;
+
+  ReferenceGan(Gan gan, DataSet data, int replica) {
+    this.recipe = gan.recipe();
+    this.data = data;
+    this.replica = replica;
+    this.seed = recipe.seed() + replica;
+    this.generator = new ReferenceNetwork(recipe.generator(), gan.generator(), replica);
+    this.discriminator = new ReferenceNetwork(recipe.discriminator(), gan.discriminator(), replica);
+    this.generatorVelocity = zeros(generator.parameters());
+    this.discriminatorVelocity = zeros(discriminator.parameters());
+    this.step = gan.state().read(replica)[StateLayout.STEP];
+  }
+
+  private static List<double[]> zeros(List<double[]> like) {
+    List<double[]> zeros = new ArrayList<>();
+    like.forEach(values -> zeros.add(new double[values.length]));
+    return zeros;
+  }
+
+  ReferenceNetwork generator() {
+    return generator;
+  }
+
+  ReferenceNetwork discriminator() {
+    return discriminator;
+  }
+
+  List<double[]> generatorVelocity() {
+    return generatorVelocity;
+  }
+
+  List<double[]> discriminatorVelocity() {
+    return discriminatorVelocity;
+  }
+
+  /** How close any value ever came to a kink. */
+  double margin() {
+    return margin;
+  }
+
+  /** How far losses and gradients of one step may be from those in single precision. */
+  double stepTolerance() {
+    int z = recipe.noise().size();
+    List<LayerSpec> seen = new ArrayList<>(recipe.generator());
+    if (recipe.noise().distribution() == Noise.Distribution.NORMAL) {
+      seen.add(0, new LayerSpec.GaussianNoise(recipe.noise().scale()));
+    }
+    seen.addAll(recipe.discriminator());
+    return Rounding.chain(seen, z, 2 * recipe.batch());
+  }
+
+  /**
+   * How far weights may be after so many iterations: every update adds its gradient's error times
+   * the learning rate, and the roundings of velocity and weight.
+   */
+  double tolerance(int iterations) {
+    double update = recipe.learningRate().initial(replica) * stepTolerance() + 2 * Rounding.UNIT;
+    return iterations * recipe.k() * update;
+  }
+
+  void iterate() {
+    double square = 0;
+    if (recipe.update() == UpdateOrder.SIMULTANEOUS) {
+      List<double[]> forD = discriminatorGradient(0);
+      List<double[]> forG = generatorGradient(0);
+      square += update(discriminator, discriminatorVelocity, forD);
+      square += update(generator, generatorVelocity, forG);
+    } else {
+      for (int j = 0; j < recipe.k(); j++) {
+        square += update(discriminator, discriminatorVelocity, discriminatorGradient(j));
+      }
+      square += update(generator, generatorVelocity, generatorGradient(recipe.k()));
+    }
+    updateNorm += Math.sqrt(square);
+    step++;
+  }
+
+  private Draws draws() {
+    return new Draws(seed, step);
+  }
+
+  private Trace generate(int subStep) {
+    Noise z = recipe.noise();
+    int n = recipe.batch() * z.size();
+    double[] noise =
+        z.distribution() == Noise.Distribution.UNIFORM
+            ? draws().uniform(subStep * SITES, n, z.scale())
+            : draws().normal(subStep * SITES, n, z.scale());
+    return seen(generator.forward(noise, recipe.batch(), true, draws(), subStep * SITES + 256));
+  }
+
+  private Trace discriminate(double[] examples, int rows, int subStep) {
+    return seen(discriminator.forward(examples, rows, true, draws(), subStep * SITES + 512));
+  }
+
+  private Trace seen(Trace trace) {
+    margin = Math.min(margin, trace.margin());
+    return trace;
+  }
+
+  private long iterationsPerEpoch() {
+    return data.train().count() / (recipe.batch() * recipe.k());
+  }
+
+  /** The minibatch: k of them belong to an iteration, no example twice in an epoch. */
+  private double[] real(int subStep) {
+    Draws order = new Draws(seed, step / iterationsPerEpoch());
+    int width = data.shape().size();
+    double[] real = new double[recipe.batch() * width];
+    int number = (int) (step % iterationsPerEpoch()) * recipe.k() + subStep;
+    for (int row = 0; row < recipe.batch(); row++) {
+      int index = order.shuffled(number * recipe.batch() + row, data.train().count());
+      float[] values = data.scaling().values(data.train(), index);
+      for (int i = 0; i < width; i++) {
+        real[row * width + i] = values[i];
+      }
+    }
+    return real;
+  }
+
+  private Trace discriminated(int subStep) {
+    double[] fake = generate(subStep).out();
+    double[] both = Arrays.copyOf(fake, 2 * fake.length);
+    System.arraycopy(real(subStep), 0, both, fake.length, fake.length);
+    return discriminate(both, 2 * recipe.batch(), subStep);
+  }
+
+  /** L_D of a sub-step with the parameters as they are. */
+  double discriminatorLoss(int subStep) {
+    double[] logits = discriminated(subStep).out();
+    int m = recipe.batch();
+    double loss = 0;
+    for (int i = 0; i < m; i++) {
+      loss += 0.5 * (softplus(logits[i]) + softplus(-logits[m + i])) / m;
+    }
+    return loss;
+  }
+
+  private List<double[]> discriminatorGradient(int subStep) {
+    Trace trace = discriminated(subStep);
+    int m = recipe.batch();
+    double[] slopes = new double[2 * m];
+    for (int i = 0; i < m; i++) {
+      double fake = sigmoid(trace.out()[i]);
+      double real = sigmoid(trace.out()[m + i]);
+      slopes[i] = 0.5 * fake / m;
+      slopes[m + i] = 0.5 * (real - 1) / m;
+      dFake += fake / m / recipe.k();
+      dReal += real / m / recipe.k();
+    }
+    dLoss += discriminatorLoss(subStep) / recipe.k();
+    return discriminator.backward(trace, slopes).parameters();
+  }
+
+  /** L_G of a sub-step with the parameters as they are. */
+  double generatorLoss(int subStep) {
+    return loss(judged(generate(subStep), subStep).out());
+  }
+
+  /**
+   * D's view of generated examples. They come first where D sees real ones too, so the masks are
+   * the same.
+   */
+  private Trace judged(Trace generated, int subStep) {
+    return discriminate(generated.out(), recipe.batch(), subStep);
+  }
+
+  private double loss(double[] logits) {
+    double loss = 0;
+    for (double a : logits) {
+      boolean minimax = recipe.objective() == Objective.MINIMAX;
+      loss += (minimax ? -softplus(a) : softplus(-a)) / recipe.batch();
+    }
+    return loss;
+  }
+
+  private List<double[]> generatorGradient(int subStep) {
+    Trace generated = generate(subStep);
+    Trace judged = judged(generated, subStep);
+    double[] slopes = new double[recipe.batch()];
+    for (int i = 0; i < slopes.length; i++) {
+      double p = sigmoid(judged.out()[i]);
+      slopes[i] = (recipe.objective() == Objective.MINIMAX ? -p : p - 1) / recipe.batch();
+    }
+    gLoss += loss(judged.out());
+    double[] throughD = discriminator.backward(judged, slopes).input();
+    return generator.backward(generated, throughD).parameters();
+  }
+
+  private double learningRate() {
+    LearningRate rate = recipe.learningRate();
+    double minibatches = (double) step * recipe.k();
+    return Math.max(rate.minimum(), rate.initial(replica) / Math.pow(rate.decay(), minibatches));
+  }
+
+  private double momentum() {
+    Momentum m = recipe.momentum();
+    double fraction = (double) (step / iterationsPerEpoch()) / (m.epochs() - 1);
+    return m.initial() + (m.last() - m.initial()) * Math.min(fraction, 1);
+  }
+
+  /** Returns the squared norm of what was added. */
+  private double update(
+      ReferenceNetwork network, List<double[]> velocities, List<double[]> gradients) {
+    double square = 0;
+    for (int p = 0; p < velocities.size(); p++) {
+      double[] v = velocities.get(p);
+      double[] w = network.parameters().get(p);
+      for (int i = 0; i < v.length; i++) {
+        v[i] = momentum() * v[i] - learningRate() * gradients.get(p)[i];
+        w[i] += v[i];
+        square += v[i] * v[i];
+      }
+    }
+    if (recipe.maxColumnNorm() > 0) {
+      for (int p = 0; p < velocities.size(); p += 2) {
+        cap(network.parameters().get(p), network.parameters().get(p + 1).length);
+      }
+    }
+    return square;
+  }
+
+  private void cap(double[] w, int columns) {
+    for (int c = 0; c < columns; c++) {
+      double square = 0;
+      for (int i = c; i < w.length; i += columns) {
+        square += w[i] * w[i];
+      }
+      double norm = Math.sqrt(square);
+      for (int i = c; i < w.length; i += columns) {
+        w[i] *= Math.min(norm, recipe.maxColumnNorm()) / (1e-7 + norm);
+      }
+    }
+  }
+
+  private static double sigmoid(double a) {
+    return 1 / (1 + Math.exp(-a));
+  }
+
+  private static double softplus(double a) {
+    return Math.log1p(Math.exp(a));
+  }
+}

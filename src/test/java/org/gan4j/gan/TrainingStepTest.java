@@ -1,0 +1,140 @@
+package org.gan4j.gan;
+
+import static org.gan4j.layers.NetworkValues.parameters;
+import static org.gan4j.layers.NetworkValues.velocities;
+import static org.gan4j.layers.Rounding.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.stream.Stream;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.Scaling;
+import org.gan4j.device.Device;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole iterations, replayed by the reference. */
+class TrainingStepTest {
+  private static final int ITERATIONS = 10;
+
+  private static Arguments run(String name, Recipe recipe) {
+    return Arguments.of(name, recipe, SmallGans.data());
+  }
+
+  static Stream<Arguments> runs() {
+    Recipe simultaneous = SmallGans.simultaneous();
+    Recipe alternating = SmallGans.recipe(UpdateOrder.ALTERNATING, 1);
+    Recipe two = SmallGans.recipe(UpdateOrder.ALTERNATING, 2);
+    return Stream.of(
+        run("simultaneous", simultaneous),
+        run("simultaneous, minimax", minimax(simultaneous, 0)),
+        run("simultaneous, norm cap", capped(simultaneous)),
+        run("alternating", alternating),
+        run("alternating, minimax, norm cap", minimax(alternating, 0.9)),
+        run("alternating, k = 2", two),
+        run("alternating, k = 5", SmallGans.recipe(UpdateOrder.ALTERNATING, 5)),
+        run("alternating, k = 2, norm cap", capped(two)),
+        run("simultaneous, noisy generator", noisy(simultaneous)),
+        run("alternating, k = 2, noisy generator", noisy(two)),
+        run("simultaneous, rectified discriminator", rectified(simultaneous)),
+        run("alternating, rectified discriminator", rectified(alternating)),
+        run("simultaneous, no dropout below", maxoutFirst(simultaneous)),
+        run("alternating, no dropout below", maxoutFirst(alternating)),
+        Arguments.of(
+            "contrast, noisy generator",
+            noisy(simultaneous),
+            SmallGans.data(new Scaling.Contrast(2))));
+  }
+
+  private static Recipe minimax(Recipe recipe, double cap) {
+    return SmallGans.objective(recipe, Objective.MINIMAX, cap);
+  }
+
+  private static Recipe capped(Recipe recipe) {
+    return SmallGans.objective(recipe, Objective.NON_SATURATING, 0.9);
+  }
+
+  private static Recipe noisy(Recipe recipe) {
+    return SmallGans.networks(
+        recipe, SmallGans.NORMAL, SmallGans.noisyGenerator(), SmallGans.discriminator());
+  }
+
+  private static Recipe rectified(Recipe recipe) {
+    return SmallGans.networks(
+        recipe, SmallGans.NORMAL, SmallGans.generator(), SmallGans.rectifiedDiscriminator());
+  }
+
+  private static Recipe maxoutFirst(Recipe recipe) {
+    return SmallGans.networks(
+        recipe, SmallGans.UNIFORM, SmallGans.generator(), SmallGans.maxoutFirst());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("runs")
+  void iterationsAreTheReference(String name, Recipe recipe, DataSet data) {
+    try (Device device = Device.cpu();
+        Gan gan = SmallGans.clearOfKinks(device, recipe, data, ITERATIONS);
+        Trainer trainer = new Trainer(gan, data)) {
+      ReferenceGan reference = new ReferenceGan(gan, data, 0);
+      for (int done = 1; done <= ITERATIONS; done++) {
+        trainer.run(1);
+        reference.iterate();
+        if (done == 1 || done == 2 || done == ITERATIONS) {
+          assertSame(reference, gan, reference.tolerance(done), " after " + done);
+          assertSame(reference, trainer.totals().get(0), done * reference.stepTolerance());
+        }
+      }
+      assertEquals(ITERATIONS, gan.iteration());
+    }
+  }
+
+  private static void assertSame(ReferenceGan expected, Gan gan, double tolerance, String when) {
+    assertClose(
+        expected.discriminator().parameters(),
+        parameters(gan.discriminator(), 0),
+        tolerance,
+        "weights of D" + when);
+    assertClose(
+        expected.generator().parameters(),
+        parameters(gan.generator(), 0),
+        tolerance,
+        "weights of G" + when);
+    assertClose(
+        expected.discriminatorVelocity(),
+        velocities(gan.discriminator(), 0),
+        tolerance,
+        "velocities of D" + when);
+    assertClose(
+        expected.generatorVelocity(),
+        velocities(gan.generator(), 0),
+        tolerance,
+        "velocities of G" + when);
+  }
+
+  private static void assertSame(ReferenceGan expected, Totals totals, double tolerance) {
+    assertEquals(expected.dLoss, totals.dLoss(), tolerance, "L_D");
+    assertEquals(expected.gLoss, totals.gLoss(), tolerance, "L_G");
+    assertEquals(expected.dReal, totals.dReal(), tolerance, "D(x)");
+    assertEquals(expected.dFake, totals.dFake(), tolerance, "D(G(z))");
+    assertEquals(expected.updateNorm, totals.updateNorm(), tolerance, "update norm");
+  }
+
+  /** The schedules by their definition, over the end of both. */
+  @Test
+  void learningRateAndMomentumFollowTheirSchedules() {
+    DataSet data = SmallGans.data();
+    Recipe recipe = SmallGans.recipe(UpdateOrder.ALTERNATING, 2);
+    try (Device device = Device.cpu();
+        Gan gan = SmallGans.gan(device, recipe, data);
+        Trainer trainer = new Trainer(gan, data)) {
+      assertEquals(3, trainer.iterationsPerEpoch());
+      for (int t = 0; t < 15; t++) {
+        Totals totals = trainer.totals().get(0);
+        assertEquals(Math.max(0.08, 0.1 / Math.pow(1.01, 2 * t)), totals.learningRate(), 1e-15);
+        assertEquals(0.5 + 0.2 * Math.min(1, (t / 3) / 2.0), totals.momentum(), 1e-7);
+        trainer.run(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceException;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.Replay;
+
+/** The CPU with a limited number of allocations, of which it knows those that are still held. */
+public final class MeteredDevice implements Device {
+  private final Device cpu = Device.cpu();
+  private final int limit;
+  private int allocations;
+  private int held;
+
+  /** The allocation after so many fails. */
+  public MeteredDevice(int limit) {
+    this.limit = limit;
+  }
+
+  /** Arenas that were frozen and not closed. */
+  public int held() {
+    return held;
+  }
+
+  @Override
+  public Arena arena(int replicas) {
+    return new MeteredArena(cpu.arena(replicas));
+  }
+
+  private final class MeteredArena implements Arena {
+    private final Arena arena;
+    private boolean holds;
+
+    MeteredArena(Arena arena) {
+      this.arena = arena;
+    }
+
+    @Override
+    public Buffer reserve(DataType type, long length) {
+      return arena.reserve(type, length);
+    }
+
+    @Override
+    public void freeze() {
+      if (allocations++ == limit) {
+        throw new DeviceException("out of memory");
+      }
+      arena.freeze();
+      holds = true;
+      held++;
+    }
+
+    @Override
+    public Buffer all() {
+      return arena.all();
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+      held -= holds ? 1 : 0;
+      holds = false;
+    }
+  }
+
+  @Override
+  public String description() {
+    return cpu.description();
+  }
+
+  @Override
+  public Kernels kernels() {
+    return cpu.kernels();
+  }
+
+  @Override
+  public Replay record(Runnable step) {
+    return cpu.record(step);
+  }
+
+  @Override
+  public void synchronize() {
+    cpu.synchronize();
+  }
+
+  @Override
+  public void close() {
+    cpu.close();
+  }
+}

@@ -1,0 +1,251 @@
+package org.gan4j.layers;
+
+import static org.gan4j.layers.Rounding.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Forward and backward of networks on a device, against the reference. */
+class NetworkPassTest {
+  private static final WeightInit ZERO = new WeightInit.Uniform(0);
+  private static final BiasInit NONE = new BiasInit.Constant(0);
+  private static final int ROWS = 7;
+
+  private static LayerSpec dense(int units, Activation activation) {
+    return new LayerSpec.Dense(units, activation, ZERO, NONE);
+  }
+
+  private static LayerSpec maxout(int units, int pieces) {
+    return new LayerSpec.Maxout(units, pieces, ZERO, NONE);
+  }
+
+  private static LayerSpec drop(double keep) {
+    return new LayerSpec.Dropout(keep);
+  }
+
+  private static LayerSpec noise(double stddev) {
+    return new LayerSpec.GaussianNoise(stddev);
+  }
+
+  private static Arguments network(String name, int inputs, LayerSpec... layers) {
+    return Arguments.of(name, inputs, List.of(layers));
+  }
+
+  static Stream<Arguments> networks() {
+    return Stream.of(
+        network("linear", 5, dense(3, Activation.LINEAR)),
+        network("one by one", 1, dense(1, Activation.LINEAR)),
+        network("rectified", 3, dense(33, Activation.RELU)),
+        network("sigmoid", 33, dense(31, Activation.SIGMOID)),
+        network("maxout", 11, maxout(5, 3)),
+        network("maxout of one piece", 4, maxout(3, 1)),
+        network("maxout of two pieces", 9, maxout(13, 2)),
+        network("maxout, then dropout", 11, maxout(17, 5), drop(0.5)),
+        network("maxout, dropout that keeps all", 6, maxout(4, 2), drop(1)),
+        network("maxout, then two dropouts", 6, maxout(8, 2), drop(0.5), drop(0.75)),
+        network("maxout, noise, dropout", 6, maxout(8, 2), noise(0.3), drop(0.75)),
+        network("dropout at the bottom", 9, drop(0.8), dense(4, Activation.LINEAR)),
+        network("two dropouts at the bottom", 9, drop(0.8), drop(0.9), maxout(4, 2)),
+        network("dropout after dense", 5, dense(19, Activation.RELU), drop(0.5)),
+        network("noise at the bottom", 5, noise(0.5), dense(4, Activation.SIGMOID)),
+        network("two noises in a row", 5, noise(0.5), noise(0.25), dense(3, Activation.RELU)),
+        network("noise at the top", 5, dense(4, Activation.SIGMOID), noise(0.1)),
+        network(
+            "generator",
+            7,
+            dense(13, Activation.RELU),
+            dense(9, Activation.RELU),
+            dense(12, Activation.SIGMOID)),
+        network(
+            "generator with noise within",
+            7,
+            dense(13, Activation.RELU),
+            drop(0.7),
+            noise(0.2),
+            noise(0.1),
+            dense(9, Activation.SIGMOID),
+            drop(0.9),
+            dense(12, Activation.LINEAR)),
+        network(
+            "discriminator",
+            12,
+            drop(0.8),
+            maxout(5, 3),
+            drop(0.5),
+            maxout(4, 5),
+            drop(0.5),
+            dense(1, Activation.LINEAR)),
+        network("maxout first", 12, maxout(5, 3), maxout(4, 5), dense(1, Activation.LINEAR)),
+        network(
+            "rectified discriminator",
+            12,
+            dense(31, Activation.RELU),
+            dense(33, Activation.RELU),
+            dense(1, Activation.LINEAR)));
+  }
+
+  /** The first seed whose values keep away from every kink, so that rounding flips nothing. */
+  private static PassFixture open(List<LayerSpec> layers, int inputs, boolean training) {
+    for (long seed = 1; ; seed++) {
+      PassFixture fixture = new PassFixture(layers, inputs, ROWS, training, seed);
+      if (trace(fixture, training).margin() > FiniteDifferences.MARGIN) {
+        return fixture;
+      }
+      fixture.close();
+    }
+  }
+
+  private static ReferenceNetwork reference(PassFixture fixture) {
+    return new ReferenceNetwork(fixture.layers, fixture.network, 0);
+  }
+
+  private static ReferenceNetwork.Trace trace(PassFixture fixture, boolean training) {
+    return reference(fixture)
+        .forward(fixture.input(), ROWS, training, PassFixture.DRAWS, PassFixture.SITE);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void forwardIsTheReference(String name, int inputs, List<LayerSpec> layers) {
+    for (boolean training : new boolean[] {true, false}) {
+      try (PassFixture fixture = open(layers, inputs, training)) {
+        double[] input = fixture.input();
+        assertClose(
+            trace(fixture, training).out(), fixture.forward(), fixture.tolerance(), "outputs");
+        assertClose(input, fixture.input(), 0, "the input, which is not modified,");
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void backwardIsTheReference(String name, int inputs, List<LayerSpec> layers) {
+    for (int inputRows : new int[] {0, 1, 4, ROWS}) {
+      try (PassFixture fixture = open(layers, inputs, true)) {
+        ReferenceNetwork.Gradient expected =
+            reference(fixture).backward(trace(fixture, true), fixture.slopes());
+        fixture.forward();
+        fixture.backward(true, false, inputRows);
+        assertClose(expected.parameters(), fixture.velocities(), fixture.tolerance(), "gradients");
+        assertClose(
+            Arrays.copyOf(expected.input(), inputRows * inputs),
+            fixture.inputGradient(inputRows),
+            fixture.tolerance(),
+            "gradient of the input");
+        assertTrue(fixture.untouchedFrom(inputRows));
+      }
+    }
+  }
+
+  /** The factors count in the parameters' gradients, not in the one that goes on to the input. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void rowFactorsScaleTheParametersGradientsOnly(String name, int inputs, List<LayerSpec> layers) {
+    try (PassFixture fixture = open(layers, inputs, true)) {
+      double[] slopes = fixture.slopes();
+      double[] scaled = slopes.clone();
+      for (int i = 0; i < scaled.length; i++) {
+        scaled[i] *= fixture.rowScales()[i / fixture.outputs];
+      }
+      ReferenceNetwork reference = reference(fixture);
+      ReferenceNetwork.Trace trace = trace(fixture, true);
+      fixture.forward();
+      fixture.backward(true, true, 3);
+      assertClose(
+          reference.backward(trace, scaled).parameters(),
+          fixture.velocities(),
+          fixture.tolerance(),
+          "gradients");
+      assertClose(
+          Arrays.copyOf(reference.backward(trace, slopes).input(), 3 * inputs),
+          fixture.inputGradient(3),
+          fixture.tolerance(),
+          "gradient of the input");
+    }
+  }
+
+  /** Without backpropagation at all: device gradients against differences of the reference. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void gradientsAreFiniteDifferences(String name, int inputs, List<LayerSpec> layers) {
+    try (PassFixture fixture = open(layers, inputs, true)) {
+      ReferenceNetwork reference = reference(fixture);
+      double[] input = fixture.input();
+      double[] slopes = fixture.slopes();
+      List<double[]> all = new ArrayList<>(reference.parameters());
+      all.add(input);
+      List<double[]> expected =
+          FiniteDifferences.gradients(
+              all,
+              () -> {
+                double[] out =
+                    reference.forward(input, ROWS, true, PassFixture.DRAWS, PassFixture.SITE).out();
+                double loss = 0;
+                for (int i = 0; i < out.length; i++) {
+                  loss += slopes[i] * out[i];
+                }
+                return loss;
+              });
+      fixture.forward();
+      fixture.backward(true, false, ROWS);
+      List<double[]> actual = new ArrayList<>(fixture.velocities());
+      actual.add(fixture.inputGradient(ROWS));
+      assertClose(expected, actual, fixture.tolerance() + FiniteDifferences.ERROR, "gradients");
+    }
+  }
+
+  @Test
+  void velocityTakesInMomentumAndLearningRate() {
+    List<LayerSpec> layers = List.of(maxout(5, 3), drop(0.5), dense(2, Activation.SIGMOID));
+    try (PassFixture fixture = open(layers, 6, true)) {
+      fixture.forward();
+      fixture.backward(true, false, 0);
+      List<double[]> gradients = fixture.velocities();
+      fixture.state(-0.25f, 0.5f);
+      fixture.forward();
+      double[] slopes = fixture.slopes();
+      fixture.backward(true, false, 0);
+      List<double[]> second = new ArrayList<>();
+      gradients.forEach(g -> second.add(g.clone()));
+      ReferenceNetwork reference = reference(fixture);
+      List<double[]> again = reference.backward(trace(fixture, true), slopes).parameters();
+      for (int p = 0; p < second.size(); p++) {
+        for (int i = 0; i < second.get(p).length; i++) {
+          second.get(p)[i] = 0.5 * gradients.get(p)[i] - 0.25 * again.get(p)[i];
+        }
+      }
+      assertClose(second, fixture.velocities(), fixture.tolerance(), "velocities");
+    }
+  }
+
+  @Test
+  void parametersThatAreNotAskedForKeepTheirVelocities() {
+    List<LayerSpec> layers = List.of(maxout(5, 3), dense(4, Activation.RELU));
+    try (PassFixture fixture = open(layers, 6, true)) {
+      fixture.forward();
+      fixture.backward(false, false, ROWS);
+      for (double[] velocity : fixture.velocities()) {
+        assertEquals(0, Arrays.stream(velocity).map(Math::abs).max().orElseThrow());
+      }
+    }
+  }
+
+  @Test
+  void passForSamplingHasNoGradients() {
+    try (PassFixture fixture = open(List.of(dense(4, Activation.RELU)), 6, false)) {
+      fixture.forward();
+      Exception e =
+          assertThrows(IllegalStateException.class, () -> fixture.backward(true, false, 0));
+      assertEquals("this pass was made for sampling: it has no gradients", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package org.gan4j.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Collections;
+import java.util.List;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceException;
+import org.gan4j.device.StateLayout;
+import org.junit.jupiter.api.Test;
+
+class NetworkTest {
+  private static final BiasInit ZERO = new BiasInit.Constant(0);
+
+  private static LayerSpec dense(int units, WeightInit weights) {
+    return new LayerSpec.Dense(units, Activation.LINEAR, weights, ZERO);
+  }
+
+  private static LayerSpec dense(int units) {
+    return dense(units, new WeightInit.Uniform(1));
+  }
+
+  private static void assertRefused(String message, List<LayerSpec> layers, int inputs) {
+    try (MeteredDevice device = new MeteredDevice(Integer.MAX_VALUE)) {
+      Exception e =
+          assertThrows(
+              IllegalArgumentException.class, () -> new Network(device, layers, inputs, 1));
+      assertEquals(message, e.getMessage());
+      assertEquals(0, device.held());
+    }
+  }
+
+  @Test
+  void networkThatCanNotBeIsRefused() {
+    assertRefused("a network has 1 to 256 layers, not 0", List.of(), 3);
+    assertRefused("a network has 1 to 256 layers, not 257", Collections.nCopies(257, dense(1)), 3);
+    assertRefused("a network needs a layer with weights", List.of(new LayerSpec.Dropout(0.5)), 3);
+    assertRefused(
+        "layer 1: sparse weights ask for 5 connections, but the layer has only 4 inputs",
+        List.of(dense(4), dense(2, new WeightInit.Sparse(5))),
+        9);
+    assertRefused(
+        "layer 1: 1048576 x 1048576 weights are more than the 2147483647 that a layer may have",
+        List.of(dense(1 << 20), dense(1 << 20)),
+        1);
+  }
+
+  @Test
+  void everyReplicaNeedsASeed() {
+    try (Device device = Device.cpu();
+        Network network = new Network(device, List.of(dense(2)), 3, 2)) {
+      Exception e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> network.initialise(new long[1], 0, new double[0]));
+      assertEquals("2 replicas need a seed each, not 1", e.getMessage());
+    }
+  }
+
+  @Test
+  void failedAllocationLeavesNothingBehind() {
+    for (int limit = 0; limit < 2; limit++) {
+      try (MeteredDevice device = new MeteredDevice(limit)) {
+        assertThrows(DeviceException.class, () -> new Network(device, List.of(dense(2)), 3, 1));
+        assertEquals(0, device.held());
+      }
+    }
+  }
+
+  @Test
+  void closedNetworkSaysSo() {
+    try (Device device = Device.cpu();
+        Arena arena = device.arena(1)) {
+      Network network = new Network(device, List.of(dense(2)), 3, 1);
+      NetworkPass pass = network.pass(arena, 4, true);
+      Buffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      Buffer in = arena.floats(4 * 3);
+      Buffer out = arena.floats(4 * 2);
+      arena.freeze();
+      pass.forward(out, in, state, 0);
+      network.close();
+      network.close();
+      Exception e = assertThrows(DeviceException.class, () -> pass.forward(out, in, state, 0));
+      assertTrue(e.getMessage().contains("closed"), e.getMessage());
+      assertThrows(DeviceException.class, () -> network.update(state, 0));
+    }
+  }
+
+  @Test
+  void parametersAreListedInOrder() {
+    List<LayerSpec> layers =
+        List.of(
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Maxout(4, 3, new WeightInit.Uniform(1), ZERO),
+            new LayerSpec.Dropout(0.5),
+            dense(2));
+    try (Device device = Device.cpu();
+        Network network = new Network(device, layers, 5, 1)) {
+      assertEquals(
+          List.of("1.weights 5x12", "1.biases 1x12", "3.weights 4x2", "3.biases 1x2"),
+          network.parameters().stream()
+              .map(p -> p.name() + " " + p.rows() + "x" + p.columns())
+              .toList());
+      assertEquals(2, network.outputs());
+    }
+  }
+}
