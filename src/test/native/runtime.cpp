@@ -281,10 +281,12 @@ EXPORT int cudaMemsetAsync(void* to, int value, size_t bytes, void* stream) {
 EXPORT int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, void* stream) {
     CUDA("cudaMemcpyAsync");
     if (checked(stream) == nullptr) return violation(INVALID_HANDLE, "a copy on no stream");
-    if (((Stream*)stream)->capture != nullptr) return forbidden("a copy from or to the host");
-    bool up = kind == 1, down = kind == 2;
-    if ((!up && !down) || on_device(to, (int64_t)bytes) != up ||
-        on_device(from, (int64_t)bytes) != down || device_part(up ? from : to))
+    bool up = kind == 1, down = kind == 2, aside = kind == 3;
+    if (((Stream*)stream)->capture != nullptr && !aside)
+        return forbidden("a copy from or to the host");
+    if ((!up && !down && !aside) || on_device(to, (int64_t)bytes) != (up || aside) ||
+        on_device(from, (int64_t)bytes) != (down || aside) ||
+        (!aside && device_part(up ? from : to)))
         return violation(INVALID_VALUE, "a copy whose direction its addresses contradict");
     return enqueue((Stream*)stream, [=] {
         memcpy(to, from, bytes);

@@ -11,7 +11,10 @@ public record DeviceOptions(KernelSet kernels, Math math) {
   public enum KernelSet {
     /** Products with their neighbours fused in, and this library's own kernels. */
     FUSED,
-    /** As much as possible through cuBLAS and cuDNN. */
+    /**
+     * As much as possible through cuBLAS and cuDNN. The masks of dropout are then cuDNN's own: not
+     * those of other devices, and not the same ones again after a run was resumed.
+     */
     LIBRARY
   }
 

@@ -6,6 +6,7 @@ import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
 import static org.bytedeco.cuda.global.cudart.cudaMalloc;
 import static org.bytedeco.cuda.global.cudart.cudaMemGetInfo;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyAsync;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToDevice;
 import static org.bytedeco.cuda.global.cudart.cudaMemsetAsync;
 import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
 
@@ -78,12 +79,12 @@ final class CudaContext implements AutoCloseable {
               + " else uses the GPU");
     }
     Status.cuda(status, "cudaMalloc");
-    blocks.add(block.address());
     status = cudaMemsetAsync(block, 0, bytes, streams.main());
     if (status != 0) {
-      release(block.address());
+      cudaFree(block);
     }
     Status.cuda(status, "cudaMemsetAsync");
+    blocks.add(block.address());
     return block.address();
   }
 
@@ -115,6 +116,17 @@ final class CudaContext implements AutoCloseable {
     streams.requireEager("copies to or from the host");
     Status.cuda(cudaMemcpyAsync(to, from, bytes, direction, streams.main()), "cudaMemcpyAsync");
     streams.synchronize();
+  }
+
+  /** Copies on the device, in the order of the main stream; nothing while a step is prepared. */
+  void copyAside(long to, long from, long bytes) {
+    enter();
+    if (streams.mode() != Streams.Mode.PREPARING) {
+      Status.cuda(
+          cudaMemcpyAsync(
+              new Address(to), new Address(from), bytes, cudaMemcpyDeviceToDevice, streams.main()),
+          "cudaMemcpyAsync");
+    }
   }
 
   @Override

@@ -35,11 +35,26 @@ final class CudaDevice implements Device {
       owned.add(launcher::close);
       LtProducts products = new LtProducts(context, options.math(), capability);
       owned.add(products::close);
-      kernels = new CudaKernels(context, products, launcher);
+      kernels = kernels(products);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
     }
+  }
+
+  private CudaKernels kernels(LtProducts products) {
+    if (options.kernels() == DeviceOptions.KernelSet.FUSED) {
+      return new CudaKernels(context, products, launcher);
+    }
+    Libraries.DNN
+        .failure()
+        .ifPresent(
+            cause -> {
+              throw new DeviceException("the kernels of the libraries need cuDNN: " + cause);
+            });
+    Dnn dnn = new Dnn(context);
+    owned.add(dnn::close);
+    return new LibraryKernels(context, products, launcher, dnn);
   }
 
   /** The compute capability, 90 for 9.0. */

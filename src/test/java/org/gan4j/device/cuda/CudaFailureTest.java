@@ -17,6 +17,7 @@ import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.Kernels.Epilogue;
 import org.gan4j.gan.UpdateOrder;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,8 +48,11 @@ final class CudaFailureTest {
   }
 
   private void trainOnce() {
-    try (Device device = open()) {
-      SmallGan.train(device, SmallGan.recipe(UpdateOrder.ALTERNATING, 2, true), 33);
+    for (KernelSet kernels : KernelSet.values()) {
+      DeviceOptions options = DeviceOptions.DEFAULT.withKernels(kernels);
+      try (Device device = new CudaDevice(0, options, new KernelCache(cache))) {
+        SmallGan.train(device, SmallGan.recipe(UpdateOrder.ALTERNATING, 2, true), 33);
+      }
     }
   }
 
@@ -97,7 +101,25 @@ final class CudaFailureTest {
         "cublasLtMatmulPreferenceCreate",
         "cublasLtMatmulPreferenceSetAttribute",
         "cublasLtMatmulAlgoGetHeuristic",
-        "cublasLtMatmul"
+        "cublasLtMatmul",
+        "cudnnCreate",
+        "cudnnSetStream",
+        "cudnnCreateTensorDescriptor",
+        "cudnnSetTensor4dDescriptor",
+        "cudnnCreateActivationDescriptor",
+        "cudnnSetActivationDescriptor",
+        "cudnnCreatePoolingDescriptor",
+        "cudnnSetPooling2dDescriptor",
+        "cudnnCreateDropoutDescriptor",
+        "cudnnDropoutGetStatesSize",
+        "cudnnSetDropoutDescriptor",
+        "cudnnDropoutGetReserveSpaceSize",
+        "cudnnActivationForward",
+        "cudnnActivationBackward",
+        "cudnnPoolingForward",
+        "cudnnPoolingBackward",
+        "cudnnDropoutForward",
+        "cudnnDropoutBackward"
       })
   void aFailureIsSaidAndLeavesNothing(String function) throws Exception {
     long[] before = held();

@@ -57,7 +57,7 @@ final class CudaTrainingTest {
    * of a matrix. That later iterations amplify what earlier ones rounded is left out: these small
    * rates hardly do.
    */
-  private static void assertEqualWithinRounding(
+  static void assertEqualWithinRounding(
       SmallGan.Outcome expected, SmallGan.Outcome found, int iterations) {
     double share = iterations * SmallGan.LONGEST_SUM * Numbers.ROUNDING;
     for (int i = 0; i < expected.values().size(); i++) {
@@ -102,7 +102,7 @@ final class CudaTrainingTest {
     assertSameBits(once, cut);
   }
 
-  private static void assertSameBits(SmallGan.Outcome expected, SmallGan.Outcome found) {
+  static void assertSameBits(SmallGan.Outcome expected, SmallGan.Outcome found) {
     for (int i = 0; i < expected.values().size(); i++) {
       assertArrayEquals(expected.values().get(i), found.values().get(i), "parameter " + i);
     }
