@@ -2,6 +2,7 @@ package org.gan4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
@@ -55,7 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Evaluation evaluation =
         samples == null ? recipe.evaluation() : recipe.evaluation().withSamples(samples);
     DataSet data = dataOption.open(recipe.data(), spec.commandLine().getErr());
-    try (Device device = deviceOption.open();
+    try (Device device = deviceOption.open(List.of(), spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint)) {
       PrintWriter out = spec.commandLine().getOut();
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());

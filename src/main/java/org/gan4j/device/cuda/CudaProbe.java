@@ -103,9 +103,12 @@ final class CudaProbe {
     }
   }
 
-  /** What was found: the driver, the libraries, the cards. */
+  /** What was found: the driver, the libraries, the cards; nothing without a driver. */
   static List<String> inventory() {
     List<String> lines = new ArrayList<>();
+    if (Libraries.RUNTIME.failure().isPresent()) {
+      return lines;
+    }
     for (Libraries library : Libraries.values()) {
       try {
         lines.addAll(describe(library));

@@ -88,7 +88,6 @@ final class KernelCache {
       }
     } catch (IOException e) {
       // The kernels are compiled again next time.
-      return;
     }
   }
 }

@@ -14,6 +14,8 @@ final class KernelSource {
   private static final String FOLDER = "/org/gan4j/native/";
   private static final Pattern INCLUDE = Pattern.compile("#include \"([^\"]+)\"");
 
+  private static final String ONCE = "#pragma once";
+
   private KernelSource() {}
 
   static String text() {
@@ -26,6 +28,10 @@ final class KernelSource {
     }
     StringBuilder text = new StringBuilder();
     for (String line : read(name).split("\n", -1)) {
+      if (line.equals(ONCE)) {
+        // Every file is put in once, and compilers complain about this in a main file.
+        continue;
+      }
       Matcher include = INCLUDE.matcher(line);
       boolean own = include.matches();
       text.append(own ? resolve(sibling(name, include.group(1)), seen) : line).append('\n');

@@ -1,7 +1,6 @@
 package org.gan4j.device.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -44,7 +43,6 @@ final class WithoutCudaTest {
       assertTrue(device.description().startsWith("cpu ("), device.description());
     }
     assertEquals(List.of("computing on the CPU: " + reason.get()), notices);
-    assertFalse(new CudaProvider().inventory().isEmpty());
   }
 
   @Test
