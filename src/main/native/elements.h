@@ -1,5 +1,9 @@
 // The arithmetic of one element, shared by the CPU loops and the GPU kernels.
 
+#ifdef __CUDACC__
+GAN4J_FN float bits_to_float(int32_t bits) { return __int_as_float(bits); }
+GAN4J_FN int32_t float_to_bits(float value) { return __float_as_int(value); }
+#else
 GAN4J_FN float bits_to_float(int32_t bits) {
     float value;
     memcpy(&value, &bits, sizeof value);
@@ -11,6 +15,7 @@ GAN4J_FN int32_t float_to_bits(float value) {
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+#endif
 
 // e^x for x <= 88; 0 below -87. Relative error below 2e-7: a Taylor polynomial of degree 7 on
 // |x| <= ln(2)/2 after an exact reduction (Cody and Waite).
@@ -99,4 +104,26 @@ GAN4J_FN double integer_power(double base, uint64_t power) {
         base = base * base;
     }
     return result;
+}
+
+// 1 / (1 + e^-x) in single precision.
+GAN4J_FN float sigmoid_of(float x) {
+    return x < -87.0f ? 0.0f : 1.0f / (1.0f + exponential(x > 87.0f ? -88.0f : -x));
+}
+
+// `winner` of a maxout unit that dropout has set to 0.
+static const unsigned char DROPPED = 255;
+
+// Activations, numbered like Kernels.Epilogue.
+enum { LINEAR = 0, RELU = 1, SIGMOID = 2 };
+
+// An activation's slope, from its value y.
+GAN4J_FN float slope(float y, int activation) {
+    return activation == RELU ? (y > 0.0f ? 1.0f : 0.0f)
+                              : activation == SIGMOID ? y * (1.0f - y) : 1.0f;
+}
+
+GAN4J_FN float squared_distance(float product, float row_norm, float column_norm) {
+    float d = (row_norm + column_norm) - 2.0f * product;
+    return d < 0.0f ? 0.0f : d;  // NaN stays NaN
 }

@@ -3,6 +3,9 @@
 
 #ifdef __CUDACC__
 #define GAN4J_FN __device__ __forceinline__
+#endif
+
+#ifdef __CUDACC_RTC__
 typedef unsigned char uint8_t;
 typedef int int32_t;
 typedef unsigned int uint32_t;
@@ -12,5 +15,8 @@ typedef unsigned long long uint64_t;
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#endif
+
+#ifndef __CUDACC__
 #define GAN4J_FN inline __attribute__((always_inline))
 #endif

@@ -142,9 +142,6 @@ static void expand(float* out, long out_stride, const unsigned char* pixels, con
     }
 }
 
-// `winner` of a unit that dropout has set to 0.
-static const unsigned char DROPPED = 255;
-
 // COUNT units at once, in arrays that the compiler keeps in registers.
 template <int PIECES, int COUNT>
 static inline void maxout_lanes(float* out, unsigned char* winner, const float* in,
@@ -277,14 +274,6 @@ static void maxout_backward(float* out, long out_stride, float* bias_velocity, l
     }
 }
 
-enum { LINEAR = 0, RELU = 1, SIGMOID = 2 };
-
-template <int ACTIVATION>
-static inline float slope(float y) {
-    return ACTIVATION == RELU ? (y > 0.0f ? 1.0f : 0.0f)
-                              : ACTIVATION == SIGMOID ? y * (1.0f - y) : 1.0f;
-}
-
 template <int ACTIVATION>
 static void activation_backward_of(float* delta, long delta_stride, float* bias_velocity,
                                    long bias_stride, const float* y, long y_stride,
@@ -307,7 +296,7 @@ static void activation_backward_of(float* delta, long delta_stride, float* bias_
                     const float* a_row = a + row * units + u0;
                     float factor = c == nullptr ? 1.0f : c[row];
                     for (long j = 0; j < count; j++) {
-                        float value = d_row[j] * slope<ACTIVATION>(a_row[j]);
+                        float value = d_row[j] * slope(a_row[j], ACTIVATION);
                         d_row[j] = value;
                         sum[j] += factor * value;
                     }
@@ -494,11 +483,6 @@ static void squared_norms(float* out, long out_stride, const float* in, long in_
             for (long row = first; row < last; row++) o[row] = squared_norm(x + row * width, width);
         });
     }
-}
-
-static inline float squared_distance(float product, float row_norm, float column_norm) {
-    float d = (row_norm + column_norm) - 2.0f * product;
-    return d < 0.0f ? 0.0f : d;  // NaN stays NaN
 }
 
 // Sum over a row of e^(-precision (distance - nearest)).

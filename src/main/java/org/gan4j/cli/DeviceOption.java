@@ -1,18 +1,79 @@
 package org.gan4j.cli;
 
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
 import picocli.CommandLine.Option;
 
-/** What computes. */
+/** What computes, and how. */
 final class DeviceOption {
+  /** With what {@code --set} begins where it is about the device and not the recipe. */
+  private static final String PREFIX = "cuda.";
+
+  private static final String KERNELS = PREFIX + "kernels";
+  private static final String MATH = PREFIX + "math";
+
   @Option(
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "auto",
-      description = "auto or cpu (default: ${DEFAULT-VALUE}).")
+      description =
+          "auto, cpu, cuda or cuda:N for the GPU of that number, from 0 (default:"
+              + " ${DEFAULT-VALUE}).")
   private String device;
 
-  Device open() {
-    return Device.open(device);
+  /** Whether an assignment is about the device. */
+  static boolean isMine(String assignment) {
+    return assignment.startsWith(PREFIX);
+  }
+
+  /**
+   * Opens the device.
+   *
+   * @param assignments such as cuda.math=fp32
+   * @param err told why auto takes the CPU
+   */
+  Device open(List<String> assignments, PrintWriter err) {
+    DeviceOptions options = options(assignments);
+    return Device.open(
+        device,
+        options,
+        notice -> {
+          err.println(notice);
+          err.flush();
+        });
+  }
+
+  static DeviceOptions options(List<String> assignments) {
+    DeviceOptions options = DeviceOptions.DEFAULT;
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      String name = equals < 0 ? assignment : assignment.substring(0, equals);
+      String value = equals < 0 ? "" : assignment.substring(equals + 1);
+      options =
+          switch (name) {
+            case KERNELS ->
+                options.withKernels(choice(name, value, DeviceOptions.KernelSet.values()));
+            case MATH -> options.withMath(choice(name, value, DeviceOptions.Math.values()));
+            default ->
+                throw new IllegalArgumentException(
+                    name + " is unknown; of the device there are " + KERNELS + " and " + MATH);
+          };
+    }
+    return options;
+  }
+
+  private static <E extends Enum<E>> E choice(String name, String value, E[] choices) {
+    List<String> names =
+        Arrays.stream(choices).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+    int index = names.indexOf(value);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          name + " must be " + String.join(" or ", names) + ", not '" + value + "'");
+    }
+    return choices[index];
   }
 }

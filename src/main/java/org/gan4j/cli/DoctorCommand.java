@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSets;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -83,6 +85,7 @@ final class DoctorCommand implements Callable<Integer> {
           DoctorCommand::threads,
           DoctorCommand::memory,
           DoctorCommand::libraries,
+          DoctorCommand::gpu,
           () -> Finding.ok("mnist-10k", "inside gan4j"),
           () -> data(DataLocation.standard(Optional.empty())),
           () -> cache(DataLocation.standard(Optional.empty()).cache()),
@@ -93,7 +96,13 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return report(CHECKS, spec.commandLine().getOut());
+    List<Check> checks = new ArrayList<>(CHECKS);
+    for (DeviceProvider provider : Device.providers()) {
+      for (String line : provider.inventory()) {
+        checks.add(() -> Finding.ok(provider.name(), line));
+      }
+    }
+    return report(checks, spec.commandLine().getOut());
   }
 
   /** Prints a line per check; 0 if nothing is missing, else the code of a failure. */
@@ -147,6 +156,14 @@ final class DoctorCommand implements Callable<Integer> {
       return Finding.ok("libraries", device.description());
     } catch (DeviceException | LinkageError e) {
       return Finding.missing("libraries", e.getMessage());
+    }
+  }
+
+  private static Finding gpu() {
+    try (Device device = Device.cuda(0)) {
+      return Finding.ok("gpu", device.description());
+    } catch (DeviceException e) {
+      return Finding.absent("gpu", e.getMessage());
     }
   }
 

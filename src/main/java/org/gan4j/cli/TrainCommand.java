@@ -82,7 +82,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "PATH=VALUE",
-      description = "Change a field of the recipe; may be given several times.")
+      description =
+          "Change a field of the recipe, or of the device: cuda.kernels=fused|library,"
+              + " cuda.math=tf32|fp32; may be given several times.")
   private List<String> assignments = List.of();
 
   @Option(
@@ -116,7 +118,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     DataSet data = dataOption.open(recipe.data(), err);
     HostMemory.requireFit(recipe, data);
-    try (Device device = deviceOption.open();
+    try (Device device = deviceOption.open(assignments(true), err);
         Gan gan = new Gan(device, recipe, data.shape())) {
       Map<String, String> notes = Map.of();
       if (earlier == null) {
@@ -177,6 +179,10 @@ final class TrainCommand implements Callable<Integer> {
     return null;
   }
 
+  private List<String> assignments(boolean ofTheDevice) {
+    return assignments.stream().filter(each -> DeviceOption.isMine(each) == ofTheDevice).toList();
+  }
+
   private Recipe changed(Recipe recipe) {
     List<String> changes = new ArrayList<>();
     if (length != null) {
@@ -189,7 +195,7 @@ final class TrainCommand implements Callable<Integer> {
     if (replicas != null) {
       changes.add("replicas=" + replicas);
     }
-    changes.addAll(assignments);
+    changes.addAll(assignments(false));
     return changes.isEmpty() ? recipe : RecipeYaml.with(recipe, changes);
   }
 

@@ -1,6 +1,7 @@
 package org.gan4j.device;
 
-import java.util.ServiceLoader;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What computes. A device, with all that was allocated on it, belongs to the thread that uses it.
@@ -17,40 +18,60 @@ public interface Device extends AutoCloseable {
   }
 
   /**
+   * A GPU, through CUDA.
+   *
+   * @param index which, from 0
+   * @return a new device; close it
+   * @throws IllegalArgumentException if there is no GPU of that number
+   * @throws DeviceException if CUDA does not work here, with the cause and the remedy
+   */
+  static Device cuda(int index) {
+    return open("cuda:" + index);
+  }
+
+  /**
    * The best device that works here: a backend other than the CPU's where one does, else the CPU.
    *
    * @return a new device; close it
    * @throws DeviceException if not even the CPU's libraries can be loaded
    */
   static Device auto() {
-    return ServiceLoader.load(DeviceProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(provider -> !provider.name().equals("cpu") && provider.unavailable().isEmpty())
-        .findFirst()
-        .map(DeviceProvider::open)
-        .orElseGet(Device::cpu);
+    return open("auto");
   }
 
   /**
-   * A device by its backend's name.
+   * A device by its name.
    *
-   * @param name cpu, or auto
+   * @param name cpu, cuda, cuda:N for the GPU of that number from 0, or auto
    * @return a new device; close it
-   * @throws IllegalArgumentException if there is no such backend
+   * @throws IllegalArgumentException if there is no such backend or no device of that number
    * @throws DeviceException if it does not work here, with the cause
    */
   static Device open(String name) {
-    if (name.equals("auto")) {
-      return auto();
-    }
-    return ServiceLoader.load(DeviceProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(provider -> provider.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException("unknown device '" + name + "'; there are: auto, cpu"))
-        .open();
+    return open(name, DeviceOptions.DEFAULT, notice -> {});
+  }
+
+  /**
+   * A device by its name, with options.
+   *
+   * @param name as in {@link #open(String)}; only auto ever takes another device than it names
+   * @param options how it computes
+   * @param notice told in one line why auto took the CPU, where it did
+   * @return a new device; close it
+   * @throws IllegalArgumentException if there is no such backend or no device of that number
+   * @throws DeviceException if it does not work here, with the cause
+   */
+  static Device open(String name, DeviceOptions options, Consumer<String> notice) {
+    return Devices.open(name, options, notice);
+  }
+
+  /**
+   * The backends that this was built with, whether they work here or not.
+   *
+   * @return at least the CPU's
+   */
+  static List<DeviceProvider> providers() {
+    return Devices.providers();
   }
 
   /**
@@ -78,7 +99,8 @@ public interface Device extends AutoCloseable {
   /**
    * Prepares a sequence of kernels for being run many times. On the CPU a run calls {@code step}
    * again; a GPU captures it once. So a step calls kernels only, always the same ones with the same
-   * arguments; what changes lives in buffers.
+   * arguments; what changes lives in buffers. Nothing runs yet. No step reads or writes host
+   * memory.
    *
    * @param step the kernels
    * @return the recording; close it

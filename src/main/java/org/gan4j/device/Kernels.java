@@ -73,7 +73,7 @@ public abstract class Kernels {
 
   /**
    * out ← in · mask / keep, with a mask that is 1 with probability keep, else 0. The same state and
-   * site draw the same mask, so this is its own backward pass.
+   * site draw the same mask.
    *
    * @param out [n], may be {@code in}; modified
    * @param in [n]; not modified
@@ -87,6 +87,24 @@ public abstract class Kernels {
     Require.state(state, out);
     Require.that(keep > 0 && keep < 1, "keep must lie in (0, 1), not ", keep);
     doDropout(out, in, keep, state, site);
+  }
+
+  /**
+   * The gradient through dropout: out ← delta · mask / keep, with the mask of the {@link #dropout}
+   * of the same length that was made last with this state and site.
+   *
+   * @param out [n], may be {@code delta}; modified
+   * @param delta [n], the gradient with respect to what dropout gave; not modified
+   * @param keep as in the forward pass
+   * @param state training state as it was in the forward pass; not modified
+   * @param site as in the forward pass
+   */
+  public final void dropoutBackward(Buffer out, Buffer delta, double keep, Buffer state, int site) {
+    Require.floats(out);
+    Require.same(out, delta);
+    Require.state(state, out);
+    Require.that(keep > 0 && keep < 1, "keep must lie in (0, 1), not ", keep);
+    doDropoutBackward(out, delta, keep, state, site);
   }
 
   // ---- data ----
@@ -164,7 +182,7 @@ public abstract class Kernels {
   }
 
   /**
-   * out ← a·bᵀ: the way of a gradient back through a layer, and all inner products of two sets.
+   * out ← a·bᵀ: the way of a gradient back through a layer.
    *
    * @param out [rows][columns]; modified
    * @param a [rows][inner]; not modified
@@ -180,6 +198,26 @@ public abstract class Kernels {
     Require.matrix(b, columns, inner);
     Require.replicas(out, a, b);
     doProduct(out, a, b, null, Epilogue.NONE, true, rows, columns, inner);
+  }
+
+  /**
+   * out ← a·bᵀ in single precision throughout, whatever precision the device gives networks: all
+   * inner products of two sets of points, for distances.
+   *
+   * @param out [rows][columns]; modified
+   * @param a [rows][inner]; not modified
+   * @param b [columns][inner]; not modified
+   * @param rows points of the first set
+   * @param columns points of the second set
+   * @param inner values of a point
+   */
+  public final void innerProducts(
+      Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+    Require.matrix(out, rows, columns);
+    Require.matrix(a, rows, inner);
+    Require.matrix(b, columns, inner);
+    Require.replicas(out, a, b);
+    doInnerProducts(out, a, b, rows, columns, inner);
   }
 
   /**
@@ -211,7 +249,7 @@ public abstract class Kernels {
    *
    * @param out [rows][units]; modified
    * @param winner BYTE [rows][units]: which piece, from 0, the first of equals; 255 where dropout
-   *     set the unit to 0; modified
+   *     set the unit to 0. A backend may keep that elsewhere: it is for maxoutBackward. Modified
    * @param in [rows][units·pieces]; not modified
    * @param rows examples
    * @param units maxout units
@@ -536,6 +574,11 @@ public abstract class Kernels {
   /** See the public method of the same name. */
   protected abstract void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site);
 
+  /** See the public method of the same name. Draws the mask again, unless a backend keeps it. */
+  protected void doDropoutBackward(Buffer out, Buffer delta, double keep, Buffer state, int site) {
+    doDropout(out, delta, keep, state, site);
+  }
+
   /** See the public method of the same name. */
   protected abstract void doGather(
       Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state);
@@ -555,6 +598,10 @@ public abstract class Kernels {
       int rows,
       int columns,
       int inner);
+
+  /** See the public method of the same name. */
+  protected abstract void doInnerProducts(
+      Buffer out, Buffer a, Buffer b, int rows, int columns, int inner);
 
   /** See the public method of the same name. */
   protected abstract void doWeightGradient(

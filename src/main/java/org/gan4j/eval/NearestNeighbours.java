@@ -100,7 +100,7 @@ public final class NearestNeighbours {
         points.place(candidates, norms, images, first, columns);
         for (int from = 0; from < points.count(); from += tile.rows()) {
           int rows = Math.min(tile.rows(), points.count() - from);
-          kernels.productTransposed(
+          kernels.innerProducts(
               products, points.values(from, rows), candidates, rows, columns, width);
           kernels.nearestTile(
               nearest.view(from, rows),

@@ -152,7 +152,7 @@ public final class ParzenWindow implements AutoCloseable {
       for (int from = 0; from < samples.count(); from += tile.columns()) {
         int columns = Math.min(tile.columns(), samples.count() - from);
         Buffer some = samples.values(from, columns);
-        kernels.productTransposed(products, examples, some, rows, columns, width);
+        kernels.innerProducts(products, examples, some, rows, columns, width);
         kernels.parzenTile(
             least, sum, products, norms, samples.norms(from, columns), precisions, rows, columns);
       }

@@ -83,9 +83,7 @@ public final class Trainer implements AutoCloseable {
    * @param iterations how many, ≥ 0
    */
   public void run(long iterations) {
-    for (long i = 0; i < iterations; i++) {
-      step.run();
-    }
+    step.run(iterations);
   }
 
   /**

@@ -3,7 +3,7 @@ package org.gan4j.layers;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.Kernels;
 
-/** Dropout that follows no maxout; its mask is drawn again in the backward pass. */
+/** Dropout that follows no maxout; its backward pass has the same mask. */
 final class DropoutPass implements LayerPass {
   private final Kernels kernels;
   private final double keep;
@@ -29,7 +29,7 @@ final class DropoutPass implements LayerPass {
       Buffer state,
       int site) {
     if (inDeltaOrNull != null) {
-      kernels.dropout(inDeltaOrNull, delta, keep, state, site);
+      kernels.dropoutBackward(inDeltaOrNull, delta, keep, state, site);
     }
   }
 

@@ -213,7 +213,7 @@ public abstract class DistanceContract extends KernelsContract {
       rig.write(samples, part);
       kernels.squaredNorms(rowNorms, scored, rows, width);
       kernels.squaredNorms(columnNorms, samples, columns, width);
-      kernels.productTransposed(products, scored, samples, rows, columns, width);
+      kernels.innerProducts(products, scored, samples, rows, columns, width);
     }
   }
 

@@ -39,8 +39,10 @@ final class CpuDevice implements Device {
   public Replay record(Runnable step) {
     return new Replay() {
       @Override
-      public void run() {
-        step.run();
+      public void run(long times) {
+        for (long i = 0; i < times; i++) {
+          step.run();
+        }
       }
 
       @Override

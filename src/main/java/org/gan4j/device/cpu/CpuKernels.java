@@ -176,6 +176,11 @@ final class CpuKernels extends Kernels implements AutoCloseable {
   }
 
   @Override
+  protected void doInnerProducts(Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+    doProduct(out, a, b, null, Epilogue.NONE, true, rows, columns, inner);
+  }
+
+  @Override
   protected void doWeightGradient(
       Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state) {
     CpuBuffer v = cpu(velocity);

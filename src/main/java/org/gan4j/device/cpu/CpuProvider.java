@@ -1,8 +1,10 @@
 package org.gan4j.device.cpu;
 
+import java.util.List;
 import java.util.Optional;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceProvider;
 
 /** Makes CPU devices. */
@@ -46,11 +48,19 @@ public final class CpuProvider implements DeviceProvider {
   }
 
   @Override
-  public Device open() {
+  public Device open(int index, DeviceOptions options) {
+    if (index != 0) {
+      throw new IllegalArgumentException("there is one CPU device, cpu, not cpu:" + index);
+    }
     UNAVAILABLE.ifPresent(
         cause -> {
           throw new DeviceException(cause);
         });
     return new CpuDevice();
+  }
+
+  @Override
+  public List<String> inventory() {
+    return List.of();
   }
 }

@@ -1,0 +1,99 @@
+package org.gan4j.device.cuda;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.DataType;
+import org.gan4j.device.DeviceException;
+
+/** Device memory in one block: R copies, one after the other, of all that was reserved. */
+final class CudaArena implements Arena {
+  /** What cuBLASLt takes as aligned for every algorithm. */
+  private static final int ALIGNMENT = 256;
+
+  /** Far more bytes than any card has, far fewer than overflow a sum. */
+  private static final long ADDRESSABLE = 1L << 56;
+
+  private final CudaContext context;
+  private final int replicas;
+  private long bytesPerReplica;
+  private long base;
+  private boolean frozen;
+
+  CudaArena(CudaContext context, int replicas) {
+    if (replicas < 1) {
+      throw new IllegalArgumentException("an arena has at least 1 replica, not " + replicas);
+    }
+    this.context = context;
+    this.replicas = replicas;
+  }
+
+  @Override
+  public Buffer reserve(DataType type, long length) {
+    if (frozen) {
+      throw new IllegalStateException("the arena is frozen: reserve all buffers before");
+    }
+    if (length < 1) {
+      throw new IllegalArgumentException("a buffer has at least 1 element, not " + length);
+    }
+    long offset = bytesPerReplica;
+    if (length > (ADDRESSABLE / replicas - offset) / type.bytes()) {
+      throw new DeviceException(
+          "out of memory: the GPU was asked for "
+              + length
+              + " elements of type "
+              + type
+              + " for "
+              + replicas
+              + " replicas; train fewer replicas, a smaller network or a smaller batch");
+    }
+    bytesPerReplica = offset + (length * type.bytes() + ALIGNMENT - 1 & -ALIGNMENT);
+    return new CudaBuffer(this, type, replicas, offset, length);
+  }
+
+  @Override
+  public void freeze() {
+    if (frozen) {
+      throw new IllegalStateException("the arena is frozen already");
+    }
+    if (bytesPerReplica == 0) {
+      throw new IllegalStateException("nothing was reserved in the arena");
+    }
+    base = context.allocate(bytesPerReplica * replicas);
+    frozen = true;
+  }
+
+  @Override
+  public Buffer all() {
+    base();
+    return new CudaBuffer(this, DataType.FLOAT, replicas, 0, bytesPerReplica / 4);
+  }
+
+  @Override
+  public void close() {
+    context.streams().requireEager("frees memory");
+    long block = base;
+    base = 0;
+    if (block != 0) {
+      context.release(block);
+    }
+  }
+
+  /** Where the memory begins; fails unless it is there. */
+  long base() {
+    if (base == 0 || context.isClosed()) {
+      throw new DeviceException(
+          frozen
+              ? "this buffer's arena is closed"
+              : "this buffer has no memory yet: freeze its arena first");
+    }
+    return base;
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  long bytesPerReplica() {
+    return bytesPerReplica;
+  }
+}

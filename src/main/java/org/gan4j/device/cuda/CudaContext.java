@@ -1,0 +1,148 @@
+package org.gan4j.device.cuda;
+
+import static org.bytedeco.cuda.global.cudart.cudaErrorMemoryAllocation;
+import static org.bytedeco.cuda.global.cudart.cudaFree;
+import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
+import static org.bytedeco.cuda.global.cudart.cudaMalloc;
+import static org.bytedeco.cuda.global.cudart.cudaMemGetInfo;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyAsync;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToDevice;
+import static org.bytedeco.cuda.global.cudart.cudaMemsetAsync;
+import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.gan4j.device.DeviceException;
+
+/**
+ * One GPU in use: its streams and all the memory that was taken from it, so that closing gives
+ * every byte back. Memory is never freed by the garbage collector: a free at the wrong moment would
+ * break a capture.
+ */
+final class CudaContext implements AutoCloseable {
+  private final int ordinal;
+  private final Streams streams;
+  private final Set<Long> blocks = new HashSet<>();
+  private Thread bound;
+  private boolean closed;
+
+  CudaContext(int ordinal) {
+    this.ordinal = ordinal;
+    bind();
+    this.streams = new Streams();
+  }
+
+  /** CUDA's current device belongs to a thread: makes it this one. Fails if closed. */
+  void enter() {
+    if (closed) {
+      throw new DeviceException("this GPU device is closed: open another one");
+    }
+    if (bound != Thread.currentThread()) {
+      bind();
+    }
+  }
+
+  private void bind() {
+    Status.cuda(cudaSetDevice(ordinal), "cudaSetDevice");
+    bound = Thread.currentThread();
+  }
+
+  Streams streams() {
+    return streams;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Zeroed memory. */
+  long allocate(long bytes) {
+    streams.requireEager("allocates memory");
+    return allocateAlways(bytes);
+  }
+
+  /** The same, also while a step is only prepared. */
+  long allocateAlways(long bytes) {
+    enter();
+    Pointer block = new Pointer();
+    int status = cudaMalloc(block, bytes);
+    if (status == cudaErrorMemoryAllocation) {
+      cudaGetLastError();
+      throw new DeviceException(
+          "out of memory: the GPU was asked for "
+              + megabytes(bytes)
+              + ", but only "
+              + megabytes(freeBytes())
+              + " are free; train fewer replicas, a smaller network or a smaller batch, or end what"
+              + " else uses the GPU");
+    }
+    Status.cuda(status, "cudaMalloc");
+    status = cudaMemsetAsync(block, 0, bytes, streams.main());
+    if (status != 0) {
+      cudaFree(block);
+    }
+    Status.cuda(status, "cudaMemsetAsync");
+    blocks.add(block.address());
+    return block.address();
+  }
+
+  private static String megabytes(long bytes) {
+    return ((bytes + (1 << 20) - 1) >> 20) + " MiB";
+  }
+
+  private static long freeBytes() {
+    try (SizeTPointer free = new SizeTPointer(1);
+        SizeTPointer total = new SizeTPointer(1)) {
+      return cudaMemGetInfo(free, total) == 0 ? free.get() : 0;
+    }
+  }
+
+  /** Frees a block once the device is done with it; nothing if {@link #close} has freed it. */
+  void release(long block) {
+    if (blocks.contains(block)) {
+      enter();
+      streams.requireEager("frees memory");
+      streams.synchronize();
+      blocks.remove(block);
+      Status.cuda(cudaFree(new Address(block)), "cudaFree");
+    }
+  }
+
+  /** Copies after all that was queued before, and waits. */
+  void copy(Pointer to, Pointer from, long bytes, int direction) {
+    enter();
+    streams.requireEager("copies to or from the host");
+    Status.cuda(cudaMemcpyAsync(to, from, bytes, direction, streams.main()), "cudaMemcpyAsync");
+    streams.synchronize();
+  }
+
+  /** Copies on the device, in the order of the main stream; nothing while a step is prepared. */
+  void copyAside(long to, long from, long bytes) {
+    enter();
+    if (streams.mode() != Streams.Mode.PREPARING) {
+      Status.cuda(
+          cudaMemcpyAsync(
+              new Address(to), new Address(from), bytes, cudaMemcpyDeviceToDevice, streams.main()),
+          "cudaMemcpyAsync");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    enter();
+    try (Owned last = new Owned()) {
+      last.add(streams::close);
+      for (long block : blocks) {
+        last.add(() -> Status.cuda(cudaFree(new Address(block)), "cudaFree"));
+      }
+      last.add(streams::synchronize);
+      closed = true;
+    }
+    blocks.clear();
+  }
+}

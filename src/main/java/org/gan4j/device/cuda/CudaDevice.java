@@ -1,0 +1,138 @@
+package org.gan4j.device.cuda;
+
+import static org.bytedeco.cuda.global.cudart.cuDeviceGetName;
+import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMajor;
+import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMinor;
+import static org.bytedeco.cuda.global.cudart.cudaDeviceGetAttribute;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.Replay;
+
+/** One GPU. */
+final class CudaDevice implements Device {
+  private final int ordinal;
+  private final DeviceOptions options;
+  private final Owned owned = new Owned();
+  private final CudaContext context;
+  private final KernelLauncher launcher;
+  private final CudaKernels kernels;
+
+  CudaDevice(int ordinal, DeviceOptions options, KernelCache cache) {
+    this.ordinal = ordinal;
+    this.options = options;
+    try {
+      context = new CudaContext(ordinal);
+      owned.add(context::close);
+      int capability = capability(ordinal);
+      launcher = new KernelLauncher(context, new KernelCompiler(cache).cubin(capability));
+      owned.add(launcher::close);
+      LtProducts products = new LtProducts(context, options.math(), capability);
+      owned.add(products::close);
+      kernels = kernels(products);
+    } catch (RuntimeException | Error e) {
+      owned.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private CudaKernels kernels(LtProducts products) {
+    if (options.kernels() == DeviceOptions.KernelSet.FUSED) {
+      return new CudaKernels(context, products, launcher);
+    }
+    Libraries.DNN
+        .failure()
+        .ifPresent(
+            cause -> {
+              throw new DeviceException("the kernels of the libraries need cuDNN: " + cause);
+            });
+    Dnn dnn = new Dnn(context);
+    owned.add(dnn::close);
+    return new LibraryKernels(context, products, launcher, dnn);
+  }
+
+  /** The compute capability, 90 for 9.0. */
+  static int capability(int ordinal) {
+    int[] major = new int[1];
+    int[] minor = new int[1];
+    Status.cuda(
+        cudaDeviceGetAttribute(major, cudaDevAttrComputeCapabilityMajor, ordinal),
+        "cudaDeviceGetAttribute");
+    Status.cuda(
+        cudaDeviceGetAttribute(minor, cudaDevAttrComputeCapabilityMinor, ordinal),
+        "cudaDeviceGetAttribute");
+    return 10 * major[0] + minor[0];
+  }
+
+  static String name(int ordinal) {
+    byte[] name = new byte[256];
+    Status.cuda(cuDeviceGetName(name, name.length, ordinal), "cuDeviceGetName");
+    int length = 0;
+    while (length < name.length && name[length] != 0) {
+      length++;
+    }
+    return new String(name, 0, length, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String description() {
+    context.enter();
+    return String.format(
+        "cuda:%d (%s, sm_%d, %s kernels, %s, CUDA %s)",
+        ordinal,
+        name(ordinal),
+        capability(ordinal),
+        options.kernels().name().toLowerCase(Locale.ROOT),
+        options.math().name().toLowerCase(Locale.ROOT),
+        Libraries.runtimeVersion());
+  }
+
+  @Override
+  public Arena arena(int replicas) {
+    context.enter();
+    return new CudaArena(context, replicas);
+  }
+
+  @Override
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  @Override
+  public Replay record(Runnable step) {
+    context.enter();
+    context.streams().requireEager("records another one");
+    Set<CudaArena> arenas = KernelLauncher.arenas();
+    launcher.note(arenas);
+    try {
+      context.streams().prepare(step);
+      return new CudaReplay(context, step, arenas);
+    } finally {
+      launcher.note(null);
+    }
+  }
+
+  @Override
+  public void synchronize() {
+    context.enter();
+    context.streams().requireEager("waits for the device");
+    context.streams().synchronize();
+  }
+
+  @Override
+  public void close() {
+    if (!context.isClosed()) {
+      context.enter();
+      if (context.streams().mode() != Streams.Mode.EAGER) {
+        throw new DeviceException("a step that is being recorded closes its device");
+      }
+      owned.close();
+    }
+  }
+}

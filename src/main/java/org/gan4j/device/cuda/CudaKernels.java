@@ -1,0 +1,416 @@
+package org.gan4j.device.cuda;
+
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_BIAS;
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_RELU_BIAS;
+
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Kernels;
+
+/** Products by cuBLASLt, with bias and ReLU in them; everything else by our own kernels. */
+class CudaKernels extends Kernels {
+  private final CudaContext context;
+  private final LtProducts products;
+  private final KernelLauncher launcher;
+  private final Scratch scratch;
+
+  CudaKernels(CudaContext context, LtProducts products, KernelLauncher launcher) {
+    this.context = context;
+    this.products = products;
+    this.launcher = launcher;
+    this.scratch = new Scratch(context);
+  }
+
+  final CudaContext context() {
+    return context;
+  }
+
+  final KernelLauncher launcher() {
+    return launcher;
+  }
+
+  /** A word below this keeps the element: keep · 2³², rounded, and at most what a word holds. */
+  static long threshold(double keep) {
+    return Math.min(Math.round(keep * 0x1p32), 0xFFFFFFFFL);
+  }
+
+  @Override
+  protected void doUniform(Buffer out, float scale, Buffer state, int site) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .integer(out.length())
+        .real(scale)
+        .reads(state)
+        .integer(site)
+        .launch(Kernel.UNIFORM, out.length());
+  }
+
+  @Override
+  protected void doNormal(Buffer out, Buffer inOrNull, float scale, Buffer state, int site) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .reads(inOrNull)
+        .integer(out.length())
+        .real(scale)
+        .reads(state)
+        .integer(site)
+        .launch(Kernel.NORMAL, out.length());
+  }
+
+  @Override
+  protected void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .reads(in)
+        .integer(out.length())
+        .integer(threshold(keep))
+        .real((float) (1 / keep))
+        .reads(state)
+        .integer(site)
+        .launch(Kernel.DROPOUT, out.length());
+  }
+
+  @Override
+  protected void doGather(
+      Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .shared(pixels)
+        .shared(scaling)
+        .integer(rows)
+        .integer(width)
+        .integer(pixels.length() / width)
+        .integer(minibatch)
+        .reads(state)
+        .launch(Kernel.GATHER, rows);
+  }
+
+  @Override
+  protected void doExpand(
+      Buffer out, Buffer pixels, Buffer scaling, long first, int rows, int width) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .shared(pixels)
+        .shared(scaling)
+        .integer(first)
+        .integer(rows)
+        .integer(width)
+        .launch(Kernel.EXPAND, rows);
+  }
+
+  @Override
+  protected void doProduct(
+      Buffer out,
+      Buffer a,
+      Buffer b,
+      Buffer biasOrNull,
+      Epilogue epilogue,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner) {
+    int inProduct =
+        switch (epilogue) {
+          case NONE -> CUBLASLT_EPILOGUE_BIAS;
+          case RELU -> CUBLASLT_EPILOGUE_RELU_BIAS;
+          case SIGMOID -> CUBLASLT_EPILOGUE_DEFAULT;
+        };
+    boolean fused =
+        biasOrNull != null
+            && inProduct != CUBLASLT_EPILOGUE_DEFAULT
+            && multiply(out, a, b, biasOrNull, inProduct, false, transposeB, rows, columns, inner);
+    if (!fused) {
+      multiply(out, a, b, null, CUBLASLT_EPILOGUE_DEFAULT, false, transposeB, rows, columns, inner);
+      if (biasOrNull != null) {
+        biasActivation(out, biasOrNull, rows, columns, epilogue);
+      }
+    }
+  }
+
+  /** See {@link LtProducts#product}. */
+  final boolean multiply(
+      Buffer out,
+      Buffer a,
+      Buffer b,
+      Buffer biasOrNull,
+      int epilogue,
+      boolean strict,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner) {
+    return products.product(
+        launcher.here(out),
+        launcher.here(a),
+        launcher.here(b),
+        biasOrNull == null ? null : launcher.here(biasOrNull),
+        epilogue,
+        strict,
+        transposeB,
+        rows,
+        columns,
+        inner);
+  }
+
+  /** out ← activation(out + bias). */
+  final void biasActivation(Buffer out, Buffer bias, int rows, int columns, Epilogue activation) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .reads(bias)
+        .integer(rows)
+        .integer(columns)
+        .integer(activation.ordinal())
+        .launch(Kernel.BIAS_ACTIVATION, rows);
+  }
+
+  @Override
+  protected void doInnerProducts(Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+    multiply(out, a, b, null, CUBLASLT_EPILOGUE_DEFAULT, true, true, rows, columns, inner);
+  }
+
+  @Override
+  protected void doWeightGradient(
+      Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state) {
+    products.weightGradient(
+        launcher.here(velocity),
+        launcher.here(x),
+        launcher.here(delta),
+        rows,
+        inputs,
+        outputs,
+        launcher.here(state));
+  }
+
+  @Override
+  protected void doMaxoutForward(
+      Buffer out,
+      Buffer winner,
+      Buffer in,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state,
+      int site) {
+    boolean dropping = keep < 1;
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .writes(winner)
+        .reads(in)
+        .integer(rows)
+        .integer(units)
+        .integer(pieces)
+        .integer(dropping ? threshold(keep) : 0)
+        .real((float) (1 / keep))
+        .reads(dropping ? state : null)
+        .integer(site)
+        .launch(Kernel.MAXOUT_FORWARD, (long) rows * units);
+  }
+
+  @Override
+  protected void doMaxoutBackward(
+      Buffer out,
+      Buffer biasVelocityOrNull,
+      Buffer delta,
+      Buffer winner,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .writes(biasVelocityOrNull)
+        .reads(delta)
+        .reads(winner)
+        .reads(rowScaleOrNull)
+        .integer(rows)
+        .integer(units)
+        .integer(pieces)
+        .real((float) (1 / keep))
+        .reads(state)
+        .launch(Kernel.MAXOUT_BACKWARD, (long) units * pieces);
+  }
+
+  @Override
+  protected void doActivationBackward(
+      Buffer delta,
+      Buffer biasVelocityOrNull,
+      Buffer y,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      Epilogue activation,
+      Buffer state) {
+    launcher
+        .of(delta.replicas())
+        .writes(delta)
+        .writes(biasVelocityOrNull)
+        .reads(y)
+        .reads(rowScaleOrNull)
+        .integer(rows)
+        .integer(units)
+        .integer(activation.ordinal())
+        .reads(state)
+        .launch(Kernel.ACTIVATION_BACKWARD, units);
+  }
+
+  @Override
+  protected void doScaleRows(Buffer out, Buffer in, Buffer rowScale, int rows, int width) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .reads(in)
+        .reads(rowScale)
+        .integer(rows)
+        .integer(width)
+        .launch(Kernel.SCALE_ROWS, rows);
+  }
+
+  @Override
+  protected void doGanLoss(
+      Buffer dSlopeOrNull,
+      Buffer gSlopeOrNull,
+      Buffer logits,
+      int fakeRows,
+      int realRows,
+      boolean minimax,
+      double weight,
+      Buffer state) {
+    launcher
+        .of(logits.replicas())
+        .writes(dSlopeOrNull)
+        .writes(gSlopeOrNull)
+        .reads(logits)
+        .integer(fakeRows)
+        .integer(realRows)
+        .integer(minimax ? 1 : 0)
+        .real(weight)
+        .writes(state)
+        .launch(Kernel.GAN_LOSS, 1);
+  }
+
+  @Override
+  protected void doUpdate(Buffer weights, Buffer velocity, Buffer state) {
+    scratch.require(weights.replicas());
+    launcher
+        .of(weights.replicas())
+        .writes(weights)
+        .reads(velocity)
+        .integer(weights.length())
+        .writes(state)
+        .integer(scratch.partialSums())
+        .integer(scratch.counters())
+        .launch(Kernel.UPDATE, weights.length());
+  }
+
+  @Override
+  protected void doCapColumns(Buffer weights, int rows, int columns, float cap) {
+    launcher
+        .of(weights.replicas())
+        .writes(weights)
+        .integer(rows)
+        .integer(columns)
+        .real(cap)
+        .launch(Kernel.CAP_COLUMNS, columns);
+  }
+
+  @Override
+  protected void doSchedule(Buffer state) {
+    launcher.of(state.replicas()).writes(state).launch(Kernel.SCHEDULE, 1);
+  }
+
+  @Override
+  protected void doAdvance(Buffer state) {
+    launcher.of(state.replicas()).writes(state).launch(Kernel.ADVANCE, 1);
+  }
+
+  @Override
+  protected void doFill(Buffer out, float value) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .integer(out.length())
+        .real(value)
+        .launch(Kernel.FILL, out.length());
+  }
+
+  @Override
+  protected void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .reads(in)
+        .reads(row)
+        .integer(rows)
+        .integer(width)
+        .launch(Kernel.ADD_ROW, rows);
+  }
+
+  @Override
+  protected void doSquaredNorms(Buffer out, Buffer in, int rows, int width) {
+    launcher
+        .of(out.replicas())
+        .writes(out)
+        .reads(in)
+        .integer(rows)
+        .integer(width)
+        .launch(Kernel.SQUARED_NORMS, rows);
+  }
+
+  @Override
+  protected void doParzenTile(
+      Buffer nearest,
+      Buffer sums,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      Buffer precisions,
+      int rows,
+      int columns) {
+    launcher
+        .of(nearest.replicas())
+        .writes(nearest)
+        .writes(sums)
+        .reads(products)
+        .reads(rowNorms)
+        .reads(columnNorms)
+        .shared(precisions)
+        .integer(precisions.length())
+        .integer(rows)
+        .integer(columns)
+        .launch(Kernel.PARZEN_TILE, rows);
+  }
+
+  @Override
+  protected void doNearestTile(
+      Buffer nearest,
+      Buffer index,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      int rows,
+      int columns,
+      int first) {
+    launcher
+        .of(nearest.replicas())
+        .writes(nearest)
+        .writes(index)
+        .reads(products)
+        .reads(rowNorms)
+        .reads(columnNorms)
+        .integer(rows)
+        .integer(columns)
+        .integer(first)
+        .launch(Kernel.NEAREST_TILE, rows);
+  }
+}

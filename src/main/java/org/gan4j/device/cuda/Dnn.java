@@ -1,0 +1,260 @@
+package org.gan4j.device.cuda;
+
+import static org.bytedeco.cuda.global.cudnn.*;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.cuda.cudnn.cudnnActivationStruct;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+import org.bytedeco.cuda.cudnn.cudnnDropoutStruct;
+import org.bytedeco.cuda.cudnn.cudnnPoolingStruct;
+import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.gan4j.device.Kernels.Epilogue;
+
+/**
+ * cuDNN on the main stream, with a descriptor for every shape that has come up. Tensors are dense
+ * matrices of one replica. Nothing runs while a step is only prepared.
+ *
+ * <p>cuDNN 9 calls these functions deprecated in favour of its graphs of operations, and has them.
+ */
+@SuppressWarnings("deprecation")
+final class Dnn implements AutoCloseable {
+  /** Where cuDNN's random numbers begin, the same for every device that is opened. */
+  private static final long SEED = 1;
+
+  private final CudaContext context;
+  private final Owned owned = new Owned();
+  private final cudnnContext handle = new cudnnContext();
+  private final FloatPointer one = new FloatPointer(1f);
+  private final FloatPointer zero = new FloatPointer(0f);
+  private final Map<Long, cudnnTensorStruct> tensors = new HashMap<>();
+  private final Map<Epilogue, cudnnActivationStruct> activations = new HashMap<>();
+  private final Map<Integer, cudnnPoolingStruct> poolings = new HashMap<>();
+  private final Map<Double, cudnnDropoutStruct> dropouts = new HashMap<>();
+
+  Dnn(CudaContext context) {
+    this.context = context;
+    owned.add(one::close);
+    owned.add(zero::close);
+    try {
+      Status.dnn(cudnnCreate(handle), "cudnnCreate");
+      owned.add(() -> Status.dnn(cudnnDestroy(handle), "cudnnDestroy"));
+      Status.dnn(cudnnSetStream(handle, context.streams().main()), "cudnnSetStream");
+    } catch (RuntimeException e) {
+      owned.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private boolean runs() {
+    return context.streams().mode() != Streams.Mode.PREPARING;
+  }
+
+  private void requirePrepared() {
+    context.streams().requireNoCapture("needs a descriptor that was not prepared");
+  }
+
+  /** [rows][columns], dense. */
+  private cudnnTensorStruct tensor(int rows, int columns) {
+    long key = (long) rows << 32 | columns;
+    cudnnTensorStruct known = tensors.get(key);
+    if (known != null) {
+      return known;
+    }
+    requirePrepared();
+    cudnnTensorStruct made = new cudnnTensorStruct();
+    Status.dnn(cudnnCreateTensorDescriptor(made), "cudnnCreateTensorDescriptor");
+    owned.add(() -> Status.dnn(cudnnDestroyTensorDescriptor(made), "cudnnDestroyTensorDescriptor"));
+    Status.dnn(
+        cudnnSetTensor4dDescriptor(made, CUDNN_TENSOR_NCHW, CUDNN_DATA_FLOAT, 1, 1, rows, columns),
+        "cudnnSetTensor4dDescriptor");
+    tensors.put(key, made);
+    return made;
+  }
+
+  private cudnnActivationStruct activation(Epilogue kind) {
+    cudnnActivationStruct known = activations.get(kind);
+    if (known != null) {
+      return known;
+    }
+    requirePrepared();
+    cudnnActivationStruct made = new cudnnActivationStruct();
+    Status.dnn(cudnnCreateActivationDescriptor(made), "cudnnCreateActivationDescriptor");
+    owned.add(
+        () ->
+            Status.dnn(cudnnDestroyActivationDescriptor(made), "cudnnDestroyActivationDescriptor"));
+    int mode = kind == Epilogue.RELU ? CUDNN_ACTIVATION_RELU : CUDNN_ACTIVATION_SIGMOID;
+    Status.dnn(
+        cudnnSetActivationDescriptor(made, mode, CUDNN_PROPAGATE_NAN, 0),
+        "cudnnSetActivationDescriptor");
+    activations.put(kind, made);
+    return made;
+  }
+
+  /** The largest of each row. */
+  private cudnnPoolingStruct pooling(int columns) {
+    cudnnPoolingStruct known = poolings.get(columns);
+    if (known != null) {
+      return known;
+    }
+    requirePrepared();
+    cudnnPoolingStruct made = new cudnnPoolingStruct();
+    Status.dnn(cudnnCreatePoolingDescriptor(made), "cudnnCreatePoolingDescriptor");
+    owned.add(
+        () -> Status.dnn(cudnnDestroyPoolingDescriptor(made), "cudnnDestroyPoolingDescriptor"));
+    Status.dnn(
+        cudnnSetPooling2dDescriptor(
+            made,
+            CUDNN_POOLING_MAX_DETERMINISTIC,
+            CUDNN_PROPAGATE_NAN,
+            1,
+            columns,
+            0,
+            0,
+            1,
+            columns),
+        "cudnnSetPooling2dDescriptor");
+    poolings.put(columns, made);
+    return made;
+  }
+
+  private cudnnDropoutStruct dropout(double keep) {
+    cudnnDropoutStruct known = dropouts.get(keep);
+    if (known != null) {
+      return known;
+    }
+    requirePrepared();
+    cudnnDropoutStruct made = new cudnnDropoutStruct();
+    Status.dnn(cudnnCreateDropoutDescriptor(made), "cudnnCreateDropoutDescriptor");
+    owned.add(
+        () -> Status.dnn(cudnnDestroyDropoutDescriptor(made), "cudnnDestroyDropoutDescriptor"));
+    try (SizeTPointer bytes = new SizeTPointer(1)) {
+      Status.dnn(cudnnDropoutGetStatesSize(handle, bytes), "cudnnDropoutGetStatesSize");
+      Address states = new Address(context.allocateAlways(bytes.get()));
+      Status.dnn(
+          cudnnSetDropoutDescriptor(
+              made, handle, (float) (1 - keep), states, bytes.get(), SEED + dropouts.size()),
+          "cudnnSetDropoutDescriptor");
+    }
+    dropouts.put(keep, made);
+    return made;
+  }
+
+  /** Bytes that a mask of so many elements takes. */
+  long maskBytes(int rows, int columns) {
+    try (SizeTPointer bytes = new SizeTPointer(1)) {
+      Status.dnn(
+          cudnnDropoutGetReserveSpaceSize(tensor(rows, columns), bytes),
+          "cudnnDropoutGetReserveSpaceSize");
+      return bytes.get();
+    }
+  }
+
+  /** x ← activation(x). */
+  void activate(Epilogue kind, long x, int rows, int columns) {
+    cudnnActivationStruct how = activation(kind);
+    cudnnTensorStruct shape = tensor(rows, columns);
+    if (runs()) {
+      Address place = new Address(x);
+      Status.dnn(
+          cudnnActivationForward(handle, how, one, shape, place, zero, shape, place),
+          "cudnnActivationForward");
+    }
+  }
+
+  /** delta ← delta · activation', from the activation's value y. */
+  void activateBackward(Epilogue kind, long delta, long y, int rows, int columns) {
+    cudnnActivationStruct how = activation(kind);
+    cudnnTensorStruct shape = tensor(rows, columns);
+    if (runs()) {
+      Address value = new Address(y);
+      Address gradient = new Address(delta);
+      Status.dnn(
+          cudnnActivationBackward(
+              handle, how, one, shape, value, shape, gradient, shape, value, zero, shape, gradient),
+          "cudnnActivationBackward");
+    }
+  }
+
+  /** y [rows] ← the largest of each row of x [rows][columns]. */
+  void largest(long y, long x, int rows, int columns) {
+    cudnnPoolingStruct how = pooling(columns);
+    cudnnTensorStruct wide = tensor(rows, columns);
+    cudnnTensorStruct narrow = tensor(rows, 1);
+    if (runs()) {
+      Status.dnn(
+          cudnnPoolingForward(handle, how, one, wide, new Address(x), zero, narrow, new Address(y)),
+          "cudnnPoolingForward");
+    }
+  }
+
+  /** gradient [rows][columns] ← delta [rows] at the largest of each row of x, else 0. */
+  void largestBackward(long gradient, long y, long delta, long x, int rows, int columns) {
+    cudnnPoolingStruct how = pooling(columns);
+    cudnnTensorStruct wide = tensor(rows, columns);
+    cudnnTensorStruct narrow = tensor(rows, 1);
+    if (runs()) {
+      Status.dnn(
+          cudnnPoolingBackward(
+              handle,
+              how,
+              one,
+              narrow,
+              new Address(y),
+              narrow,
+              new Address(delta),
+              wide,
+              new Address(x),
+              zero,
+              wide,
+              new Address(gradient)),
+          "cudnnPoolingBackward");
+    }
+  }
+
+  /** y ← x · mask / keep with a new mask, which is kept. */
+  void drop(double keep, long y, long x, int rows, int columns, long mask, long maskBytes) {
+    cudnnDropoutStruct how = dropout(keep);
+    cudnnTensorStruct shape = tensor(rows, columns);
+    if (runs()) {
+      Status.dnn(
+          cudnnDropoutForward(
+              handle,
+              how,
+              shape,
+              new Address(x),
+              shape,
+              new Address(y),
+              new Address(mask),
+              maskBytes),
+          "cudnnDropoutForward");
+    }
+  }
+
+  /** gradient ← delta · mask / keep with the mask that was kept. */
+  void dropBackward(
+      double keep, long gradient, long delta, int rows, int columns, long mask, long maskBytes) {
+    cudnnDropoutStruct how = dropout(keep);
+    cudnnTensorStruct shape = tensor(rows, columns);
+    if (runs()) {
+      Status.dnn(
+          cudnnDropoutBackward(
+              handle,
+              how,
+              shape,
+              new Address(delta),
+              shape,
+              new Address(gradient),
+              new Address(mask),
+              maskBytes),
+          "cudnnDropoutBackward");
+    }
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

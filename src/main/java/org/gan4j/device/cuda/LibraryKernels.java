@@ -1,0 +1,230 @@
+package org.gan4j.device.cuda;
+
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_BIAS;
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.gan4j.device.Buffer;
+
+/**
+ * As much as possible by cuBLAS and cuDNN: activations, maxout as pooling over the pieces, dropout.
+ * cuDNN keeps what its backward passes need in memory of its own, which a layer's forward pass
+ * leaves here for the backward pass; the winners of maxout are not written. Its masks are not those
+ * of other devices. Replicas go one by one.
+ */
+final class LibraryKernels extends CudaKernels {
+  /** What cuDNN's backward pass of one layer needs, for every replica. */
+  private record Memory(long pieces, long pooled, long dropped, long mask, long maskBytes) {}
+
+  private record MaxoutKey(long winner, int rows, int units, int pieces) {}
+
+  private record DropoutKey(int site, int replicas, long length) {}
+
+  private final Dnn dnn;
+  private final Map<MaxoutKey, Memory> maxouts = new HashMap<>();
+  private final Map<DropoutKey, Memory> dropouts = new HashMap<>();
+
+  LibraryKernels(CudaContext context, LtProducts products, KernelLauncher launcher, Dnn dnn) {
+    super(context, products, launcher);
+    this.dnn = dnn;
+  }
+
+  private CudaBuffer writes(Buffer any) {
+    CudaBuffer buffer = launcher().here(any);
+    context().streams().writes(buffer);
+    return buffer;
+  }
+
+  private CudaBuffer reads(Buffer any) {
+    CudaBuffer buffer = launcher().here(any);
+    context().streams().reads(buffer);
+    return buffer;
+  }
+
+  private long room(long bytes) {
+    context().streams().requireNoCapture("needs room that was not prepared");
+    return context().allocateAlways(bytes);
+  }
+
+  @Override
+  protected void doProduct(
+      Buffer out,
+      Buffer a,
+      Buffer b,
+      Buffer biasOrNull,
+      Epilogue epilogue,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner) {
+    boolean biased =
+        biasOrNull != null
+            && multiply(
+                out,
+                a,
+                b,
+                biasOrNull,
+                CUBLASLT_EPILOGUE_BIAS,
+                false,
+                transposeB,
+                rows,
+                columns,
+                inner);
+    if (!biased) {
+      int none = CUBLASLT_EPILOGUE_DEFAULT;
+      multiply(out, a, b, null, none, false, transposeB, rows, columns, inner);
+      if (biasOrNull != null) {
+        biasActivation(out, biasOrNull, rows, columns, Epilogue.NONE);
+      }
+    }
+    if (epilogue != Epilogue.NONE) {
+      CudaBuffer y = writes(out);
+      for (int r = 0; r < y.replicas(); r++) {
+        dnn.activate(epilogue, y.address(r), rows, columns);
+      }
+    }
+  }
+
+  @Override
+  protected void doActivationBackward(
+      Buffer delta,
+      Buffer biasVelocityOrNull,
+      Buffer y,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      Epilogue activation,
+      Buffer state) {
+    if (activation != Epilogue.NONE) {
+      CudaBuffer d = writes(delta);
+      CudaBuffer value = reads(y);
+      for (int r = 0; r < d.replicas(); r++) {
+        dnn.activateBackward(activation, d.address(r), value.address(r), rows, units);
+      }
+    }
+    sumBiases(delta, biasVelocityOrNull, rowScaleOrNull, rows, units, state);
+  }
+
+  /** The bias's gradient goes into its velocity, which no library does. */
+  private void sumBiases(
+      Buffer delta,
+      Buffer biasVelocityOrNull,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      Buffer state) {
+    if (biasVelocityOrNull != null) {
+      super.doActivationBackward(
+          delta, biasVelocityOrNull, delta, rowScaleOrNull, rows, units, Epilogue.NONE, state);
+    }
+  }
+
+  private Memory maxoutMemory(CudaBuffer winner, int rows, int units, int pieces) {
+    return maxouts.computeIfAbsent(
+        new MaxoutKey(winner.address(), rows, units, pieces),
+        key -> {
+          long n = (long) rows * units * winner.replicas();
+          long mask = dnn.maskBytes(rows, units);
+          return new Memory(
+              room(4 * n * pieces), room(4 * n), room(4 * n), room(mask * winner.replicas()), mask);
+        });
+  }
+
+  @Override
+  protected void doMaxoutForward(
+      Buffer out,
+      Buffer winner,
+      Buffer in,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state,
+      int site) {
+    CudaBuffer y = writes(out);
+    CudaBuffer x = reads(in);
+    Memory memory = maxoutMemory(writes(winner), rows, units, pieces);
+    long n = (long) rows * units;
+    for (int r = 0; r < y.replicas(); r++) {
+      long kept = memory.pieces + 4 * r * n * pieces;
+      long pooled = memory.pooled + 4 * r * n;
+      // The layer will write the gradient over its pieces, which pooling's gradient asks for.
+      context().copyAside(kept, x.address(r), 4 * n * pieces);
+      dnn.largest(pooled, kept, rows * units, pieces);
+      if (keep < 1) {
+        long mask = memory.mask + r * memory.maskBytes;
+        dnn.drop(keep, y.address(r), pooled, rows, units, mask, memory.maskBytes);
+      } else {
+        context().copyAside(y.address(r), pooled, 4 * n);
+      }
+    }
+  }
+
+  @Override
+  protected void doMaxoutBackward(
+      Buffer out,
+      Buffer biasVelocityOrNull,
+      Buffer delta,
+      Buffer winner,
+      Buffer rowScaleOrNull,
+      int rows,
+      int units,
+      int pieces,
+      double keep,
+      Buffer state) {
+    CudaBuffer gradient = writes(out);
+    CudaBuffer d = reads(delta);
+    Memory memory = maxoutMemory(reads(winner), rows, units, pieces);
+    long n = (long) rows * units;
+    for (int r = 0; r < gradient.replicas(); r++) {
+      long arrived = d.address(r);
+      if (keep < 1) {
+        arrived = memory.dropped + 4 * r * n;
+        long mask = memory.mask + r * memory.maskBytes;
+        dnn.dropBackward(keep, arrived, d.address(r), rows, units, mask, memory.maskBytes);
+      }
+      dnn.largestBackward(
+          gradient.address(r),
+          memory.pooled + 4 * r * n,
+          arrived,
+          memory.pieces + 4 * r * n * pieces,
+          rows * units,
+          pieces);
+    }
+    sumBiases(out, biasVelocityOrNull, rowScaleOrNull, rows, units * pieces, state);
+  }
+
+  private Memory dropoutMemory(CudaBuffer out, int site) {
+    return dropouts.computeIfAbsent(
+        new DropoutKey(site, out.replicas(), out.length()),
+        key -> {
+          long mask = dnn.maskBytes(1, Math.toIntExact(out.length()));
+          return new Memory(0, 0, 0, room(mask * out.replicas()), mask);
+        });
+  }
+
+  @Override
+  protected void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site) {
+    CudaBuffer y = writes(out);
+    CudaBuffer x = reads(in);
+    Memory memory = dropoutMemory(y, site);
+    for (int r = 0; r < y.replicas(); r++) {
+      long mask = memory.mask + r * memory.maskBytes;
+      int n = (int) y.length();
+      dnn.drop(keep, y.address(r), x.address(r), 1, n, mask, memory.maskBytes);
+    }
+  }
+
+  @Override
+  protected void doDropoutBackward(Buffer out, Buffer delta, double keep, Buffer state, int site) {
+    CudaBuffer gradient = writes(out);
+    CudaBuffer d = reads(delta);
+    Memory memory = dropoutMemory(gradient, site);
+    for (int r = 0; r < gradient.replicas(); r++) {
+      long mask = memory.mask + r * memory.maskBytes;
+      int n = (int) gradient.length();
+      dnn.dropBackward(keep, gradient.address(r), d.address(r), 1, n, mask, memory.maskBytes);
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package org.gan4j.device.cuda;
+
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
+import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F;
+import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F_FAST_TF32;
+import static org.bytedeco.cuda.global.cublas.cublasLtCreate;
+import static org.bytedeco.cuda.global.cublas.cublasLtDestroy;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.cuda.cublas.cublasLtContext;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.javacpp.FloatPointer;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.StateLayout;
+
+/** Matrix products by cuBLASLt, a {@link LtPlan} for every shape that has come up. */
+final class LtProducts implements AutoCloseable {
+  /** What cuBLASLt's documentation advises for Hopper and later, and for cards before. */
+  private static final long WORKSPACE = 32 << 20;
+
+  private static final long SMALL_WORKSPACE = 8 << 20;
+  private static final int HOPPER = 90;
+
+  private final CudaContext context;
+  private final int networkCompute;
+  private final Owned owned = new Owned();
+  private final Map<LtPlan.Shape, Optional<LtPlan>> plans = new HashMap<>();
+  private final cublasLtContext handle = new cublasLtContext();
+  private final FloatPointer one = new FloatPointer(1f);
+  private final FloatPointer zero = new FloatPointer(0f);
+  private final long workspaceBytes;
+  private final Address mainWorkspace;
+  private final Address sideWorkspace;
+
+  LtProducts(CudaContext context, DeviceOptions.Math math, int capability) {
+    this.context = context;
+    this.networkCompute =
+        math == DeviceOptions.Math.TF32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+    this.workspaceBytes = capability >= HOPPER ? WORKSPACE : SMALL_WORKSPACE;
+    owned.add(one::close);
+    owned.add(zero::close);
+    try {
+      Status.blas(cublasLtCreate(handle), "cublasLtCreate");
+      owned.add(() -> Status.blas(cublasLtDestroy(handle), "cublasLtDestroy"));
+      mainWorkspace = workspace();
+      // Branches of a graph run at the same time, so they can't share one.
+      sideWorkspace = workspace();
+    } catch (RuntimeException e) {
+      owned.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private Address workspace() {
+    long block = context.allocate(workspaceBytes);
+    owned.add(() -> context.release(block));
+    return new Address(block);
+  }
+
+  /**
+   * out ← epilogue(a·b + bias), by rows.
+   *
+   * @param epilogue one of CUBLASLT_EPILOGUE_, without a bias the default one
+   * @param strict whether single precision is kept throughout
+   * @return false if cuBLASLt can't do this epilogue here; then nothing was done
+   */
+  boolean product(
+      CudaBuffer out,
+      CudaBuffer a,
+      CudaBuffer b,
+      CudaBuffer biasOrNull,
+      int epilogue,
+      boolean strict,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner) {
+    LtPlan.Shape shape =
+        new LtPlan.Shape(
+            out.replicas(),
+            columns,
+            rows,
+            inner,
+            transposeB,
+            false,
+            epilogue,
+            strict ? CUBLAS_COMPUTE_32F : networkCompute,
+            false,
+            out.stride(),
+            b.stride(),
+            a.stride(),
+            biasOrNull == null ? 0 : biasOrNull.stride(),
+            alignment(out, a, b, biasOrNull));
+    long bias = biasOrNull == null ? 0 : biasOrNull.address();
+    Optional<LtPlan> plan = plan(shape, bias);
+    if (plan.isEmpty()) {
+      return false;
+    }
+    use(out, a, b, biasOrNull);
+    if (runs()) {
+      plan.get()
+          .run(
+              one,
+              zero,
+              new Address(out.address()),
+              new Address(b.address()),
+              new Address(a.address()),
+              bias,
+              mainWorkspace,
+              workspaceBytes,
+              context.streams().main());
+    }
+    return true;
+  }
+
+  private void use(CudaBuffer out, CudaBuffer a, CudaBuffer b, CudaBuffer biasOrNull) {
+    context.enter();
+    Streams streams = context.streams();
+    streams.writes(out);
+    streams.reads(a);
+    streams.reads(b);
+    if (biasOrNull != null) {
+      streams.reads(biasOrNull);
+    }
+  }
+
+  private boolean runs() {
+    return context.streams().mode() != Streams.Mode.PREPARING;
+  }
+
+  /**
+   * velocity ← momentum · velocity − learningRate · xᵀ·delta, the two factors read from the state
+   * when the product runs. They differ between replicas, which one batched product can't do: there
+   * is a product for each.
+   */
+  void weightGradient(
+      CudaBuffer velocity,
+      CudaBuffer x,
+      CudaBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      CudaBuffer state) {
+    LtPlan.Shape shape =
+        new LtPlan.Shape(
+            1,
+            outputs,
+            inputs,
+            rows,
+            false,
+            true,
+            CUBLASLT_EPILOGUE_DEFAULT,
+            networkCompute,
+            true,
+            0,
+            0,
+            0,
+            0,
+            alignment(velocity, x, delta, null));
+    LtPlan plan = plan(shape, 0).orElseThrow();
+    use(velocity, x, delta, state);
+    if (!runs()) {
+      return;
+    }
+    CUstream_st stream = context.streams().fork(velocity, x, delta, state);
+    boolean aside = !stream.equals(context.streams().main());
+    for (int r = 0; r < velocity.replicas(); r++) {
+      long factors = state.address(r) + (long) StateLayout.FACTORS * Long.BYTES;
+      plan.run(
+          new Address(factors),
+          new Address(factors + Float.BYTES),
+          new Address(velocity.address(r)),
+          new Address(delta.address(r)),
+          new Address(x.address(r)),
+          0,
+          aside ? sideWorkspace : mainWorkspace,
+          workspaceBytes,
+          stream);
+    }
+  }
+
+  /** The largest power of two, at most 256, that divides every address. */
+  private static int alignment(CudaBuffer out, CudaBuffer a, CudaBuffer b, CudaBuffer biasOrNull) {
+    long bits = out.address() | a.address() | b.address() | 256;
+    if (biasOrNull != null) {
+      bits |= biasOrNull.address();
+    }
+    return (int) Long.lowestOneBit(bits);
+  }
+
+  private Optional<LtPlan> plan(LtPlan.Shape shape, long bias) {
+    Optional<LtPlan> known = plans.get(shape);
+    if (known != null) {
+      return known;
+    }
+    context.enter();
+    context.streams().requireNoCapture("needs a product that was not prepared");
+    Optional<LtPlan> made;
+    try {
+      LtPlan plan = new LtPlan(handle, shape, bias, workspaceBytes);
+      owned.add(plan::close);
+      made = Optional.of(plan);
+    } catch (LtPlan.NoAlgorithm e) {
+      if (!shape.biased()) {
+        throw e;
+      }
+      made = Optional.empty();
+    }
+    plans.put(shape, made);
+    return made;
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

@@ -1,0 +1,31 @@
+package org.gan4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.gan4j.device.DeviceOptions;
+import org.junit.jupiter.api.Test;
+
+class DeviceOptionTest {
+  @Test
+  void readsItsAssignments() {
+    assertEquals(DeviceOptions.DEFAULT, DeviceOption.options(List.of()));
+    assertEquals(
+        new DeviceOptions(DeviceOptions.KernelSet.LIBRARY, DeviceOptions.Math.FP32),
+        DeviceOption.options(List.of("cuda.kernels=library", "cuda.math=fp32")));
+    assertTrue(DeviceOption.isMine("cuda.math=fp32"));
+    assertTrue(!DeviceOption.isMine("batch=3"));
+  }
+
+  @Test
+  void whatIsUnknownIsRefused() {
+    for (String wrong : List.of("cuda.math=fp16", "cuda.math", "cuda.kernels=", "cuda.speed=1")) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> DeviceOption.options(List.of(wrong)))
+              .getMessage();
+      assertTrue(message.startsWith("cuda."), message);
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package org.gan4j.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.KernelSet;
+import org.gan4j.device.Kernels.Epilogue;
+import org.gan4j.gan.UpdateOrder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every failure of a library is said, and leaves nothing behind. */
+@Tag("cuda")
+final class CudaFailureTest {
+  private static final int ANY_FAILURE = 5;
+  private static final int OUT_OF_MEMORY = 2;
+  private static final int NOT_SUPPORTED = 15;
+  private static final int COMPILATION = 6;
+
+  @TempDir private Path cache;
+
+  @BeforeEach
+  void reset() {
+    assumeTrue(StandIn.isThere(), "failures can't be had from real libraries");
+    StandIn.reset();
+  }
+
+  private Device open() {
+    return new CudaDevice(0, DeviceOptions.DEFAULT, new KernelCache(cache));
+  }
+
+  private void trainOnce() {
+    for (KernelSet kernels : KernelSet.values()) {
+      DeviceOptions options = DeviceOptions.DEFAULT.withKernels(kernels);
+      try (Device device = new CudaDevice(0, options, new KernelCache(cache))) {
+        SmallGan.train(device, SmallGan.recipe(UpdateOrder.ALTERNATING, 2, true), 33);
+      }
+    }
+  }
+
+  private static long[] held() {
+    return new long[] {StandIn.count(StandIn.Count.BYTES), StandIn.count(StandIn.Count.OBJECTS)};
+  }
+
+  private static void assertNothingLeft(long[] before, String after) {
+    assertEquals(before[0], StandIn.count(StandIn.Count.BYTES), "bytes left after " + after);
+    assertEquals(before[1], StandIn.count(StandIn.Count.OBJECTS), "objects left after " + after);
+  }
+
+  /** The first, the second and some later call of the function fails, as long as there is one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cudaSetDevice",
+        "cudaDeviceGetAttribute",
+        "cudaMalloc",
+        "cudaMemsetAsync",
+        "cudaMemcpyAsync",
+        "cudaStreamCreateWithFlags",
+        "cudaStreamSynchronize",
+        "cudaEventCreateWithFlags",
+        "cudaEventRecord",
+        "cudaStreamWaitEvent",
+        "cudaStreamBeginCapture",
+        "cudaStreamEndCapture",
+        "cudaGraphInstantiate",
+        "cudaGraphLaunch",
+        "cuModuleLoadData",
+        "cuModuleGetFunction",
+        "cuLaunchKernel",
+        "nvrtcVersion",
+        "nvrtcGetNumSupportedArchs",
+        "nvrtcGetSupportedArchs",
+        "nvrtcCreateProgram",
+        "nvrtcCompileProgram",
+        "nvrtcGetCUBINSize",
+        "nvrtcGetCUBIN",
+        "cublasLtCreate",
+        "cublasLtMatmulDescCreate",
+        "cublasLtMatmulDescSetAttribute",
+        "cublasLtMatrixLayoutCreate",
+        "cublasLtMatrixLayoutSetAttribute",
+        "cublasLtMatmulPreferenceCreate",
+        "cublasLtMatmulPreferenceSetAttribute",
+        "cublasLtMatmulAlgoGetHeuristic",
+        "cublasLtMatmul",
+        "cudnnCreate",
+        "cudnnSetStream",
+        "cudnnCreateTensorDescriptor",
+        "cudnnSetTensor4dDescriptor",
+        "cudnnCreateActivationDescriptor",
+        "cudnnSetActivationDescriptor",
+        "cudnnCreatePoolingDescriptor",
+        "cudnnSetPooling2dDescriptor",
+        "cudnnCreateDropoutDescriptor",
+        "cudnnDropoutGetStatesSize",
+        "cudnnSetDropoutDescriptor",
+        "cudnnDropoutGetReserveSpaceSize",
+        "cudnnActivationForward",
+        "cudnnActivationBackward",
+        "cudnnPoolingForward",
+        "cudnnPoolingBackward",
+        "cudnnDropoutForward",
+        "cudnnDropoutBackward"
+      })
+  void aFailureIsSaidAndLeavesNothing(String function) throws Exception {
+    long[] before = held();
+    int failures = 0;
+    for (int call : new int[] {1, 2, 7, 40}) {
+      for (Path entry : list(cache)) {
+        Files.delete(entry);
+      }
+      StandIn.fail(function, ANY_FAILURE, call);
+      DeviceException thrown = null;
+      try {
+        trainOnce();
+      } catch (DeviceException e) {
+        thrown = e;
+      }
+      if (StandIn.failed()) {
+        failures++;
+        assertTrue(thrown != null && thrown.getMessage().contains(function), "" + thrown);
+      }
+      assertNothingLeft(before, "call " + call + " of " + function);
+    }
+    assertTrue(failures > 0, function + " is never called");
+    StandIn.reset();
+    trainOnce();
+    assertNothingLeft(before, "a run without failures");
+    StandIn.assertNoViolation();
+  }
+
+  private static List<Path> list(Path folder) throws Exception {
+    try (var files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void closingSaysWhatFailedAfterFreeingTheRest() {
+    for (String function : List.of("cudaFree", "cuModuleUnload", "cublasLtDestroy")) {
+      Device device = open();
+      StandIn.fail(function, ANY_FAILURE, 1);
+      String message = assertThrows(DeviceException.class, device::close).getMessage();
+      assertTrue(message.contains(function), message);
+      assertEquals(1, StandIn.failed() ? 1 : 0);
+    }
+  }
+
+  @Test
+  void outOfMemorySaysHowMuchWasAskedAndFree() {
+    try (Device device = open();
+        Arena arena = device.arena(3)) {
+      arena.floats(200L << 20);
+      String message = assertThrows(DeviceException.class, arena::freeze).getMessage();
+      assertTrue(message.contains("asked for 2400 MiB"), message);
+      long free = (1L << 30) - StandIn.count(StandIn.Count.BYTES);
+      assertTrue(message.contains("only " + (free >> 20) + " MiB are free"), message);
+    }
+  }
+
+  @Test
+  void closingFreesEveryByte() {
+    long[] before = held();
+    for (int round = 0; round < 100; round++) {
+      try (Device device = open()) {
+        Arena arena = device.arena(2);
+        Buffer buffer = arena.floats(100);
+        arena.freeze();
+        device.record(() -> device.kernels().fill(buffer, 1)).close();
+        if (round % 2 == 0) {
+          arena.close();
+        }
+      }
+      assertNothingLeft(before, "round " + round);
+    }
+  }
+
+  @Test
+  void productsWithoutTheirEpilogueGetTheBiasAfterwards() {
+    StandIn.set(StandIn.Setting.REFUSE_NARROW_EPILOGUES, 1);
+    float[] result = new float[2];
+    try (Device device = open();
+        Arena arena = device.arena(1)) {
+      Buffer out = arena.floats(2);
+      Buffer a = arena.floats(6);
+      Buffer b = arena.floats(3);
+      Buffer bias = arena.floats(1);
+      arena.freeze();
+      device.kernels().fill(a, 2);
+      device.kernels().fill(b, 3);
+      device.kernels().fill(bias, 0.5);
+      device.kernels().affine(out, a, b, bias, Epilogue.RELU, 2, 1, 3);
+      Buffers.read(out, 0, result);
+    }
+    assertEquals(18.5f, result[0]);
+    assertEquals(18.5f, result[1]);
+    StandIn.assertNoViolation();
+  }
+
+  @Test
+  void kernelsAreCompiledOnceAndAgainWhenTheFileIsDamaged() throws Exception {
+    long compilations = StandIn.count(StandIn.Count.COMPILATIONS);
+    open().close();
+    open().close();
+    assertEquals(compilations + 1, StandIn.count(StandIn.Count.COMPILATIONS));
+    Path file = list(cache).get(0);
+    byte[] content = Files.readAllBytes(file);
+    content[content.length - 1] ^= 1;
+    Files.write(file, content);
+    open().close();
+    Files.write(file, new byte[3]);
+    open().close();
+    open().close();
+    assertEquals(compilations + 3, StandIn.count(StandIn.Count.COMPILATIONS));
+    assertEquals(List.of(file), list(cache));
+  }
+
+  @Test
+  void anotherCardGetsItsOwnKernels() {
+    open().close();
+    StandIn.set(StandIn.Setting.CAPABILITY, 120);
+    open().close();
+    // The first of its generation runs on it.
+    StandIn.set(StandIn.Setting.CAPABILITY, 70);
+    String message = assertThrows(DeviceException.class, this::open).getMessage();
+    assertTrue(message.contains("sm_70") && message.contains("75, 80"), message);
+  }
+
+  @Test
+  void aCompilersComplaintIsShown() {
+    StandIn.fail("nvrtcCompileProgram", COMPILATION, 1);
+    String message = assertThrows(DeviceException.class, this::open).getMessage();
+    assertTrue(message.contains("as the test wanted"), message);
+  }
+
+  private Optional<String> probe() {
+    return new CudaProbe(new KernelCache(cache)).failure();
+  }
+
+  private void assertProbeSays(String... parts) {
+    String reason = probe().orElse("nothing");
+    for (String part : parts) {
+      assertTrue(reason.contains(part), reason);
+    }
+    assertEquals(1, reason.lines().count());
+  }
+
+  @Test
+  void theProbeSaysWhatIsWrong() {
+    assertEquals(Optional.empty(), probe());
+    StandIn.set(StandIn.Setting.DRIVER, 12080);
+    assertProbeSays("driver is too old", "CUDA 12.8", "CUDA 13.0", "update the driver");
+    StandIn.set(StandIn.Setting.DRIVER, 13010);
+    StandIn.set(StandIn.Setting.DEVICES, 0);
+    assertProbeSays("no NVIDIA GPU is visible");
+    StandIn.set(StandIn.Setting.DEVICES, 1);
+    StandIn.memory(1 << 20);
+    assertProbeSays("out of memory", "asked for", "free");
+    StandIn.reset();
+    StandIn.fail("cublasLtMatmulAlgoGetHeuristic", NOT_SUPPORTED, 1);
+    assertProbeSays("cuBLASLt has no algorithm");
+    StandIn.fail("cudaGetDeviceCount", 999, 1);
+    assertProbeSays("cudaGetDeviceCount");
+    StandIn.fail("cudaMalloc", OUT_OF_MEMORY, 1);
+    assertProbeSays("out of memory");
+    assertEquals(Optional.empty(), probe());
+  }
+
+  @Test
+  void thereIsNoCardOfThatNumber() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Device.cuda(2)).getMessage();
+    assertTrue(message.contains("cuda:2") && message.contains("cuda:1"), message);
+    assertThrows(IllegalArgumentException.class, () -> Device.open("cuda:-1"));
+    assertThrows(IllegalArgumentException.class, () -> Device.open("cpu:1"));
+  }
+
+  @Test
+  void autoTakesTheGpu() {
+    List<String> notices = new ArrayList<>();
+    try (Device device = Device.open("auto", DeviceOptions.DEFAULT, notices::add)) {
+      assertTrue(device.description().startsWith("cuda:0 ("), device.description());
+    }
+    StandIn.memory(1 << 20);
+    try (Device device = Device.open("auto", DeviceOptions.DEFAULT, notices::add)) {
+      assertTrue(device.description().startsWith("cpu ("), device.description());
+    }
+    assertEquals(1, notices.size());
+    assertTrue(notices.get(0).contains("out of memory"), notices.get(0));
+    assertFalse(notices.get(0).contains("\n"));
+  }
+
+  @Test
+  void theInventoryNamesVersionsPlacesAndCards() {
+    String text = String.join("\n", new CudaProvider().inventory());
+    for (String part :
+        new String[] {
+          "CUDA run-time library 13.0 (/",
+          "driver for CUDA 13.0",
+          "cuBLASLt 13.0.2",
+          "NVRTC 13.0",
+          "cuDNN 9.19.0",
+          "cuda:0 stand-in, sm_90",
+          "cuda:1"
+        }) {
+      assertTrue(text.contains(part), text);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.gan4j.device.cuda;
+
+import org.gan4j.device.DataContract;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.Math;
+import org.gan4j.device.DistanceContract;
+import org.gan4j.device.LayerContract;
+import org.gan4j.device.MisuseContract;
+import org.gan4j.device.ProductContract;
+import org.gan4j.device.RandomContract;
+import org.gan4j.device.TrainingContract;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/** The contract of all backends, in single precision. */
+@Tag("cuda")
+final class CudaKernelsTest {
+  @BeforeEach
+  void reset() {
+    StandIn.reset();
+  }
+
+  @AfterEach
+  void nothingWasRefused() {
+    StandIn.assertNoViolation();
+  }
+
+  private static Device device() {
+    return Device.open("cuda", DeviceOptions.DEFAULT.withMath(Math.FP32), notice -> {});
+  }
+
+  @Nested
+  final class Random extends RandomContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Data extends DataContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Product extends ProductContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Layer extends LayerContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Training extends TrainingContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Distance extends DistanceContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Misuse extends MisuseContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package org.gan4j.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.Math;
+import org.gan4j.device.Numbers;
+import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.Totals;
+import org.gan4j.gan.Trainer;
+import org.gan4j.gan.UpdateOrder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole training steps as graphs, against the CPU. */
+@Tag("cuda")
+final class CudaTrainingTest {
+  private static final int ITERATIONS = 100;
+
+  @BeforeEach
+  void reset() {
+    StandIn.reset();
+  }
+
+  @AfterEach
+  void nothingWasRefused() {
+    StandIn.assertNoViolation();
+  }
+
+  private static Device cuda(Math math) {
+    return Device.open("cuda", DeviceOptions.DEFAULT.withMath(math), notice -> {});
+  }
+
+  private static SmallGan.Outcome onTheGpu(Recipe recipe, int... stretches) {
+    try (Device device = cuda(Math.FP32)) {
+      return SmallGan.train(device, recipe, stretches);
+    }
+  }
+
+  /**
+   * A sum of L terms is rounded up to L times, so an update differs by a share of L · 2⁻²⁴ at most
+   * between two orders of summation, and T updates by T times that. The scale is the largest value
+   * of a matrix. That later iterations amplify what earlier ones rounded is left out: these small
+   * rates hardly do.
+   */
+  static void assertEqualWithinRounding(
+      SmallGan.Outcome expected, SmallGan.Outcome found, int iterations) {
+    double share = iterations * SmallGan.LONGEST_SUM * Numbers.ROUNDING;
+    for (int i = 0; i < expected.values().size(); i++) {
+      float[] e = expected.values().get(i);
+      float[] f = found.values().get(i);
+      double largest = 0;
+      for (float value : e) {
+        largest = java.lang.Math.max(largest, java.lang.Math.abs(value));
+      }
+      for (int j = 0; j < e.length; j++) {
+        Numbers.assertClose(e[j], f[j], share * largest, "parameter " + i + ", element " + j);
+      }
+    }
+    for (int r = 0; r < expected.totals().size(); r++) {
+      Totals e = expected.totals().get(r);
+      Totals f = found.totals().get(r);
+      assertEquals(e.iteration(), f.iteration());
+      assertEquals(e.learningRate(), f.learningRate());
+      assertEquals(e.momentum(), f.momentum());
+      Numbers.assertClose(e.dLoss(), f.dLoss(), share * e.dLoss(), "D's loss");
+      Numbers.assertClose(e.gLoss(), f.gLoss(), share * e.gLoss(), "G's loss");
+      Numbers.assertClose(e.updateNorm(), f.updateNorm(), share * e.updateNorm(), "norms");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ALTERNATING,1", "ALTERNATING,3", "SIMULTANEOUS,1", "SIMULTANEOUS,3"})
+  void trainsAsTheCpuDoes(UpdateOrder update, int replicas) {
+    Recipe recipe = SmallGan.recipe(update, replicas, true);
+    try (Device cpu = Device.cpu()) {
+      SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
+      assertEqualWithinRounding(expected, onTheGpu(recipe, ITERATIONS), ITERATIONS);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(UpdateOrder.class)
+  void theSameBitsTwiceHoweverItIsCut(UpdateOrder update) {
+    Recipe recipe = SmallGan.recipe(update, 2, true);
+    SmallGan.Outcome once = onTheGpu(recipe, 70);
+    SmallGan.Outcome cut = onTheGpu(recipe, 1, 36, 0, 33);
+    assertSameBits(once, cut);
+  }
+
+  static void assertSameBits(SmallGan.Outcome expected, SmallGan.Outcome found) {
+    for (int i = 0; i < expected.values().size(); i++) {
+      assertArrayEquals(expected.values().get(i), found.values().get(i), "parameter " + i);
+    }
+    assertEquals(expected.totals(), found.totals());
+  }
+
+  @Test
+  void resumesToTheBit(@TempDir Path folder) {
+    Recipe recipe = SmallGan.recipe(UpdateOrder.ALTERNATING, 1, true);
+    SmallGan.Outcome whole = onTheGpu(recipe, 20);
+    Path file = folder.resolve("half.safetensors");
+    try (Device device = cuda(Math.FP32)) {
+      save(device, recipe, file, 12);
+      assertSameBits(whole, resume(device, file, 8));
+    }
+  }
+
+  @Test
+  void aCheckpointOfOneDeviceGoesOnOnAnother(@TempDir Path folder) {
+    Recipe recipe = SmallGan.recipe(UpdateOrder.SIMULTANEOUS, 2, true);
+    Path file = folder.resolve("half.safetensors");
+    try (Device cpu = Device.cpu();
+        Device gpu = cuda(Math.FP32)) {
+      SmallGan.Outcome whole = SmallGan.train(cpu, recipe, 20);
+      save(cpu, recipe, file, 12);
+      assertEqualWithinRounding(whole, resume(gpu, file, 8), 20);
+      save(gpu, recipe, file, 12);
+      assertEqualWithinRounding(whole, resume(cpu, file, 8), 20);
+    }
+  }
+
+  private static void save(Device device, Recipe recipe, Path file, int iterations) {
+    try (Gan gan = new Gan(device, recipe, SmallGan.data().shape())) {
+      gan.initialise(SmallGan.data());
+      try (Trainer trainer = new Trainer(gan, SmallGan.data())) {
+        trainer.run(iterations);
+        Checkpoint.save(file, gan, Map.of());
+      }
+    }
+  }
+
+  private static SmallGan.Outcome resume(Device device, Path file, int iterations) {
+    try (Gan gan = Checkpoint.open(device, file);
+        Trainer trainer = new Trainer(gan, SmallGan.data())) {
+      trainer.run(iterations);
+      return new SmallGan.Outcome(SmallGan.values(gan), trainer.totals());
+    }
+  }
+
+  @Test
+  void tf32RoundsTheFactorsOfProducts() {
+    Recipe recipe = SmallGan.recipe(UpdateOrder.ALTERNATING, 1, true);
+    try (Device rough = cuda(Math.TF32);
+        Device exact = cuda(Math.FP32)) {
+      SmallGan.Outcome a = SmallGan.train(rough, recipe, 1);
+      SmallGan.Outcome b = SmallGan.train(exact, recipe, 1);
+      double difference = a.totals().get(0).dLoss() - b.totals().get(0).dLoss();
+      assertTrue(difference != 0 && java.lang.Math.abs(difference) < 1e-2, "" + difference);
+    }
+  }
+
+  @Test
+  void anIterationIsOneGraphWithTheWeightGradientsAside() {
+    assumeTrue(StandIn.isThere());
+    Recipe recipe = SmallGan.recipe(UpdateOrder.SIMULTANEOUS, 1, true);
+    try (Device device = cuda(Math.FP32)) {
+      DataAndCounts before = DataAndCounts.now();
+      SmallGan.train(device, recipe, 100);
+      DataAndCounts after = DataAndCounts.now();
+      // 3 graphs of 32 iterations and 4 of one.
+      assertEquals(7, after.graphLaunches - before.graphLaunches);
+      assertTrue(StandIn.count(StandIn.Count.BRANCHES) >= 1);
+      long nodes = StandIn.count(StandIn.Count.NODES) / CudaReplay.UNROLLED;
+      // 6 products forward, 5 back, 6 of weights, and our own kernels.
+      assertTrue(nodes > 30 && nodes < 50, "nodes of an iteration: " + nodes);
+      // Captured once alone and 32 times in a row; the rest is only preparation and state.
+      assertEquals(33 * 17, after.products - before.products);
+    }
+  }
+
+  private record DataAndCounts(long graphLaunches, long products) {
+    static DataAndCounts now() {
+      return new DataAndCounts(
+          StandIn.count(StandIn.Count.GRAPH_LAUNCHES), StandIn.count(StandIn.Count.PRODUCTS));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package org.gan4j.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.DataContract;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.KernelSet;
+import org.gan4j.device.DeviceOptions.Math;
+import org.gan4j.device.DistanceContract;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.ProductContract;
+import org.gan4j.device.StateLayout;
+import org.gan4j.device.TrainingContract;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.UpdateOrder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The way through cuBLAS and cuDNN: the backends' contract, except for masks and the winners of
+ * maxout, which cuDNN keeps to itself; whole training runs without dropout against the CPU.
+ */
+@Tag("cuda")
+final class LibraryKernelsTest {
+  private static final int ROWS = 40;
+  private static final int UNITS = 30;
+  private static final double KEEP = 0.6;
+
+  @BeforeEach
+  void reset() {
+    StandIn.reset();
+  }
+
+  @AfterEach
+  void nothingWasRefused() {
+    StandIn.assertNoViolation();
+  }
+
+  private static Device device() {
+    return Device.open("cuda", new DeviceOptions(KernelSet.LIBRARY, Math.FP32), notice -> {});
+  }
+
+  @Nested
+  final class Data extends DataContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Product extends ProductContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Training extends TrainingContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Distance extends DistanceContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ALTERNATING,1", "ALTERNATING,3", "SIMULTANEOUS,1", "SIMULTANEOUS,3"})
+  void trainsAsTheCpuDoesWithoutDropout(UpdateOrder update, int replicas) {
+    Recipe recipe = SmallGan.recipe(update, replicas, false);
+    try (Device cpu = Device.cpu();
+        Device gpu = device()) {
+      SmallGan.Outcome expected = SmallGan.train(cpu, recipe, 50);
+      CudaTrainingTest.assertEqualWithinRounding(expected, SmallGan.train(gpu, recipe, 50), 50);
+    }
+  }
+
+  @Test
+  void trainsWithDropoutTheSameBitsTwice() {
+    Recipe recipe = SmallGan.recipe(UpdateOrder.ALTERNATING, 2, true);
+    SmallGan.Outcome[] runs = new SmallGan.Outcome[2];
+    for (int i = 0; i < runs.length; i++) {
+      try (Device gpu = device()) {
+        runs[i] = SmallGan.train(gpu, recipe, 40);
+      }
+    }
+    CudaTrainingTest.assertSameBits(runs[0], runs[1]);
+    assertTrue(runs[0].totals().get(1).isFinite());
+  }
+
+  private static float[] read(Buffer buffer, int replica) {
+    float[] values = new float[(int) buffer.length()];
+    Buffers.read(buffer, replica, values);
+    return values;
+  }
+
+  @Test
+  void dropoutsGradientHasItsMask() {
+    try (Device device = device();
+        Arena arena = device.arena(2)) {
+      Buffer x = arena.floats(ROWS * UNITS);
+      Buffer y = arena.floats(ROWS * UNITS);
+      Buffer gradient = arena.floats(ROWS * UNITS);
+      Buffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      arena.freeze();
+      Kernels kernels = device.kernels();
+      kernels.fill(x, 3);
+      kernels.dropout(y, x, KEEP, state, 4);
+      kernels.dropoutBackward(gradient, x, KEEP, state, 4);
+      for (int r = 0; r < 2; r++) {
+        assertArrayEquals(read(y, r), read(gradient, r));
+        assertKept(read(y, r), 3);
+      }
+    }
+  }
+
+  /** Within 5 standard deviations of the share to keep. */
+  private static void assertKept(float[] values, float value) {
+    int kept = 0;
+    for (float each : values) {
+      kept += each != 0 ? 1 : 0;
+      assertTrue(each == 0 || java.lang.Math.abs(each - value / KEEP) < 1e-5, "" + each);
+    }
+    double sigma = java.lang.Math.sqrt(values.length * KEEP * (1 - KEEP));
+    assertEquals(values.length * KEEP, kept, 5 * sigma);
+  }
+
+  @Test
+  void maxoutsGradientGoesToTheWinnersThatWereKept() {
+    int pieces = 3;
+    try (Device device = device();
+        Arena arena = device.arena(1)) {
+      Buffer wide = arena.floats(ROWS * UNITS * pieces);
+      Buffer y = arena.floats(ROWS * UNITS);
+      Buffer delta = arena.floats(ROWS * UNITS);
+      Buffer winner = arena.reserve(DataType.BYTE, ROWS * UNITS);
+      Buffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      arena.freeze();
+      Kernels kernels = device.kernels();
+      float[] linear = new float[ROWS * UNITS * pieces];
+      for (int i = 0; i < linear.length; i++) {
+        linear[i] = i % pieces == i / pieces % pieces ? 2 : i % 2;
+      }
+      Buffers.write(wide, 0, linear);
+      kernels.fill(delta, 2);
+      kernels.maxoutForward(y, winner, wide, ROWS, UNITS, pieces, KEEP, state, 7);
+      kernels.maxoutBackward(wide, null, delta, winner, null, ROWS, UNITS, pieces, KEEP, state);
+      float[] out = read(y, 0);
+      float[] gradient = read(wide, 0);
+      assertKept(out, 2);
+      for (int i = 0; i < gradient.length; i++) {
+        boolean won = i % pieces == i / pieces % pieces;
+        assertEquals(won ? out[i / pieces] : 0, gradient[i], "element " + i);
+      }
+    }
+  }
+}

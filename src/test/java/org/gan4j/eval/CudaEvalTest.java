@@ -1,0 +1,33 @@
+package org.gan4j.eval;
+
+import org.gan4j.device.Device;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/** The measures on a GPU, which computes distances in single precision whatever its options. */
+@Tag("cuda")
+final class CudaEvalTest {
+  @Nested
+  final class Window extends ParzenWindowContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
+  final class Procedure extends ParzenContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
+  final class Neighbours extends NearestNeighboursContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+}

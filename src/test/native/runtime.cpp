@@ -1,0 +1,485 @@
+// libcudart and libcuda: devices, memory, streams, events, graphs, modules.
+#include "standin.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace standin {
+
+static Control* map_control() {
+    const char* path = getenv("GAN4J_STANDIN");
+    int file = path == nullptr ? -1 : open(path, O_RDWR);
+    void* mapped = MAP_FAILED;
+    if (file >= 0) {
+        mapped = mmap(nullptr, sizeof(Control), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        close(file);
+    }
+    static Control own;
+    return mapped == MAP_FAILED ? &own : (Control*)mapped;
+}
+
+Control& control() {
+    static Control* shared = map_control();
+    return *shared;
+}
+
+bool injected(const char* function) {
+    Control& c = control();
+    if (!c.armed || strncmp(c.name, function, sizeof c.name) != 0 || --c.countdown > 0)
+        return false;
+    c.armed = 0;
+    c.fired = 1;
+    return true;
+}
+
+int violation(int status, const std::string& what) {
+    Control& c = control();
+    if (c.violations++ == 0) strncpy(c.violation, what.c_str(), sizeof c.violation - 1);
+    return status;
+}
+
+static std::map<const void*, std::string>& objects() {
+    static std::map<const void*, std::string> all;
+    return all;
+}
+
+void created(const void* object, const char* kind) {
+    objects()[object] = kind;
+    control().objects++;
+}
+
+bool alive(const void* object, const char* kind) {
+    auto found = objects().find(object);
+    return found != objects().end() && found->second == kind;
+}
+
+bool destroyed(const void* object, const char* kind) {
+    if (!alive(object, kind)) return false;
+    objects().erase(object);
+    control().objects--;
+    return true;
+}
+
+// ---- memory ----
+
+static std::map<const char*, int64_t>& blocks() {
+    static std::map<const char*, int64_t> all;
+    return all;
+}
+
+bool on_device(const void* address, int64_t bytes) {
+    auto next = blocks().upper_bound((const char*)address);
+    if (next == blocks().begin()) return false;
+    auto block = std::prev(next);
+    return (const char*)address + bytes <= block->first + block->second;
+}
+
+static bool device_part(const void* address) { return on_device(address, 1); }
+
+// ---- streams and capture ----
+
+struct Node {
+    std::function<int()> work;
+    std::set<size_t> after;
+};
+
+struct Graph {
+    std::vector<Node> nodes;
+    int64_t branches = 0;
+};
+
+struct Stream {
+    std::shared_ptr<Graph> capture;  // null unless captured
+    bool origin = false;
+    std::set<size_t> last;  // nodes that the next one follows
+};
+
+struct Event {
+    std::shared_ptr<Graph> capture;
+    std::set<size_t> nodes;
+};
+
+struct Executable {
+    Graph graph;
+    int64_t launches = 0;
+};
+
+static std::shared_ptr<Graph> current;  // one capture at a time, by the one device thread
+static bool invalidated = false;
+
+bool capturing() { return current != nullptr; }
+
+int forbidden(const char* function) {
+    invalidated = true;
+    return violation(CAPTURE_UNSUPPORTED, std::string(function) + " inside a capture");
+}
+
+static Stream* checked(void* stream) {
+    return alive(stream, "stream") ? (Stream*)stream : nullptr;
+}
+
+int enqueue(Stream* stream, std::function<int()> work) {
+    if (checked(stream) == nullptr) return violation(INVALID_HANDLE, "a stream that is not open");
+    if (stream->capture == nullptr) {
+        if (capturing()) {
+            invalidated = true;
+            return violation(CAPTURE_UNSUPPORTED, "work for an unrecorded stream inside a capture");
+        }
+        return work();
+    }
+    stream->capture->nodes.push_back({std::move(work), stream->last});
+    stream->last = {stream->capture->nodes.size() - 1};
+    return SUCCESS;
+}
+
+// Runs every node; `late` puts each off as long as its dependencies allow.
+static int run(const Graph& graph, bool late) {
+    size_t count = graph.nodes.size();
+    std::vector<size_t> missing(count);
+    std::vector<std::vector<size_t>> followers(count);
+    std::set<size_t> ready;
+    for (size_t i = 0; i < count; i++) {
+        missing[i] = graph.nodes[i].after.size();
+        if (missing[i] == 0) ready.insert(i);
+        for (size_t before : graph.nodes[i].after) followers[before].push_back(i);
+    }
+    while (!ready.empty()) {
+        size_t chosen = late ? *ready.rbegin() : *ready.begin();
+        ready.erase(chosen);
+        int status = graph.nodes[chosen].work();
+        if (status != SUCCESS) return status;
+        for (size_t next : followers[chosen])
+            if (--missing[next] == 0) ready.insert(next);
+    }
+    return SUCCESS;
+}
+
+// Whether every node comes before the end of the origin stream.
+static bool all_joined(const Graph& graph, std::set<size_t> reached) {
+    std::vector<size_t> open(reached.begin(), reached.end());
+    while (!open.empty()) {
+        size_t node = open.back();
+        open.pop_back();
+        for (size_t before : graph.nodes[node].after)
+            if (reached.insert(before).second) open.push_back(before);
+    }
+    return reached.size() == graph.nodes.size();
+}
+
+static std::vector<Stream*>& streams() {
+    static std::vector<Stream*> all;
+    return all;
+}
+
+}  // namespace standin
+
+using namespace standin;
+
+#define CUDA(function) FAIL_IF_INJECTED(function)
+
+// ---- devices and versions ----
+
+EXPORT int cudaGetDeviceCount(int* count) {
+    CUDA("cudaGetDeviceCount");
+    *count = control().devices;
+    if (control().driver_version < control().runtime_version / 1000 * 1000)
+        return INSUFFICIENT_DRIVER;
+    return *count == 0 ? NO_DEVICE : SUCCESS;
+}
+
+EXPORT int cudaSetDevice(int device) {
+    CUDA("cudaSetDevice");
+    FORBIDDEN_IN_CAPTURE("cudaSetDevice");
+    return device < control().devices ? SUCCESS : INVALID_DEVICE;
+}
+
+EXPORT int cudaDriverGetVersion(int* version) {
+    CUDA("cudaDriverGetVersion");
+    *version = control().driver_version;
+    return SUCCESS;
+}
+
+EXPORT int cudaRuntimeGetVersion(int* version) {
+    CUDA("cudaRuntimeGetVersion");
+    *version = control().runtime_version;
+    return SUCCESS;
+}
+
+EXPORT int cudaDeviceGetAttribute(int* value, int attribute, int) {
+    CUDA("cudaDeviceGetAttribute");
+    if (attribute != 75 && attribute != 76)
+        return violation(INVALID_VALUE, "an attribute that is not modelled");
+    *value = attribute == 75 ? control().capability / 10 : control().capability % 10;
+    return SUCCESS;
+}
+
+EXPORT int cuDeviceGetName(char* name, int length, int) {
+    CUDA("cuDeviceGetName");
+    strncpy(name, "stand-in", (size_t)length);
+    return SUCCESS;
+}
+
+EXPORT const char* cudaGetErrorName(int status) {
+    return status == MEMORY_ALLOCATION ? "cudaErrorMemoryAllocation" : "cudaErrorStandIn";
+}
+
+EXPORT const char* cudaGetErrorString(int status) {
+    static std::string text;
+    text = "status " + std::to_string(status);
+    return text.c_str();
+}
+
+EXPORT int cudaGetLastError() { return SUCCESS; }
+
+// ---- memory ----
+
+EXPORT int cudaMalloc(void** block, size_t bytes) {
+    CUDA("cudaMalloc");
+    FORBIDDEN_IN_CAPTURE("cudaMalloc");
+    if (control().bytes + (int64_t)bytes > control().memory) return MEMORY_ALLOCATION;
+    void* made = nullptr;
+    if (posix_memalign(&made, 256, bytes) != 0) return MEMORY_ALLOCATION;
+    memset(made, 0xFF, bytes);
+    blocks()[(const char*)made] = (int64_t)bytes;
+    control().bytes += (int64_t)bytes;
+    *block = made;
+    return SUCCESS;
+}
+
+EXPORT int cudaFree(void* block) {
+    CUDA("cudaFree");
+    FORBIDDEN_IN_CAPTURE("cudaFree");
+    auto found = blocks().find((const char*)block);
+    if (found == blocks().end())
+        return block == nullptr ? SUCCESS : violation(INVALID_VALUE, "frees what is not allocated");
+    control().bytes -= found->second;
+    blocks().erase(found);
+    free(block);
+    return SUCCESS;
+}
+
+EXPORT int cudaMemGetInfo(size_t* available, size_t* total) {
+    CUDA("cudaMemGetInfo");
+    *total = (size_t)control().memory;
+    *available = (size_t)(control().memory - control().bytes);
+    return SUCCESS;
+}
+
+EXPORT int cudaMemsetAsync(void* to, int value, size_t bytes, void* stream) {
+    CUDA("cudaMemsetAsync");
+    return enqueue((Stream*)stream, [=] {
+        if (!on_device(to, (int64_t)bytes))
+            return violation(ILLEGAL_ADDRESS, "a memset outside of device memory");
+        memset(to, value, bytes);
+        return (int)SUCCESS;
+    });
+}
+
+EXPORT int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, void* stream) {
+    CUDA("cudaMemcpyAsync");
+    if (checked(stream) == nullptr) return violation(INVALID_HANDLE, "a copy on no stream");
+    bool up = kind == 1, down = kind == 2, aside = kind == 3;
+    if (((Stream*)stream)->capture != nullptr && !aside)
+        return forbidden("a copy from or to the host");
+    if ((!up && !down && !aside) || on_device(to, (int64_t)bytes) != (up || aside) ||
+        on_device(from, (int64_t)bytes) != (down || aside) ||
+        (!aside && device_part(up ? from : to)))
+        return violation(INVALID_VALUE, "a copy whose direction its addresses contradict");
+    return enqueue((Stream*)stream, [=] {
+        memcpy(to, from, bytes);
+        return (int)SUCCESS;
+    });
+}
+
+// ---- streams and events ----
+
+EXPORT int cudaStreamCreateWithFlags(void** stream, unsigned) {
+    CUDA("cudaStreamCreateWithFlags");
+    FORBIDDEN_IN_CAPTURE("cudaStreamCreateWithFlags");
+    Stream* made = new Stream();
+    streams().push_back(made);
+    created(made, "stream");
+    *stream = made;
+    return SUCCESS;
+}
+
+EXPORT int cudaStreamDestroy(void* stream) {
+    CUDA("cudaStreamDestroy");
+    if (!destroyed(stream, "stream")) return violation(INVALID_HANDLE, "destroys no stream");
+    streams().erase(std::find(streams().begin(), streams().end(), (Stream*)stream));
+    delete (Stream*)stream;
+    return SUCCESS;
+}
+
+EXPORT int cudaStreamSynchronize(void* stream) {
+    CUDA("cudaStreamSynchronize");
+    FORBIDDEN_IN_CAPTURE("cudaStreamSynchronize");
+    return checked(stream) ? SUCCESS : violation(INVALID_HANDLE, "waits for no stream");
+}
+
+EXPORT int cudaEventCreateWithFlags(void** event, unsigned) {
+    CUDA("cudaEventCreateWithFlags");
+    FORBIDDEN_IN_CAPTURE("cudaEventCreateWithFlags");
+    Event* made = new Event();
+    created(made, "event");
+    *event = made;
+    return SUCCESS;
+}
+
+EXPORT int cudaEventDestroy(void* event) {
+    CUDA("cudaEventDestroy");
+    if (!destroyed(event, "event")) return violation(INVALID_HANDLE, "destroys no event");
+    delete (Event*)event;
+    return SUCCESS;
+}
+
+EXPORT int cudaEventRecord(void* event, void* stream) {
+    CUDA("cudaEventRecord");
+    if (!checked(stream) || !alive(event, "event"))
+        return violation(INVALID_HANDLE, "records what is not open");
+    ((Event*)event)->capture = ((Stream*)stream)->capture;
+    ((Event*)event)->nodes = ((Stream*)stream)->last;
+    return SUCCESS;
+}
+
+EXPORT int cudaStreamWaitEvent(void* stream, void* event, unsigned) {
+    CUDA("cudaStreamWaitEvent");
+    if (!checked(stream) || !alive(event, "event"))
+        return violation(INVALID_HANDLE, "waits for what is not open");
+    Stream* waiting = (Stream*)stream;
+    Event* awaited = (Event*)event;
+    if (awaited->capture != current)
+        return violation(CAPTURE_UNSUPPORTED, "waits for an event of another capture");
+    if (current == nullptr) return SUCCESS;
+    if (waiting->capture == nullptr) {
+        waiting->capture = current;
+        waiting->last.clear();
+        current->branches++;
+    }
+    waiting->last.insert(awaited->nodes.begin(), awaited->nodes.end());
+    return SUCCESS;
+}
+
+// ---- graphs ----
+
+EXPORT int cudaStreamBeginCapture(void* stream, int mode) {
+    CUDA("cudaStreamBeginCapture");
+    if (!checked(stream) || capturing() || mode != 1)
+        return violation(INVALID_VALUE, "begins a capture in a wrong way");
+    Stream* origin = (Stream*)stream;
+    current = origin->capture = std::make_shared<Graph>();
+    origin->origin = true;
+    origin->last.clear();
+    invalidated = false;
+    return SUCCESS;
+}
+
+EXPORT int cudaStreamEndCapture(void* stream, void** graph) {
+    bool fails = injected("cudaStreamEndCapture");
+    if (!checked(stream) || !((Stream*)stream)->origin)
+        return violation(INVALID_VALUE, "ends a capture that did not begin there");
+    std::shared_ptr<Graph> made = current;
+    bool joined = all_joined(*made, ((Stream*)stream)->last);
+    for (Stream* each : streams()) {
+        each->capture = nullptr;
+        each->origin = false;
+        each->last.clear();
+    }
+    current = nullptr;
+    *graph = nullptr;
+    if (fails) return control().status;
+    if (invalidated) return CAPTURE_INVALIDATED;
+    if (!joined) return violation(CAPTURE_UNJOINED, "a branch that the main stream never joins");
+    Graph* result = new Graph(*made);
+    control().branches = result->branches;
+    control().nodes = (int64_t)result->nodes.size();
+    created(result, "graph");
+    *graph = result;
+    return SUCCESS;
+}
+
+EXPORT int cudaGraphDestroy(void* graph) {
+    CUDA("cudaGraphDestroy");
+    if (!destroyed(graph, "graph")) return violation(INVALID_HANDLE, "destroys no graph");
+    delete (Graph*)graph;
+    return SUCCESS;
+}
+
+EXPORT int cudaGraphInstantiate(void** executable, void* graph, unsigned long long) {
+    CUDA("cudaGraphInstantiate");
+    FORBIDDEN_IN_CAPTURE("cudaGraphInstantiate");
+    if (!alive(graph, "graph")) return violation(INVALID_HANDLE, "instantiates no graph");
+    Executable* made = new Executable{*(Graph*)graph};
+    created(made, "executable");
+    *executable = made;
+    return SUCCESS;
+}
+
+EXPORT int cudaGraphExecDestroy(void* executable) {
+    CUDA("cudaGraphExecDestroy");
+    if (!destroyed(executable, "executable"))
+        return violation(INVALID_HANDLE, "destroys no executable graph");
+    delete (Executable*)executable;
+    return SUCCESS;
+}
+
+EXPORT int cudaGraphLaunch(void* executable, void* stream) {
+    CUDA("cudaGraphLaunch");
+    FORBIDDEN_IN_CAPTURE("cudaGraphLaunch");
+    if (!alive(executable, "executable") || !checked(stream))
+        return violation(INVALID_HANDLE, "launches what is not open");
+    control().graph_launches++;
+    Executable* launched = (Executable*)executable;
+    return run(launched->graph, launched->launches++ % 2 == 1);
+}
+
+// ---- modules and launches ----
+
+struct Module {
+    std::map<std::string, std::unique_ptr<std::string>> functions;
+};
+
+EXPORT int cuModuleLoadData(void** module, const void* image) {
+    CUDA("cuModuleLoadData");
+    FORBIDDEN_IN_CAPTURE("cuModuleLoadData");
+    std::string wanted = "gan4j stand-in cubin sm_" + std::to_string(control().capability);
+    if (strncmp((const char*)image, wanted.c_str(), wanted.size()) != 0)
+        return violation(INVALID_IMAGE, "machine code that is not for this card");
+    Module* made = new Module();
+    created(made, "module");
+    *module = made;
+    return SUCCESS;
+}
+
+EXPORT int cuModuleUnload(void* module) {
+    CUDA("cuModuleUnload");
+    if (!destroyed(module, "module")) return violation(INVALID_HANDLE, "unloads no module");
+    delete (Module*)module;
+    return SUCCESS;
+}
+
+EXPORT int cuModuleGetFunction(void** function, void* module, const char* name) {
+    CUDA("cuModuleGetFunction");
+    if (!alive(module, "module")) return violation(INVALID_HANDLE, "a function of no module");
+    if (!has_kernel(name)) return violation(NOT_FOUND, std::string("no kernel ") + name);
+    std::unique_ptr<std::string>& kept = ((Module*)module)->functions[name];
+    kept = std::make_unique<std::string>(name);
+    *function = kept.get();
+    return SUCCESS;
+}
+
+EXPORT int cuLaunchKernel(void* function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                          unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared,
+                          void* stream, void** arguments, void** extra) {
+    CUDA("cuLaunchKernel");
+    if (grid_x == 0 || grid_x > 0x7FFFFFFF || grid_y == 0 || grid_y > 65535 || grid_z != 1 ||
+        block_x == 0 || block_y == 0 || block_z != 1 || block_x * block_y > 1024 || shared != 0 ||
+        extra != nullptr)
+        return violation(INVALID_VALUE, "a launch of a size that no card takes");
+    control().launches++;
+    return enqueue((Stream*)stream, kernel_work(*(std::string*)function, grid_x, grid_y, block_x,
+                                                block_y, arguments));
+}

@@ -1,0 +1,100 @@
+// A stand-in for CUDA's libraries, for tests on machines without a GPU: it has the functions that
+// gan4j calls, under their names, and does their work on the host. JavaCPP's bindings call it as
+// they would call the real libraries, so the whole backend is tested, down to its JNI calls.
+//
+// Modelled: memory (a limited amount, filled with garbage, every address checked), streams, events
+// and capture (a graph of nodes with their arguments as they were at capture; what a real capture
+// forbids fails here as well, and so does a branch that nobody waits for), launches of graphs (nodes
+// in the order of capture and, every other time, each as late as its dependencies allow, so that a
+// missing dependency shows), the kernels (block by block, barriers included), cuBLASLt's layouts,
+// alignment, epilogues, pointer modes and TF32's rounding, cuDNN's activations, pooling and dropout,
+// NVRTC as far as its interface, and the failure of any function on demand.
+//
+// Not modelled: time; work that is still under way when a call returns (every call finishes what
+// it began); threads of a block running at the same time, warps, caches and memory ordering; the
+// rounding of the GPU's own exp and log1p and the order of the sums in its products; which
+// algorithms cuBLASLt really has, and what they cost; compiling (the kernels here were built by
+// g++); cuDNN's random numbers; the driver's limits on the size of a launch's arguments.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace standin {
+
+// Shared with the test, through a file that both map: see StandIn.java.
+struct Control {
+    // The function `name` fails with `status` at its call number `countdown`, from 1.
+    int32_t armed, status, countdown, fired;
+    char name[64];
+    int32_t driver_version, runtime_version, devices, capability, blas_version, dnn_version;
+    int32_t refuse_narrow_epilogues, padding;
+    int64_t memory;
+    // Written here.
+    int64_t bytes, objects, launches, graph_launches, products, branches, nodes, compilations;
+    int64_t violations;
+    char violation[512];
+};
+
+Control& control();
+
+// True if the test wants this call to fail; then with control().status.
+bool injected(const char* function);
+
+// Notes what the real library would have refused, and returns `status`.
+int violation(int status, const std::string& what);
+
+// cudaError_t
+enum {
+    SUCCESS = 0,
+    INVALID_VALUE = 1,
+    MEMORY_ALLOCATION = 2,
+    INSUFFICIENT_DRIVER = 35,
+    NO_DEVICE = 100,
+    INVALID_DEVICE = 101,
+    INVALID_IMAGE = 200,
+    INVALID_HANDLE = 400,
+    NOT_FOUND = 500,
+    ILLEGAL_ADDRESS = 700,
+    CAPTURE_UNSUPPORTED = 900,
+    CAPTURE_INVALIDATED = 901,
+    CAPTURE_UNJOINED = 904
+};
+
+// Objects that must be destroyed; a handle is one's address.
+void created(const void* object, const char* kind);
+bool destroyed(const void* object, const char* kind);
+bool alive(const void* object, const char* kind);
+
+// Whether [address, address + bytes) is device memory that is not free.
+bool on_device(const void* address, int64_t bytes);
+
+struct Stream;
+
+// Runs the work now, or makes it a node if the stream is being captured. `work` returns a status.
+int enqueue(Stream* stream, std::function<int()> work);
+
+// In a capture of this thread nothing may be allocated, freed or waited for.
+bool capturing();
+int forbidden(const char* function);
+
+// The kernels, by name: unpacks the arguments, which are copied, into work for enqueue.
+std::function<int()> kernel_work(const std::string& name, unsigned grid_x, unsigned grid_y,
+                                 unsigned block_x, unsigned block_y, void** arguments);
+bool has_kernel(const std::string& name);
+
+#define FAIL_IF_INJECTED(function) \
+    if (standin::injected(function)) return standin::control().status
+#define FORBIDDEN_IN_CAPTURE(function) \
+    if (standin::capturing()) return standin::forbidden(function)
+
+}  // namespace standin
