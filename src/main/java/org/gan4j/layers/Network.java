@@ -182,9 +182,7 @@ public final class Network implements AutoCloseable {
       throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
     }
     for (int r = 0; r < replicas; r++) {
-      float[] weights =
-          Initialiser.weights(weightInit(spec), matrix.rows(), matrix.columns(), seeds[r], site);
-      Buffers.write(matrix.value(), r, weights);
+      Initialiser.draw(weightInit(spec), matrix, r, seeds[r], site);
       Buffers.write(weightsOfLayer.get(i).biases().value(), r, biases);
     }
   }
