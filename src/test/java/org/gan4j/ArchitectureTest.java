@@ -47,7 +47,8 @@ class ArchitectureTest {
           "com.fasterxml..", List.of("cli"),
           "org.yaml..", List.of("cli"),
           "me.tongfei..", List.of("cli"),
-          "org.knowm..", List.of("cli", "report"));
+          "org.knowm..", List.of("cli", "report"),
+          "us.hebi..", List.of("data"));
 
   static Stream<Arguments> arrows() {
     return MAY_USE.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));

@@ -30,6 +30,7 @@ public final class SmallDisk implements AutoCloseable {
 
   /** Leaves no more than some kilobytes of room. */
   public void fill(int kilobytesLeft) throws IOException {
+    Files.deleteIfExists(folder.resolve("filling"));
     long room = folder.toFile().getUsableSpace() - kilobytesLeft * 1024L;
     Files.write(folder.resolve("filling"), new byte[(int) Math.max(room, 0)]);
   }

@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.DataSets;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Evaluation;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Recipe;
 import org.gan4j.report.RunFolder;
+import org.gan4j.report.ScoreSheet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,9 +28,13 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  gan4j evaluate runs/00001-mnist-10k",
-      "  gan4j evaluate runs/00001-mnist-10k --best --samples 50000"
+      "  gan4j evaluate runs/00001-mnist-10k --best --samples 50000",
+      "  gan4j evaluate runs/00005-tfd --folds    on every fold, for gan4j table1"
     })
 final class EvaluateCommand implements Callable<Integer> {
+  /** How the names of the files with the score of one fold begin. */
+  static final String FOLD = "score-fold-";
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "The folder of a run.")
@@ -49,18 +55,37 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "The best checkpoint by validation, even if train scored the latest.")
   private boolean best;
 
+  @Option(
+      names = "--folds",
+      description =
+          "Score every fold of the data set (TFD), and keep the scores in the run folder.")
+  private boolean folds;
+
   @Override
   public Integer call() {
     Path checkpoint = RunFolder.open(run).checkpoint(best);
     Recipe recipe = Checkpoint.recipe(checkpoint);
     Evaluation evaluation =
         samples == null ? recipe.evaluation() : recipe.evaluation().withSamples(samples);
-    DataSet data = dataOption.open(recipe.data(), spec.commandLine().getErr());
+    List<String> names = folds ? DataSets.folds(recipe.data()) : List.of(recipe.data());
+    if (folds && names.size() == 1) {
+      throw new IllegalArgumentException(
+          "--folds is for data sets that have folds, " + recipe.data() + " has none");
+    }
+    PrintWriter out = spec.commandLine().getOut();
     try (Device device = deviceOption.open(List.of(), spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint)) {
-      PrintWriter out = spec.commandLine().getOut();
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
-      Run.score(gan, data, evaluation, out);
+      for (int fold = 0; fold < names.size(); fold++) {
+        DataSet data = dataOption.open(names.get(fold), spec.commandLine().getErr());
+        if (folds) {
+          out.println(data.title());
+        }
+        ScoreSheet sheet = Run.score(gan, data, evaluation, out);
+        if (folds) {
+          RunFolder.open(run).writeText(FOLD + fold + ".json", sheet.json());
+        }
+      }
     }
     return 0;
   }

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       SampleCommand.class,
+      FiguresCommand.class,
+      Table1Command.class,
       RecipesCommand.class,
       DoctorCommand.class
     },

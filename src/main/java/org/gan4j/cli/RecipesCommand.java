@@ -3,6 +3,7 @@ package org.gan4j.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.gan4j.gan.MemoryNeed;
 import org.gan4j.gan.Recipe;
 import org.gan4j.gan.Recipes;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** Lists the presets, or prints one as YAML. */
 @Command(
     name = "recipes",
-    description = "List the recipes that gan4j ships, or print one as YAML.",
+    description = "List the recipes that gan4j ships and what they need, or print one as YAML.",
     footer = {
       "",
       "Examples:",
@@ -48,14 +49,20 @@ final class RecipesCommand implements Callable<Integer> {
   }
 
   private static String summary(Recipe recipe) {
+    MemoryNeed need = MemoryNeed.of(recipe);
     return String.format(
-        "%-10s  data %s, %d + %d layers, %s updates, batch %d, %d epochs",
+        Locale.ROOT,
+        "%-20s  data %s, %d + %d layers, %.2fM + %.2fM parameters, about %s and the data,"
+            + " batch %d, %d epochs%s",
         recipe.name(),
         recipe.data(),
         recipe.generator().size(),
         recipe.discriminator().size(),
-        recipe.update().name().toLowerCase(Locale.ROOT),
+        need.generator() * 1e-6,
+        need.discriminator() * 1e-6,
+        MemoryNeed.size(need.bytes()),
         recipe.batch(),
-        recipe.stop().epochs());
+        recipe.stop().epochs(),
+        Recipes.pretraining(recipe.name()).map(other -> ", after " + other).orElse(""));
   }
 }

@@ -14,7 +14,6 @@ import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
 import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
-import org.gan4j.report.Figures;
 import org.gan4j.report.RunFolder;
 import org.gan4j.report.ScoreSheet;
 
@@ -108,8 +107,7 @@ final class Run implements AutoCloseable {
       out.printf("scoring the best by validation, iteration %d%n", gan.iteration());
     }
     folder.writeScore(score(gan, parzen, sampler, out));
-    folder.writePicture("figure2.png", Figures.figure2(gan, data, 8, 9));
-    folder.writePicture("figure3.png", Figures.interpolation(gan, 8, 10, gan.recipe().seed()));
+    FiguresCommand.draw(gan, data, folder);
     folder.writePicture("curves.png", Curves.draw(folder.metrics()));
     out.printf("run folder: %s%n", folder.path());
     out.flush();

@@ -13,6 +13,7 @@ import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
+import org.gan4j.gan.Pretrained;
 import org.gan4j.gan.Recipe;
 import org.gan4j.gan.RecipeTree;
 import org.gan4j.gan.Recipes;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
       "  gan4j train mnist --data ~/mnist --epochs 30",
       "  gan4j train my.yaml --seed 7 --replicas 3  three seeds at once: 7, 8, 9",
       "  gan4j train mnist --set update=alternating --set k=5 --set objective=minimax",
+      "  gan4j train tfd --pretrained runs/00004-tfd-pretrain",
+      "  gan4j train images --data ~/pictures      your own PNG and JPEG files",
       "  gan4j train --resume runs/00001-mnist-10k --epochs 100",
       "",
       "Ctrl-C saves and ends with exit code 130; --resume goes on, bit for bit."
@@ -96,20 +99,33 @@ final class TrainCommand implements Callable<Integer> {
       description = "Go on with the run in this folder.")
   private Path resume;
 
+  @Option(
+      names = "--pretrained",
+      paramLabel = "RUN",
+      description = "Begin with the trained generator of this run as the last layers of the new.")
+  private Path pretrained;
+
   @Override
   public Integer call() throws IOException {
-    if (resume != null && out != null) {
-      throw new IllegalArgumentException("--resume goes on in its own folder: leave out --out");
+    if (resume != null && (out != null || pretrained != null)) {
+      throw new IllegalArgumentException(
+          "--resume goes on in its own folder with its own networks: leave out --out and"
+              + " --pretrained");
     }
     RunFolder earlier = resume == null ? null : RunFolder.open(resume);
     Recipe recipe = changed(chosen(earlier));
+    Path first = earlier == null ? pretraining(recipe) : null;
     PrintWriter err = spec.commandLine().getErr();
     DataSet data = dataOption.open(recipe.data(), err);
+    HostMemory.requireFit(recipe, data);
     try (Device device = deviceOption.open(assignments(true), err);
         Gan gan = new Gan(device, recipe, data.shape())) {
       Map<String, String> notes = Map.of();
       if (earlier == null) {
         gan.initialise(data);
+        if (first != null) {
+          Pretrained.copyGenerator(gan, first);
+        }
       } else {
         notes = Checkpoint.restore(gan, earlier.latest());
       }
@@ -118,7 +134,7 @@ final class TrainCommand implements Callable<Integer> {
         if (earlier != null) {
           run.resume(earlier, notes);
         }
-        RunFolder folder = folder(earlier, gan, config(recipe, device, data));
+        RunFolder folder = folder(earlier, gan, config(recipe, device, data, first));
         return run.train(folder) ? 0 : Failure.INTERRUPTED;
       }
     }
@@ -146,6 +162,23 @@ final class TrainCommand implements Callable<Integer> {
     return file && !preset ? RecipeYaml.load(Path.of(recipeName)) : Recipes.get(recipeName);
   }
 
+  /** The checkpoint to begin with, the one that was scored; null for none. */
+  private Path pretraining(Recipe recipe) {
+    if (pretrained != null) {
+      return RunFolder.open(pretrained).scored();
+    }
+    Recipes.pretraining(recipe.name())
+        .ifPresent(
+            other -> {
+              throw new IllegalArgumentException(
+                  recipe.name()
+                      + " begins with a trained generator: train "
+                      + other
+                      + " first, then name its folder with --pretrained RUN");
+            });
+    return null;
+  }
+
   private List<String> assignments(boolean ofTheDevice) {
     return assignments.stream().filter(each -> DeviceOption.isMine(each) == ofTheDevice).toList();
   }
@@ -166,13 +199,16 @@ final class TrainCommand implements Callable<Integer> {
     return changes.isEmpty() ? recipe : RecipeYaml.with(recipe, changes);
   }
 
-  private static String config(Recipe recipe, Device device, DataSet data) {
+  private static String config(Recipe recipe, Device device, DataSet data, Path first) {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("gan4j", Version.current());
     run.put("java", Runtime.version().toString());
     run.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     run.put("device", device.description());
     run.put("data", data.title());
+    if (first != null) {
+      run.put("pretrained", first.toString());
+    }
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(RecipeYaml.RUN, run);
     config.putAll(RecipeTree.of(recipe));

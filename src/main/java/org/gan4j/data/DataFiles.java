@@ -23,11 +23,28 @@ final class DataFiles {
   /**
    * What is published.
    *
-   * @param name the data set's name, and that of its folder
+   * @param name the data set's name
+   * @param folders names that its folder may have; the first is the one in the cache
    * @param files all of its files
+   * @param archive a gzipped tar file that holds them all, where that is what mirrors have
    * @param mirrors base addresses, tried in order
    */
-  record Source(String name, List<DataFile> files, List<URI> mirrors) {}
+  record Source(
+      String name,
+      List<String> folders,
+      List<DataFile> files,
+      Optional<DataFile> archive,
+      List<URI> mirrors) {
+    /** Single files, in a folder that is called as the data set is. */
+    Source(String name, List<DataFile> files, List<URI> mirrors) {
+      this(name, List.of(name), files, Optional.empty(), mirrors);
+    }
+
+    /** What is downloaded to have {@code file}. */
+    private DataFile download(DataFile file) {
+      return archive.orElse(file);
+    }
+  }
 
   private final Source source;
   private final DataLocation where;
@@ -46,7 +63,7 @@ final class DataFiles {
     this.source = source;
     this.where = where;
     this.progress = progress;
-    cache = where.cache().resolve(source.name());
+    cache = where.cache().resolve(source.folders().get(0));
     Optional<Path> explicit = where.folder().map(this::folderIn);
     if (where.folder().isPresent() && explicit.isEmpty()) {
       throw missing(where.folder().get());
@@ -58,8 +75,9 @@ final class DataFiles {
   static Optional<Path> locate(Source source, DataLocation where) {
     return Stream.of(where.folder(), where.sharedFolder(), Optional.of(where.cache()))
         .flatMap(Optional::stream)
-        .flatMap(root -> Stream.of(root, root.resolve(source.name())))
-        .filter(folder -> source.files().stream().allMatch(f -> find(folder, f).isPresent()))
+        .flatMap(root -> candidates(source, root))
+        .filter(
+            folder -> source.files().stream().allMatch(f -> find(source, folder, f).isPresent()))
         .findFirst();
   }
 
@@ -84,7 +102,8 @@ final class DataFiles {
         if (!where.download()) {
           throw e;
         }
-        progress.note("downloading " + file.gzipName() + " again: " + e.getMessage());
+        progress.note(
+            "downloading " + source.download(file).gzipName() + " again: " + e.getMessage());
       }
     }
     return readChecked(download(file), file, parser);
@@ -92,27 +111,43 @@ final class DataFiles {
 
   /** {@code root} or the data set's folder in it, whichever has any file; null if neither has. */
   private Path folderIn(Path root) {
-    if (!Files.isDirectory(root)) {
-      throw new DataException(
-          "the data folder " + root + " is not a folder; create it or name another one");
-    }
-    return Stream.of(root, root.resolve(source.name()))
+    requireFolder(root);
+    return candidates(source, root)
         .filter(folder -> source.files().stream().anyMatch(f -> find(folder, f).isPresent()))
         .findFirst()
         .orElse(null);
   }
 
-  private static Optional<Path> find(Path folder, DataFile file) {
-    return Stream.of(file.gzipName(), file.name())
+  static void requireFolder(Path root) {
+    if (!Files.isDirectory(root)) {
+      throw new DataException(
+          "the data folder " + root + " is not a folder; create it or name another one");
+    }
+  }
+
+  private static Stream<Path> candidates(Source source, Path root) {
+    return Stream.concat(Stream.of(root), source.folders().stream().map(root::resolve));
+  }
+
+  private Optional<Path> find(Path folder, DataFile file) {
+    return find(source, folder, file);
+  }
+
+  /** The file itself or the archive. */
+  private static Optional<Path> find(Source source, Path folder, DataFile file) {
+    return Stream.concat(Stream.of(file), source.archive().stream())
+        .flatMap(each -> Stream.of(each.gzipName(), each.name()))
         .map(folder::resolve)
         .filter(Files::exists)
         .findFirst();
   }
 
-  private static <T> T readChecked(Path path, DataFile file, Gzip.Parser<T> parser) {
+  private <T> T readChecked(Path path, DataFile file, Gzip.Parser<T> parser) {
     MessageDigest digest = Sha256.digest();
-    T content =
-        Gzip.read(path, (in, name) -> parser.parse(new DigestInputStream(in, digest), name));
+    Gzip.Parser<T> checked = (in, name) -> parser.parse(new DigestInputStream(in, digest), name);
+    String found = path.getFileName().toString();
+    boolean single = found.equals(file.name()) || found.equals(file.gzipName());
+    T content = Gzip.read(path, single ? checked : Tar.entry(file.name(), checked));
     String sha256 = Sha256.hex(digest);
     if (!sha256.equals(file.contentSha256())) {
       throw new DataException(
@@ -131,10 +166,11 @@ final class DataFiles {
   private Path download(DataFile file) {
     List<String> failures = new ArrayList<>();
     if (where.download()) {
-      Path target = cache.resolve(file.gzipName());
+      DataFile wanted = source.download(file);
+      Path target = cache.resolve(wanted.gzipName());
       for (URI mirror : where.mirrors().isEmpty() ? source.mirrors() : where.mirrors()) {
         try {
-          store(fetch(mirror, file), target);
+          store(fetch(mirror, wanted), target);
           return target;
         } catch (IOException e) {
           failures.add(mirror + ": " + (e.getMessage() == null ? e : e.getMessage()));
@@ -149,7 +185,7 @@ final class DataFiles {
   private DataException unavailable(DataFile file, List<String> failures) {
     return new DataException(
         "can't get "
-            + file.gzipName()
+            + source.download(file).gzipName()
             + " of the data set "
             + source.name()
             + " ("
@@ -158,8 +194,10 @@ final class DataFiles {
             + names()
             + " (or the same without .gz) into "
             + cache
-            + " or into a folder that you name with --data, or use mnist-10k, which needs no"
-            + " download");
+            + " or into a folder that you name with --data"
+            + (source.name().equals(Mnist.NAME)
+                ? ", or use mnist-10k, which needs no download"
+                : ""));
   }
 
   private byte[] fetch(URI mirror, DataFile file) throws IOException {
@@ -212,10 +250,15 @@ final class DataFiles {
             + source.name()
             + ": put "
             + lacking
-            + " (or the same without .gz) there, or name no folder, and they are downloaded");
+            + " (or the same without .gz"
+            + source.archive().map(archive -> ", or " + archive.gzipName()).orElse("")
+            + ") there, or name no folder, and they are downloaded");
   }
 
   private String names() {
+    if (source.archive().isPresent()) {
+      return source.archive().get().gzipName();
+    }
     return source.files().stream().map(DataFile::gzipName).collect(Collectors.joining(", "));
   }
 }

@@ -1,33 +1,13 @@
 package org.gan4j.data;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The data sets that are known by name. */
 public final class DataSets {
-  @FunctionalInterface
-  private interface Opener {
-    DataSet open(DataLocation where, Progress progress);
-  }
-
-  @FunctionalInterface
-  private interface Locator {
-    Optional<Path> locate(DataLocation where);
-  }
-
-  private static final Map<String, Opener> OPENERS = new LinkedHashMap<>();
-
-  /** For the data sets that have files. */
-  private static final Map<String, Locator> LOCATORS = new LinkedHashMap<>();
-
-  static {
-    OPENERS.put(Mnist.SMALL_NAME, (where, progress) -> Mnist.openSmall());
-    OPENERS.put(Mnist.NAME, Mnist::open);
-    LOCATORS.put(Mnist.NAME, Mnist::locate);
-  }
+  private static final int LARGEST_FOLD = Tfd.FOLDS - 1;
 
   private DataSets() {}
 
@@ -40,46 +20,111 @@ public final class DataSets {
    *       for testing.
    *   <li>{@code mnist}: all of MNIST: 50,000 for training, the last 10,000 training images for
    *       validation, 10,000 for testing.
+   *   <li>{@code cifar10}: CIFAR-10, each image normalised to norm 55: 40,000 for training, the
+   *       last 10,000 training images for validation, 10,000 for testing.
+   *   <li>{@code cifar10-10k}: the same from the first training batch alone, 8,000 for training and
+   *       2,000 for validation, and the whole test set.
+   *   <li>{@code tfd}: the Toronto Face Database at 48x48: the unlabelled faces for training, those
+   *       of fold 0 for validation and testing. {@code tfd:1} to {@code tfd:4}: those of another
+   *       fold. {@code tfd-96}: 96x96.
+   *   <li>{@code faces}: the Olivetti faces at 48x48, a stand-in for the former; no person is in
+   *       two parts.
+   *   <li>{@code images}: the PNG and JPEG pictures of a folder of the user's, in colour at 32x32.
+   *       {@code images:64}, {@code images:48x32}, {@code images:grey}, {@code images:64:grey}:
+   *       other sizes, without colour.
    * </ul>
    *
    * @return names for {@link #open}
    */
   public static List<String> names() {
-    return List.copyOf(OPENERS.keySet());
+    return List.of(
+        Mnist.SMALL_NAME,
+        Mnist.NAME,
+        Cifar10.NAME,
+        Cifar10.SMALL_NAME,
+        Tfd.NAME,
+        Tfd.LARGE_NAME,
+        Faces.NAME,
+        Pictures.NAME);
+  }
+
+  /**
+   * The data sets that differ from one in the fold of validation and test examples only.
+   *
+   * @param name of a data set
+   * @return the names of all folds, in order; the name alone if it has no folds
+   */
+  public static List<String> folds(String name) {
+    String plain = plain(name);
+    return isTfd(plain)
+        ? IntStream.range(0, Tfd.FOLDS).mapToObj(fold -> plain + ":" + fold).toList()
+        : List.of(name);
   }
 
   /**
    * Looks for the files of a data set on this machine, without reading them.
    *
-   * @param name of a data set that is not in the jar
+   * @param name of a data set that can be downloaded
    * @param where where they are looked for
    * @return the folder that has all of them
    * @throws IllegalArgumentException if there is none of that name
    */
   public static Optional<Path> locate(String name, DataLocation where) {
-    Locator locator = LOCATORS.get(name);
-    if (locator == null) {
-      throw new IllegalArgumentException("no data set with files is called '" + name + "'");
-    }
-    return locator.locate(where);
+    return switch (name) {
+      case Mnist.NAME -> Mnist.locate(where);
+      case Cifar10.NAME -> Cifar10.locate(where);
+      default ->
+          throw new IllegalArgumentException("no data set with files is called '" + name + "'");
+    };
   }
 
   /**
    * Reads a data set into memory.
    *
-   * @param name one of {@link #names()}
+   * @param name one of {@link #names()}, with options or not
    * @param where where its files are looked for
-   * @param progress hears about downloads
+   * @param progress hears about downloads, and what of the data is left out
    * @return the data set
-   * @throws IllegalArgumentException if the name is unknown
+   * @throws IllegalArgumentException if the name or its options are unknown
    * @throws DataException if the files can't be had or are not the published ones
    */
   public static DataSet open(String name, DataLocation where, Progress progress) {
-    Opener opener = OPENERS.get(name);
-    if (opener == null) {
-      throw new IllegalArgumentException(
-          "no data set is called '" + name + "'; there are " + String.join(", ", names()));
+    String plain = plain(name);
+    String options = name.substring(plain.length());
+    if (plain.equals(Pictures.NAME)) {
+      return Pictures.open(name, Pictures.shape(options), where, progress);
     }
-    return opener.open(where, progress);
+    if (isTfd(plain)) {
+      return Tfd.open(name, plain.equals(Tfd.LARGE_NAME), fold(name, options), where);
+    }
+    return switch (name) {
+      case Mnist.SMALL_NAME -> Mnist.openSmall();
+      case Mnist.NAME -> Mnist.open(where, progress);
+      case Cifar10.NAME -> Cifar10.open(where, progress);
+      case Cifar10.SMALL_NAME -> Cifar10.openSmall(where, progress);
+      case Faces.NAME -> Faces.open(where);
+      default ->
+          throw new IllegalArgumentException(
+              "no data set is called '" + name + "'; there are " + String.join(", ", names()));
+    };
+  }
+
+  private static String plain(String name) {
+    return name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
+  }
+
+  private static boolean isTfd(String plain) {
+    return plain.equals(Tfd.NAME) || plain.equals(Tfd.LARGE_NAME);
+  }
+
+  private static int fold(String name, String options) {
+    if (options.isEmpty()) {
+      return 0;
+    }
+    if (!options.matches(":[0-" + LARGEST_FOLD + "]")) {
+      throw new IllegalArgumentException(
+          "a fold of TFD is 0 to " + LARGEST_FOLD + ", as in tfd:1, not '" + name + "'");
+    }
+    return options.charAt(1) - '0';
   }
 }

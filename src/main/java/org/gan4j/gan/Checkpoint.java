@@ -34,6 +34,9 @@ public final class Checkpoint {
   private static final String STATE = "state";
   private static final int CHUNK = 1 << 18;
 
+  /** In a message; another recipe altogether would fill the screen. */
+  private static final int SHOWN_DIFFERENCES = 8;
+
   /** Fields of a recipe that do not decide what an iteration does. */
   private static final List<String> FREE = List.of("stop.", "evaluation.", "samples_every");
 
@@ -242,10 +245,13 @@ public final class Checkpoint {
     here.keySet().removeIf(Checkpoint::isFree);
     List<String> differences = RecipeFields.differences(there, here);
     if (!differences.isEmpty()) {
+      int shown = Math.min(differences.size(), SHOWN_DIFFERENCES);
+      int more = differences.size() - shown;
       throw new IllegalArgumentException(
           file
               + " was made by another recipe ("
-              + String.join("; ", differences)
+              + String.join("; ", differences.subList(0, shown))
+              + (more > 0 ? "; and " + more + " more" : "")
               + "); only stop, evaluation and samples_every may change");
     }
     if (!gan.shape().equals(shape(in, file))) {

@@ -187,6 +187,17 @@ public final class Gan implements AutoCloseable {
   }
 
   /**
+   * Whether samples are between 0 and 1 by construction, as pixels are.
+   *
+   * @return true if the generators' last layer has sigmoid units
+   */
+  public boolean endsInSigmoids() {
+    List<LayerSpec> layers = recipe.generator();
+    return layers.get(layers.size() - 1) instanceof LayerSpec.Dense dense
+        && dense.activation() == Activation.SIGMOID;
+  }
+
+  /**
    * The shape of an example and of a sample.
    *
    * @return the shape

@@ -3,6 +3,7 @@ package org.gan4j.gan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
@@ -14,12 +15,18 @@ import org.gan4j.layers.WeightInit;
  */
 public final class Recipes {
   private static final Map<String, Recipe> PRESETS = new LinkedHashMap<>();
+  private static final Map<String, String> PRETRAINING = new LinkedHashMap<>();
 
   static {
     // Fewer examples take longer to bring the two networks into step; a larger rate makes up for
     // it.
-    add(mnist("mnist-10k", 0.2, new Stop(110, 0, 0, 0)));
-    add(mnist("mnist", 0.1, new Stop(250, 0, 0, 0)));
+    add(mnist("mnist-10k", 0.2, "mnist-10k", 784, new Stop(110, 0, 0, 0)));
+    add(mnist("mnist", 0.1, "mnist", 784, new Stop(250, 0, 0, 0)));
+    FaceRecipes.all().forEach(Recipes::add);
+    PRETRAINING.putAll(FaceRecipes.pretraining());
+    add(cifar10("cifar10-fc", "cifar10", 8000, 1600, new Stop(250, 0, 0, 0)));
+    add(cifar10("cifar10-fc-small", "cifar10-10k", 500, 100, new Stop(50, 0, 0, 0)));
+    add(mnist("images", 0.1, "images", 3 * 32 * 32, new Stop(250, 0, 0, 0)));
   }
 
   private Recipes() {}
@@ -55,18 +62,28 @@ public final class Recipes {
     return recipe;
   }
 
+  /**
+   * The recipe whose trained generator another one begins with.
+   *
+   * @param name of a recipe
+   * @return the name of the other; empty if the recipe begins with nothing
+   */
+  public static Optional<String> pretraining(String name) {
+    return Optional.ofNullable(PRETRAINING.get(name));
+  }
+
   private static void add(Recipe recipe) {
     PRESETS.put(recipe.name(), recipe);
   }
 
-  /** The released MNIST settings, on the data set that the recipe is named after. */
-  private static Recipe mnist(String name, double learningRate, Stop stop) {
+  /** The released MNIST settings, for examples of any width. */
+  private static Recipe mnist(String name, double learningRate, String data, int width, Stop stop) {
     return new Recipe(
         name,
-        name,
+        data,
         new Noise(Noise.Distribution.UNIFORM, 100, Math.sqrt(3)),
-        mnistGenerator(),
-        mnistDiscriminator(),
+        mnistGenerator(width),
+        discriminator(240),
         UpdateOrder.SIMULTANEOUS,
         1,
         Objective.NON_SATURATING,
@@ -81,23 +98,53 @@ public final class Recipes {
         1);
   }
 
-  private static List<LayerSpec> mnistGenerator() {
+  private static List<LayerSpec> mnistGenerator(int width) {
     WeightInit weights = new WeightInit.Uniform(0.05);
     BiasInit zero = new BiasInit.Constant(0);
     return List.of(
         new LayerSpec.Dense(1200, Activation.RELU, weights, zero),
         new LayerSpec.Dense(1200, Activation.RELU, weights, zero),
-        new LayerSpec.Dense(784, Activation.SIGMOID, weights, new BiasInit.DataMean()));
+        new LayerSpec.Dense(width, Activation.SIGMOID, weights, new BiasInit.DataMean()));
   }
 
-  private static List<LayerSpec> mnistDiscriminator() {
+  /** The released settings for CIFAR-10 without convolution; no stop and no score are stated. */
+  private static Recipe cifar10(String name, String data, int hidden, int units, Stop stop) {
+    WeightInit weights = new WeightInit.Uniform(0.05);
+    BiasInit zero = new BiasInit.Constant(0);
+    List<LayerSpec> generator =
+        List.of(
+            new LayerSpec.Dense(hidden, Activation.RELU, weights, zero),
+            new LayerSpec.Dense(hidden, Activation.SIGMOID, weights, zero),
+            new LayerSpec.Dense(3 * 32 * 32, Activation.LINEAR, new WeightInit.Uniform(0.5), zero));
+    return new Recipe(
+        name,
+        data,
+        new Noise(Noise.Distribution.NORMAL, 100, 1),
+        generator,
+        discriminator(units),
+        UpdateOrder.SIMULTANEOUS,
+        1,
+        Objective.NON_SATURATING,
+        100,
+        new LearningRate(0.025, 1.000004, 1e-6, List.of()),
+        new Momentum(0.5, 0.7, 250),
+        0,
+        stop,
+        new Evaluation(10, 10_000, 1000, 0.1, 1, 10),
+        10,
+        1,
+        1);
+  }
+
+  /** Two layers of maxout with five pieces each under one logit, with dropout at every input. */
+  static List<LayerSpec> discriminator(int units) {
     WeightInit weights = new WeightInit.Uniform(0.005);
     BiasInit zero = new BiasInit.Constant(0);
     return List.of(
         new LayerSpec.Dropout(0.8),
-        new LayerSpec.Maxout(240, 5, weights, zero),
+        new LayerSpec.Maxout(units, 5, weights, zero),
         new LayerSpec.Dropout(0.5),
-        new LayerSpec.Maxout(240, 5, weights, zero),
+        new LayerSpec.Maxout(units, 5, weights, zero),
         new LayerSpec.Dropout(0.5),
         new LayerSpec.Dense(1, Activation.LINEAR, weights, zero));
   }

@@ -1,6 +1,7 @@
 package org.gan4j.report;
 
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
@@ -9,11 +10,30 @@ import org.gan4j.eval.NearestNeighbours.Neighbour;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
 
-/** The paper's pictures of a generator. Samples are drawn at random and never chosen. */
+/**
+ * The paper's pictures of a generator. Samples are drawn at random and never chosen.
+ *
+ * <p>What a generator that ends in sigmoids gives is shown as it is: 0 is black and 1 is white. Any
+ * other has no fixed range, such as one for contrast-normalised data. Then each image is scaled by
+ * its own range, as the viewer of the released code does: divided by its largest absolute value m,
+ * so that −m is black, 0 is the middle grey and m is white or full colour, in 8 bits.
+ */
 public final class Figures {
   private static final int COLUMNS = 10;
   private static final int ROWS = 10;
   private static final int UPSCALE = 2;
+
+  /**
+   * Figure 2.
+   *
+   * @param picture samples, and in the last column the neighbours
+   * @param nearest the training example nearest to the last sample of each row
+   */
+  public record Panel(BufferedImage picture, List<Neighbour> nearest) {
+    public Panel {
+      nearest = List.copyOf(nearest);
+    }
+  }
 
   private Figures() {}
 
@@ -35,7 +55,7 @@ public final class Figures {
       for (int r = 0; r < shown; r++) {
         System.arraycopy(drawn[r], 0, page, r * drawn[r].length, drawn[r].length);
       }
-      return grid(gan.shape(), shown * rowsEach, COLUMNS).compose(page);
+      return grid(gan.shape(), shown * rowsEach, COLUMNS).compose(shown(gan, page));
     }
   }
 
@@ -52,7 +72,7 @@ public final class Figures {
     int rows = (count + columns - 1) / columns;
     try (Sampler sampler = new Sampler(gan, count)) {
       float[] values = sampler.drawToHost(seed, Sampler.Stream.PICTURES)[0];
-      return grid(gan.shape(), rows, columns).compose(values);
+      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
     }
   }
 
@@ -64,11 +84,12 @@ public final class Figures {
    * @param data whose training set is searched
    * @param rows of the picture, ≥ 1
    * @param columns of samples, ≥ 1
-   * @return the picture
+   * @return the picture and the neighbours in it
    */
-  public static BufferedImage figure2(Gan gan, DataSet data, int rows, int columns) {
+  public static Panel figure2(Gan gan, DataSet data, int rows, int columns) {
     int width = gan.shape().size();
     float[] page = new float[rows * (columns + 1) * width];
+    List<Neighbour> shown = new ArrayList<>();
     try (Sampler sampler = new Sampler(gan, rows * columns)) {
       float[] samples = sampler.drawToHost(gan.recipe().seed(), Sampler.Stream.PICTURES)[0];
       List<Neighbour> neighbours = NearestNeighbours.inTrainingSet(gan, data, samples);
@@ -76,12 +97,14 @@ public final class Figures {
         int first = row * columns * width;
         int start = row * (columns + 1) * width;
         System.arraycopy(samples, first, page, start, columns * width);
-        int nearest = neighbours.get((row + 1) * columns - 1).index();
-        float[] example = data.scaling().values(data.train(), nearest);
+        Neighbour nearest = neighbours.get((row + 1) * columns - 1);
+        shown.add(nearest);
+        float[] example = data.scaling().values(data.train(), nearest.index());
         System.arraycopy(example, 0, page, start + columns * width, width);
       }
     }
-    return grid(gan.shape(), rows, columns + 1).withSeparator().compose(page);
+    ImageGrid grid = grid(gan.shape(), rows, columns + 1).withSeparator();
+    return new Panel(grid.compose(shown(gan, page)), shown);
   }
 
   /**
@@ -108,8 +131,35 @@ public final class Figures {
       }
     }
     try (Sampler sampler = new Sampler(gan, rows * columns)) {
-      return grid(gan.shape(), rows, columns).compose(sampler.generateToHost(z)[0]);
+      float[] values = sampler.generateToHost(z)[0];
+      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
     }
+  }
+
+  /** Values between 0 and 1. */
+  private static float[] shown(Gan gan, float[] values) {
+    return gan.endsInSigmoids() ? values : ownRange(values, gan.shape().size());
+  }
+
+  /**
+   * Scales each image by its own range.
+   *
+   * @param values image after image; not modified
+   * @param size values of an image
+   * @return ½ + ½·value/m, with m the largest absolute value of the image; ½ for an image of zeros
+   */
+  static float[] ownRange(float[] values, int size) {
+    float[] scaled = new float[values.length];
+    for (int first = 0; first < values.length; first += size) {
+      float largest = 0;
+      for (int i = first; i < first + size; i++) {
+        largest = Math.max(largest, Math.abs(values[i]));
+      }
+      for (int i = first; i < first + size; i++) {
+        scaled[i] = largest == 0 ? 0.5f : 0.5f + 0.5f * values[i] / largest;
+      }
+    }
+    return scaled;
   }
 
   private static ImageGrid grid(ImageShape shape, int rows, int columns) {

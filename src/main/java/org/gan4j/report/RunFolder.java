@@ -201,7 +201,13 @@ public final class RunFolder {
     writeText(CONFIG, yaml);
   }
 
-  private void writeText(String name, String text) {
+  /**
+   * Writes a text, whole or not at all.
+   *
+   * @param name of the file
+   * @param text its content
+   */
+  public void writeText(String name, String text) {
     try {
       AtomicFiles.write(
           folder.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));

@@ -1,15 +1,22 @@
 package org.gan4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.gan4j.cli.DoctorCommand.Check;
 import org.gan4j.cli.DoctorCommand.Finding;
+import org.gan4j.data.DataLocation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DoctorCommandTest {
   private final StringWriter out = new StringWriter();
@@ -31,6 +38,46 @@ class DoctorCommandTest {
     assertEquals(
         List.of("data           MISSING: put it there", "cpu            fine"),
         out.toString().lines().toList());
+  }
+
+  @Test
+  void absentThingIsNoFailure() {
+    List<Check> checks = List.of(() -> Finding.absent("mvn", "install it"));
+    assertEquals(0, DoctorCommand.report(checks, new PrintWriter(out)));
+    assertEquals(List.of("mvn            absent: install it"), out.toString().lines().toList());
+  }
+
+  @Test
+  void saysWhatComputesAndWhereTheDataIs(@TempDir Path folder) throws IOException {
+    PrintWriter writer = new PrintWriter(out);
+    Main.execute(Main.commandLine(writer, writer, Path.of("runs")), "doctor");
+    assertTrue(out.toString().contains("libraries      cpu ("), out.toString());
+    assertTrue(out.toString().contains("oneDNN "), out.toString());
+    assertTrue(out.toString().contains("mnist-10k      inside gan4j"), out.toString());
+
+    DataLocation where = DataLocation.of(Optional.of(folder), Map.of(), folder);
+    Finding none = DoctorCommand.data(where);
+    assertEquals(Finding.Status.ABSENT, none.status());
+    assertTrue(none.text().contains("--data or GAN4J_DATA"), none.text());
+    Path data = Files.createDirectories(folder.resolve("mnist"));
+    for (String part : List.of("train-images-idx3", "train-labels-idx1", "t10k-images-idx3")) {
+      Files.createFile(data.resolve(part + "-ubyte.gz"));
+    }
+    assertEquals(Finding.Status.ABSENT, DoctorCommand.data(where).status());
+    Files.createFile(data.resolve("t10k-labels-idx1-ubyte"));
+    assertEquals(Finding.ok("mnist", "in " + data), DoctorCommand.data(where));
+  }
+
+  @Test
+  void looksAtTheCacheAndTheTools(@TempDir Path folder) throws IOException {
+    Path absent = folder.resolve("a").resolve("b");
+    assertEquals(Finding.ok("cache", absent + ", writable"), DoctorCommand.cache(absent));
+    assertFalse(Files.exists(absent));
+    Path file = Files.createFile(folder.resolve("file"));
+    assertEquals(Finding.Status.ABSENT, DoctorCommand.cache(file.resolve("b")).status());
+    assertEquals(Finding.Status.OK, DoctorCommand.tool("sh", "").status());
+    assertEquals(
+        Finding.absent("no-such-tool", "get it"), DoctorCommand.tool("no-such-tool", "get it"));
   }
 
   @Test

@@ -108,7 +108,9 @@ class MnistTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> DataSets.open("minst", nowhere(), Progress.NONE));
-    assertEquals("no data set is called 'minst'; there are mnist-10k, mnist", e.getMessage());
+    assertEquals(
+        "no data set is called 'minst'; there are " + String.join(", ", DataSets.names()),
+        e.getMessage());
   }
 
   @Test

@@ -32,7 +32,8 @@ public final class CpuProvider implements DeviceProvider {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String text = root.getMessage() == null ? root.toString() : root.getMessage();
+    boolean sentence = root.getMessage() != null && root.getMessage().contains(" ");
+    String text = sentence ? root.getMessage() : root.toString();
     return text.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 

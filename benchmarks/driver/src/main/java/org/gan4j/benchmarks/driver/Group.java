@@ -2,6 +2,7 @@ package org.gan4j.benchmarks.driver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.gan4j.benchmarks.Case;
 import org.gan4j.benchmarks.Case.Operation;
 import org.gan4j.benchmarks.Workload;
@@ -33,7 +34,20 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
    */
   record Timing(int warmupMillis, int millis, int stretches) {}
 
-  static List<Group> all(boolean quick) {
+  /** Some levels by name; none named: all. */
+  static List<Group> of(Set<String> levels, boolean quick) {
+    List<Group> all = all(quick);
+    List<String> names = all.stream().map(Group::name).toList();
+    for (String level : levels) {
+      if (!names.contains(level)) {
+        throw new IllegalArgumentException(
+            "no level '" + level + "'; there are " + String.join(", ", names));
+      }
+    }
+    return all.stream().filter(g -> levels.isEmpty() || levels.contains(g.name)).toList();
+  }
+
+  private static List<Group> all(boolean quick) {
     Timing shortest = new Timing(1, 1, 1);
     Timing iteration = quick ? shortest : new Timing(2000, 1000, 5);
     Timing kernel = quick ? shortest : new Timing(300, 200, 3);

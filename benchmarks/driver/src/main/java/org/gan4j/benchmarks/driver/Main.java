@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What the scripts beside this module call. */
 public final class Main {
   private static final String USAGE =
-      "usage: run HOME [--quick] [--only LIBRARY]... [--out FOLDER] | compare OLD.json NEW.json"
+      "usage: run HOME [--quick] [--only LIBRARY]... [--level LEVEL]... [--out FOLDER]"
+          + " | compare OLD.json NEW.json"
           + " | readme README.md RESULTS.json";
 
   private Main() {}
@@ -40,6 +43,7 @@ public final class Main {
   private static void run(Path home, List<String> options) throws Exception {
     boolean quick = false;
     EnumSet<Library> libraries = EnumSet.noneOf(Library.class);
+    Set<String> levels = new TreeSet<>();
     Path out = null;
     for (int i = 0; i < options.size(); i++) {
       boolean valued = i + 1 < options.size();
@@ -47,6 +51,8 @@ public final class Main {
         quick = true;
       } else if (options.get(i).equals("--only") && valued) {
         libraries.add(library(options.get(++i)));
+      } else if (options.get(i).equals("--level") && valued) {
+        levels.add(options.get(++i));
       } else if (options.get(i).equals("--out") && valued) {
         out = Path.of(options.get(++i));
       } else {
@@ -58,7 +64,7 @@ public final class Main {
       // A quick run must not take the place of figures.
       out = home.resolve(quick ? "target/quick" : "results");
     }
-    run(home, quick, libraries.isEmpty() ? EnumSet.allOf(Library.class) : libraries, out);
+    run(home, quick, libraries.isEmpty() ? EnumSet.allOf(Library.class) : libraries, levels, out);
   }
 
   private static Library library(String name) {
@@ -76,15 +82,17 @@ public final class Main {
                             .collect(Collectors.joining(", "))));
   }
 
-  private static void run(Path home, boolean quick, EnumSet<Library> libraries, Path out)
+  private static void run(
+      Path home, boolean quick, EnumSet<Library> libraries, Set<String> levels, Path out)
       throws IOException, InterruptedException {
+    List<Group> groups = Group.of(levels, quick);
     Files.createDirectories(out);
     libraries.add(Library.GAN4J);
     Path folder = Files.createTempDirectory("gan4j-benchmarks");
     Results results = Results.begin(Machine.describe(), quick);
     try {
       Processes processes = new Processes(home, folder.resolve("log"));
-      new Session(processes, folder, results, libraries).run();
+      new Session(processes, folder, results, libraries).run(groups);
     } finally {
       delete(folder);
     }

@@ -1,0 +1,104 @@
+package org.gan4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The command line in this JVM, in a folder of its own, with a recipe that trains in a moment. */
+final class TinyCommands {
+  /** An epoch has 20 iterations. */
+  static final String RECIPE =
+      """
+      base: mnist-10k
+      name: tiny
+      generator:
+        - {type: dense, units: 16, activation: relu, \
+      weights: {type: uniform, irange: 0.05}, bias: {type: constant, value: 0}}
+        - {type: dense, units: 784, activation: sigmoid, \
+      weights: {type: uniform, irange: 0.05}, bias: {type: data-mean}}
+      discriminator:
+        - {type: maxout, units: 8, pieces: 2, \
+      weights: {type: uniform, irange: 0.05}, bias: {type: constant, value: 0}}
+        - {type: dense, units: 1, activation: linear, \
+      weights: {type: uniform, irange: 0.05}, bias: {type: constant, value: 0}}
+      batch: 400
+      stop: {epochs: 2}
+      evaluation: {every_epochs: 1, samples: 100, validation_examples: 100}
+      samples_every: 1
+      """;
+
+  private final Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  TinyCommands(Path folder) throws IOException {
+    this.folder = folder;
+    Files.writeString(recipe(), RECIPE);
+  }
+
+  Path recipe() {
+    return folder.resolve("tiny.yaml");
+  }
+
+  Path runs() {
+    return folder.resolve("runs");
+  }
+
+  /** Runs a command, whose results and messages are then those of {@link #out} and {@link #err}. */
+  int run(Object... args) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    String[] words = Arrays.stream(args).map(Object::toString).toArray(String[]::new);
+    return Main.execute(
+        Main.commandLine(new PrintWriter(out), new PrintWriter(err), runs()), words);
+  }
+
+  /** Trains the recipe in a folder of that name, and nothing must go wrong. */
+  Path train(String name, Object... more) {
+    Path run = folder.resolve(name);
+    List<Object> args = new ArrayList<>(List.of("train", recipe(), "--out", run));
+    args.addAll(List.of(more));
+    succeed(args.toArray());
+    return run;
+  }
+
+  void succeed(Object... args) {
+    int code = run(args);
+    assertEquals("", err());
+    assertEquals(0, code);
+  }
+
+  String out() {
+    return out.toString();
+  }
+
+  String err() {
+    return err.toString();
+  }
+
+  /** The lines of the results that begin so. */
+  List<String> lines(String text) {
+    return out().lines().filter(line -> line.startsWith(text)).toList();
+  }
+
+  /** The names in a folder, sorted; none if it is not there. */
+  static List<String> names(Path folder) {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
