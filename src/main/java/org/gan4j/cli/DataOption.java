@@ -1,6 +1,7 @@
 package org.gan4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.gan4j.data.DataLocation;
@@ -17,7 +18,11 @@ final class DataOption {
           "Folder with the data set's files. Without it: GAN4J_DATA, the cache, a download.")
   private Path folder;
 
+  /** The data set of a recipe. */
   DataSet open(String name, PrintWriter err) {
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("--data " + folder + ": there is no such folder");
+    }
     try (DownloadDisplay display = new DownloadDisplay(err)) {
       return DataSets.open(name, DataLocation.standard(Optional.ofNullable(folder)), display);
     }

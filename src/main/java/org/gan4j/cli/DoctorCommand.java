@@ -1,13 +1,20 @@
 package org.gan4j.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.gan4j.cli.DoctorCommand.Finding.Status;
+import org.gan4j.data.DataLocation;
+import org.gan4j.data.DataSets;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -30,16 +37,28 @@ final class DoctorCommand implements Callable<Integer> {
    *
    * @param status whether gan4j can work with it
    * @param subject what was looked at, one word or two
-   * @param text what is there; if MISSING, also what to do about it
+   * @param text what is there; if it is not, also what to do about it
    */
   record Finding(Status status, String subject, String text) {
     enum Status {
-      OK,
-      MISSING
+      OK(""),
+      /** Not there, and gan4j works without it. */
+      ABSENT("absent: "),
+      MISSING("MISSING: ");
+
+      private final String label;
+
+      Status(String label) {
+        this.label = label;
+      }
     }
 
     static Finding ok(String subject, String text) {
       return new Finding(Status.OK, subject, text);
+    }
+
+    static Finding absent(String subject, String text) {
+      return new Finding(Status.ABSENT, subject, text);
     }
 
     static Finding missing(String subject, String text) {
@@ -62,7 +81,13 @@ final class DoctorCommand implements Callable<Integer> {
           () -> Finding.ok("cpu", cpu().model()),
           () -> Finding.ok("cpu features", cpu().features()),
           DoctorCommand::threads,
-          DoctorCommand::memory);
+          DoctorCommand::memory,
+          DoctorCommand::libraries,
+          () -> Finding.ok("mnist-10k", "inside gan4j"),
+          () -> data(DataLocation.standard(Optional.empty())),
+          () -> cache(DataLocation.standard(Optional.empty()).cache()),
+          () -> tool("mvn", "building gan4j needs Maven 3.8 or newer: install Debian's maven"),
+          () -> tool("g++", "building gan4j needs a C++ compiler: install Debian's g++"));
 
   @Spec private CommandSpec spec;
 
@@ -76,9 +101,8 @@ final class DoctorCommand implements Callable<Integer> {
     boolean complete = true;
     for (Check check : checks) {
       Finding finding = check.look();
-      boolean ok = finding.status() == Status.OK;
-      complete &= ok;
-      out.printf("%-14s %s%s%n", finding.subject(), ok ? "" : "MISSING: ", finding.text());
+      complete &= finding.status() != Status.MISSING;
+      out.printf("%-14s %s%s%n", finding.subject(), finding.status().label, finding.text());
     }
     out.flush();
     return complete ? 0 : Failure.FAILED;
@@ -115,6 +139,50 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static Finding memory() {
     return Finding.ok("java heap", "at most " + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
+  }
+
+  /** Computes with the native libraries' own words for what they found. */
+  private static Finding libraries() {
+    try (Device device = Device.cpu()) {
+      return Finding.ok("libraries", device.description());
+    } catch (DeviceException | LinkageError e) {
+      return Finding.missing("libraries", e.getMessage());
+    }
+  }
+
+  static Finding data(DataLocation where) {
+    return DataSets.locate("mnist", where)
+        .map(folder -> Finding.ok("mnist", "in " + folder))
+        .orElseGet(
+            () ->
+                Finding.absent(
+                    "mnist",
+                    "train mnist downloads it (12 MB) to "
+                        + where.cache()
+                        + "; or name a folder that has it with --data or "
+                        + DataLocation.FOLDER_VARIABLE));
+  }
+
+  static Finding cache(Path folder) {
+    Path there = folder.toAbsolutePath();
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (Files.isDirectory(there) && Files.isWritable(there)) {
+      return Finding.ok("cache", folder + ", writable");
+    }
+    return Finding.absent(
+        "cache", folder + " can't be written; set XDG_CACHE_HOME to a folder that can");
+  }
+
+  static Finding tool(String name, String remedy) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return Arrays.stream(path.split(File.pathSeparator))
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(file -> Finding.ok(name, file.toString()))
+        .orElseGet(() -> Finding.absent(name, remedy));
   }
 
   private static CpuInfo cpu() {

@@ -1,5 +1,6 @@
 package org.gan4j.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Scores a run's generators. */
 @Command(
     name = "evaluate",
-    description = "Print the Parzen score of a run on its test set.",
+    description = "Print the Parzen score of a run on its test set, as train did.",
     footer = {
       "",
       "Examples:",
@@ -42,20 +43,23 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Samples that carry the window (default: the recipe's).")
   private Integer samples;
 
-  @Option(names = "--best", description = "The best checkpoint by validation, not the latest.")
+  @Option(
+      names = "--best",
+      description = "The best checkpoint by validation, even if train scored the latest.")
   private boolean best;
 
   @Override
   public Integer call() {
-    RunFolder folder = RunFolder.open(run);
-    Path checkpoint = folder.checkpoint(best);
+    Path checkpoint = RunFolder.open(run).checkpoint(best);
     Recipe recipe = Checkpoint.recipe(checkpoint);
     Evaluation evaluation =
         samples == null ? recipe.evaluation() : recipe.evaluation().withSamples(samples);
     DataSet data = dataOption.open(recipe.data(), spec.commandLine().getErr());
     try (Device device = deviceOption.open();
         Gan gan = Checkpoint.open(device, checkpoint)) {
-      new Run(gan, data, folder, spec.commandLine().getOut()).score(evaluation);
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
+      Run.score(gan, data, evaluation, out);
     }
     return 0;
   }

@@ -12,12 +12,19 @@ import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What the command line makes of an exception: one line and an exit code, decided here only. */
+/**
+ * What the command line makes of an exception: one line and an exit code, decided here only.
+ *
+ * <p>2 is for what the caller said: arguments, recipes and their fields, folders that don't exist
+ * or are not what the command takes, a resume under another recipe or data set. 1 is for what the
+ * machine or a file did: data and checkpoints that are damaged, missing or foreign, folders that
+ * can't be written, full disks, memory, native libraries, training that diverges.
+ */
 final class Failure {
   /** Something failed that the caller could not know. */
   static final int FAILED = 1;
 
-  /** The caller's mistake: arguments, recipes, files of the wrong kind. */
+  /** The caller's mistake. */
   static final int MISUSE = 2;
 
   /** Ended by Ctrl-C: 128 + SIGINT. */
@@ -46,9 +53,12 @@ final class Failure {
   }
 
   private static Throwable unwrapped(Throwable thrown) {
+    Throwable cause = thrown.getCause();
     boolean wrapper =
         thrown instanceof UncheckedIOException || thrown instanceof ExecutionException;
-    return wrapper && thrown.getCause() != null ? unwrapped(thrown.getCause()) : thrown;
+    // A wrapper without words of its own repeats the cause's.
+    boolean says = cause != null && !cause.toString().equals(thrown.getMessage());
+    return wrapper && cause != null && !says ? unwrapped(cause) : thrown;
   }
 
   private static String message(Throwable failure) {

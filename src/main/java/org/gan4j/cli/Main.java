@@ -2,6 +2,8 @@ package org.gan4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,7 +58,11 @@ public final class Main implements Runnable {
       description = "Print the stack trace of a failure.")
   private boolean verbose;
 
-  private Main() {}
+  private final Path runs;
+
+  private Main(Path runs) {
+    this.runs = runs;
+  }
 
   /**
    * Runs one command and ends the JVM with its exit code.
@@ -64,9 +70,11 @@ public final class Main implements Runnable {
    * @param args the command and its options
    */
   public static void main(String[] args) {
+    // Numbers look the same everywhere: programs read them.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(execute(commandLine(out, err), args));
+    System.exit(execute(commandLine(out, err, Path.of("runs")), args));
   }
 
   /**
@@ -74,9 +82,10 @@ public final class Main implements Runnable {
    *
    * @param out for results
    * @param err for messages
+   * @param runs where numbered run folders are made
    */
-  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    Main main = new Main();
+  static CommandLine commandLine(PrintWriter out, PrintWriter err, Path runs) {
+    Main main = new Main(runs);
     return new CommandLine(main)
         .setOut(out)
         .setErr(err)
@@ -93,6 +102,10 @@ public final class Main implements Runnable {
       Main main = commands.getCommand();
       return Failure.report(e, commands.getErr(), main.verbose);
     }
+  }
+
+  Path runs() {
+    return runs;
   }
 
   @Override

@@ -2,10 +2,8 @@ package org.gan4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Buffer;
 import org.gan4j.eval.Parzen;
@@ -21,43 +19,95 @@ import org.gan4j.report.RunFolder;
 import org.gan4j.report.ScoreSheet;
 
 /** One run from its networks to its score and figures. */
-final class Run {
+final class Run implements AutoCloseable {
   private final Gan gan;
   private final DataSet data;
-  private final RunFolder folder;
   private final PrintWriter out;
+  private final PrintWriter err;
+  private final Parzen parzen;
+  private final Sampler sampler;
+  private final Training training;
 
-  Run(Gan gan, DataSet data, RunFolder folder, PrintWriter out) {
+  /** Allocates what the run needs from its first iteration to its last. */
+  Run(Gan gan, DataSet data, PrintWriter out, PrintWriter err) {
     this.gan = gan;
     this.data = data;
-    this.folder = folder;
     this.out = out;
+    this.err = err;
+    Evaluation evaluation = gan.recipe().evaluation();
+    this.training = new Training(gan, data, this::validation);
+    try {
+      this.parzen = new Parzen(gan.device(), data, evaluation);
+      try {
+        this.sampler = new Sampler(gan, evaluation.samples());
+      } catch (RuntimeException e) {
+        parzen.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      training.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Takes up an earlier part of this run.
+   *
+   * @param earlier its folder
+   * @param notes of the checkpoint that the networks come from
+   * @throws IllegalArgumentException if there are more iterations already than shall be trained
+   */
+  void resume(RunFolder earlier, Map<String, String> notes) {
+    training.resume(notes, earlier.latest().toString());
+    if (gan.iteration() > training.limit()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "the run has %d iterations already, more than %d: name a larger total with --epochs"
+                  + " or --iterations",
+              gan.iteration(), training.limit()));
+    }
   }
 
   /**
    * Trains, then scores and draws.
    *
-   * @throws CancellationException if the run was asked to stop; it is saved then
+   * @param folder of the run
+   * @return false if it was asked to stop; it is saved then, and has said so
    */
-  void train(Map<String, String> notes) throws IOException {
+  boolean train(RunFolder folder) throws IOException {
     out.printf("run folder: %s%n", folder.path());
     out.printf("device: %s%n", gan.device().description());
     out.flush();
-    Training.End end = trainUntilTheEnd(notes);
-    if (end == Training.End.REQUESTED) {
-      throw new CancellationException(
+    try (GracefulStop stop = new GracefulStop(training::requestStop, err)) {
+      Training.End end = iterate(folder);
+      stop.saved(
           String.format(
               "interrupted: saved iteration %d in %s; go on with --resume %s",
               gan.iteration(), folder.latest(), folder.path()));
+      if (end == Training.End.REQUESTED) {
+        return false;
+      }
+      conclude(folder, end);
     }
+    return true;
+  }
+
+  private Training.End iterate(RunFolder folder) {
+    try (TrainingDisplay display =
+        new TrainingDisplay(folder, out, Terminal.isInteractive(), gan.iteration())) {
+      return training.run(display);
+    }
+  }
+
+  private void conclude(RunFolder folder, Training.End end) throws IOException {
     if (end != Training.End.LIMIT) {
       out.printf("stopped at iteration %d: %s%n", gan.iteration(), reason(end));
     }
-    if (gan.recipe().stop().patience() > 0 && Files.exists(folder.best())) {
+    if (folder.scored().equals(folder.best())) {
       Checkpoint.restore(gan, folder.best());
       out.printf("scoring the best by validation, iteration %d%n", gan.iteration());
     }
-    folder.writeScore(score(gan.recipe().evaluation()));
+    folder.writeScore(score(gan, parzen, sampler, out));
     folder.writePicture("figure2.png", Figures.figure2(gan, data, 8, 9));
     folder.writePicture("figure3.png", Figures.interpolation(gan, 8, 10, gan.recipe().seed()));
     folder.writePicture("curves.png", Curves.draw(folder.metrics()));
@@ -71,40 +121,34 @@ final class Run {
         : "the updates have become small (stop.update_norm)";
   }
 
-  @SuppressWarnings("try") // the graceful stop is only there to be closed
-  private Training.End trainUntilTheEnd(Map<String, String> notes) {
-    Evaluation evaluation = gan.recipe().evaluation();
-    try (TrainingDisplay display =
-            new TrainingDisplay(folder, out, Terminal.isInteractive(), gan.iteration());
-        Parzen parzen = new Parzen(gan.device(), data, evaluation);
-        Sampler sampler = new Sampler(gan, evaluation.samples())) {
-      Training training = new Training(gan, data, g -> validation(g, parzen, sampler), display);
-      if (!notes.isEmpty()) {
-        training.resume(notes, folder.latest().toString());
-      }
-      try (GracefulStop stop = new GracefulStop(training::requestStop)) {
-        return training.run();
-      }
-    }
-  }
-
-  private static List<Validation> validation(Gan gan, Parzen parzen, Sampler sampler) {
-    Buffer samples = sampler.draw(gan.recipe().seed(), Sampler.Stream.VALIDATION);
+  private List<Validation> validation(Gan trained) {
+    Buffer samples = sampler.draw(trained.recipe().seed(), Sampler.Stream.VALIDATION);
     return parzen.validation(samples).stream()
         .map(score -> new Validation(score.mean(), score.sigma()))
         .toList();
   }
 
   /** Scores the generators on the test set and prints the sheet. */
-  ScoreSheet score(Evaluation evaluation) {
+  static ScoreSheet score(Gan gan, DataSet data, Evaluation evaluation, PrintWriter out) {
     try (Parzen parzen = new Parzen(gan.device(), data, evaluation);
         Sampler sampler = new Sampler(gan, evaluation.samples())) {
-      long seed = gan.recipe().seed();
-      List<ParzenScore> scores = parzen.test(sampler.draw(seed, Sampler.Stream.TEST));
-      ScoreSheet sheet = new ScoreSheet(gan.iteration(), seed, scores, parzen.trainingSet());
-      sheet.lines().forEach(out::println);
-      out.flush();
-      return sheet;
+      return score(gan, parzen, sampler, out);
     }
+  }
+
+  private static ScoreSheet score(Gan gan, Parzen parzen, Sampler sampler, PrintWriter out) {
+    long seed = gan.recipe().seed();
+    List<ParzenScore> scores = parzen.test(sampler.draw(seed, Sampler.Stream.TEST));
+    ScoreSheet sheet = new ScoreSheet(gan.iteration(), seed, scores, parzen.trainingSet());
+    sheet.lines().forEach(out::println);
+    out.flush();
+    return sheet;
+  }
+
+  @Override
+  public void close() {
+    training.close();
+    sampler.close();
+    parzen.close();
   }
 }

@@ -54,7 +54,9 @@ final class SampleCommand implements Callable<Integer> {
       description = "Another seed draws other samples (default: the run's).")
   private Long seed;
 
-  @Option(names = "--best", description = "The best checkpoint by validation, not the latest.")
+  @Option(
+      names = "--best",
+      description = "The best checkpoint by validation, even if train scored the latest.")
   private boolean best;
 
   @Option(

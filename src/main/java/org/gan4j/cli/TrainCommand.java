@@ -23,6 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Trains a recipe, scores it and leaves a run folder behind. */
@@ -41,8 +42,6 @@ import picocli.CommandLine.Spec;
       "Ctrl-C saves and ends with exit code 130; --resume goes on, bit for bit."
     })
 final class TrainCommand implements Callable<Integer> {
-  private static final Path RUNS = Path.of("runs");
-
   /** At most one of the two. */
   static final class Length {
     @Option(names = "--epochs", paramLabel = "N", description = "Train N epochs in all.")
@@ -51,6 +50,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--iterations", paramLabel = "N", description = "Train N iterations in all.")
     private Long iterations;
   }
+
+  @ParentCommand private Main main;
 
   @Spec private CommandSpec spec;
 
@@ -109,13 +110,27 @@ final class TrainCommand implements Callable<Integer> {
         gan.initialise(data);
       } else {
         notes = Checkpoint.restore(gan, earlier.latest());
-        earlier.forgetAfter(gan.iteration());
       }
-      RunFolder folder = earlier == null ? newFolder(recipe) : earlier;
-      folder.writeConfig(config(recipe, device, data));
-      new Run(gan, data, folder, spec.commandLine().getOut()).train(notes);
+      // Whatever can be wrong or too large shows here, before there is a folder.
+      try (Run run = new Run(gan, data, spec.commandLine().getOut(), err)) {
+        if (earlier != null) {
+          run.resume(earlier, notes);
+        }
+        RunFolder folder = folder(earlier, gan, config(recipe, device, data));
+        return run.train(folder) ? 0 : Failure.INTERRUPTED;
+      }
     }
-    return 0;
+  }
+
+  private RunFolder folder(RunFolder earlier, Gan gan, String config) {
+    if (earlier == null) {
+      return out == null
+          ? RunFolder.createNumbered(main.runs(), gan.recipe().name(), config)
+          : RunFolder.create(out, config);
+    }
+    earlier.forgetAfter(gan.iteration());
+    earlier.writeConfig(config);
+    return earlier;
   }
 
   private Recipe chosen(RunFolder earlier) throws IOException {
@@ -124,8 +139,9 @@ final class TrainCommand implements Callable<Integer> {
           ? Recipes.get(Recipes.names().get(0))
           : Checkpoint.recipe(earlier.latest());
     }
-    boolean file = recipeName.matches(".*\\.ya?ml") || Files.exists(Path.of(recipeName));
-    return file ? RecipeYaml.load(Path.of(recipeName)) : Recipes.get(recipeName);
+    boolean file = recipeName.matches(".*\\.ya?ml") || Files.isRegularFile(Path.of(recipeName));
+    boolean preset = Recipes.names().contains(recipeName);
+    return file && !preset ? RecipeYaml.load(Path.of(recipeName)) : Recipes.get(recipeName);
   }
 
   private Recipe changed(Recipe recipe) {
@@ -142,10 +158,6 @@ final class TrainCommand implements Callable<Integer> {
     }
     changes.addAll(assignments);
     return changes.isEmpty() ? recipe : RecipeYaml.with(recipe, changes);
-  }
-
-  private RunFolder newFolder(Recipe recipe) {
-    return out == null ? RunFolder.createNumbered(RUNS, recipe.name()) : RunFolder.create(out);
   }
 
   private static String config(Recipe recipe, Device device, DataSet data) {

@@ -3,6 +3,7 @@ package org.gan4j.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import me.tongfei.progressbar.ProgressBar;
@@ -74,6 +75,7 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
     double left = (limit - report.iteration()) / report.iterationsPerSecond();
     String text =
         String.format(
+            Locale.ROOT,
             "iteration %d/%d (epoch %.1f)  %.1f it/s  ETA %s  %s",
             report.iteration(),
             limit,
@@ -94,13 +96,14 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
   private static String clock(double seconds) {
     long s = Math.round(seconds);
     return s >= 3600
-        ? String.format("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60)
-        : String.format("%d:%02d", s / 60, s % 60);
+        ? String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60)
+        : String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60);
   }
 
   private static String measurements(Report report) {
     List<Totals> means = report.means();
     return String.format(
+        Locale.ROOT,
         "d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f",
         mean(means, Totals::dLoss),
         mean(means, Totals::gLoss),
@@ -110,8 +113,10 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
 
   private static String validation(List<Validation> scores) {
     return String.format(
+        Locale.ROOT,
         "  parzen valid %.1f nats (σ %.3f)",
-        mean(scores, Validation::score), mean(scores, Validation::sigma));
+        mean(scores, Validation::score),
+        mean(scores, Validation::sigma));
   }
 
   private static <T> double mean(List<T> replicas, ToDoubleFunction<T> field) {
@@ -120,7 +125,8 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
 
   @Override
   public void pictures(Gan gan, long epoch) {
-    folder.writePicture(String.format("samples-%04d.png", epoch), Figures.samples(gan));
+    folder.writePicture(
+        String.format(Locale.ROOT, "samples-%04d.png", epoch), Figures.samples(gan));
   }
 
   @Override

@@ -54,6 +54,15 @@ final class DataFiles {
     local = explicit.or(() -> where.sharedFolder().map(this::folderIn));
   }
 
+  /** The first of the places on this machine that has all of the files; none is read. */
+  static Optional<Path> locate(Source source, DataLocation where) {
+    return Stream.of(where.folder(), where.sharedFolder(), Optional.of(where.cache()))
+        .flatMap(Optional::stream)
+        .flatMap(root -> Stream.of(root, root.resolve(source.name())))
+        .filter(folder -> source.files().stream().allMatch(f -> find(folder, f).isPresent()))
+        .findFirst();
+  }
+
   /**
    * Reads one of the files.
    *

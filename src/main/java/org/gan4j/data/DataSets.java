@@ -1,8 +1,10 @@
 package org.gan4j.data;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The data sets that are known by name. */
 public final class DataSets {
@@ -11,11 +13,20 @@ public final class DataSets {
     DataSet open(DataLocation where, Progress progress);
   }
 
+  @FunctionalInterface
+  private interface Locator {
+    Optional<Path> locate(DataLocation where);
+  }
+
   private static final Map<String, Opener> OPENERS = new LinkedHashMap<>();
+
+  /** For the data sets that have files. */
+  private static final Map<String, Locator> LOCATORS = new LinkedHashMap<>();
 
   static {
     OPENERS.put(Mnist.SMALL_NAME, (where, progress) -> Mnist.openSmall());
     OPENERS.put(Mnist.NAME, Mnist::open);
+    LOCATORS.put(Mnist.NAME, Mnist::locate);
   }
 
   private DataSets() {}
@@ -35,6 +46,22 @@ public final class DataSets {
    */
   public static List<String> names() {
     return List.copyOf(OPENERS.keySet());
+  }
+
+  /**
+   * Looks for the files of a data set on this machine, without reading them.
+   *
+   * @param name of a data set that is not in the jar
+   * @param where where they are looked for
+   * @return the folder that has all of them
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static Optional<Path> locate(String name, DataLocation where) {
+    Locator locator = LOCATORS.get(name);
+    if (locator == null) {
+      throw new IllegalArgumentException("no data set with files is called '" + name + "'");
+    }
+    return locator.locate(where);
   }
 
   /**

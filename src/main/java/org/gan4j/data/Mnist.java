@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * MNIST: 28x28 grey handwritten digits, 60,000 to train and validate with and 10,000 to test with.
@@ -56,6 +58,11 @@ final class Mnist {
   /** All of MNIST; the last 10,000 training images are for validation. */
   static DataSet open(DataLocation where, Progress progress) {
     return open(SOURCE, TRAIN, where, progress);
+  }
+
+  /** The folder on this machine that has all files of MNIST. */
+  static Optional<Path> locate(DataLocation where) {
+    return DataFiles.locate(SOURCE, where);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.gan4j.eval;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.gan4j.data.DataSet;
 import org.gan4j.device.Arena;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
@@ -10,6 +11,7 @@ import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
 import org.gan4j.device.Kernels;
 import org.gan4j.gan.DeviceImages;
+import org.gan4j.gan.Gan;
 
 /**
  * Finds the image that is nearest to a sample: with the training set's, the rightmost column of the
@@ -41,6 +43,30 @@ public final class NearestNeighbours {
       Device device, Buffer samples, int replica, DeviceImages images) {
     float[] values = new float[Math.toIntExact(samples.length())];
     Buffers.read(samples, replica, values);
+    try {
+      return find(device, values, images);
+    } catch (NonFiniteSamplesException e) {
+      // It was found in a copy of this one replica.
+      throw new NonFiniteSamplesException(replica);
+    }
+  }
+
+  /**
+   * Finds the training examples nearest to samples.
+   *
+   * @param gan on whose device the search runs
+   * @param data whose training set is searched
+   * @param samples [count][width]; not modified
+   * @return one for each sample, in order
+   * @throws NonFiniteSamplesException if a sample is NaN or infinite
+   */
+  public static List<Neighbour> inTrainingSet(Gan gan, DataSet data, float[] samples) {
+    try (DeviceImages images = new DeviceImages(gan.device(), data.train(), data.scaling())) {
+      return find(gan.device(), samples, images);
+    }
+  }
+
+  private static List<Neighbour> find(Device device, float[] values, DeviceImages images) {
     try (Arena arena = device.arena(1)) {
       Buffer chosen = arena.floats(values.length);
       arena.freeze();
@@ -52,9 +78,6 @@ public final class NearestNeighbours {
             new Neighbour(indices[i], distance(values, i * images.width(), images, indices[i])));
       }
       return neighbours;
-    } catch (NonFiniteSamplesException e) {
-      // It was found in a copy of this one replica.
-      throw new NonFiniteSamplesException(replica);
     }
   }
 

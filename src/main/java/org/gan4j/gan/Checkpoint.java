@@ -73,9 +73,12 @@ public final class Checkpoint {
   public static Gan open(Device device, Path file) {
     try (Safetensors in = Safetensors.open(file)) {
       requireFormat(in, file);
-      Gan gan = new Gan(device, recipe(in, file), shape(in, file));
+      Recipe recipe = recipe(in, file);
+      ImageShape shape = shape(in, file);
+      requireSize(in, recipe, shape, file);
+      Gan gan = new Gan(device, recipe, shape);
       try {
-        fill(gan, in);
+        fill(gan, in, file);
       } catch (RuntimeException e) {
         gan.close();
         throw e;
@@ -98,7 +101,7 @@ public final class Checkpoint {
     try (Safetensors in = Safetensors.open(file)) {
       requireFormat(in, file);
       requireSame(gan, in, file);
-      fill(gan, in);
+      fill(gan, in, file);
       return withPrefix(in.metadata(), NOTE);
     }
   }
@@ -179,6 +182,10 @@ public final class Checkpoint {
               + THIS_FORMAT
               + ")");
     }
+    if (!in.metadata().containsKey(TRAINING_SET)) {
+      throw new CheckpointException(
+          file + ": this checkpoint does not say what it was trained on: the file is damaged");
+    }
   }
 
   private static Recipe recipe(Safetensors in, Path file) {
@@ -193,11 +200,38 @@ public final class Checkpoint {
   private static ImageShape shape(Safetensors in, Path file) {
     String[] sides = in.metadata().getOrDefault(SHAPE, "").split("x", -1);
     try {
+      if (sides.length != 3) {
+        throw new IllegalArgumentException("a shape has 3 sides, not " + sides.length);
+      }
       return new ImageShape(
           Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException e) {
       throw new CheckpointException(
           file + ": the shape of an example is missing or damaged in this checkpoint", e);
+    }
+  }
+
+  /** Keeps a damaged recipe from allocating what the file does not hold. */
+  private static void requireSize(Safetensors in, Recipe recipe, ImageShape shape, Path file) {
+    long held =
+        in.names().stream()
+            .map(in::info)
+            .filter(tensor -> tensor.dtype() == DType.F32)
+            .mapToLong(TensorInfo::elements)
+            .sum();
+    long needed;
+    try {
+      needed = Gan.parameterCount(recipe, shape);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(
+          file + ": the recipe in this checkpoint is damaged: " + e.getMessage(), e);
+    }
+    long copies = 2L * recipe.replicas();
+    if (held % copies != 0 || held / copies != needed) {
+      throw new CheckpointException(
+          file
+              + ": the recipe and the tensors in this checkpoint do not match: the file is damaged;"
+              + " use an intact copy of it");
     }
   }
 
@@ -225,19 +259,17 @@ public final class Checkpoint {
   }
 
   /** Everything is checked before the first value changes. */
-  private static void fill(Gan gan, Safetensors in) {
+  private static void fill(Gan gan, Safetensors in, Path file) {
     List<Entry> entries = entries(gan);
     entries.forEach(entry -> in.require(info(entry)));
     in.require(stateInfo(gan));
-    List<long[]> states = readStates(gan, in);
+    List<long[]> states = readStates(gan, in, file);
     entries.forEach(entry -> load(in, entry));
-    for (int r = 0; r < states.size(); r++) {
-      gan.state().write(r, states.get(r));
-    }
-    gan.trainingSet(in.metadata().getOrDefault(TRAINING_SET, ""));
+    gan.state().take(states);
+    gan.trainingSet(in.metadata().get(TRAINING_SET));
   }
 
-  private static List<long[]> readStates(Gan gan, Safetensors in) {
+  private static List<long[]> readStates(Gan gan, Safetensors in, Path file) {
     int replicas = gan.recipe().replicas();
     ByteBuffer bytes =
         ByteBuffer.allocate(replicas * StateLayout.WORDS * Long.BYTES)
@@ -250,7 +282,9 @@ public final class Checkpoint {
       bytes.asLongBuffer().position(r * StateLayout.WORDS).get(words);
       if (!TrainingState.fits(words, gan.recipe(), r)) {
         throw new CheckpointException(
-            "the training state in this checkpoint contradicts its recipe: the file is damaged");
+            file
+                + ": the training state in this checkpoint contradicts its recipe: the file is"
+                + " damaged, use an intact copy of it");
       }
       states.add(words);
     }

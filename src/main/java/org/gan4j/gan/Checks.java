@@ -10,6 +10,14 @@ final class Checks {
     }
   }
 
+  /** A text that a checkpoint can hold. */
+  static void text(String field, String value) {
+    present(field, value);
+    if (!HeaderJson.isUnicode(value)) {
+      throw new IllegalArgumentException(field + " must be valid Unicode");
+    }
+  }
+
   static void range(String field, long value, long low, long high) {
     if (value < low || value > high) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package org.gan4j.gan;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
@@ -71,13 +72,21 @@ public final class Gan implements AutoCloseable {
               + "); set the units of its last layer to "
               + shape.size());
     }
-    if (stack("discriminator", recipe.discriminator(), shape.size()) != 1
+    if (recipe.discriminator().isEmpty()
+        || stack("discriminator", recipe.discriminator(), shape.size()) != 1
         || !(recipe.discriminator().get(recipe.discriminator().size() - 1)
             instanceof LayerSpec.Dense dense)
         || dense.activation() != Activation.LINEAR) {
       throw new IllegalArgumentException(
           "the discriminator must end in a dense layer with 1 linear unit, the logit of D(x)");
     }
+  }
+
+  /** The parameters of both networks, one replica; nothing is allocated. */
+  static long parameterCount(Recipe recipe, ImageShape shape) {
+    requireFit(recipe, shape);
+    return Network.parameterCount(recipe.generator(), recipe.noise().size())
+        + Network.parameterCount(recipe.discriminator(), shape.size());
   }
 
   private static int stack(String name, List<LayerSpec> layers, int inputs) {
@@ -111,7 +120,11 @@ public final class Gan implements AutoCloseable {
     CRC32 checksum = new CRC32();
     checksum.update(data.train().pixels());
     return String.format(
-        "%d examples of %s, crc32 %08x", data.train().count(), data.shape(), checksum.getValue());
+        Locale.ROOT,
+        "%d examples of %s, crc32 %08x",
+        data.train().count(),
+        data.shape(),
+        checksum.getValue());
   }
 
   /** The identity of the training set that this was initialised with. */

@@ -1,5 +1,7 @@
 package org.gan4j.gan;
 
+import org.gan4j.device.Philox;
+
 /**
  * What the generator's input z is drawn from; its elements are independent.
  *
@@ -21,5 +23,22 @@ public record Noise(Distribution distribution, int size, double scale) {
     Checks.present("distribution", distribution);
     Checks.range("size", size, 1, 65536);
     Checks.positive("scale", scale);
+  }
+
+  /**
+   * Draws some z on the host, for pictures; training and sampling use other numbers.
+   *
+   * @param count how many, ≥ 1
+   * @param seed another one gives others
+   * @return [count][size]
+   */
+  public float[] draw(int count, long seed) {
+    Philox random = new Philox(seed, Sites.HOST, 0);
+    float[] z = new float[Math.multiplyExact(count, size)];
+    for (int i = 0; i < z.length; i++) {
+      boolean uniform = distribution == Distribution.UNIFORM;
+      z[i] = (float) (scale * (uniform ? random.nextSymmetric() : random.nextNormal()));
+    }
+    return z;
   }
 }

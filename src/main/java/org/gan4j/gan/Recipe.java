@@ -46,8 +46,8 @@ public record Recipe(
     long seed,
     int replicas) {
   public Recipe {
-    Checks.present("name", name);
-    Checks.present("data", data);
+    Checks.text("name", name);
+    Checks.text("data", data);
     Checks.present("noise", noise);
     Checks.present("generator", generator);
     Checks.present("discriminator", discriminator);

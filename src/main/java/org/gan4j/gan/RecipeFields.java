@@ -12,6 +12,12 @@ import java.util.Set;
 public final class RecipeFields {
   private static final String EMPTY_LIST = "[]";
 
+  /** Begins a text that could be taken for an empty list, or begins with this itself. */
+  private static final String TEXT = "\"";
+
+  /** Deeper than any field of a recipe. */
+  private static final int MAX_DEPTH = 16;
+
   private RecipeFields() {}
 
   /**
@@ -59,8 +65,19 @@ public final class RecipeFields {
         flatten(RecipeTree.join(path, i), list.get(i), fields);
       }
     } else {
-      fields.put(path, node instanceof List<?> ? EMPTY_LIST : node.toString());
+      fields.put(path, node instanceof List<?> ? EMPTY_LIST : written(node.toString()));
     }
+  }
+
+  private static String written(String text) {
+    return text.equals(EMPTY_LIST) || text.startsWith(TEXT) ? TEXT + text : text;
+  }
+
+  private static Object read(String value) {
+    if (value.equals(EMPTY_LIST)) {
+      return List.of();
+    }
+    return value.startsWith(TEXT) ? value.substring(TEXT.length()) : value;
   }
 
   /**
@@ -78,6 +95,9 @@ public final class RecipeFields {
 
   @SuppressWarnings("unchecked") // inner nodes are the maps that this makes
   private static void put(Map<String, Object> tree, String[] path, String value) {
+    if (path.length > MAX_DEPTH) {
+      throw new IllegalArgumentException("a field lies deeper than " + MAX_DEPTH + " levels");
+    }
     Map<String, Object> node = tree;
     for (int i = 0; i < path.length - 1; i++) {
       Object next = node.computeIfAbsent(path[i], key -> new LinkedHashMap<String, Object>());
@@ -86,7 +106,10 @@ public final class RecipeFields {
       }
       node = (Map<String, Object>) next;
     }
-    node.put(path[path.length - 1], value.equals(EMPTY_LIST) ? List.of() : value);
+    if (node.putIfAbsent(path[path.length - 1], read(value)) != null) {
+      throw new IllegalArgumentException(
+          path[path.length - 1] + " is a single value and a group of fields");
+    }
   }
 
   /** Turns maps from 0, 1, 2… into lists, throughout. */

@@ -98,6 +98,35 @@ public final class Sampler implements AutoCloseable {
     return samples.view(0, (long) count * gan.shape().size());
   }
 
+  /**
+   * Draws samples and copies them to the host.
+   *
+   * @param seed replica r uses seed + r
+   * @param stream which noise
+   * @return [R][count · width]
+   */
+  public float[][] drawToHost(long seed, Stream stream) {
+    return toHost(draw(seed, stream));
+  }
+
+  /**
+   * Generates from given noise and copies the samples to the host.
+   *
+   * @param z [count][noise size], the same for every replica
+   * @return [R][count · width]
+   */
+  public float[][] generateToHost(float[] z) {
+    return toHost(generate(z));
+  }
+
+  private static float[][] toHost(Buffer drawn) {
+    float[][] values = new float[drawn.replicas()][Math.toIntExact(drawn.length())];
+    for (int r = 0; r < values.length; r++) {
+      Buffers.read(drawn, r, values[r]);
+    }
+    return values;
+  }
+
   private void begin(long seed, Stream stream) {
     for (int r = 0; r < state.replicas(); r++) {
       state.begin(r, seed + r, (long) stream.ordinal() << 32);

@@ -12,6 +12,9 @@ final class Sites {
   /** Initial parameters: what keeps the discriminator's draws apart from the generator's. */
   static final int DISCRIMINATOR_INIT = Network.SITES;
 
+  /** Noise that is drawn on the host. */
+  static final int HOST = 0x3000_0000;
+
   /** Samples that are drawn for pictures and scores, apart from training. */
   static final int SAMPLING = 0x4000_0000;
 

@@ -3,6 +3,7 @@ package org.gan4j.gan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.gan4j.data.DataSet;
 
@@ -11,7 +12,7 @@ import org.gan4j.data.DataSet;
  * scores, keeps the best and asks for pictures and checkpoints. What becomes of those is the {@link
  * Listener}'s business.
  */
-public final class Training {
+public final class Training implements AutoCloseable {
   /** Iterations between two reports; an epoch's end is always reported. */
   public static final int REPORT_EVERY = 100;
 
@@ -73,32 +74,31 @@ public final class Training {
 
   private final Gan gan;
   private final Recipe recipe;
-  private final DataSet data;
   private final Validator validator;
-  private final Listener listener;
+  private final Trainer trainer;
   private volatile boolean stopRequested;
 
   private double bestScore = Double.NEGATIVE_INFINITY;
   private long bestIteration;
   private int withoutGain;
+  private Listener listener;
   private String lastSaved = "none";
   private long savedAt;
   private double iterationsPerSecond;
 
   /**
-   * Prepares a run.
+   * Prepares a run: allocates all that training takes.
    *
    * @param gan initialised, or restored from a checkpoint; trained in place
    * @param data the recipe's data set
    * @param validator scores on the validation set
-   * @param listener follows the run
+   * @throws IllegalArgumentException if the data are not those that the networks were made for
    */
-  public Training(Gan gan, DataSet data, Validator validator, Listener listener) {
+  public Training(Gan gan, DataSet data, Validator validator) {
     this.gan = gan;
     this.recipe = gan.recipe();
-    this.data = data;
     this.validator = validator;
-    this.listener = listener;
+    this.trainer = new Trainer(gan, data);
   }
 
   /**
@@ -116,6 +116,9 @@ public final class Training {
       lastSaved = savedWhere;
     } catch (NumberFormatException e) {
       throw new CheckpointException(savedWhere + ": the checkpoint's notes are damaged", e);
+    }
+    if (Double.isNaN(bestScore) || bestIteration < 0 || withoutGain < 0) {
+      throw new CheckpointException(savedWhere + ": the checkpoint's notes are damaged");
     }
   }
 
@@ -144,37 +147,42 @@ public final class Training {
   /**
    * Trains until the end.
    *
+   * @param follower follows the run
    * @return why it ended
    * @throws DivergenceException if a loss or an update is not a finite number
    */
-  public End run() {
-    try (Trainer trainer = new Trainer(gan, data)) {
-      long limit = limit(trainer.iterationsPerEpoch());
-      savedAt = System.nanoTime();
-      End end = loop(trainer, limit);
-      save(false);
-      return end;
-    }
+  public End run(Listener follower) {
+    listener = follower;
+    savedAt = System.nanoTime();
+    End end = isStale() ? End.NO_GAIN : loop(limit());
+    save(false);
+    return end;
   }
 
-  private long limit(long iterationsPerEpoch) {
+  /**
+   * The iterations at which the run ends at the latest.
+   *
+   * @return the smaller one of the recipe's limits
+   */
+  public long limit() {
     Stop stop = recipe.stop();
-    long byEpochs = stop.epochs() == 0 ? Long.MAX_VALUE : stop.epochs() * iterationsPerEpoch;
+    long byEpochs =
+        stop.epochs() == 0 ? Long.MAX_VALUE : stop.epochs() * trainer.iterationsPerEpoch();
     return Math.min(byEpochs, stop.iterations() == 0 ? Long.MAX_VALUE : stop.iterations());
   }
 
-  private End loop(Trainer trainer, long limit) {
+  private End loop(long limit) {
     List<Totals> before = trainer.totals();
     long iteration = before.get(0).iteration();
     while (iteration < limit) {
-      long until = nextReport(iteration, trainer.iterationsPerEpoch(), limit);
+      long until = nextReport(iteration, limit);
       long started = System.nanoTime();
-      long reached = advance(trainer, iteration, until, limit);
+      long reached = advance(iteration, until, limit);
       List<Totals> now = trainer.totals();
       double seconds = Math.max(System.nanoTime() - started, 1) * 1e-9;
       if (reached > iteration) {
         iterationsPerSecond = (reached - iteration) / seconds;
-        End end = report(trainer, before, now);
+        End end = report(before, now);
         if (end != null) {
           return end;
         }
@@ -188,14 +196,15 @@ public final class Training {
     return End.LIMIT;
   }
 
-  private static long nextReport(long iteration, long iterationsPerEpoch, long limit) {
+  private long nextReport(long iteration, long limit) {
+    long iterationsPerEpoch = trainer.iterationsPerEpoch();
     long report = (iteration / REPORT_EVERY + 1) * REPORT_EVERY;
     long epoch = (iteration / iterationsPerEpoch + 1) * iterationsPerEpoch;
     return Math.min(limit, Math.min(report, epoch));
   }
 
   /** Trains in slices that are short for a person who has asked to stop. */
-  private long advance(Trainer trainer, long from, long until, long limit) {
+  private long advance(long from, long until, long limit) {
     long iteration = from;
     while (iteration < until && !stopRequested) {
       long slice = Math.max(1, (long) (iterationsPerSecond * SLICE_SECONDS));
@@ -208,7 +217,7 @@ public final class Training {
   }
 
   /** Reports, and at an epoch's end scores, pictures and saves; says whether the run is over. */
-  private End report(Trainer trainer, List<Totals> before, List<Totals> now) {
+  private End report(List<Totals> before, List<Totals> now) {
     List<Totals> means = means(before, now);
     long iteration = now.get(0).iteration();
     requireFinite(means, iteration);
@@ -248,6 +257,7 @@ public final class Training {
       if (!m.isFinite()) {
         throw new DivergenceException(
             String.format(
+                Locale.ROOT,
                 "training diverged by iteration %d%s: d_loss %s, g_loss %s, update norm %s; last"
                     + " good checkpoint: %s; a smaller learning rate (learning_rate.initial) or"
                     + " max_column_norm may help",
@@ -284,7 +294,15 @@ public final class Training {
     if (largest < stop.updateNorm()) {
       return End.SMALL_UPDATES;
     }
-    boolean stale = scored && stop.patience() > 0 && withoutGain >= stop.patience();
-    return stale ? End.NO_GAIN : null;
+    return scored && isStale() ? End.NO_GAIN : null;
+  }
+
+  private boolean isStale() {
+    return recipe.stop().patience() > 0 && withoutGain >= recipe.stop().patience();
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
   }
 }

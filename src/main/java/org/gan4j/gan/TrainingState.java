@@ -1,5 +1,6 @@
 package org.gan4j.gan;
 
+import java.util.List;
 import org.gan4j.device.Arena;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
@@ -9,6 +10,9 @@ import org.gan4j.device.StateLayout;
 
 /** The small device buffer that decides a step: seeds, step counter, schedules and sums. */
 final class TrainingState implements AutoCloseable {
+  /** The limit of a recipe's iterations. */
+  private static final long MOST_STEPS = 1L << 53;
+
   private final Device device;
   private final Arena arena;
   private final Buffer buffer;
@@ -53,7 +57,8 @@ final class TrainingState implements AutoCloseable {
 
   /**
    * Whether words from a file can be a state of this recipe: all that the recipe decides is as it
-   * decides, and the kernels, which trust a state, can work with the rest.
+   * decides, and the rest is possible. What the step decides is not looked at: {@link #take} sets
+   * it.
    */
   static boolean fits(long[] words, Recipe recipe, int replica) {
     long iterationsPerEpoch = words[StateLayout.ITERATIONS_PER_EPOCH];
@@ -62,7 +67,19 @@ final class TrainingState implements AutoCloseable {
     for (int i = StateLayout.LEARNING_RATE_INITIAL; i < StateLayout.D_LOSS; i++) {
       same &= words[i] == expected[i];
     }
-    return same && iterationsPerEpoch >= 1 && words[StateLayout.STEP] >= 0;
+    for (int i = StateLayout.D_LOSS; i < StateLayout.WORDS; i++) {
+      same &= Double.isFinite(real(words, i));
+    }
+    long step = words[StateLayout.STEP];
+    return same && iterationsPerEpoch >= 1 && step >= 0 && step <= MOST_STEPS;
+  }
+
+  /** Goes on from a state that {@link #fits}. */
+  void take(List<long[]> words) {
+    for (int r = 0; r < replicas(); r++) {
+      write(r, words.get(r));
+    }
+    device.kernels().schedule(buffer);
   }
 
   /** Begins a stream of random numbers that has no schedule. */

@@ -94,6 +94,25 @@ public final class Network implements AutoCloseable {
     return width;
   }
 
+  /**
+   * How many parameters a stack of layers has, without allocating them.
+   *
+   * @param layers first to last
+   * @param inputs values per example that enter
+   * @return weights and biases of one replica
+   * @throws IllegalArgumentException naming the layer that can't take its inputs
+   */
+  public static long parameterCount(List<LayerSpec> layers, int inputs) {
+    outputs(layers, inputs);
+    long count = 0;
+    long width = inputs;
+    for (LayerSpec layer : layers) {
+      count += (width + 1) * linearOutputs(layer);
+      width = layer.outputs((int) width);
+    }
+    return count;
+  }
+
   private Affine.Weights reserve(int layer, int width) {
     int columns = linearOutputs(layers.get(layer));
     if (columns == 0) {

@@ -4,14 +4,9 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
-import org.gan4j.device.Buffer;
-import org.gan4j.device.Buffers;
-import org.gan4j.device.Philox;
 import org.gan4j.eval.NearestNeighbours;
 import org.gan4j.eval.NearestNeighbours.Neighbour;
-import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
-import org.gan4j.gan.Noise;
 import org.gan4j.gan.Sampler;
 
 /** The paper's pictures of a generator. Samples are drawn at random and never chosen. */
@@ -19,9 +14,6 @@ public final class Figures {
   private static final int COLUMNS = 10;
   private static final int ROWS = 10;
   private static final int UPSCALE = 2;
-
-  /** Where the ends of the lines of Figure 3 come from; training and sampling use other sites. */
-  private static final int LINE_SITE = 0x3000_0000;
 
   private Figures() {}
 
@@ -38,11 +30,10 @@ public final class Figures {
     int shown = Math.min(replicas, ROWS);
     int count = rowsEach * COLUMNS;
     try (Sampler sampler = new Sampler(gan, count)) {
-      Buffer drawn = sampler.draw(gan.recipe().seed(), Sampler.Stream.PICTURES);
+      float[][] drawn = sampler.drawToHost(gan.recipe().seed(), Sampler.Stream.PICTURES);
       float[] page = new float[shown * count * gan.shape().size()];
       for (int r = 0; r < shown; r++) {
-        float[] one = read(drawn, r);
-        System.arraycopy(one, 0, page, r * one.length, one.length);
+        System.arraycopy(drawn[r], 0, page, r * drawn[r].length, drawn[r].length);
       }
       return grid(gan.shape(), shown * rowsEach, COLUMNS).compose(page);
     }
@@ -60,7 +51,7 @@ public final class Figures {
     int columns = (int) Math.ceil(Math.sqrt(count));
     int rows = (count + columns - 1) / columns;
     try (Sampler sampler = new Sampler(gan, count)) {
-      float[] values = read(sampler.draw(seed, Sampler.Stream.PICTURES), 0);
+      float[] values = sampler.drawToHost(seed, Sampler.Stream.PICTURES)[0];
       return grid(gan.shape(), rows, columns).compose(values);
     }
   }
@@ -78,11 +69,9 @@ public final class Figures {
   public static BufferedImage figure2(Gan gan, DataSet data, int rows, int columns) {
     int width = gan.shape().size();
     float[] page = new float[rows * (columns + 1) * width];
-    try (Sampler sampler = new Sampler(gan, rows * columns);
-        DeviceImages images = new DeviceImages(gan.device(), data.train(), data.scaling())) {
-      Buffer drawn = sampler.draw(gan.recipe().seed(), Sampler.Stream.PICTURES);
-      float[] samples = read(drawn, 0);
-      List<Neighbour> neighbours = NearestNeighbours.find(gan.device(), drawn, 0, images);
+    try (Sampler sampler = new Sampler(gan, rows * columns)) {
+      float[] samples = sampler.drawToHost(gan.recipe().seed(), Sampler.Stream.PICTURES)[0];
+      List<Neighbour> neighbours = NearestNeighbours.inTrainingSet(gan, data, samples);
       for (int row = 0; row < rows; row++) {
         int first = row * columns * width;
         int start = row * (columns + 1) * width;
@@ -106,42 +95,24 @@ public final class Figures {
    */
   public static BufferedImage interpolation(Gan gan, int rows, int columns, long seed) {
     int size = gan.recipe().noise().size();
+    float[] ends = gan.recipe().noise().draw(2 * rows, seed);
     float[] z = new float[rows * columns * size];
-    Philox random = new Philox(seed, LINE_SITE, 0);
     for (int row = 0; row < rows; row++) {
-      float[] from = draw(gan.recipe().noise(), random);
-      float[] to = draw(gan.recipe().noise(), random);
       for (int column = 0; column < columns; column++) {
         float t = (float) column / (columns - 1);
         for (int i = 0; i < size; i++) {
-          z[(row * columns + column) * size + i] = (1 - t) * from[i] + t * to[i];
+          float from = ends[2 * row * size + i];
+          float to = ends[(2 * row + 1) * size + i];
+          z[(row * columns + column) * size + i] = (1 - t) * from + t * to;
         }
       }
     }
     try (Sampler sampler = new Sampler(gan, rows * columns)) {
-      return grid(gan.shape(), rows, columns).compose(read(sampler.generate(z), 0));
+      return grid(gan.shape(), rows, columns).compose(sampler.generateToHost(z)[0]);
     }
-  }
-
-  private static float[] draw(Noise noise, Philox random) {
-    float[] z = new float[noise.size()];
-    for (int i = 0; i < z.length; i++) {
-      double unit =
-          noise.distribution() == Noise.Distribution.UNIFORM
-              ? random.nextSymmetric()
-              : random.nextNormal();
-      z[i] = (float) (unit * noise.scale());
-    }
-    return z;
   }
 
   private static ImageGrid grid(ImageShape shape, int rows, int columns) {
     return new ImageGrid(shape, rows, columns).withUpscale(UPSCALE);
-  }
-
-  private static float[] read(Buffer samples, int replica) {
-    float[] values = new float[Math.toIntExact(samples.length())];
-    Buffers.read(samples, replica, values);
-    return values;
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.gan4j.data.AtomicFiles;
@@ -24,6 +25,9 @@ public final class RunFolder {
   private static final String LATEST = "checkpoint-latest.safetensors";
   private static final String BEST = "checkpoint-best.safetensors";
 
+  /** Of a recipe's name in that of a folder; file systems take 255 bytes. */
+  private static final int MAX_NAME = 100;
+
   private final Path folder;
 
   private RunFolder(Path folder) {
@@ -31,13 +35,15 @@ public final class RunFolder {
   }
 
   /**
-   * Makes the folder of a new run.
+   * Makes the folder of a new run. If that fails, no new folder stays behind.
    *
    * @param folder is created; must be absent or empty
+   * @param config the text of its config.yaml
    * @return the run's folder
    * @throws IllegalArgumentException if there is something in it
    */
-  public static RunFolder create(Path folder) {
+  public static RunFolder create(Path folder, String config) {
+    boolean made = !Files.exists(folder);
     try {
       Files.createDirectories(folder);
       try (Stream<Path> content = Files.list(folder)) {
@@ -51,25 +57,44 @@ public final class RunFolder {
     } catch (IOException e) {
       throw failure(folder, e);
     }
-    return new RunFolder(folder);
+    return begin(folder, made, config);
+  }
+
+  private static RunFolder begin(Path folder, boolean made, String config) {
+    RunFolder run = new RunFolder(folder);
+    try {
+      run.writeConfig(config);
+      return run;
+    } catch (UncheckedIOException e) {
+      try {
+        if (made) {
+          Files.deleteIfExists(folder);
+        }
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
   }
 
   /**
    * Makes the next numbered folder, such as runs/00001-mnist. Two runs that begin at once get two
-   * folders.
+   * folders. If that fails, no new folder stays behind.
    *
    * @param runs the folder of all runs; created if absent
    * @param recipe the recipe's name
+   * @param config the text of its config.yaml
    * @return the run's folder
    */
-  public static RunFolder createNumbered(Path runs, String recipe) {
-    String suffix = recipe.replaceAll("[^A-Za-z0-9._-]", "_");
+  public static RunFolder createNumbered(Path runs, String recipe, String config) {
+    String name = recipe.replaceAll("[^A-Za-z0-9._-]", "_");
+    String suffix = name.substring(0, Math.min(name.length(), MAX_NAME));
     try {
       Files.createDirectories(runs);
       for (int number = lastNumber(runs) + 1; ; number++) {
-        Path folder = runs.resolve(String.format("%05d-%s", number, suffix));
+        Path folder = runs.resolve(String.format(Locale.ROOT, "%05d-%s", number, suffix));
         try {
-          return new RunFolder(Files.createDirectory(folder));
+          return begin(Files.createDirectory(folder), true, config);
         } catch (FileAlreadyExistsException e) {
           continue;
         }
@@ -83,8 +108,8 @@ public final class RunFolder {
     try (Stream<Path> folders = Files.list(runs)) {
       return folders
           .map(path -> path.getFileName().toString())
-          .filter(name -> name.matches("[0-9]{5}-.*"))
-          .mapToInt(name -> Integer.parseInt(name.substring(0, 5)))
+          .filter(name -> name.matches("[0-9]{5,9}-.*"))
+          .mapToInt(name -> Integer.parseInt(name.substring(0, name.indexOf('-'))))
           .max()
           .orElse(0);
     }
@@ -143,19 +168,28 @@ public final class RunFolder {
   }
 
   /**
-   * One of the two checkpoints.
+   * The checkpoint to look at.
    *
-   * @param best which
+   * @param wantsBest true: the best by validation; false: {@link #scored}
    * @return its path
    * @throws IllegalArgumentException if it is not there
    */
-  public Path checkpoint(boolean best) {
-    Path file = best ? best() : latest();
-    if (!Files.isRegularFile(file)) {
+  public Path checkpoint(boolean wantsBest) {
+    if (wantsBest && !Files.isRegularFile(best())) {
       throw new IllegalArgumentException(
-          "there is no " + file + ": the run took no validation score");
+          "there is no " + best() + ": the run took no validation score");
     }
-    return file;
+    return wantsBest ? best() : scored();
+  }
+
+  /**
+   * The checkpoint that the run's score is taken from.
+   *
+   * @return the best by validation if the run stops for want of a better one, else the latest
+   */
+  public Path scored() {
+    boolean keepsBest = Checkpoint.recipe(latest()).stop().patience() > 0;
+    return keepsBest && Files.isRegularFile(best()) ? best() : latest();
   }
 
   /**
@@ -215,7 +249,7 @@ public final class RunFolder {
     }
     try {
       List<String> kept =
-          Files.readAllLines(file).stream()
+          Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
               .filter(line -> MetricsLine.iteration(line) <= iteration)
               .toList();
       writeText(METRICS, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");

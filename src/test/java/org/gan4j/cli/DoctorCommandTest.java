@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.gan4j.cli.DoctorCommand.Check;
 import org.gan4j.cli.DoctorCommand.Finding;
@@ -16,7 +17,7 @@ class DoctorCommandTest {
   @Test
   void saysWhatRuns() {
     PrintWriter writer = new PrintWriter(out);
-    assertEquals(0, Main.execute(Main.commandLine(writer, writer), "doctor"));
+    assertEquals(0, Main.execute(Main.commandLine(writer, writer, Path.of("runs")), "doctor"));
     assertTrue(out.toString().contains(Runtime.version().toString()), out.toString());
     assertTrue(out.toString().contains(System.getProperty("os.arch")), out.toString());
     assertTrue(out.toString().contains("threads"), out.toString());

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
 class MainTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private final CommandLine commands = Main.commandLine(new PrintWriter(out), new PrintWriter(err));
+  private final CommandLine commands =
+      Main.commandLine(new PrintWriter(out), new PrintWriter(err), Path.of("runs"));
 
   /** Ends with a given exception. */
   @Command(name = "fail")
@@ -87,7 +89,8 @@ class MainTest {
         "doctor --foo | Unknown option: '--foo' (gan4j doctor --help says more)",
         "recipes mnst "
             + "| unknown recipe \"mnst\"; did you mean mnist? (recipes: mnist-10k, mnist)",
-        "--verbose " + "| no command given; there are: recipes, doctor (gan4j --help says more)",
+        "--verbose "
+            + "| no command given; there are: train, evaluate, sample, recipes, doctor (gan4j --help says more)",
       })
   void wrongUseGivesOneLineAndTwo(String args, String message) {
     assertEquals(2, Main.execute(commands, args.split(" ")));

@@ -33,6 +33,34 @@ public abstract class DistanceContract extends KernelsContract {
   }
 
   @Test
+  void addRow() {
+    for (int[] shape : new int[][] {{1, 1}, {3, 31}, {33, 1}, {2, 64}, {100, 784}}) {
+      for (int replicas : REPLICAS) {
+        int rows = shape[0];
+        int width = shape[1];
+        try (Rig rig = rig(replicas)) {
+          Buffer out = rig.floats((long) rows * width);
+          Buffer in = rig.floats((long) rows * width);
+          Buffer row = rig.floats(width);
+          rig.freeze();
+          float[][] x = rig.randoms(in, 1, 2);
+          float[][] added = rig.randoms(row, 2, 2);
+          rig.run(() -> rig.kernels().addRow(out, in, row, rows, width), out);
+          rig.run(() -> rig.kernels().addRow(in, in, row, rows, width), in);
+          for (int r = 0; r < replicas; r++) {
+            float[] expected = new float[rows * width];
+            for (int i = 0; i < expected.length; i++) {
+              expected[i] = x[r][i] + added[r][i % width];
+            }
+            assertSameBits(expected, rig.floats(out, r), "rows with one added");
+            assertSameBits(expected, rig.floats(in, r), "rows with one added in place");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void squaredNorms() {
     for (int[] shape : new int[][] {{1, 1}, {3, 31}, {33, 63}, {2, 64}, {65, 33}, {100, 784}}) {
       for (int replicas : REPLICAS) {

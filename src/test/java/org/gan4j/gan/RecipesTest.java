@@ -43,7 +43,7 @@ class RecipesTest {
   }
 
   @Test
-  void smallRecipeDiffersInDataAndEpochsOnly() {
+  void smallRecipeDiffersInDataRateAndEpochsOnly() {
     List<String> differences =
         RecipeFields.differences(
             RecipeFields.of(Recipes.get("mnist")), RecipeFields.of(Recipes.get("mnist-10k")));
@@ -51,7 +51,8 @@ class RecipesTest {
         List.of(
             "name: mnist there, mnist-10k here",
             "data: mnist there, mnist-10k here",
-            "stop.epochs: 250 there, 75 here"),
+            "learning_rate.initial: 0.1 there, 0.2 here",
+            "stop.epochs: 250 there, 110 here"),
         differences);
   }
 

@@ -18,10 +18,20 @@ public final class CpuProvider implements DeviceProvider {
     } catch (LinkageError e) {
       return Optional.of(
           "the CPU backend's native libraries can't be loaded ("
-              + e.getMessage()
-              + "); they are built for "
-              + "Linux on x86-64 and arm64 by mvn package");
+              + reason(e)
+              + "); they are built for Linux on x86-64 and arm64 by mvn package, and unpacked to"
+              + " ~/.javacpp/cache, or where -Dorg.bytedeco.javacpp.cachedir says");
     }
+  }
+
+  /** The innermost cause: what wraps it says only that a class could not be initialised. */
+  private static String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String text = root.getMessage() == null ? root.toString() : root.getMessage();
+    return text.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   @Override

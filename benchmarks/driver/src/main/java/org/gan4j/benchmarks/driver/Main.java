@@ -1,0 +1,119 @@
+package org.gan4j.benchmarks.driver;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What the scripts beside this module call. */
+public final class Main {
+  private static final String USAGE =
+      "usage: run HOME [--quick] [--only LIBRARY]... [--out FOLDER] | compare OLD.json NEW.json"
+          + " | readme README.md RESULTS.json";
+
+  private Main() {}
+
+  /**
+   * Runs a command.
+   *
+   * @param args the command and its arguments
+   * @throws Exception if it fails
+   */
+  public static void main(String[] args) throws Exception {
+    List<String> arguments = List.of(args);
+    String command = arguments.isEmpty() ? "" : arguments.get(0);
+    if (command.equals("run") && arguments.size() >= 2) {
+      run(Path.of(arguments.get(1)), arguments.subList(2, arguments.size()));
+    } else if (command.equals("compare") && arguments.size() == 3) {
+      compare(Path.of(arguments.get(1)), Path.of(arguments.get(2)));
+    } else if (command.equals("readme") && arguments.size() == 3) {
+      Readme.update(Path.of(arguments.get(1)), Results.read(Path.of(arguments.get(2))));
+    } else {
+      System.err.println(USAGE);
+      System.exit(2);
+    }
+  }
+
+  private static void run(Path home, List<String> options) throws Exception {
+    boolean quick = false;
+    EnumSet<Library> libraries = EnumSet.noneOf(Library.class);
+    Path out = null;
+    for (int i = 0; i < options.size(); i++) {
+      boolean valued = i + 1 < options.size();
+      if (options.get(i).equals("--quick")) {
+        quick = true;
+      } else if (options.get(i).equals("--only") && valued) {
+        libraries.add(library(options.get(++i)));
+      } else if (options.get(i).equals("--out") && valued) {
+        out = Path.of(options.get(++i));
+      } else {
+        System.err.println("unknown option " + options.get(i) + "\n" + USAGE);
+        System.exit(2);
+      }
+    }
+    if (out == null) {
+      // A quick run must not take the place of figures.
+      out = home.resolve(quick ? "target/quick" : "results");
+    }
+    run(home, quick, libraries.isEmpty() ? EnumSet.allOf(Library.class) : libraries, out);
+  }
+
+  private static Library library(String name) {
+    return Arrays.stream(Library.values())
+        .filter(l -> l.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no library '"
+                        + name
+                        + "'; there are "
+                        + Arrays.stream(Library.values())
+                            .map(l -> l.name().toLowerCase(java.util.Locale.ROOT))
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private static void run(Path home, boolean quick, EnumSet<Library> libraries, Path out)
+      throws IOException, InterruptedException {
+    Files.createDirectories(out);
+    libraries.add(Library.GAN4J);
+    Path folder = Files.createTempDirectory("gan4j-benchmarks");
+    Results results = Results.begin(Machine.describe(), quick);
+    try {
+      Processes processes = new Processes(home, folder.resolve("log"));
+      new Session(processes, folder, results, libraries).run();
+    } finally {
+      delete(folder);
+    }
+    results.write(out.resolve("results.json"));
+    Files.writeString(out.resolve("results.md"), Table.full(results));
+    new Charts(results, out).draw();
+    System.out.println(Table.summary(results));
+    System.out.println("everything is in " + out);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static void compare(Path old, Path recent) throws IOException {
+    Results before = Results.read(old);
+    Results after = Results.read(recent);
+    if (before.moved() || after.moved()) {
+      System.out.println("the ceiling moved by more than 15 % in one of these runs: no verdict");
+      System.exit(3);
+    }
+    List<String> slower = Comparison.slower(before, after);
+    slower.forEach(System.out::println);
+    System.out.println(slower.isEmpty() ? "nothing got slower" : slower.size() + " got slower");
+    System.exit(slower.isEmpty() ? 0 : 1);
+  }
+}

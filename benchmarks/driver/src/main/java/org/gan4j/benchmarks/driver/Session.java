@@ -1,0 +1,205 @@
+package org.gan4j.benchmarks.driver;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.gan4j.benchmarks.Case;
+
+/** One run from the first check to the last measurement. */
+final class Session {
+  private static final Group.Timing CEILING = new Group.Timing(500, 500, 3);
+  private static final Group.Timing CALIBRATION = new Group.Timing(1000, 500, 3);
+
+  private final Processes processes;
+  private final Path folder;
+  private final Results results;
+  private final List<Library> libraries;
+  private final Threads all;
+  private final Map<Library, Threads> threads = new EnumMap<>(Library.class);
+  private final Map<Library, Set<String>> offers = new EnumMap<>(Library.class);
+
+  /**
+   * @param folder for files between processes
+   * @param results filled
+   */
+  Session(Processes processes, Path folder, Results results, EnumSet<Library> wanted) {
+    this.processes = processes;
+    this.folder = folder;
+    this.results = results;
+    this.libraries = wanted.stream().filter(processes::has).toList();
+    int cores = Runtime.getRuntime().availableProcessors();
+    this.all = new Threads(cores, cores);
+  }
+
+  void run() throws IOException, InterruptedException {
+    List<Group> groups = Group.all(results.quick());
+    System.out.println("ceiling...");
+    ceiling();
+    System.out.println("checking that all compute the same...");
+    check();
+    ask(groups);
+    System.out.println("looking for each library's best thread setting...");
+    for (Library library : libraries) {
+      threads.put(library, results.quick() ? all : best(library));
+    }
+    for (Group group : groups) {
+      measure(group);
+    }
+    ceiling();
+  }
+
+  private void ceiling() throws IOException, InterruptedException {
+    for (boolean copy : new boolean[] {false, true}) {
+      Case wanted = new Case.Ceiling(copy);
+      Measurement m = new Measurement(wanted.id(), "ceiling", Library.GAN4J, all);
+      fork(Library.GAN4J, all, CEILING, List.of(m));
+      if (copy) {
+        results.copyGbs().add(m.gigabytes());
+      } else {
+        results.productGflops().add(m.gflops());
+      }
+    }
+  }
+
+  private void check() throws IOException, InterruptedException {
+    Check check = new Check(processes, folder, results.agreement());
+    for (String recipe : results.quick() ? List.of("mnist") : List.of("mnist", "cifar10-fc")) {
+      check.iteration(Group.standard(recipe, true), libraries, all);
+      check.iteration(Group.standard(recipe, false), libraries, all);
+    }
+    check.kernels(libraries, all);
+  }
+
+  /** What each library can do at all. */
+  private void ask(List<Group> groups) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>();
+    Path file = folder.resolve("offers.properties");
+    arguments.addAll(List.of("offers", file.toString()));
+    groups.forEach(g -> g.cases().forEach(c -> arguments.add(c.id())));
+    for (Library library : libraries) {
+      processes.run(library, all, arguments.toArray(String[]::new));
+      Set<String> ids = new HashSet<>();
+      load(file)
+          .forEach(
+              (id, offered) -> {
+                if (offered.equals("true")) {
+                  ids.add((String) id);
+                }
+              });
+      offers.put(library, ids);
+    }
+  }
+
+  private Threads best(Library library) throws IOException, InterruptedException {
+    Threads best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (Threads candidate : library.candidates(all.openMp())) {
+      Case wanted = new Case.Iteration(Group.standard("mnist", true));
+      Measurement m = new Measurement(wanted.id(), "calibration", library, candidate);
+      fork(library, candidate, CALIBRATION, List.of(m));
+      System.out.printf(
+          "  %s, %d OpenMP and %d BLAS threads: %.1f ms%n",
+          library.title(), candidate.openMp(), candidate.blas(), m.time().median());
+      if (m.time().median() < least) {
+        least = m.time().median();
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  /** Round by round, so that what disturbs the machine for a while disturbs all libraries. */
+  private void measure(Group group) throws IOException, InterruptedException {
+    Map<Library, List<Measurement>> open = new EnumMap<>(Library.class);
+    for (Library library : libraries) {
+      open.put(
+          library,
+          group.cases().stream()
+              .map(Case::id)
+              .filter(offers.get(library)::contains)
+              .map(id -> new Measurement(id, group.name(), library, threads.get(library)))
+              .toList());
+      results.measurements().addAll(open.get(library));
+    }
+    for (int round = 0; round < group.rounds(); round++) {
+      System.out.printf("%s, round %d of %d%n", group.name(), round + 1, group.rounds());
+      if (group.together()) {
+        for (Library library : libraries) {
+          fork(library, threads.get(library), group.timing(), open.get(library));
+        }
+      } else {
+        for (Case wanted : group.cases()) {
+          forkEach(group, wanted, open);
+        }
+      }
+    }
+  }
+
+  private void forkEach(Group group, Case wanted, Map<Library, List<Measurement>> open)
+      throws IOException, InterruptedException {
+    for (Library library : libraries) {
+      List<Measurement> one =
+          open.get(library).stream().filter(m -> m.id().equals(wanted.id())).toList();
+      fork(library, threads.get(library), group.timing(), one);
+    }
+  }
+
+  private void fork(Library library, Threads setting, Group.Timing timing, List<Measurement> into)
+      throws IOException, InterruptedException {
+    if (into.isEmpty()) {
+      return;
+    }
+    Path file = folder.resolve("measured.json");
+    List<String> arguments = new ArrayList<>(List.of("measure", file.toString()));
+    arguments.add(Integer.toString(timing.warmupMillis()));
+    arguments.add(Integer.toString(timing.millis()));
+    arguments.add(Integer.toString(timing.stretches()));
+    into.forEach(m -> arguments.add(m.id()));
+    processes.run(library, setting, arguments.toArray(String[]::new));
+    Properties about = load(Path.of(file + ".properties"));
+    results.environment().put(library.title(), about.getProperty("description"));
+    double peak = Long.parseLong(about.getProperty("peakKiB")) / 1024.0;
+    JsonNode found = new ObjectMapper().readTree(Files.readString(file));
+    for (Measurement measurement : into) {
+      take(find(found, measurement.id()), peak, measurement);
+    }
+  }
+
+  private static JsonNode find(JsonNode found, String id) throws IOException {
+    for (JsonNode node : found) {
+      if (node.path("params").path("id").asText().equals(id)) {
+        return node;
+      }
+    }
+    throw new IOException("no result of " + id);
+  }
+
+  private static void take(JsonNode node, double peak, Measurement measurement) {
+    List<Double> stretches = new ArrayList<>();
+    node.path("primaryMetric").path("rawData").get(0).forEach(v -> stretches.add(v.asDouble()));
+    measurement.rounds().add(stretches);
+    measurement
+        .allocated()
+        .add(node.path("secondaryMetrics").path("gc.alloc.rate.norm").path("score").asDouble());
+    measurement.peakMib().add(peak);
+  }
+
+  private static Properties load(Path file) throws IOException {
+    Properties properties = new Properties();
+    try (Reader in = Files.newBufferedReader(file)) {
+      properties.load(in);
+    }
+    return properties;
+  }
+}

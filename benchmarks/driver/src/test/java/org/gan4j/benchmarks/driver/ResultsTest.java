@@ -1,0 +1,76 @@
+package org.gan4j.benchmarks.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.gan4j.benchmarks.Case;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultsTest {
+  @Test
+  void comeBackFromTheirFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("results.json");
+    Results results = Samples.results(1);
+    results.write(file);
+    assertEquals(results, Results.read(file));
+  }
+
+  @Test
+  void timeIsTheMedianOfTheForksMedians() {
+    Measurement ours =
+        Samples.results(1).find(Group.ITERATION, Samples.ID, Library.GAN4J).orElseThrow();
+    assertEquals(new Spread(10, 10.5, 11), ours.time());
+  }
+
+  @Test
+  void ratioIsTakenRoundByRound() {
+    Results results = Samples.results(1);
+    Spread ratio =
+        Spread.ratio(
+            results.find(Group.ITERATION, Samples.ID, Library.ND4J).orElseThrow(),
+            results.find(Group.ITERATION, Samples.ID, Library.GAN4J).orElseThrow());
+    assertEquals(new Spread(9, 10, 11), ratio);
+  }
+
+  @Test
+  void ceilingMayMoveByFifteenPercent() {
+    Results results = Samples.results(1);
+    assertFalse(results.moved());
+    results.copyGbs().set(1, 30.0);
+    assertTrue(results.moved());
+    assertTrue(Table.summary(results).contains("The ceiling moved"));
+  }
+
+  @Test
+  void onlyWhatIsSlowerBeyondTheNoiseIsTold() {
+    Results old = Samples.results(1);
+    assertEquals(List.of(), Comparison.slower(old, Samples.results(1.05)));
+    assertEquals(List.of(), Comparison.slower(old, Samples.results(0.5)));
+    assertEquals(1, Comparison.slower(old, Samples.results(1.5)).size());
+  }
+
+  @Test
+  void everyCaseIsReadBackFromItsIdAndMeasuredInOneWay() {
+    for (boolean quick : new boolean[] {true, false}) {
+      for (Group group : Group.all(quick)) {
+        Set<String> ids = new HashSet<>();
+        for (Case wanted : group.cases()) {
+          assertEquals(wanted, Case.parse(wanted.id()));
+          assertTrue(ids.add(wanted.id()), wanted.id() + " comes twice");
+        }
+      }
+    }
+  }
+
+  @Test
+  void operationsOfAnIterationAreThoseOfTheDerivation() {
+    assertEquals(2.76e9, Group.standard("mnist", false).flops(), 0.02e9);
+  }
+}

@@ -1,0 +1,162 @@
+package org.gan4j.benchmarks.subject;
+
+import java.util.List;
+import org.gan4j.benchmarks.Numbers;
+import org.gan4j.benchmarks.Tensors;
+import org.gan4j.benchmarks.Work;
+import org.gan4j.benchmarks.Workload;
+import org.gan4j.data.DataSet;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Device;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.StateLayout;
+import org.gan4j.gan.DeviceImages;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.Totals;
+import org.gan4j.gan.Trainer;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.Parameter;
+
+/** Training, one iteration at a time. */
+final class Iteration implements Work {
+  private static final int SITES_OF_STEP = 1024;
+
+  private final Workload workload;
+  private final Device device;
+  private final DataSet data;
+  private final Gan gan;
+  private final Trainer trainer;
+
+  Iteration(Workload workload) {
+    this.workload = workload;
+    this.device = Device.cpu();
+    this.data = RecipeOf.data(workload);
+    this.gan = new Gan(device, RecipeOf.recipe(workload), data.shape());
+    gan.initialise(data);
+    this.trainer = new Trainer(gan, data);
+  }
+
+  @Override
+  public void run() {
+    trainer.run(1);
+    device.synchronize();
+  }
+
+  /** The first iteration: what it starts from, what it draws and what comes of it. */
+  Tensors record() {
+    Tensors all = new Tensors();
+    drawBiases(gan.generator().parameters());
+    drawBiases(gan.discriminator().parameters());
+    parameters(all, "", false);
+    draws(all);
+    run();
+    Totals totals = trainer.totals().get(0);
+    all.put("d_loss", (float) totals.dLoss()).put("g_loss", (float) totals.gLoss());
+    parameters(all, "gradient.", true);
+    parameters(all, "after.", false);
+    return all;
+  }
+
+  /** Biases of 0 would hide mistakes, and let the sum of all logits' slopes cancel out. */
+  private static void drawBiases(List<Parameter> parameters) {
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      if (!parameter.isWeights()) {
+        Buffers.write(parameter.value(), 0, Numbers.uniform(i, parameter.size(), 0.5));
+      }
+    }
+  }
+
+  private void parameters(Tensors all, String prefix, boolean gradients) {
+    parameters(all, prefix + "g", gan.generator().parameters(), gradients);
+    parameters(all, prefix + "d", gan.discriminator().parameters(), gradients);
+  }
+
+  /** After the first iteration a velocity is −learning rate times the gradient. */
+  private void parameters(
+      Tensors all, String prefix, List<Parameter> parameters, boolean gradients) {
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      float[] values = new float[parameter.size()];
+      Buffers.read(gradients ? parameter.velocity() : parameter.value(), 0, values);
+      for (int k = 0; gradients && k < values.length; k++) {
+        values[k] /= -workload.learningRate(0);
+      }
+      String role = parameter.isWeights() ? ".weights" : ".biases";
+      all.put(prefix + i / 2 + role, values);
+    }
+  }
+
+  /** Draws the iteration's random numbers once more. */
+  private void draws(Tensors all) {
+    int m = workload.batch();
+    int pixels = workload.pixels();
+    try (Arena arena = device.arena(1);
+        DeviceImages images = new DeviceImages(device, data.train(), data.scaling())) {
+      Buffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      Buffer z = arena.floats((long) m * Workload.NOISE);
+      Buffer x = arena.floats((long) m * pixels);
+      Buffer ones = arena.floats(2L * m * Math.max(pixels, workload.units()));
+      Buffer mask = arena.floats(ones.length());
+      arena.freeze();
+      Kernels kernels = device.kernels();
+      kernels.fill(ones, 1);
+      Buffers.write(state, 0, firstState());
+      for (int j = 0; j < (workload.alternating() ? 2 : 1); j++) {
+        noise(kernels, z, state, j * SITES_OF_STEP);
+        all.put("z" + j, read(z));
+        if (j == 0) {
+          kernels.gather(x, images.pixels(), images.scaling(), m, pixels, 0, state);
+          all.put("x0", read(x));
+        }
+        masks(all, kernels, mask, ones, state, j);
+      }
+    }
+  }
+
+  private long[] firstState() {
+    Recipe recipe = gan.recipe();
+    long[] words = new long[StateLayout.WORDS];
+    words[StateLayout.SEED] = recipe.seed();
+    words[StateLayout.ITERATIONS_PER_EPOCH] = Gan.iterationsPerEpoch(recipe, data);
+    words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
+    return words;
+  }
+
+  private void noise(Kernels kernels, Buffer z, Buffer state, int site) {
+    if (workload.uniformNoise()) {
+      kernels.uniform(z, gan.recipe().noise().scale(), state, site);
+    } else {
+      kernels.normal(z, gan.recipe().noise().scale(), state, site);
+    }
+  }
+
+  private void masks(Tensors all, Kernels kernels, Buffer mask, Buffer ones, Buffer state, int j) {
+    int rows = j == 0 ? 2 * workload.batch() : workload.batch();
+    for (int i = 0; i < Workload.LAYERS; i++) {
+      // A dropout stands before each layer with weights, so layer i's is number 2i.
+      int site = j * SITES_OF_STEP + 2 * Network.SITES + 2 * i;
+      long length = (long) rows * workload.discriminatorInputs(i);
+      Buffer part = mask.view(0, length);
+      kernels.dropout(part, ones.view(0, length), workload.keep(i), state, site);
+      all.put("mask" + j + "." + i, read(part));
+    }
+  }
+
+  private static float[] read(Buffer buffer) {
+    float[] values = new float[Math.toIntExact(buffer.length())];
+    Buffers.read(buffer, 0, values);
+    return values;
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+    gan.close();
+    device.close();
+  }
+}

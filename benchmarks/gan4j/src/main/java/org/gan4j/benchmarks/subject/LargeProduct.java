@@ -1,0 +1,38 @@
+package org.gan4j.benchmarks.subject;
+
+import org.gan4j.benchmarks.Case;
+import org.gan4j.benchmarks.Numbers;
+import org.gan4j.benchmarks.Work;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Device;
+
+/** A product large enough to show the arithmetic's ceiling. */
+final class LargeProduct implements Work {
+  private static final int N = Case.Ceiling.SIZE;
+
+  private final Device device = Device.cpu();
+  private final Arena arena = device.arena(1);
+  private final Buffer a = arena.floats((long) N * N);
+  private final Buffer b = arena.floats((long) N * N);
+  private final Buffer c = arena.floats((long) N * N);
+
+  LargeProduct() {
+    arena.freeze();
+    Buffers.write(a, 0, Numbers.uniform(0, N * N, 1));
+    Buffers.write(b, 0, Numbers.uniform(1, N * N, 1));
+  }
+
+  @Override
+  public void run() {
+    device.kernels().productTransposed(c, a, b, N, N, N);
+    device.synchronize();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    device.close();
+  }
+}

@@ -1,0 +1,96 @@
+package org.gan4j.benchmarks.subject;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gan4j.benchmarks.Workload;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.ImageShape;
+import org.gan4j.data.Images;
+import org.gan4j.data.Scaling;
+import org.gan4j.gan.Evaluation;
+import org.gan4j.gan.LearningRate;
+import org.gan4j.gan.Momentum;
+import org.gan4j.gan.Noise;
+import org.gan4j.gan.Objective;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.Stop;
+import org.gan4j.gan.UpdateOrder;
+import org.gan4j.layers.Activation;
+import org.gan4j.layers.BiasInit;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.WeightInit;
+
+/** A workload in gan4j's own terms. */
+final class RecipeOf {
+  private static final BiasInit ZERO = new BiasInit.Constant(0);
+
+  private RecipeOf() {}
+
+  static Recipe recipe(Workload w) {
+    return new Recipe(
+        w.recipe(),
+        w.recipe(),
+        noise(w),
+        generator(w),
+        discriminator(w),
+        w.alternating() ? UpdateOrder.ALTERNATING : UpdateOrder.SIMULTANEOUS,
+        1,
+        Objective.NON_SATURATING,
+        w.batch(),
+        new LearningRate(w.learningRate(), Workload.DECAY, 1e-6, List.of()),
+        new Momentum(Workload.MOMENTUM, 0.7, 250),
+        0,
+        new Stop(1, 0, 0, 0),
+        new Evaluation(0, 2, 1, 0.1, 1, 10),
+        0,
+        1,
+        w.population());
+  }
+
+  private static Noise noise(Workload w) {
+    return w.uniformNoise()
+        ? new Noise(Noise.Distribution.UNIFORM, Workload.NOISE, Math.sqrt(3))
+        : new Noise(Noise.Distribution.NORMAL, Workload.NOISE, 1);
+  }
+
+  private static List<LayerSpec> generator(Workload w) {
+    List<LayerSpec> layers = new ArrayList<>();
+    for (int i = 0; i < Workload.LAYERS; i++) {
+      layers.add(
+          new LayerSpec.Dense(
+              w.generatorWidths()[i + 1],
+              Activation.valueOf(w.activations().get(i).name()),
+              new WeightInit.Uniform(w.generatorRange(i)),
+              ZERO));
+    }
+    return layers;
+  }
+
+  private static List<LayerSpec> discriminator(Workload w) {
+    WeightInit weights = new WeightInit.Uniform(w.discriminatorRange());
+    List<LayerSpec> layers = new ArrayList<>();
+    for (int i = 0; i < Workload.LAYERS; i++) {
+      layers.add(new LayerSpec.Dropout(w.keep(i)));
+      layers.add(
+          i < Workload.LAYERS - 1
+              ? new LayerSpec.Maxout(w.units(), Workload.PIECES, weights, ZERO)
+              : new LayerSpec.Dense(1, Activation.LINEAR, weights, ZERO));
+    }
+    return layers;
+  }
+
+  static DataSet data(Workload w) {
+    ImageShape shape = w.recipe().equals("mnist") ? grey() : colour();
+    Images all = Images.of(shape, w.images());
+    Images few = all.range(0, 1);
+    return new DataSet(w.recipe(), w.recipe(), "drawn at random", all, few, few, Scaling.UNIT);
+  }
+
+  private static ImageShape grey() {
+    return new ImageShape(1, 28, 28);
+  }
+
+  private static ImageShape colour() {
+    return new ImageShape(3, 32, 32);
+  }
+}
