@@ -50,10 +50,10 @@ public record Workload(String recipe, boolean alternating, int batch, int width,
   public static final int NOISE = 100;
 
   /** Probability with which dropout keeps a value of the discriminator's input. */
-  public static final float KEEP_INPUT = 0.8f;
+  public static final double KEEP_INPUT = 0.8;
 
   /** The same for the inputs of its other layers. */
-  public static final float KEEP_HIDDEN = 0.5f;
+  public static final double KEEP_HIDDEN = 0.5;
 
   /** Images in the training set. */
   public static final int EXAMPLES = 5000;
@@ -153,7 +153,7 @@ public record Workload(String recipe, boolean alternating, int batch, int width,
    * @param layer from 0
    * @return the probability
    */
-  public float keep(int layer) {
+  public double keep(int layer) {
     return layer == 0 ? KEEP_INPUT : KEEP_HIDDEN;
   }
 

@@ -110,7 +110,7 @@ final class Check {
     float[] input = org.gan4j.benchmarks.Numbers.uniform(0, dropped.length, 1);
     int kept = 0;
     for (int i = 0; i < dropped.length; i++) {
-      float whole = input[i] / Workload.KEEP_INPUT;
+      double whole = input[i] / Workload.KEEP_INPUT;
       if (dropped[i] != 0 && Math.abs(dropped[i] - whole) > 1e-5) {
         throw new IllegalStateException(
             library.title() + "'s dropout makes " + dropped[i] + " of " + input[i]);

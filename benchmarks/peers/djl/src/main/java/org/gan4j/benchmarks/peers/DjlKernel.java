@@ -80,7 +80,7 @@ final class DjlKernel implements Work {
               temporary(temporary(first.eq(maxima)).toType(DataType.FLOAT32, false))
                   .muli(temporary(second.expandDims(2)));
       case DROPOUT ->
-          out = Dropout.dropout(first, 1 - Workload.KEEP_INPUT, true).singletonOrThrow();
+          out = Dropout.dropout(first, (float) (1 - Workload.KEEP_INPUT), true).singletonOrThrow();
     }
   }
 

@@ -159,7 +159,7 @@ final class DjlTraining implements Work {
     if (given != null) {
       return x.mul(temporary.create(given.get("mask" + j + "." + layer), x.getShape()));
     }
-    return Dropout.dropout(x, 1 - w.keep(layer), true).singletonOrThrow();
+    return Dropout.dropout(x, (float) (1 - w.keep(layer)), true).singletonOrThrow();
   }
 
   private NDArray mask(int rows, int layer) {
@@ -167,7 +167,8 @@ final class DjlTraining implements Work {
     if (given != null) {
       return temporary.create(given.get("mask0." + layer), shape);
     }
-    return Dropout.dropout(temporary.ones(shape), 1 - w.keep(layer), true).singletonOrThrow();
+    return Dropout.dropout(temporary.ones(shape), (float) (1 - w.keep(layer)), true)
+        .singletonOrThrow();
   }
 
   /** ½[mean softplus(−a(x)) + mean softplus(a(G(z)))]. */
