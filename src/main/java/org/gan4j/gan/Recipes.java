@@ -20,6 +20,7 @@ public final class Recipes {
     // it.
     add(mnist("mnist-10k", 0.2, new Stop(110, 0, 0, 0)));
     add(mnist("mnist", 0.1, new Stop(250, 0, 0, 0)));
+    ConvolutionRecipes.all().forEach(Recipes::add);
   }
 
   private Recipes() {}

@@ -7,7 +7,13 @@ import org.gan4j.device.PoolShape;
  * The immutable description of one layer. A network is a list of them; what a layer receives
  * follows from the layer before it.
  */
-public sealed interface LayerSpec {
+public sealed interface LayerSpec
+    permits LayerSpec.Dense,
+        LayerSpec.Maxout,
+        LayerSpec.Convolution,
+        LayerSpec.Deconvolution,
+        LayerSpec.Dropout,
+        LayerSpec.GaussianNoise {
   /**
    * Values per example that leave the layer.
    *

@@ -109,10 +109,22 @@ public final class Network implements AutoCloseable {
     long count = 0;
     long width = inputs;
     for (LayerSpec layer : layers) {
-      count += (width + 1) * linearOutputs(layer);
+      count += parameterCount(layer, width);
       width = layer.outputs((int) width);
     }
     return count;
+  }
+
+  private static long parameterCount(LayerSpec layer, long inputs) {
+    if (layer instanceof LayerSpec.Convolution convolution) {
+      ConvolutionShape shape = convolution.shape();
+      return shape.filters() * (shape.filterSize() + 1L);
+    }
+    if (layer instanceof LayerSpec.Deconvolution deconvolution) {
+      ConvolutionShape shape = deconvolution.shape();
+      return (long) shape.filters() * shape.filterSize() + deconvolution.biases();
+    }
+    return (inputs + 1) * linearOutputs(layer);
   }
 
   /**

@@ -25,7 +25,7 @@ public abstract class ConvolutionContract extends KernelsContract {
     Case.of(17, 5, 4, 33, 2, 1, 1, 3),
     Case.of(64, 3, 1, 31, 1, 1, 0, 33),
     Case.of(5, 6, 6, 7, 5, 3, 2, 31),
-    Case.of(3, 12, 11, 64, 8, 1, 4, 3),
+    Case.of(3, 12, 11, 17, 8, 1, 4, 2),
     Case.of(3, 32, 32, 80, 5, 3, 0, 2)
   };
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RecipesTest {
   @Test
   void defaultComesFirst() {
-    assertEquals(List.of("mnist-10k", "mnist"), Recipes.names());
+    assertEquals(List.of("mnist-10k", "mnist"), Recipes.names().subList(0, 2));
     for (String name : Recipes.names()) {
       assertEquals(name, Recipes.get(name).name());
     }
@@ -60,10 +60,14 @@ class RecipesTest {
   void unknownNameSaysWhatThereIs() {
     Exception e = assertThrows(IllegalArgumentException.class, () -> Recipes.get("mnsit"));
     assertEquals(
-        "unknown recipe \"mnsit\"; did you mean mnist? (recipes: mnist-10k, mnist)",
+        "unknown recipe \"mnsit\"; did you mean mnist? (recipes: "
+            + String.join(", ", Recipes.names())
+            + ")",
         e.getMessage());
-    e = assertThrows(IllegalArgumentException.class, () -> Recipes.get("cifar10-conv"));
-    assertEquals("unknown recipe \"cifar10-conv\" (recipes: mnist-10k, mnist)", e.getMessage());
+    e = assertThrows(IllegalArgumentException.class, () -> Recipes.get("far too unlike"));
+    assertEquals(
+        "unknown recipe \"far too unlike\" (recipes: " + String.join(", ", Recipes.names()) + ")",
+        e.getMessage());
   }
 
   private static int outputs(List<LayerSpec> layers, int inputs) {
