@@ -26,6 +26,7 @@ public final class Recipes {
     PRETRAINING.putAll(FaceRecipes.pretraining());
     add(cifar10("cifar10-fc", "cifar10", 8000, 1600, new Stop(250, 0, 0, 0)));
     add(cifar10("cifar10-fc-small", "cifar10-10k", 500, 100, new Stop(50, 0, 0, 0)));
+    ConvolutionRecipes.all().forEach(Recipes::add);
     add(mnist("images", 0.1, "images", 3 * 32 * 32, new Stop(250, 0, 0, 0)));
   }
 
