@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       SampleCommand.class,
       RecipesCommand.class,
+      ToyCommand.class,
+      TheoryCommand.class,
       DoctorCommand.class
     },
     versionProvider = Version.class,

@@ -88,7 +88,7 @@ class MainTest {
         "recipes mnst "
             + "| unknown recipe \"mnst\"; did you mean mnist? (recipes: mnist-10k, mnist)",
         "--verbose "
-            + "| no command given; there are: train, evaluate, sample, recipes, doctor (gan4j --help says more)",
+            + "| no command given; there are: train, evaluate, sample, recipes, toy, theory, doctor (gan4j --help says more)",
       })
   void wrongUseGivesOneLineAndTwo(String args, String message) {
     assertEquals(2, Main.execute(commands, args.split(" ")));
