@@ -249,7 +249,7 @@ class BadInputTest {
   void tooLittleMemoryLeavesNoFolder() {
     assertFails(
         1,
-        "out of memory",
+        "of memory, but only",
         "train",
         commands.recipe(),
         "--set",

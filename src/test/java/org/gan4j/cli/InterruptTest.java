@@ -72,7 +72,9 @@ class InterruptTest {
               "--set",
               "evaluation.every_epochs=0",
               "--set",
-              "samples_every=0");
+              "samples_every=0",
+              "--device",
+              "cpu");
       awaitFirst(run.resolve("metrics.jsonl"));
       interrupt(process);
       assertEquals(130, jvm.await(), jvm.err());

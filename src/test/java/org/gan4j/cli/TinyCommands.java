@@ -36,6 +36,8 @@ final class TinyCommands {
       samples_every: 1
       """;
 
+  private static final List<String> COMPUTING = List.of("train", "evaluate", "sample");
+
   private final Path folder;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -53,13 +55,20 @@ final class TinyCommands {
     return folder.resolve("runs");
   }
 
-  /** Runs a command, whose results and messages are then those of {@link #out} and {@link #err}. */
+  /**
+   * Runs a command, whose results and messages are then those of {@link #out} and {@link #err}. On
+   * the CPU unless said: a machine without a GPU would have a line about that in its messages.
+   */
   int run(Object... args) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
-    String[] words = Arrays.stream(args).map(Object::toString).toArray(String[]::new);
+    List<String> words = new ArrayList<>(Arrays.stream(args).map(Object::toString).toList());
+    if (COMPUTING.contains(words.get(0)) && !words.contains("--device")) {
+      words.addAll(List.of("--device", "cpu"));
+    }
     return Main.execute(
-        Main.commandLine(new PrintWriter(out), new PrintWriter(err), runs()), words);
+        Main.commandLine(new PrintWriter(out), new PrintWriter(err), runs()),
+        words.toArray(String[]::new));
   }
 
   /** Trains the recipe in a folder of that name, and nothing must go wrong. */
