@@ -64,6 +64,8 @@ class InterruptTest {
           jvm.start(
               Main.class,
               "train",
+              "--device",
+              "cpu",
               commands.recipe(),
               "--out",
               run,

@@ -36,6 +36,11 @@ final class TinyCommands {
       samples_every: 1
       """;
 
+  private static final List<String> COMPUTING = List.of("train", "evaluate", "sample", "figures");
+
+  /** The same on every machine, and without a word on why there is no GPU. */
+  private static final List<String> ON_THE_CPU = List.of("--device", "cpu");
+
   private final Path folder;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -57,9 +62,13 @@ final class TinyCommands {
   int run(Object... args) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
-    String[] words = Arrays.stream(args).map(Object::toString).toArray(String[]::new);
+    List<String> words = new ArrayList<>(Arrays.stream(args).map(Object::toString).toList());
+    if (COMPUTING.contains(words.get(0)) && !words.contains("--device")) {
+      words.addAll(1, ON_THE_CPU);
+    }
     return Main.execute(
-        Main.commandLine(new PrintWriter(out), new PrintWriter(err), runs()), words);
+        Main.commandLine(new PrintWriter(out), new PrintWriter(err), runs()),
+        words.toArray(String[]::new));
   }
 
   /** Trains the recipe in a folder of that name, and nothing must go wrong. */
