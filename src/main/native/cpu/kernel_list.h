@@ -86,3 +86,30 @@ KERNEL(nearest_tile,
         long replicas),
        (nearest, nearest_stride, index, index_stride, products, products_stride, row_norms,
         row_norms_stride, column_norms, column_norms_stride, rows, columns, first, replicas))
+KERNEL(accumulate,
+       (float* velocity, long velocity_stride, const float* gradient, long gradient_stride, long n,
+        long* state, long state_stride, long replicas),
+       (velocity, velocity_stride, gradient, gradient_stride, n, state, state_stride, replicas))
+KERNEL(bias_activation,
+       (float* out, long out_stride, const float* in, long in_stride, const float* bias,
+        long bias_stride, int activation, long rows, long channels, long pixels, long replicas),
+       (out, out_stride, in, in_stride, bias, bias_stride, activation, rows, channels, pixels,
+        replicas))
+KERNEL(bias_gradient,
+       (float* velocity, long velocity_stride, const float* delta, long delta_stride, long rows,
+        long channels, long pixels, long* state, long state_stride, long replicas),
+       (velocity, velocity_stride, delta, delta_stride, rows, channels, pixels, state,
+        state_stride, replicas))
+KERNEL(max_pool_forward,
+       (float* out, long out_stride, unsigned char* winner, long winner_stride, const float* in,
+        long in_stride, long planes, long pieces, long height, long width, long window,
+        long stride, unsigned threshold, float scale, long* state, long state_stride, int site,
+        long replicas),
+       (out, out_stride, winner, winner_stride, in, in_stride, planes, pieces, height, width,
+        window, stride, threshold, scale, state, state_stride, site, replicas))
+KERNEL(max_pool_backward,
+       (float* out, long out_stride, const float* delta, long delta_stride,
+        const unsigned char* winner, long winner_stride, long planes, long pieces, long height,
+        long width, long window, long stride, float scale, long replicas),
+       (out, out_stride, delta, delta_stride, winner, winner_stride, planes, pieces, height, width,
+        window, stride, scale, replicas))

@@ -18,6 +18,7 @@ struct KernelTable {
 
 namespace plain {
 #include "loops.h"
+#include "images.h"
 #include "table.h"
 }
 
@@ -26,6 +27,7 @@ namespace plain {
 #pragma GCC target("avx2,fma")
 namespace avx2 {
 #include "loops.h"
+#include "images.h"
 #include "table.h"
 }
 #pragma GCC pop_options
@@ -33,6 +35,7 @@ namespace avx2 {
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,fma,prefer-vector-width=512")
 namespace avx512 {
 #include "loops.h"
+#include "images.h"
 #include "table.h"
 }
 #pragma GCC pop_options

@@ -36,8 +36,9 @@ class ArchitectureTest {
           "layers", List.of("device"),
           "gan", List.of("layers", "device", "data"),
           "eval", List.of("gan", "layers", "device", "data"),
-          "report", List.of("eval", "gan", "data"),
-          "cli", List.of("data", "device", "layers", "gan", "eval", "report"));
+          "theory", List.of("gan", "layers", "device"),
+          "report", List.of("theory", "eval", "gan", "data"),
+          "cli", List.of("data", "device", "layers", "gan", "eval", "theory", "report"));
 
   /** The classes of libraries to the packages that may see them. */
   private static final Map<String, List<String>> LIBRARIES =

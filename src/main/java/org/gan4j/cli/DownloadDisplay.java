@@ -2,7 +2,6 @@ package org.gan4j.cli;
 
 import java.io.PrintWriter;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import org.gan4j.data.Progress;
 
 /** Shows a download: a bar on a terminal, a line per file elsewhere. */
@@ -21,12 +20,7 @@ final class DownloadDisplay implements Progress, AutoCloseable {
       close();
       current = file;
       if (Terminal.isInteractive()) {
-        bar =
-            new ProgressBarBuilder()
-                .setTaskName(file)
-                .setInitialMax(total)
-                .setUnit(" KiB", 1024)
-                .build();
+        bar = new LiveLine(err).bytes(file, total);
       } else {
         err.printf("downloading %s (%d KiB)%n", file, total >> 10);
       }

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       FiguresCommand.class,
       Table1Command.class,
       RecipesCommand.class,
+      ToyCommand.class,
+      TheoryCommand.class,
       DoctorCommand.class
     },
     versionProvider = Version.class,

@@ -92,8 +92,7 @@ final class Run implements AutoCloseable {
   }
 
   private Training.End iterate(RunFolder folder) {
-    try (TrainingDisplay display =
-        new TrainingDisplay(folder, out, Terminal.isInteractive(), gan.iteration())) {
+    try (TrainingDisplay display = new TrainingDisplay(folder, out, err, gan.iteration())) {
       return training.run(display);
     }
   }

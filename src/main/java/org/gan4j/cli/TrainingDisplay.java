@@ -1,13 +1,11 @@
 package org.gan4j.cli;
 
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Totals;
@@ -18,11 +16,17 @@ import org.gan4j.report.RunFolder;
 
 /** Keeps a run's folder, and shows the run: a bar on a terminal, plain lines elsewhere. */
 final class TrainingDisplay implements Training.Listener, AutoCloseable {
+  private static final String LONG = "d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f";
+
+  /** For terminals of 80 columns. */
+  private static final String SHORT = "d %.3f g %.3f  D(x) %.2f D(G(z)) %.2f";
+
   private static final long LINE_NANOS = 5_000_000_000L;
 
   private final RunFolder folder;
   private final PrintWriter out;
   private final boolean interactive;
+  private final LiveLine live;
   private final long from;
   private ProgressBar bar;
   private long limit;
@@ -30,10 +34,11 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
   private boolean anyLine;
 
   /** For a run that stands at iteration {@code from}. */
-  TrainingDisplay(RunFolder folder, PrintWriter out, boolean interactive, long from) {
+  TrainingDisplay(RunFolder folder, PrintWriter out, PrintWriter err, long from) {
     this.folder = folder;
     this.out = out;
-    this.interactive = interactive;
+    this.interactive = Terminal.isInteractive();
+    this.live = interactive ? new LiveLine(err) : null;
     this.from = from;
   }
 
@@ -44,15 +49,7 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
       return;
     }
     if (bar == null) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName("training")
-              .setInitialMax(limit)
-              .startsFrom(from, Duration.ZERO)
-              .setUnit(" it", 1)
-              .showSpeed()
-              .setUpdateIntervalMillis(200)
-              .build();
+      bar = live.iterations(from, limit);
     }
     bar.stepTo(iteration);
   }
@@ -60,9 +57,9 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
   @Override
   public void report(Report report) {
     folder.append(report);
-    String measurements = measurements(report);
+    String measurements = measurements(LONG, report);
     if (bar != null) {
-      bar.setExtraMessage(measurements);
+      bar.setExtraMessage(measurements(SHORT, report));
     }
     if (!report.validation().isEmpty()) {
       line(report, measurements + validation(report.validation()));
@@ -81,30 +78,23 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
             limit,
             report.epoch(),
             report.iterationsPerSecond(),
-            clock(left),
+            LiveLine.clock(left),
             measurements);
     if (interactive) {
-      // The bar owns the current line: begin above it.
-      out.print("\r\033[K");
+      live.above(out, text);
+    } else {
+      out.println(text);
+      out.flush();
     }
-    out.println(text);
-    out.flush();
     lineAt = System.nanoTime();
     anyLine = true;
   }
 
-  private static String clock(double seconds) {
-    long s = Math.round(seconds);
-    return s >= 3600
-        ? String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60)
-        : String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60);
-  }
-
-  private static String measurements(Report report) {
+  private static String measurements(String format, Report report) {
     List<Totals> means = report.means();
     return String.format(
         Locale.ROOT,
-        "d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f",
+        format,
         mean(means, Totals::dLoss),
         mean(means, Totals::gLoss),
         mean(means, Totals::dReal),

@@ -8,7 +8,7 @@ package org.gan4j.device;
  * <p>The public methods check their arguments and throw IllegalArgumentException; the protected
  * ones, a backend's, may trust them.
  */
-public abstract class Kernels {
+public abstract class Kernels extends ImageKernels {
   /** The most pieces of a maxout unit: a byte tells which won, 255 that the unit was dropped. */
   public static final int MAX_PIECES = 254;
 

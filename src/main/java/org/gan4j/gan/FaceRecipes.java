@@ -35,6 +35,8 @@ final class FaceRecipes {
    * @param data both names' data set
    * @param hidden units of the generator's wide layers
    * @param units maxout units of each of the discriminator's layers
+   * @param irange of the discriminator's weights; narrow layers need larger ones, or hundreds of
+   *     iterations pass before it learns anything
    * @param firstEpochs length of the first run
    * @param secondEpochs length of the second
    * @param every epochs between two scores and between two pictures
@@ -45,15 +47,16 @@ final class FaceRecipes {
       String data,
       int hidden,
       int units,
+      double irange,
       int firstEpochs,
       int secondEpochs,
       int every) {}
 
   private static final List<Pair> PAIRS =
       List.of(
-          new Pair("tfd-pretrain", "tfd", "tfd", 8000, 1200, 50, 22, 5),
-          new Pair("tfd-pretrain-small", "tfd-small", "tfd", 400, 100, 5, 3, 1),
-          new Pair("faces-pretrain-small", "faces-small", "faces", 400, 100, 500, 220, 100));
+          new Pair("tfd-pretrain", "tfd", "tfd", 8000, 1200, 0.005, 50, 22, 5),
+          new Pair("tfd-pretrain-small", "tfd-small", "tfd", 400, 100, 0.05, 5, 3, 1),
+          new Pair("faces-pretrain-small", "faces-small", "faces", 400, 100, 0.05, 500, 220, 100));
 
   private FaceRecipes() {}
 
@@ -94,7 +97,7 @@ final class FaceRecipes {
         pair.data,
         new Noise(Noise.Distribution.NORMAL, 100, 1),
         generator,
-        Recipes.discriminator(pair.units),
+        Recipes.discriminator(pair.units, pair.irange),
         UpdateOrder.SIMULTANEOUS,
         1,
         Objective.NON_SATURATING,

@@ -10,6 +10,7 @@ import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
+import org.gan4j.layers.Planes;
 
 /**
  * R generators and R discriminators with their parameters, velocities and training states: all that
@@ -61,6 +62,7 @@ public final class Gan implements AutoCloseable {
 
   private static void requireFit(Recipe recipe, ImageShape shape) {
     int sample = stack("generator", recipe.generator(), recipe.noise().size());
+    requireImages(recipe, shape);
     if (sample != shape.size()) {
       throw new IllegalArgumentException(
           "the generator gives "
@@ -87,6 +89,24 @@ public final class Gan implements AutoCloseable {
     requireFit(recipe, shape);
     return Network.parameterCount(recipe.generator(), recipe.noise().size())
         + Network.parameterCount(recipe.discriminator(), shape.size());
+  }
+
+  /** Of the same size, but perhaps not of the same shape. */
+  private static void requireImages(Recipe recipe, ImageShape shape) {
+    Planes example = new Planes(shape.channels(), shape.height(), shape.width());
+    Planes sample = Network.image(recipe.generator(), null);
+    if (sample != null && !sample.equals(example)) {
+      throw new IllegalArgumentException(
+          "the generator gives images of "
+              + sample
+              + " (channels x height x width), but an example of the data has "
+              + shape);
+    }
+    try {
+      Network.image(recipe.discriminator(), example);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("discriminator " + e.getMessage(), e);
+    }
   }
 
   private static int stack(String name, List<LayerSpec> layers, int inputs) {

@@ -6,19 +6,22 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 
 /**
- * About how much memory a recipe takes on the CPU, beside its data and Java itself: known before
- * anything is allocated.
+ * About how much memory a recipe takes on the CPU, beside its data: known before anything is
+ * allocated.
  *
  * @param generator parameters of one generator
  * @param discriminator parameters of one discriminator
  * @param bytes weights, velocities and activations of all replicas, the samples that carry the
- *     Parzen window, and room to draw the largest layer's initial weights
+ *     Parzen window, work space for the largest layer, and Java itself
  */
 public record MemoryNeed(long generator, long discriminator, long bytes) {
   private static final int FLOAT = Float.BYTES;
 
   /** Samples that the sampler makes at a time. */
   private static final int BLOCK = 1000;
+
+  /** Java with the libraries, but without data. */
+  private static final long JAVA = 200L << 20;
 
   /** The largest tiles of the Parzen window. */
   private static final long TILES = 1L << 26;
@@ -42,9 +45,10 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
     floats += activations(recipe.generator(), noise, BLOCK) / 2;
     // The window has a copy of its own.
     floats += 2L * recipe.evaluation().samples() * width;
-    long drawing = FLOAT * Math.max(largest(recipe.generator(), noise), 1);
+    // Products pack copies of the larger factor.
+    long packed = FLOAT * largest(recipe.generator(), noise);
     return new MemoryNeed(
-        generator, discriminator, FLOAT * floats * recipe.replicas() + drawing + TILES);
+        generator, discriminator, FLOAT * floats * recipe.replicas() + 2 * packed + TILES + JAVA);
   }
 
   /** Outputs and their gradients, and the linear pieces under maxout. */

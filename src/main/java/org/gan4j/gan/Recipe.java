@@ -19,8 +19,8 @@ import org.gan4j.layers.LayerSpec;
  * @param batch m, examples of a minibatch, ≥ 1
  * @param learningRate the schedule of the learning rate
  * @param momentum the schedule of the momentum
- * @param maxColumnNorm after each update every column of every weight matrix is scaled down to at
- *     most this Euclidean norm; 0: no cap
+ * @param maxColumnNorm after each update every column of every weight matrix, of dense and maxout
+ *     layers that is, is scaled down to at most this Euclidean norm; 0: no cap
  * @param stop when training ends
  * @param evaluation how the generator is scored
  * @param samplesEvery epochs between two pictures of samples; 0: only at the end

@@ -26,6 +26,7 @@ public final class Recipes {
     PRETRAINING.putAll(FaceRecipes.pretraining());
     add(cifar10("cifar10-fc", "cifar10", 8000, 1600, new Stop(250, 0, 0, 0)));
     add(cifar10("cifar10-fc-small", "cifar10-10k", 500, 100, new Stop(50, 0, 0, 0)));
+    ConvolutionRecipes.all().forEach(Recipes::add);
     add(mnist("images", 0.1, "images", 3 * 32 * 32, new Stop(250, 0, 0, 0)));
   }
 
@@ -83,7 +84,7 @@ public final class Recipes {
         data,
         new Noise(Noise.Distribution.UNIFORM, 100, Math.sqrt(3)),
         mnistGenerator(width),
-        discriminator(240),
+        discriminator(240, 0.005),
         UpdateOrder.SIMULTANEOUS,
         1,
         Objective.NON_SATURATING,
@@ -107,7 +108,10 @@ public final class Recipes {
         new LayerSpec.Dense(width, Activation.SIGMOID, weights, new BiasInit.DataMean()));
   }
 
-  /** The released settings for CIFAR-10 without convolution; no stop and no score are stated. */
+  /**
+   * The released settings for CIFAR-10 without convolution; no stop and no score are stated. The
+   * data's values are larger than pixels between 0 and 1, so σ is looked for among larger ones.
+   */
   private static Recipe cifar10(String name, String data, int hidden, int units, Stop stop) {
     WeightInit weights = new WeightInit.Uniform(0.05);
     BiasInit zero = new BiasInit.Constant(0);
@@ -121,7 +125,7 @@ public final class Recipes {
         data,
         new Noise(Noise.Distribution.NORMAL, 100, 1),
         generator,
-        discriminator(units),
+        discriminator(units, 0.005),
         UpdateOrder.SIMULTANEOUS,
         1,
         Objective.NON_SATURATING,
@@ -130,15 +134,15 @@ public final class Recipes {
         new Momentum(0.5, 0.7, 250),
         0,
         stop,
-        new Evaluation(10, 10_000, 1000, 0.1, 1, 10),
+        new Evaluation(10, 10_000, 1000, 0.3, 3, 10),
         10,
         1,
         1);
   }
 
   /** Two layers of maxout with five pieces each under one logit, with dropout at every input. */
-  static List<LayerSpec> discriminator(int units) {
-    WeightInit weights = new WeightInit.Uniform(0.005);
+  static List<LayerSpec> discriminator(int units, double irange) {
+    WeightInit weights = new WeightInit.Uniform(irange);
     BiasInit zero = new BiasInit.Constant(0);
     return List.of(
         new LayerSpec.Dropout(0.8),

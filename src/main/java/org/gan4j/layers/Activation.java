@@ -1,11 +1,21 @@
 package org.gan4j.layers;
 
-/** The non-linearity of a dense layer. */
+import org.gan4j.device.Kernels.Epilogue;
+
+/** The non-linearity of a dense layer or a deconvolution. */
 public enum Activation {
   /** y = x. */
   LINEAR,
   /** y = max(x, 0). */
   RELU,
   /** y = 1 / (1 + e^−x). */
-  SIGMOID
+  SIGMOID;
+
+  Epilogue epilogue() {
+    return switch (this) {
+      case LINEAR -> Epilogue.NONE;
+      case RELU -> Epilogue.RELU;
+      case SIGMOID -> Epilogue.SIGMOID;
+    };
+  }
 }

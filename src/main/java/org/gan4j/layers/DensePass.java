@@ -14,12 +14,7 @@ final class DensePass implements LayerPass {
   DensePass(Kernels kernels, Arena arena, Affine.Weights weights, Activation activation, int rows) {
     this.kernels = kernels;
     this.affine = new Affine(kernels, arena, weights, rows);
-    this.activation =
-        switch (activation) {
-          case LINEAR -> Epilogue.NONE;
-          case RELU -> Epilogue.RELU;
-          case SIGMOID -> Epilogue.SIGMOID;
-        };
+    this.activation = activation.epilogue();
   }
 
   @Override

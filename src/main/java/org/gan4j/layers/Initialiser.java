@@ -1,6 +1,7 @@
 package org.gan4j.layers;
 
 import java.util.Arrays;
+import org.gan4j.device.Buffers;
 import org.gan4j.device.Philox;
 
 /** Draws initial parameters on the host, the same numbers for every device. */
@@ -8,10 +9,29 @@ final class Initialiser {
   /** Keeps these streams apart from those of noise sources and masks. */
   private static final int SITE = 0x2000_0000;
 
+  private static final int PART = 1 << 18;
+
   private Initialiser() {}
 
   private static Philox stream(long seed, int site) {
     return new Philox(seed, SITE + site, 0);
+  }
+
+  /**
+   * Draws the weights of one replica, in parts where they are independent: a layer may be large.
+   */
+  static void draw(WeightInit init, Parameter matrix, int replica, long seed, int site) {
+    if (!(init instanceof WeightInit.Uniform uniform)) {
+      float[] values = weights(init, matrix.rows(), matrix.columns(), seed, site);
+      Buffers.write(matrix.value(), replica, values);
+      return;
+    }
+    Philox random = stream(seed, site);
+    for (int at = 0; at < matrix.size(); at += PART) {
+      float[] part = new float[Math.min(PART, matrix.size() - at)];
+      fillUniform(part, (float) uniform.irange(), random);
+      Buffers.write(matrix.value().view(at, part.length), replica, part);
+    }
   }
 
   static float[] weights(WeightInit init, int rows, int columns, long seed, int site) {

@@ -1,10 +1,19 @@
 package org.gan4j.layers;
 
+import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.PoolShape;
+
 /**
  * The immutable description of one layer. A network is a list of them; what a layer receives
  * follows from the layer before it.
  */
-public sealed interface LayerSpec {
+public sealed interface LayerSpec
+    permits LayerSpec.Dense,
+        LayerSpec.Maxout,
+        LayerSpec.Convolution,
+        LayerSpec.Deconvolution,
+        LayerSpec.Dropout,
+        LayerSpec.GaussianNoise {
   /**
    * Values per example that leave the layer.
    *
@@ -13,6 +22,17 @@ public sealed interface LayerSpec {
    * @throws IllegalArgumentException if the layer can't take that many inputs
    */
   int outputs(int inputs);
+
+  /**
+   * The image that leaves the layer.
+   *
+   * @param beforeOrNull the image that enters; null if the values that enter are known as no image
+   * @return its geometry; null if what leaves is none
+   * @throws IllegalArgumentException if the layer needs another image than the one that enters
+   */
+  default Planes image(Planes beforeOrNull) {
+    return null;
+  }
 
   /**
    * y = activation(x·W + b).
@@ -87,6 +107,11 @@ public sealed interface LayerSpec {
     public int outputs(int inputs) {
       return inputs;
     }
+
+    @Override
+    public Planes image(Planes beforeOrNull) {
+      return beforeOrNull;
+    }
   }
 
   /**
@@ -106,11 +131,184 @@ public sealed interface LayerSpec {
     public int outputs(int inputs) {
       return inputs;
     }
+
+    @Override
+    public Planes image(Planes beforeOrNull) {
+      return beforeOrNull;
+    }
+  }
+
+  /**
+   * Convolution, then maxout over groups of its filters and max pooling: each output is the largest
+   * value over a window of pixels and all pieces of its channel. Filter channel·pieces + piece
+   * belongs to that channel's piece. Windows that reach beyond the lower and right edges are cut
+   * off there, and as many of them are taken as are needed to see every pixel.
+   *
+   * @param input the image that enters
+   * @param channels of the image that leaves, ≥ 1
+   * @param pieces filters of one channel, ≥ 1
+   * @param kernel height and width of a filter, ≥ 1
+   * @param stride pixels from one place of a filter to the next, ≥ 1
+   * @param padding rows and columns of zeros on each side, 0 to kernel − 1
+   * @param pool height and width of a window, ≥ 1; pieces · pool² ≤ 254
+   * @param poolStride pixels from one window to the next, 1 to pool
+   * @param weights how the filters [channels·pieces × input channels × kernel × kernel] begin;
+   *     uniform
+   * @param bias how the biases, one of each filter, begin
+   */
+  record Convolution(
+      Planes input,
+      int channels,
+      int pieces,
+      int kernel,
+      int stride,
+      int padding,
+      int pool,
+      int poolStride,
+      WeightInit weights,
+      BiasInit bias)
+      implements LayerSpec {
+    public Convolution {
+      requirePresent("input", input);
+      Checks.range("channels", channels, 1, Checks.MAX_UNITS);
+      Checks.range("pieces", pieces, 1, Maxout.MAX_PIECES);
+      ConvolutionShape shape = shape(input, channels * pieces, kernel, stride, padding);
+      int side = Math.min(shape.outputHeight(), shape.outputWidth());
+      Checks.range("pool", pool, 1, side);
+      Checks.range("pool_stride", poolStride, 1, pool);
+      pooling(shape, channels, pieces, pool, poolStride);
+      requireUniform(weights);
+      requirePresent("bias", bias);
+    }
+
+    private static ConvolutionShape shape(
+        Planes input, int filters, int kernel, int stride, int padding) {
+      return new ConvolutionShape(
+          input.channels(), input.height(), input.width(), filters, kernel, stride, padding);
+    }
+
+    private static PoolShape pooling(
+        ConvolutionShape shape, int channels, int pieces, int pool, int poolStride) {
+      return new PoolShape(
+          channels, pieces, shape.outputHeight(), shape.outputWidth(), pool, poolStride);
+    }
+
+    ConvolutionShape shape() {
+      return shape(input, channels * pieces, kernel, stride, padding);
+    }
+
+    PoolShape pooling() {
+      return pooling(shape(), channels, pieces, pool, poolStride);
+    }
+
+    @Override
+    public int outputs(int inputs) {
+      requireInput(input, inputs);
+      return pooling().outputs();
+    }
+
+    @Override
+    public Planes image(Planes beforeOrNull) {
+      requireImage(input, beforeOrNull);
+      return new Planes(channels, pooling().outputHeight(), pooling().outputWidth());
+    }
+  }
+
+  /**
+   * Transposed convolution: y = activation(the adjoint of a convolution, applied to x, + b). An
+   * image of h rows becomes one of (h − 1)·stride + kernel − 2·padding rows.
+   *
+   * @param input the image that enters
+   * @param channels of the image that leaves, ≥ 1
+   * @param kernel height and width of a filter, ≥ 1
+   * @param stride pixels that leave, from those of one pixel that enters to those of the next, ≥ 1
+   * @param padding rows and columns that are cut off on each side, 0 to kernel − 1
+   * @param activation the non-linearity
+   * @param biasPer what has a bias of its own
+   * @param weights how the filters [input channels × channels × kernel × kernel] begin; uniform
+   * @param bias how the biases begin
+   */
+  record Deconvolution(
+      Planes input,
+      int channels,
+      int kernel,
+      int stride,
+      int padding,
+      Activation activation,
+      BiasPer biasPer,
+      WeightInit weights,
+      BiasInit bias)
+      implements LayerSpec {
+    public Deconvolution {
+      requirePresent("input", input);
+      Checks.range("channels", channels, 1, Checks.MAX_UNITS);
+      Checks.range("kernel", kernel, 1, Checks.MAX_UNITS);
+      Checks.range("stride", stride, 1, Checks.MAX_UNITS);
+      Checks.range("padding", padding, 0, kernel - 1);
+      shape(input, output(input, channels, kernel, stride, padding), kernel, stride, padding);
+      requirePresent("activation", activation);
+      requirePresent("bias_per", biasPer);
+      requireUniform(weights);
+      requirePresent("bias", bias);
+    }
+
+    private static Planes output(Planes input, int channels, int kernel, int stride, int padding) {
+      long height = (input.height() - 1L) * stride + kernel - 2L * padding;
+      long width = (input.width() - 1L) * stride + kernel - 2L * padding;
+      if (Math.min(height, width) < 1 || Math.max(height, width) > Checks.MAX_UNITS) {
+        throw new IllegalArgumentException(
+            "stride, kernel and padding must give an image of 1 to "
+                + Checks.MAX_UNITS
+                + " rows and columns, not of "
+                + height
+                + " x "
+                + width);
+      }
+      return new Planes(channels, (int) height, (int) width);
+    }
+
+    /** Of the convolution whose adjoint this is: from what leaves here to what enters. */
+    private static ConvolutionShape shape(
+        Planes input, Planes output, int kernel, int stride, int padding) {
+      return new ConvolutionShape(
+          output.channels(),
+          output.height(),
+          output.width(),
+          input.channels(),
+          kernel,
+          stride,
+          padding);
+    }
+
+    private Planes output() {
+      return output(input, channels, kernel, stride, padding);
+    }
+
+    ConvolutionShape shape() {
+      return shape(input, output(), kernel, stride, padding);
+    }
+
+    int biases() {
+      return biasPer == BiasPer.CHANNEL ? channels : output().size();
+    }
+
+    @Override
+    public int outputs(int inputs) {
+      requireInput(input, inputs);
+      return output().size();
+    }
+
+    @Override
+    public Planes image(Planes beforeOrNull) {
+      requireImage(input, beforeOrNull);
+      return output();
+    }
   }
 
   private static void requireUnits(int units) {
-    if (units < 1 || units > 1 << 20) {
-      throw new IllegalArgumentException("a layer has 1 to 1048576 units, not " + units);
+    if (units < 1 || units > Checks.MAX_UNITS) {
+      throw new IllegalArgumentException(
+          "a layer has 1 to " + Checks.MAX_UNITS + " units, not " + units);
     }
   }
 
@@ -128,6 +326,37 @@ public sealed interface LayerSpec {
               + " connections, but the layer has only "
               + inputs
               + " inputs");
+    }
+  }
+
+  private static void requireUniform(WeightInit weights) {
+    requirePresent("weights", weights);
+    if (!(weights instanceof WeightInit.Uniform)) {
+      throw new IllegalArgumentException("weights must be uniform where they are filters");
+    }
+  }
+
+  private static void requireInput(Planes input, int inputs) {
+    if (input.size() != inputs) {
+      throw new IllegalArgumentException(
+          "input is "
+              + input
+              + " (channels x height x width) = "
+              + input.size()
+              + " values, but "
+              + inputs
+              + " enter");
+    }
+  }
+
+  private static void requireImage(Planes input, Planes beforeOrNull) {
+    if (beforeOrNull != null && !beforeOrNull.equals(input)) {
+      throw new IllegalArgumentException(
+          "input is "
+              + input
+              + " (channels x height x width), but an image of "
+              + beforeOrNull
+              + " enters");
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.gan4j.device.Arena;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.Kernels;
 
@@ -83,6 +84,7 @@ public final class Network implements AutoCloseable {
    * @throws IllegalArgumentException naming the layer that can't take its inputs
    */
   public static int outputs(List<LayerSpec> layers, int inputs) {
+    image(layers, null);
     int width = inputs;
     for (int i = 0; i < layers.size(); i++) {
       try {
@@ -107,13 +109,51 @@ public final class Network implements AutoCloseable {
     long count = 0;
     long width = inputs;
     for (LayerSpec layer : layers) {
-      count += (width + 1) * linearOutputs(layer);
+      count += parameterCount(layer, width);
       width = layer.outputs((int) width);
     }
     return count;
   }
 
+  private static long parameterCount(LayerSpec layer, long inputs) {
+    if (layer instanceof LayerSpec.Convolution convolution) {
+      ConvolutionShape shape = convolution.shape();
+      return shape.filters() * (shape.filterSize() + 1L);
+    }
+    if (layer instanceof LayerSpec.Deconvolution deconvolution) {
+      ConvolutionShape shape = deconvolution.shape();
+      return (long) shape.filters() * shape.filterSize() + deconvolution.biases();
+    }
+    return (inputs + 1) * linearOutputs(layer);
+  }
+
+  /**
+   * What image a stack of layers gives.
+   *
+   * @param layers first to last
+   * @param beforeOrNull the image that enters; null if that is not known
+   * @return the image that leaves; null if what leaves is none
+   * @throws IllegalArgumentException naming the layer that needs another image than it is given
+   */
+  public static Planes image(List<LayerSpec> layers, Planes beforeOrNull) {
+    Planes image = beforeOrNull;
+    for (int i = 0; i < layers.size(); i++) {
+      try {
+        image = layers.get(i).image(image);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
+      }
+    }
+    return image;
+  }
+
   private Affine.Weights reserve(int layer, int width) {
+    if (layers.get(layer) instanceof LayerSpec.Convolution convolution) {
+      return filters(layer, convolution.shape(), convolution.shape().filters());
+    }
+    if (layers.get(layer) instanceof LayerSpec.Deconvolution deconvolution) {
+      return filters(layer, deconvolution.shape(), deconvolution.biases());
+    }
     int columns = linearOutputs(layers.get(layer));
     if (columns == 0) {
       return null;
@@ -133,6 +173,11 @@ public final class Network implements AutoCloseable {
     Parameter matrix = reserve(layer + ".weights", width, columns);
     Parameter biases = reserve(layer + ".biases", 1, columns);
     return new Affine.Weights(matrix, biases);
+  }
+
+  private Affine.Weights filters(int layer, ConvolutionShape shape, int biases) {
+    Parameter filters = reserve(layer + ".filters", shape.filters(), shape.filterSize());
+    return new Affine.Weights(filters, reserve(layer + ".biases", 1, biases));
   }
 
   private static int linearOutputs(LayerSpec spec) {
@@ -177,25 +222,36 @@ public final class Network implements AutoCloseable {
     Parameter matrix = weightsOfLayer.get(i).matrix();
     float[] biases;
     try {
-      biases = Initialiser.biases(biasInit(spec), matrix.columns(), dataMean);
+      int count = weightsOfLayer.get(i).biases().columns();
+      biases = Initialiser.biases(biasInit(spec), count, dataMean);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
     }
     for (int r = 0; r < replicas; r++) {
-      float[] weights =
-          Initialiser.weights(weightInit(spec), matrix.rows(), matrix.columns(), seeds[r], site);
-      Buffers.write(matrix.value(), r, weights);
+      Initialiser.draw(weightInit(spec), matrix, r, seeds[r], site);
       Buffers.write(weightsOfLayer.get(i).biases().value(), r, biases);
     }
   }
 
   private static WeightInit weightInit(LayerSpec spec) {
+    if (spec instanceof LayerSpec.Convolution convolution) {
+      return convolution.weights();
+    }
+    if (spec instanceof LayerSpec.Deconvolution deconvolution) {
+      return deconvolution.weights();
+    }
     return spec instanceof LayerSpec.Dense dense
         ? dense.weights()
         : ((LayerSpec.Maxout) spec).weights();
   }
 
   private static BiasInit biasInit(LayerSpec spec) {
+    if (spec instanceof LayerSpec.Convolution convolution) {
+      return convolution.bias();
+    }
+    if (spec instanceof LayerSpec.Deconvolution deconvolution) {
+      return deconvolution.bias();
+    }
     return spec instanceof LayerSpec.Dense dense ? dense.bias() : ((LayerSpec.Maxout) spec).bias();
   }
 
@@ -216,17 +272,22 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < layers.size(); i++) {
       LayerSpec spec = layers.get(i);
       width = spec.outputs(width);
-      boolean fused = i > 0 && layers.get(i - 1) instanceof LayerSpec.Maxout;
+      boolean fused = i > 0 && drops(layers.get(i - 1));
       LayerPass layer = layerPass(i, arena, rows, training);
       if (layer == null || spec instanceof LayerSpec.Dropout && fused) {
         continue;
       }
       work.add(layer);
-      // The site of a dropout is its own, also where the maxout before it draws the mask.
-      sites.add(spec instanceof LayerSpec.Maxout ? i + 1 : i);
+      // The site of a dropout is its own, also where the layer before it draws the mask.
+      sites.add(drops(spec) ? i + 1 : i);
       widths.add(width);
     }
     return new NetworkPass(arena, work, sites, widths, inputs, rows, training);
+  }
+
+  /** Whether the layer's own kernels do the dropout that comes next. */
+  private static boolean drops(LayerSpec spec) {
+    return spec instanceof LayerSpec.Maxout || spec instanceof LayerSpec.Convolution;
   }
 
   /** The work of a layer; null if it has none here. */
@@ -239,6 +300,13 @@ public final class Network implements AutoCloseable {
     if (spec instanceof LayerSpec.Maxout maxout) {
       return new MaxoutPass(
           kernels, arena, weights, maxout, keepAfter(i, training), rows, training);
+    }
+    if (spec instanceof LayerSpec.Convolution convolution) {
+      return new ConvolutionPass(
+          kernels, arena, weights, convolution, keepAfter(i, training), rows);
+    }
+    if (spec instanceof LayerSpec.Deconvolution deconvolution) {
+      return new DeconvolutionPass(kernels, weights, deconvolution, rows);
     }
     if (spec instanceof LayerSpec.GaussianNoise noise) {
       return new NoisePass(kernels, noise.stddev());
@@ -254,7 +322,8 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * weights ← weights + velocities, then the cap on the columns of the weight matrices.
+   * weights ← weights + velocities, then the cap on the columns of the weight matrices; filters
+   * have none.
    *
    * @param state training state; modified
    * @param maxColumnNorm the cap; 0: none

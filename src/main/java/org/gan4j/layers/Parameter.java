@@ -3,11 +3,11 @@ package org.gan4j.layers;
 import org.gan4j.device.Buffer;
 
 /**
- * One weight matrix or bias vector of a network, with its velocity.
+ * One weight matrix, set of filters or bias vector of a network, with its velocity.
  *
  * @param name layer and role, for example 0.weights
- * @param rows inputs of the layer; 1 for biases
- * @param columns outputs of the layer
+ * @param rows inputs of the layer, or filters; 1 for biases
+ * @param columns outputs of the layer, weights of a filter, or biases
  * @param value [rows][columns] of every replica
  * @param velocity [rows][columns] of every replica: what the last update added
  */
@@ -24,7 +24,7 @@ public record Parameter(String name, int rows, int columns, Buffer value, Buffer
   /**
    * Whether this is a weight matrix.
    *
-   * @return false for biases
+   * @return false for filters and biases
    */
   public boolean isWeights() {
     return name.endsWith(".weights");

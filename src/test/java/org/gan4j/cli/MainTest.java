@@ -90,7 +90,7 @@ class MainTest {
         "recipes mnst " + "| unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "--verbose "
             + "| no command given; there are: train, evaluate, sample, figures, table1, recipes,"
-            + " doctor (gan4j --help says more)",
+            + " toy, theory, doctor (gan4j --help says more)",
       })
   void wrongUseGivesOneLineAndTwo(String args, String message) {
     assertEquals(2, Main.execute(commands, args.split(" ")));

@@ -83,6 +83,28 @@ class RecipeYamlTest {
   }
 
   @Test
+  void geometryOfImagesIsCheckedByItsFields() {
+    Recipe images = Recipes.get("cifar10-conv");
+    String yaml = RecipeYaml.write(images);
+    assertTrue(
+        yaml.contains(
+            "{type: convolution, input: {channels: 3, height: 32, width: 32}, channels: 32,"
+                + " pieces: 2, kernel: 8, stride: 1, padding: 4, pool: 4, pool_stride: 2, "),
+        yaml);
+    assertTrue(yaml.contains("activation: linear, bias_per: position, "), yaml);
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> RecipeYaml.with(images, List.of("discriminator.1.padding=8")));
+    assertEquals("--set: discriminator.1.padding must be 0 to 7, not 8", e.getMessage());
+    e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> RecipeYaml.with(images, List.of("discriminator.1.input.height=0")));
+    assertEquals("--set: discriminator.1.input.height must be 1 to 1048576, not 0", e.getMessage());
+  }
+
+  @Test
   void fileOnBaseGivesWhatDiffers() {
     Recipe recipe =
         RecipeYaml.parse(
@@ -185,8 +207,8 @@ class RecipeYamlTest {
         "objective=minmax | --set: objective must be one of non-saturating, minimax; "
             + "not \"minmax\"; did you mean minimax?",
         "objective=[] | --set: objective must be one of non-saturating, minimax, not a list",
-        "generator.0.type=conv | --set: generator.0.type must be one of dense, maxout, dropout, "
-            + "gaussian-noise; not \"conv\"",
+        "generator.0.type=conv | --set: generator.0.type must be one of dense, maxout, convolution, "
+            + "deconvolution, dropout, gaussian-noise; not \"conv\"",
         "k=[1 | --set k: line 1: not YAML: expected ',' or ']', but got <stream end>",
         "=5 | --set takes path=value, such as k=5 or stop.epochs=10, not \"=5\"",
         "k | --set takes path=value, such as k=5 or stop.epochs=10, not \"k\"",
@@ -229,7 +251,8 @@ class RecipeYamlTest {
         "base: mnist\\ngenerator: [{type: dense}] "
             + "| f: generator.0: missing: units, activation, weights, bias",
         "base: mnist\\ngenerator: [{units: 1}] "
-            + "| f: generator.0.type is missing (types: dense, maxout, dropout, gaussian-noise)",
+            + "| f: generator.0.type is missing (types: dense, maxout, convolution, "
+            + "deconvolution, dropout, gaussian-noise)",
       })
   void badFileGivesOneLine(String text, String message) {
     String yaml = text.replace("\\n", "\n").replace("\\t", "\t");

@@ -258,6 +258,47 @@ public abstract class MisuseContract extends KernelsContract {
   }
 
   @Test
+  void imageKernelsCheckTheirArguments() {
+    try (Wrong w = new Wrong()) {
+      ConvolutionShape c = new ConvolutionShape(1, 3, 3, 2, 2, 1, 0);
+      illegal("16 elements", () -> w.k.convolve(w.f, w.g, w.h, null, c, 2));
+      illegal("9 elements", () -> w.k.convolve(w.f, w.g.view(0, 8), w.h, null, c, 1));
+      illegal("2 elements", () -> w.k.convolve(w.f, w.g, w.h, w.f.view(0, 1), c, 1));
+      illegal("replicas", () -> w.k.convolve(w.f, w.g, w.h, w.f1, c, 1));
+      illegal("replicas", () -> w.k.convolveTransposed(w.f, w.g, w.f1, c, 1));
+      illegal("8 elements", () -> w.k.convolveTransposed(w.f, w.g, w.h.view(0, 7), c, 1));
+      illegal("replicas", () -> w.k.filterGradient(w.f, w.g, w.h, c, 1, w.state1));
+      illegal("LONG", () -> w.k.filterGradient(w.f, w.g, w.h, c, 1, w.g));
+      Epilogue none = Epilogue.NONE;
+      illegal("4 elements", () -> w.k.biasActivation(w.f, w.g, w.h.view(0, 3), none, 1, 4, 3));
+      illegal("pixels", () -> w.k.biasActivation(w.f, w.g, w.h, none, 1, 4, 0));
+      illegal("channels", () -> w.k.biasGradient(w.f, w.g, 1, 0, 4, w.state));
+      illegal("12 elements", () -> w.k.biasGradient(w.f, w.g.view(0, 9), 1, 4, 3, w.state));
+      illegal("replicas", () -> w.k.biasGradient(w.f, w.g, 1, 4, 3, w.state1));
+      illegal("values", () -> w.k.biasGradient(w.f, w.g, 1, 1 << 20, 1 << 20, w.state));
+      PoolShape p = new PoolShape(1, 2, 2, 2, 2, 1);
+      illegal("keep", () -> w.k.maxPoolForward(w.f, w.bytes, w.g, p, 1, 0, w.state, 0));
+      illegal("16 elements", () -> w.k.maxPoolForward(w.f, w.bytes, w.g, p, 2, 1, w.state, 0));
+      illegal("replicas", () -> w.k.maxPoolForward(w.f, w.bytes1, w.g, p, 1, 1, w.state, 0));
+      illegal("BYTE", () -> w.k.maxPoolBackward(w.f, w.g, w.h, p, 1, 1));
+    }
+  }
+
+  @Test
+  void shapesThatCanNotBeAreRefused() {
+    illegal("channels must be", () -> new ConvolutionShape(0, 3, 3, 2, 2, 1, 0));
+    illegal("stride must be", () -> new ConvolutionShape(1, 3, 3, 2, 2, 0, 0));
+    illegal("padding must be 0 to 1", () -> new ConvolutionShape(1, 3, 3, 2, 2, 1, 2));
+    illegal("kernel must fit", () -> new ConvolutionShape(1, 9, 3, 2, 6, 1, 1));
+    illegal("values", () -> new ConvolutionShape(1 << 20, 1 << 10, 2, 2, 2, 1, 0));
+    illegal("values", () -> new ConvolutionShape(1 << 20, 1, 1, 1 << 20, 1, 1, 0));
+    illegal("window must be 1 to 3", () -> new PoolShape(1, 1, 3, 9, 4, 1));
+    illegal("stride must be 1 to 2", () -> new PoolShape(1, 1, 3, 9, 2, 3));
+    illegal("at most 254", () -> new PoolShape(1, 3, 20, 20, 10, 3));
+    illegal("pieces must be", () -> new PoolShape(1, 255, 3, 9, 1, 1));
+  }
+
+  @Test
   void trainingAndDistanceKernelsCheckTheirArguments() {
     try (Wrong w = new Wrong()) {
       illegal("real rows", () -> w.k.ganLoss(w.f, w.g, w.h, 3, -1, false, 1, w.state));

@@ -59,6 +59,7 @@ public final class Scenario {
       scenario.prepare();
       scenario.draw();
       scenario.layers();
+      scenario.images();
       scenario.train();
       scenario.distances();
       return scenario.results;
@@ -111,6 +112,20 @@ public final class Scenario {
     }
     kernels.scaleRows(out, values, rowScale, ROWS, UNITS);
     keep("scaleRows", out);
+  }
+
+  private void images() {
+    PoolShape shape = new PoolShape(3, 5, 10, 11, 3, 2);
+    kernels.maxPoolForward(out, winner, wide, shape, ROWS, 0.5, state, 7);
+    keep("maxPoolForward", out, winner);
+    kernels.maxPoolBackward(slopes, values, winner, shape, ROWS, 0.5);
+    keep("maxPoolBackward", slopes);
+    for (Epilogue activation : Epilogue.values()) {
+      kernels.biasActivation(out, values, bias, activation, ROWS, 9, 37);
+      keep("biasActivation " + activation, out);
+    }
+    kernels.biasGradient(bias, values, ROWS, 9, 37, state);
+    keep("biasGradient", bias);
   }
 
   private void train() {

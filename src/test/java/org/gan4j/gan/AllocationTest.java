@@ -30,6 +30,8 @@ class AllocationTest {
             SmallGans.noisyGenerator(),
             SmallGans.discriminator());
     return Stream.of(
+        SmallGans.images(SmallGans.simultaneous()),
+        SmallGans.images(SmallGans.recipe(UpdateOrder.ALTERNATING, 2)),
         SmallGans.objective(SmallGans.simultaneous(), Objective.NON_SATURATING, 0.9),
         SmallGans.objective(noisy, Objective.MINIMAX, 0.9));
   }

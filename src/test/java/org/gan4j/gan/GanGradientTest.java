@@ -41,8 +41,18 @@ class GanGradientTest {
 
   @ParameterizedTest
   @EnumSource(Objective.class)
+  void velocitiesOfImageNetworksAreTheGradients(Objective objective) {
+    simultaneous(SmallGans.images(SmallGans.simultaneous()), objective);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.class)
   void simultaneousVelocitiesAreTheGradients(Objective objective) {
-    Recipe recipe = SmallGans.objective(SmallGans.simultaneous(), objective, 0);
+    simultaneous(SmallGans.simultaneous(), objective);
+  }
+
+  private static void simultaneous(Recipe small, Objective objective) {
+    Recipe recipe = SmallGans.objective(small, objective, 0);
     try (Device device = Device.cpu();
         Gan gan = gan(device, recipe);
         Trainer trainer = new Trainer(gan, DATA)) {

@@ -11,8 +11,10 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
+import org.gan4j.layers.BiasPer;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.MeteredDevice;
+import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,43 @@ class GanTest {
       assertEquals(message, e.getMessage());
       assertEquals(0, device.held());
     }
+  }
+
+  @Test
+  void imagesMustFitTheData() {
+    LayerSpec upright =
+        new LayerSpec.Deconvolution(
+            new Planes(1, 3, 2),
+            1,
+            2,
+            1,
+            0,
+            Activation.LINEAR,
+            BiasPer.CHANNEL,
+            new WeightInit.Uniform(1),
+            new BiasInit.Constant(0));
+    assertRefused(
+        "the generator gives images of 1x4x3 (channels x height x width), but an example of the"
+            + " data has 1x3x4",
+        of(List.of(SmallGans.dense(6, Activation.RELU), upright), SmallGans.imageDiscriminator()));
+    LayerSpec other =
+        new LayerSpec.Convolution(
+            new Planes(1, 4, 3),
+            2,
+            2,
+            2,
+            1,
+            1,
+            2,
+            2,
+            new WeightInit.Uniform(1),
+            new BiasInit.Constant(0));
+    assertRefused(
+        "discriminator layer 1: input is 1x4x3 (channels x height x width), but an image of"
+            + " 1x3x4 enters",
+        of(
+            SmallGans.imageGenerator(),
+            List.of(SmallGans.drop(0.5), other, SmallGans.dense(1, Activation.LINEAR))));
   }
 
   @Test

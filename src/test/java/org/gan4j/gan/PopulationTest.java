@@ -105,6 +105,22 @@ class PopulationTest {
   }
 
   @Test
+  void replicasOfImageNetworksAreSingleRuns() {
+    assertReplicasAreSingleRuns(
+        SmallGans.seeds(SmallGans.images(SmallGans.simultaneous()), 1, 2, List.of()));
+  }
+
+  @Test
+  void imageNetworksGiveTheSameBitsTwice() {
+    Recipe recipe = SmallGans.images(SmallGans.simultaneous());
+    try (Device device = Device.cpu();
+        Gan first = trained(device, recipe, ITERATIONS);
+        Gan second = trained(device, recipe, ITERATIONS)) {
+      assertSame(first, 0, second, 0);
+    }
+  }
+
+  @Test
   void everyReplicaMayHaveItsOwnLearningRate() {
     List<Double> rates = List.of(0.1, 0.3, 0.05);
     assertReplicasAreSingleRuns(SmallGans.seeds(SmallGans.simultaneous(), 1, 3, rates));

@@ -128,6 +128,7 @@ class RecipesTest {
         RecipeFields.differences(RecipeFields.of(Recipes.get(name)), small).stream()
             .map(line -> line.substring(0, line.indexOf(':')))
             .filter(path -> !path.endsWith(".units"))
+            .filter(path -> !path.matches("discriminator.*irange"))
             .collect(Collectors.toSet());
     others.removeAll(
         Set.of("name", "data", "stop.epochs", "samples_every", "evaluation.every_epochs"));
@@ -146,7 +147,7 @@ class RecipesTest {
         assertThrows(IllegalArgumentException.class, () -> need.requireFit(data, 700L << 20));
     assertTrue(
         e.getMessage()
-            .matches("this run needs about [12]\\.\\d GiB of memory, but only 700 MiB .*"),
+            .matches("this run needs about [123]\\.\\d GiB of memory, but only 700 MiB .*"),
         e.getMessage());
   }
 

@@ -9,8 +9,10 @@ import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
+import org.gan4j.layers.BiasPer;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.NetworkValues;
+import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
 
 /** Networks of a few units of awkward sizes, recipes of them, and data for them. */
@@ -78,6 +80,42 @@ final class SmallGans {
   /** Maxout without dropout below it. */
   static List<LayerSpec> maxoutFirst() {
     return List.of(maxout(5, 3), drop(0.5), maxout(4, 5), dense(1, Activation.LINEAR));
+  }
+
+  /** A deconvolution with a bias per position on top, as cifar10-conv's. */
+  static List<LayerSpec> imageGenerator() {
+    return List.of(
+        dense(13, Activation.RELU),
+        dense(12, Activation.SIGMOID),
+        new LayerSpec.Deconvolution(
+            new Planes(2, 2, 3), 1, 2, 1, 0, Activation.LINEAR, BiasPer.POSITION, WEIGHTS, ZERO));
+  }
+
+  /** Two deconvolutions, one with a bias per channel. */
+  static List<LayerSpec> deepImageGenerator() {
+    return List.of(
+        dense(4, Activation.RELU),
+        new LayerSpec.Deconvolution(
+            new Planes(2, 1, 2), 3, 2, 1, 0, Activation.RELU, BiasPer.CHANNEL, WEIGHTS, ZERO),
+        new LayerSpec.Deconvolution(
+            new Planes(3, 2, 3), 1, 4, 1, 1, Activation.SIGMOID, BiasPer.CHANNEL, WEIGHTS, ZERO));
+  }
+
+  /** Windows that overlap and windows that are cut off; a fully connected end. */
+  static List<LayerSpec> imageDiscriminator() {
+    return List.of(
+        drop(0.8),
+        new LayerSpec.Convolution(new Planes(1, 3, 4), 3, 2, 2, 1, 1, 3, 2, WEIGHTS, ZERO),
+        drop(0.5),
+        new LayerSpec.Convolution(new Planes(3, 2, 2), 2, 2, 2, 1, 1, 2, 1, WEIGHTS, ZERO),
+        drop(0.5),
+        maxout(4, 3),
+        drop(0.5),
+        dense(1, Activation.LINEAR));
+  }
+
+  static Recipe images(Recipe recipe) {
+    return networks(recipe, NORMAL, imageGenerator(), imageDiscriminator());
   }
 
   static Recipe recipe(UpdateOrder order, int k) {

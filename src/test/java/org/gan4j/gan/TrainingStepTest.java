@@ -41,6 +41,13 @@ class TrainingStepTest {
         run("alternating, rectified discriminator", rectified(alternating)),
         run("simultaneous, no dropout below", maxoutFirst(simultaneous)),
         run("alternating, no dropout below", maxoutFirst(alternating)),
+        run("simultaneous, images", SmallGans.images(simultaneous)),
+        run("alternating, k = 2, images", SmallGans.images(two)),
+        run("alternating, deconvolutions", deconvolutions(alternating)),
+        Arguments.of(
+            "contrast, images",
+            SmallGans.images(simultaneous),
+            SmallGans.data(new Scaling.Contrast(2))),
         Arguments.of(
             "contrast, noisy generator",
             noisy(simultaneous),
@@ -63,6 +70,11 @@ class TrainingStepTest {
   private static Recipe rectified(Recipe recipe) {
     return SmallGans.networks(
         recipe, SmallGans.NORMAL, SmallGans.generator(), SmallGans.rectifiedDiscriminator());
+  }
+
+  private static Recipe deconvolutions(Recipe recipe) {
+    return SmallGans.networks(
+        recipe, SmallGans.UNIFORM, SmallGans.deepImageGenerator(), SmallGans.discriminator());
   }
 
   private static Recipe maxoutFirst(Recipe recipe) {

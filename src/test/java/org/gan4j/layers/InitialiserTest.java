@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.junit.jupiter.api.Test;
 
@@ -146,5 +147,18 @@ class InitialiserTest {
             2);
     network.initialise(new long[] {1, 2}, 0, new double[0]);
     return network;
+  }
+
+  @Test
+  void largeLayersAreDrawnInPartsOfTheSameNumbers() {
+    WeightInit init = new WeightInit.Uniform(0.05);
+    LayerSpec layer = new LayerSpec.Dense(600, Activation.LINEAR, init, new BiasInit.Constant(0));
+    try (Device device = Device.cpu();
+        Network network = new Network(device, List.of(layer), 500, 2)) {
+      network.initialise(new long[] {7, 8}, 3, new double[0]);
+      float[] drawn = new float[500 * 600];
+      Buffers.read(network.parameters().get(0).value(), 1, drawn);
+      assertArrayEquals(Initialiser.weights(init, 500, 600, 8, 3), drawn);
+    }
   }
 }

@@ -36,6 +36,57 @@ class NetworkPassTest {
     return new LayerSpec.GaussianNoise(stddev);
   }
 
+  /** Stride 1, 2 pieces. */
+  private static LayerSpec convolution(
+      Planes input, int channels, int kernel, int padding, int pool, int poolStride) {
+    return new LayerSpec.Convolution(
+        input, channels, 2, kernel, 1, padding, pool, poolStride, ZERO, NONE);
+  }
+
+  private static LayerSpec strided(Planes input, int pieces, int stride) {
+    return new LayerSpec.Convolution(input, 3, pieces, 3, stride, 1, 1, 1, ZERO, NONE);
+  }
+
+  private static LayerSpec deconvolution(
+      Planes input, int stride, int padding, Activation activation, BiasPer biasPer) {
+    return new LayerSpec.Deconvolution(
+        input, 3, 3, stride, padding, activation, biasPer, ZERO, NONE);
+  }
+
+  static Stream<Arguments> imageNetworks() {
+    Planes five = new Planes(2, 5, 6);
+    Planes two = new Planes(4, 2, 3);
+    BiasPer each = BiasPer.POSITION;
+    BiasPer channel = BiasPer.CHANNEL;
+    return Stream.of(
+        network("convolution", 60, convolution(five, 3, 3, 1, 3, 2)),
+        network("convolution, then dropout", 60, convolution(five, 3, 4, 2, 2, 2), drop(0.5)),
+        network("convolution with a stride", 60, strided(five, 1, 2)),
+        network("convolution with a stride, pieces", 60, strided(five, 3, 3), drop(0.5)),
+        network("deconvolution", 24, deconvolution(two, 1, 0, Activation.LINEAR, each)),
+        network("deconvolution, ReLU", 24, deconvolution(two, 2, 1, Activation.RELU, each)),
+        network("gaps and shared biases", 24, deconvolution(two, 4, 0, Activation.RELU, channel)),
+        network("shared biases", 24, deconvolution(two, 2, 0, Activation.SIGMOID, channel)),
+        network(
+            "image generator",
+            7,
+            dense(13, Activation.RELU),
+            dense(24, Activation.SIGMOID),
+            deconvolution(two, 2, 1, Activation.RELU, channel),
+            deconvolution(new Planes(3, 3, 5), 2, 2, Activation.LINEAR, each)),
+        network(
+            "image discriminator",
+            60,
+            drop(0.8),
+            convolution(five, 3, 3, 2, 3, 2),
+            drop(0.5),
+            convolution(new Planes(3, 3, 4), 2, 3, 1, 2, 2),
+            drop(0.5),
+            maxout(5, 3),
+            drop(0.5),
+            dense(1, Activation.LINEAR)));
+  }
+
   private static Arguments network(String name, int inputs, LayerSpec... layers) {
     return Arguments.of(name, inputs, List.of(layers));
   }
@@ -114,7 +165,7 @@ class NetworkPassTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("networks")
+  @MethodSource({"networks", "imageNetworks"})
   void forwardIsTheReference(String name, int inputs, List<LayerSpec> layers) {
     for (boolean training : new boolean[] {true, false}) {
       try (PassFixture fixture = open(layers, inputs, training)) {
@@ -127,7 +178,7 @@ class NetworkPassTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("networks")
+  @MethodSource({"networks", "imageNetworks"})
   void backwardIsTheReference(String name, int inputs, List<LayerSpec> layers) {
     for (int inputRows : new int[] {0, 1, 4, ROWS}) {
       try (PassFixture fixture = open(layers, inputs, true)) {
@@ -148,7 +199,7 @@ class NetworkPassTest {
 
   /** The factors count in the parameters' gradients, not in the one that goes on to the input. */
   @ParameterizedTest(name = "{0}")
-  @MethodSource("networks")
+  @MethodSource({"networks", "imageNetworks"})
   void rowFactorsScaleTheParametersGradientsOnly(String name, int inputs, List<LayerSpec> layers) {
     try (PassFixture fixture = open(layers, inputs, true)) {
       double[] slopes = fixture.slopes();
@@ -175,7 +226,7 @@ class NetworkPassTest {
 
   /** Without backpropagation at all: device gradients against differences of the reference. */
   @ParameterizedTest(name = "{0}")
-  @MethodSource("networks")
+  @MethodSource({"networks", "imageNetworks"})
   void gradientsAreFiniteDifferences(String name, int inputs, List<LayerSpec> layers) {
     try (PassFixture fixture = open(layers, inputs, true)) {
       ReferenceNetwork reference = reference(fixture);

@@ -50,6 +50,50 @@ class NetworkTest {
         1);
   }
 
+  private static LayerSpec convolution(Planes input) {
+    return new LayerSpec.Convolution(input, 2, 2, 3, 1, 1, 2, 2, new WeightInit.Uniform(1), ZERO);
+  }
+
+  private static LayerSpec deconvolution(Planes input, BiasInit bias) {
+    return new LayerSpec.Deconvolution(
+        input, 2, 3, 2, 1, Activation.LINEAR, BiasPer.CHANNEL, new WeightInit.Uniform(1), bias);
+  }
+
+  @Test
+  void imagesThatDoNotMeetAreRefused() {
+    Planes image = new Planes(3, 4, 6);
+    assertRefused(
+        "layer 0: input is 3x4x6 (channels x height x width) = 72 values, but 71 enter",
+        List.of(convolution(image)),
+        71);
+    assertRefused(
+        "layer 2: input is 2x3x2 (channels x height x width), but an image of 2x2x3 enters",
+        List.of(convolution(image), new LayerSpec.Dropout(0.5), convolution(new Planes(2, 3, 2))),
+        72);
+    assertRefused(
+        "layer 1: input is 2x3x2 (channels x height x width), but an image of 2x7x11 enters",
+        List.of(deconvolution(new Planes(3, 4, 6), ZERO), convolution(new Planes(2, 3, 2))),
+        72);
+    // What a dense layer gives is an image to whom it may concern.
+    assertEquals(4, Network.outputs(List.of(dense(12), convolution(new Planes(2, 3, 2))), 5));
+  }
+
+  @Test
+  void sharedBiasesCanNotBeginAtTheDataMean() {
+    List<LayerSpec> layers = List.of(deconvolution(new Planes(1, 2, 2), new BiasInit.DataMean()));
+    try (Device device = Device.cpu();
+        Network network = new Network(device, layers, 4, 1)) {
+      Exception e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> network.initialise(new long[1], 0, new double[18]));
+      assertEquals(
+          "layer 0: a bias from the data's mean needs as many units as an example has values: 18,"
+              + " not 2",
+          e.getMessage());
+    }
+  }
+
   @Test
   void everyReplicaNeedsASeed() {
     try (Device device = Device.cpu();
@@ -103,10 +147,27 @@ class NetworkTest {
         Network network = new Network(device, layers, 5, 1)) {
       assertEquals(
           List.of("1.weights 5x12", "1.biases 1x12", "3.weights 4x2", "3.biases 1x2"),
-          network.parameters().stream()
-              .map(p -> p.name() + " " + p.rows() + "x" + p.columns())
-              .toList());
+          names(network));
       assertEquals(2, network.outputs());
+    }
+  }
+
+  private static List<String> names(Network network) {
+    return network.parameters().stream()
+        .map(p -> p.name() + " " + p.rows() + "x" + p.columns())
+        .toList();
+  }
+
+  @Test
+  void filtersAreParametersWithoutACap() {
+    List<LayerSpec> layers =
+        List.of(deconvolution(new Planes(5, 2, 2), ZERO), convolution(new Planes(2, 3, 3)));
+    try (Device device = Device.cpu();
+        Network network = new Network(device, layers, 20, 1)) {
+      assertEquals(
+          List.of("0.filters 5x18", "0.biases 1x2", "1.filters 4x18", "1.biases 1x4"),
+          names(network));
+      assertTrue(network.parameters().stream().noneMatch(Parameter::isWeights));
     }
   }
 }

@@ -54,6 +54,10 @@ public final class ReferenceNetwork {
     public double margin() {
       return margin;
     }
+
+    private void near(double distance) {
+      margin = Math.min(margin, distance);
+    }
   }
 
   /** The gradients: of each parameter, in their order, and [rows][inputs] of the input. */
@@ -79,6 +83,17 @@ public final class ReferenceNetwork {
       } else if (stage.spec instanceof LayerSpec.Maxout maxout) {
         in = largest(linear(stage, rows, width * maxout.pieces()), stage, maxout.pieces(), trace);
         parameter += 2;
+      } else if (stage.spec instanceof LayerSpec.Convolution convolution) {
+        ReferenceImages images = ReferenceImages.of(convolution, rows);
+        double[] linear = images.forward(in, weights(stage), biases(stage));
+        stage.winner = images.winners(convolution, linear, trace::near);
+        in = picked(linear, stage.winner);
+        parameter += 2;
+      } else if (stage.spec instanceof LayerSpec.Deconvolution deconvolution) {
+        double[] linear =
+            ReferenceImages.of(deconvolution, rows).transposed(in, weights(stage), biases(stage));
+        in = activate(linear, stage, deconvolution.activation(), trace);
+        parameter += 2;
       } else if (stage.spec instanceof LayerSpec.GaussianNoise noise) {
         in = sum(in, draws.normal(site + i, rows * width, noise.stddev()));
       } else if (training) {
@@ -89,6 +104,22 @@ public final class ReferenceNetwork {
     }
     trace.out = in;
     return trace;
+  }
+
+  private double[] weights(Stage stage) {
+    return parameters.get(stage.parameter);
+  }
+
+  private double[] biases(Stage stage) {
+    return parameters.get(stage.parameter + 1);
+  }
+
+  private static double[] picked(double[] x, int[] winner) {
+    double[] y = new double[winner.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = x[winner[i]];
+    }
+    return y;
   }
 
   private double[] linear(Stage stage, int rows, int columns) {
@@ -156,8 +187,19 @@ public final class ReferenceNetwork {
       if (stage.slope != null) {
         d = product(d, stage.slope);
       }
-      if (stage.winner != null) {
-        d = route(d, stage.winner, ((LayerSpec.Maxout) stage.spec).pieces());
+      if (stage.spec instanceof LayerSpec.Convolution convolution) {
+        ReferenceImages images = ReferenceImages.of(convolution, trace.rows);
+        d = route(d, stage.winner, images.outputs());
+        gradients.add(0, images.biasGradient(d, biases(stage).length));
+        gradients.add(0, images.filterGradient(stage.in, d));
+        d = images.transposed(d, weights(stage), null);
+      } else if (stage.spec instanceof LayerSpec.Deconvolution deconvolution) {
+        ReferenceImages images = ReferenceImages.of(deconvolution, trace.rows);
+        gradients.add(0, images.biasGradient(d, biases(stage).length));
+        gradients.add(0, images.filterGradient(d, stage.in));
+        d = images.forward(d, weights(stage), null);
+      } else if (stage.winner != null) {
+        d = route(d, stage.winner, d.length * ((LayerSpec.Maxout) stage.spec).pieces());
       }
       if (stage.spec instanceof LayerSpec.Dense || stage.spec instanceof LayerSpec.Maxout) {
         gradients.add(0, columnSums(d, trace.rows));
@@ -168,10 +210,10 @@ public final class ReferenceNetwork {
     return new Gradient(gradients, d);
   }
 
-  private static double[] route(double[] delta, int[] winner, int pieces) {
-    double[] out = new double[delta.length * pieces];
+  private static double[] route(double[] delta, int[] winner, int inputs) {
+    double[] out = new double[inputs];
     for (int unit = 0; unit < delta.length; unit++) {
-      out[winner[unit]] = delta[unit];
+      out[winner[unit]] += delta[unit];
     }
     return out;
   }

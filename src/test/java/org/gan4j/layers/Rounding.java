@@ -32,6 +32,12 @@ public final class Rounding {
       int outputs = layer.outputs(width);
       if (layer instanceof LayerSpec.GaussianNoise noise) {
         variance += Math.pow(noise.stddev() * NORMAL, 2);
+      } else if (layer instanceof LayerSpec.Convolution c) {
+        ReferenceImages images = ReferenceImages.of(c, rows);
+        variance += sums(images, images.result());
+      } else if (layer instanceof LayerSpec.Deconvolution d) {
+        ReferenceImages images = ReferenceImages.of(d, rows);
+        variance += sums(images, images.image());
       } else {
         int pieces = layer instanceof LayerSpec.Maxout maxout ? maxout.pieces() : 1;
         variance += width + outputs * pieces + rows;
@@ -39,6 +45,13 @@ public final class Rounding {
       width = outputs;
     }
     return DEVIATIONS * UNIT * Math.sqrt(variance);
+  }
+
+  /** Forward, back, and of the filters and biases over all places. */
+  private static double sums(ReferenceImages i, Planes out) {
+    double window = i.kernel() * i.kernel();
+    double places = Math.max(i.result().height() * i.result().width(), out.height() * out.width());
+    return window * (i.image().channels() + i.result().channels()) + places * i.rows();
   }
 
   /** Every |actual − expected| ≤ tolerance · max(1, |expected|). */

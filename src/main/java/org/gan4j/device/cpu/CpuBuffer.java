@@ -23,6 +23,11 @@ final class CpuBuffer extends Buffer {
     return arena.base() + byteOffset;
   }
 
+  /** Where a replica begins. */
+  long address(int replica) {
+    return address(replica, 0);
+  }
+
   /** Elements from one replica to the next. */
   long stride() {
     return arena.bytesPerReplica() / type().bytes();
@@ -43,7 +48,7 @@ final class CpuBuffer extends Buffer {
     if (pointers == null) {
       FloatPointer[] made = new FloatPointer[replicas()];
       for (int r = 0; r < made.length; r++) {
-        made[r] = new Address(address(r, 0));
+        made[r] = pointerTo(address(r));
       }
       pointers = made;
     }
@@ -77,7 +82,11 @@ final class CpuBuffer extends Buffer {
     }
   }
 
-  /** A pointer to memory that somebody else owns. */
+  /** A pointer to floats that somebody else owns. */
+  static FloatPointer pointerTo(long address) {
+    return new Address(address);
+  }
+
   private static final class Address extends FloatPointer {
     Address(long address) {
       super((Pointer) null);

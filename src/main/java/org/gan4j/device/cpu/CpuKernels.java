@@ -5,52 +5,14 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.engine;
-import org.bytedeco.dnnl.stream;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.DeviceException;
-import org.gan4j.device.Kernels;
 
 /** Matrix products by oneDNN, everything else by {@link NativeKernels}. */
-final class CpuKernels extends Kernels implements AutoCloseable {
+final class CpuKernels extends CpuImageKernels {
   private record Prepared(MatmulPlan.Shape shape, MatmulPlan plan) {}
 
-  private final engine cpuEngine;
-  private final stream cpuStream;
   private final List<Prepared> plans = new ArrayList<>();
-
-  CpuKernels() {
-    cpuEngine = new engine(engine.kind.cpu, 0);
-    cpuStream = new stream(cpuEngine);
-  }
-
-  private static CpuBuffer cpu(Buffer buffer) {
-    if (buffer instanceof CpuBuffer here) {
-      return here;
-    }
-    throw new IllegalArgumentException("a buffer of another device was given to the CPU");
-  }
-
-  private static long address(Buffer buffer) {
-    return cpu(buffer).address();
-  }
-
-  private static long stride(Buffer buffer) {
-    return cpu(buffer).stride();
-  }
-
-  private static long addressOrZero(Buffer bufferOrNull) {
-    return bufferOrNull == null ? 0 : address(bufferOrNull);
-  }
-
-  private static long strideOrZero(Buffer bufferOrNull) {
-    return bufferOrNull == null ? 0 : stride(bufferOrNull);
-  }
-
-  /** A word below this keeps the element: keep · 2³², rounded, and at most what a word holds. */
-  private static int threshold(double keep) {
-    return (int) Math.min(Math.round(keep * 0x1p32), 0xFFFFFFFFL);
-  }
 
   @Override
   protected void doUniform(Buffer out, float scale, Buffer state, int site) {
@@ -451,7 +413,6 @@ final class CpuKernels extends Kernels implements AutoCloseable {
   public void close() {
     plans.forEach(prepared -> prepared.plan.close());
     plans.clear();
-    cpuStream.close();
-    cpuEngine.close();
+    super.close();
   }
 }

@@ -281,4 +281,79 @@ final class NativeKernels {
       long columns,
       long first,
       long replicas);
+
+  static native void accumulate(
+      @Cast("float*") long velocity,
+      long velocityStride,
+      @Cast("const float*") long gradient,
+      long gradientStride,
+      long n,
+      @Cast("long*") long state,
+      long stateStride,
+      long replicas);
+
+  @Name("bias_activation")
+  static native void biasActivation(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const float*") long in,
+      long inStride,
+      @Cast("const float*") long bias,
+      long biasStride,
+      int activation,
+      long rows,
+      long channels,
+      long pixels,
+      long replicas);
+
+  @Name("bias_gradient")
+  static native void biasGradient(
+      @Cast("float*") long velocity,
+      long velocityStride,
+      @Cast("const float*") long delta,
+      long deltaStride,
+      long rows,
+      long channels,
+      long pixels,
+      @Cast("long*") long state,
+      long stateStride,
+      long replicas);
+
+  @Name("max_pool_forward")
+  static native void maxPoolForward(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("unsigned char*") long winner,
+      long winnerStride,
+      @Cast("const float*") long in,
+      long inStride,
+      long planes,
+      long pieces,
+      long height,
+      long width,
+      long window,
+      long stride,
+      @Cast("unsigned") int threshold,
+      float scale,
+      @Cast("long*") long state,
+      long stateStride,
+      int site,
+      long replicas);
+
+  @Name("max_pool_backward")
+  static native void maxPoolBackward(
+      @Cast("float*") long out,
+      long outStride,
+      @Cast("const float*") long delta,
+      long deltaStride,
+      @Cast("const unsigned char*") long winner,
+      long winnerStride,
+      long planes,
+      long pieces,
+      long height,
+      long width,
+      long window,
+      long stride,
+      float scale,
+      long replicas);
 }

@@ -5,10 +5,9 @@ import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
 import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_RELU_BIAS;
 
 import org.gan4j.device.Buffer;
-import org.gan4j.device.Kernels;
 
 /** Products by cuBLASLt, with bias and ReLU in them; everything else by our own kernels. */
-class CudaKernels extends Kernels {
+class CudaKernels extends DenseKernels {
   private final CudaContext context;
   private final LtProducts products;
   private final KernelLauncher launcher;

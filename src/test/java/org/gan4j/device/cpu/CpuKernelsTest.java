@@ -2,9 +2,11 @@ package org.gan4j.device.cpu;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.gan4j.device.ConvolutionContract;
 import org.gan4j.device.DataContract;
 import org.gan4j.device.Device;
 import org.gan4j.device.DistanceContract;
+import org.gan4j.device.ImageContract;
 import org.gan4j.device.LayerContract;
 import org.gan4j.device.MisuseContract;
 import org.gan4j.device.ProductContract;
@@ -63,6 +65,22 @@ final class CpuKernelsTest {
 
   @Nested
   final class Layer extends LayerContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Convolution extends ConvolutionContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Image extends ImageContract {
     @Override
     protected Device open() {
       return Device.cpu();

@@ -1,0 +1,97 @@
+package org.gan4j.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.gan4j.data.AtomicFiles;
+import org.gan4j.device.Device;
+import org.gan4j.report.Png;
+import org.gan4j.theory.Balance;
+import org.gan4j.theory.Collapse;
+import org.gan4j.theory.Finding;
+import org.gan4j.theory.Proposition1;
+import org.gan4j.theory.Proposition2;
+import org.gan4j.theory.Saturation;
+import org.gan4j.theory.Theorem1;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the experiments behind docs/theory.md. */
+@Command(
+    name = "theory",
+    description = "Run the paper's theory in small games; draw and count what they come to.",
+    footer = {
+      "",
+      "Examples:",
+      "  gan4j theory                    all numbers, and plots in the folder theory",
+      "  gan4j theory --out docs/theory  what docs/theory.md shows",
+      "",
+      "Takes about a minute. Writes numbers.json and a picture per plot."
+    })
+final class TheoryCommand implements Callable<Integer> {
+  private static final long SEED = 1;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private DeviceOption deviceOption;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "theory",
+      description = "Where the files go (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    Files.createDirectories(out);
+    List<Function<Device, Finding>> experiments =
+        List.of(
+            device -> Proposition1.run(device, 10_000, SEED),
+            device -> Theorem1.run(device, 6000, SEED),
+            device -> Proposition2.run(100, 100_000, SEED),
+            device -> Saturation.run(device, 60, 1000, SEED),
+            device -> Balance.lag(device, 2000, SEED),
+            device -> Collapse.run(device, 4000, SEED));
+    PrintWriter printer = spec.commandLine().getOut();
+    try (Device device = deviceOption.open()) {
+      AtomicFiles.write(
+          out.resolve("numbers.json"),
+          file -> {
+            try (JsonGenerator json = new JsonFactory().createGenerator(file)) {
+              json.useDefaultPrettyPrinter().writeStartObject();
+              for (Function<Device, Finding> experiment : experiments) {
+                write(experiment.apply(device), json, printer);
+              }
+              json.writeEndObject();
+              json.writeRaw('\n');
+              json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            }
+          });
+    }
+    return 0;
+  }
+
+  private void write(Finding finding, JsonGenerator json, PrintWriter printer) throws IOException {
+    for (Map.Entry<String, Double> number : finding.numbers().entrySet()) {
+      String text = "%.4g".formatted(number.getValue());
+      json.writeFieldName(number.getKey());
+      json.writeNumber(text);
+      printer.printf("%-40s %s%n", number.getKey(), text);
+    }
+    printer.flush();
+    for (Finding.Plot plot : finding.plots()) {
+      Png.write(out.resolve(plot.file() + ".png"), TheoryChart.draw(plot));
+    }
+  }
+}

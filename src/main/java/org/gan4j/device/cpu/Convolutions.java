@@ -1,0 +1,98 @@
+package org.gan4j.device.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.stream;
+import org.gan4j.device.ConvolutionShape;
+
+/**
+ * The convolutions that were asked for so far, prepared. Replicas are convolved one after the
+ * other, so that each gets the same bits in any population.
+ */
+final class Convolutions implements AutoCloseable {
+  private record Prepared(ConvolutionPlan.Key key, ConvolutionPlan plan) {}
+
+  private final engine cpuEngine;
+  private final stream cpuStream;
+  private final Scratch scratch = new Scratch();
+  private final List<Prepared> plans = new ArrayList<>();
+
+  Convolutions(engine cpuEngine, stream cpuStream) {
+    this.cpuEngine = cpuEngine;
+    this.cpuStream = cpuStream;
+  }
+
+  /** A search through some dozens of plans, which allocates nothing when it finds one. */
+  private ConvolutionPlan plan(
+      ConvolutionPlan.Kind kind, ConvolutionShape shape, int rows, boolean biased, CpuBuffer any) {
+    for (int i = 0; i < plans.size(); i++) {
+      Prepared prepared = plans.get(i);
+      ConvolutionPlan.Key key = prepared.key;
+      if (key.kind() == kind
+          && key.rows() == rows
+          && key.biased() == biased
+          && key.shape().equals(shape)) {
+        return prepared.plan;
+      }
+    }
+    ConvolutionPlan.Key key = new ConvolutionPlan.Key(kind, shape, rows, biased);
+    ConvolutionPlan plan = new ConvolutionPlan(key, cpuEngine, cpuStream, scratch, any.pointer(0));
+    plans.add(new Prepared(key, plan));
+    return plan;
+  }
+
+  void forward(
+      CpuBuffer out,
+      CpuBuffer in,
+      CpuBuffer filters,
+      CpuBuffer biasOrNull,
+      ConvolutionShape shape,
+      int rows) {
+    ConvolutionPlan plan = plan(ConvolutionPlan.Kind.FORWARD, shape, rows, biasOrNull != null, out);
+    for (int r = 0; r < out.replicas(); r++) {
+      plan.run(
+          in.pointer(r),
+          filters.pointer(r),
+          out.pointer(r),
+          biasOrNull == null ? null : biasOrNull.pointer(r));
+    }
+  }
+
+  void transposed(
+      CpuBuffer out, CpuBuffer in, CpuBuffer filters, ConvolutionShape shape, int rows) {
+    ConvolutionPlan plan = plan(ConvolutionPlan.Kind.TRANSPOSED, shape, rows, false, out);
+    for (int r = 0; r < out.replicas(); r++) {
+      plan.run(out.pointer(r), filters.pointer(r), in.pointer(r), null);
+    }
+  }
+
+  void filters(
+      CpuBuffer velocity,
+      CpuBuffer in,
+      CpuBuffer delta,
+      ConvolutionShape shape,
+      int rows,
+      CpuBuffer state) {
+    ConvolutionPlan plan = plan(ConvolutionPlan.Kind.FILTERS, shape, rows, false, velocity);
+    long size = (long) shape.filters() * shape.filterSize();
+    for (int r = 0; r < velocity.replicas(); r++) {
+      NativeKernels.accumulate(
+          velocity.address(r),
+          0,
+          plan.filters(in.pointer(r), delta.pointer(r)),
+          0,
+          size,
+          state.address(r),
+          0,
+          1);
+    }
+  }
+
+  @Override
+  public void close() {
+    plans.forEach(prepared -> prepared.plan.close());
+    plans.clear();
+    scratch.close();
+  }
+}

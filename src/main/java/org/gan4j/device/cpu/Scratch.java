@@ -1,0 +1,44 @@
+package org.gan4j.device.cpu;
+
+import org.bytedeco.javacpp.FloatPointer;
+import org.gan4j.device.DeviceException;
+
+/** Memory that oneDNN's plans use one after the other: as much as the greediest of them needs. */
+final class Scratch implements AutoCloseable {
+  private long base;
+  private long bytes;
+
+  /** Grows to at least so many bytes; what was in it is lost. */
+  void require(long needed) {
+    if (needed <= bytes) {
+      return;
+    }
+    close();
+    base = NativeKernels.allocate(needed);
+    if (base == 0) {
+      throw new DeviceException(
+          "out of memory: a convolution needs "
+              + (needed >> 20)
+              + " MiB beside its buffers; train fewer filters or a smaller batch");
+    }
+    bytes = needed;
+  }
+
+  /** Where it begins; another place after it has grown. */
+  long base() {
+    return base;
+  }
+
+  FloatPointer pointer(long offset) {
+    return CpuBuffer.pointerTo(base + offset);
+  }
+
+  @Override
+  public void close() {
+    if (base != 0) {
+      NativeKernels.release(base);
+      base = 0;
+      bytes = 0;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.PoolShape;
+
+/** Convolution, maxout over pieces and max pooling, with the dropout that follows, if any. */
+final class ConvolutionPass implements LayerPass {
+  private final Kernels kernels;
+  private final Affine.Weights weights;
+  private final ConvolutionShape shape;
+  private final PoolShape pool;
+  private final double keep;
+  private final int rows;
+  private final Buffer linear;
+  private final Buffer winner;
+
+  /**
+   * Reserves the room for what comes before pooling.
+   *
+   * @param keep of the dropout on the outputs; 1: none
+   */
+  ConvolutionPass(
+      Kernels kernels,
+      Arena arena,
+      Affine.Weights weights,
+      LayerSpec.Convolution spec,
+      double keep,
+      int rows) {
+    this.kernels = kernels;
+    this.weights = weights;
+    this.shape = spec.shape();
+    this.pool = spec.pooling();
+    this.keep = keep;
+    this.rows = rows;
+    this.linear = arena.floats((long) rows * shape.outputs());
+    this.winner = arena.reserve(DataType.BYTE, (long) rows * pool.outputs());
+  }
+
+  @Override
+  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+    kernels.convolve(linear, in, weights.matrix().value(), weights.biases().value(), shape, rows);
+    kernels.maxPoolForward(out, winner, linear, pool, rows, keep, state, site);
+  }
+
+  /**
+   * What comes before pooling is not needed any more: its buffer takes its gradient, and the row
+   * factors once the input has had its own.
+   */
+  @Override
+  public void backward(
+      Buffer in,
+      Buffer out,
+      Buffer delta,
+      Gradients request,
+      Buffer inDeltaOrNull,
+      int inputRows,
+      Buffer state,
+      int site) {
+    kernels.maxPoolBackward(linear, delta, winner, pool, rows, keep);
+    if (inDeltaOrNull != null) {
+      kernels.convolveTransposed(inDeltaOrNull, linear, weights.matrix().value(), shape, inputRows);
+    }
+    if (!request.parameters()) {
+      return;
+    }
+    if (request.rowScaleOrNull() != null) {
+      kernels.scaleRows(linear, linear, request.rowScaleOrNull(), rows, shape.outputs());
+    }
+    int pixels = shape.outputHeight() * shape.outputWidth();
+    kernels.biasGradient(weights.biases().velocity(), linear, rows, shape.filters(), pixels, state);
+    kernels.filterGradient(weights.matrix().velocity(), in, linear, shape, rows, state);
+  }
+
+  @Override
+  public boolean inPlace() {
+    return false;
+  }
+}

@@ -1,0 +1,81 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.Buffer;
+import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.Kernels.Epilogue;
+
+/** y = activation(the adjoint of a convolution of x + b). */
+final class DeconvolutionPass implements LayerPass {
+  private final Kernels kernels;
+  private final Affine.Weights weights;
+  private final ConvolutionShape shape;
+  private final Epilogue activation;
+  private final boolean shared;
+  private final int biases;
+  private final int rows;
+
+  DeconvolutionPass(
+      Kernels kernels, Affine.Weights weights, LayerSpec.Deconvolution spec, int rows) {
+    this.kernels = kernels;
+    this.weights = weights;
+    this.shape = spec.shape();
+    this.activation = spec.activation().epilogue();
+    this.shared = spec.biasPer() == BiasPer.CHANNEL;
+    this.biases = spec.biases();
+    this.rows = rows;
+  }
+
+  /** Values of an example that share a bias. */
+  private int pixels() {
+    return shape.inputs() / biases;
+  }
+
+  @Override
+  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+    kernels.convolveTransposed(out, in, weights.matrix().value(), shape, rows);
+    kernels.biasActivation(out, out, weights.biases().value(), activation, rows, biases, pixels());
+  }
+
+  /** The adjoint's adjoint is the convolution: what is input there is output here. */
+  @Override
+  public void backward(
+      Buffer in,
+      Buffer out,
+      Buffer delta,
+      Gradients request,
+      Buffer inDeltaOrNull,
+      int inputRows,
+      Buffer state,
+      int site) {
+    Buffer velocity = weights.biases().velocity();
+    Buffer rowScale = request.rowScaleOrNull();
+    kernels.activationBackward(
+        delta,
+        request.parameters() && !shared ? velocity : null,
+        out,
+        rowScale,
+        rows,
+        shape.inputs(),
+        activation,
+        state);
+    if (inDeltaOrNull != null) {
+      kernels.convolve(inDeltaOrNull, delta, weights.matrix().value(), null, shape, inputRows);
+    }
+    if (!request.parameters()) {
+      return;
+    }
+    if (rowScale != null) {
+      kernels.scaleRows(delta, delta, rowScale, rows, shape.inputs());
+    }
+    if (shared) {
+      kernels.biasGradient(velocity, delta, rows, biases, pixels(), state);
+    }
+    kernels.filterGradient(weights.matrix().velocity(), delta, in, shape, rows, state);
+  }
+
+  @Override
+  public boolean inPlace() {
+    return false;
+  }
+}

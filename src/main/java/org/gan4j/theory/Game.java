@@ -1,0 +1,232 @@
+package org.gan4j.theory;
+
+import java.util.Arrays;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Device;
+import org.gan4j.device.Kernels;
+import org.gan4j.gan.Noise;
+import org.gan4j.gan.Objective;
+import org.gan4j.layers.Gradients;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.NetworkPass;
+
+/**
+ * Algorithm 1 on points instead of images: the same layers and kernels, with data drawn on the
+ * device. A minibatch takes each mode of the target equally often, which has the mixture's
+ * expectation at less variance.
+ */
+public final class Game implements AutoCloseable {
+  private static final Gradients LEARN = new Gradients(true, null, 0);
+
+  /** Rows of a pass outside training. */
+  private static final int CHUNK = 512;
+
+  // What a step may draw: noise, data, then the layers of either network.
+  private static final int NOISE = 0;
+  private static final int DATA = 1;
+  private static final int G_LAYERS = Network.SITES;
+  private static final int D_LAYERS = 2 * Network.SITES;
+  // Sites of a discriminator step, of a generator step, of what is drawn to look at.
+  private static final int D_STEP = 0;
+  private static final int G_STEP = 1024;
+  private static final int LOOK = 2048;
+
+  private final Kernels kernels;
+  private final Rules rules;
+  private final Player generator;
+  private final Player discriminator;
+  private final Arena arena;
+  private final Buffer centres;
+  private final Buffer noise;
+  private final Buffer examples;
+  private final Buffer generated;
+  private final Buffer real;
+  private final Buffer gradient;
+  private final Buffer logits;
+  private final Buffer dSlope;
+  private final Buffer gSlope;
+  private final NetworkPass generate;
+  private final NetworkPass discriminate;
+  private final NetworkPass judge;
+  private final Chunks plainGenerate;
+  private final Chunks plainDiscriminate;
+
+  /**
+   * Sets up the players with fresh weights.
+   *
+   * @param device where
+   * @param rules of the game
+   * @throws IllegalArgumentException if the layers do not fit the target
+   */
+  public Game(Device device, Rules rules) {
+    this.kernels = device.kernels();
+    this.rules = rules;
+    int inputs = rules.noise().size();
+    int width = rules.target().dimension();
+    requireFit("generator", Network.outputs(rules.generator(), inputs), width);
+    requireFit("discriminator", Network.outputs(rules.discriminator(), width), 1);
+    this.generator =
+        new Player(device, rules.generator(), inputs, rules.generatorPace(), rules.seed(), 0);
+    this.discriminator =
+        new Player(
+            device,
+            rules.discriminator(),
+            width,
+            rules.discriminatorPace(),
+            rules.seed(),
+            Network.SITES);
+    this.arena = device.arena(1);
+    int m = rules.batch();
+    long points = (long) m * width;
+    this.centres = arena.floats(points);
+    this.noise = arena.floats((long) m * inputs);
+    this.examples = arena.floats(2 * points);
+    this.generated = examples.view(0, points);
+    this.real = examples.view(points, points);
+    this.gradient = arena.floats(points);
+    this.logits = arena.floats(2L * m);
+    this.dSlope = arena.floats(2L * m);
+    this.gSlope = arena.floats(m);
+    this.generate = generator.network().pass(arena, m, true);
+    this.discriminate = discriminator.network().pass(arena, 2 * m, true);
+    this.judge = discriminator.network().pass(arena, m, true);
+    this.plainGenerate = new Chunks(generator.network(), arena, CHUNK);
+    this.plainDiscriminate = new Chunks(discriminator.network(), arena, CHUNK);
+    arena.freeze();
+    Buffers.write(centres, 0, rules.target().cycle(m));
+  }
+
+  private static void requireFit(String name, int outputs, int needed) {
+    if (outputs != needed) {
+      throw new IllegalArgumentException(
+          "the " + name + " must give " + needed + " values per example, not " + outputs);
+    }
+  }
+
+  /**
+   * What is played.
+   *
+   * @return the rules
+   */
+  public Rules rules() {
+    return rules;
+  }
+
+  /**
+   * Plays: in every iteration D makes its steps, then G its own.
+   *
+   * @param iterations how many, ≥ 0
+   */
+  public void play(int iterations) {
+    for (int i = 0; i < iterations; i++) {
+      trainDiscriminator(rules.discriminatorPace().steps());
+      trainGenerator(rules.generatorPace().steps());
+    }
+  }
+
+  /**
+   * Lets D learn against G as it stands.
+   *
+   * @param steps how many, ≥ 0
+   */
+  public void trainDiscriminator(int steps) {
+    Buffer state = discriminator.state();
+    int m = rules.batch();
+    for (int i = 0; i < steps; i++) {
+      generate(state, D_STEP);
+      kernels.addNormal(real, centres, rules.target().stddev(), state, D_STEP + DATA);
+      discriminate.forward(logits, examples, state, D_STEP + D_LAYERS);
+      kernels.ganLoss(dSlope, null, logits, m, m, false, 1, state);
+      discriminate.backward(logits, examples, dSlope, LEARN, null, state, D_STEP + D_LAYERS);
+      discriminator.update();
+    }
+  }
+
+  /**
+   * Lets G learn against D as it stands.
+   *
+   * @param steps how many, ≥ 0
+   */
+  public void trainGenerator(int steps) {
+    for (int i = 0; i < steps; i++) {
+      generatorGradient(generator.state(), rules.objective());
+      generator.update();
+    }
+  }
+
+  private void generate(Buffer state, int site) {
+    Noise z = rules.noise();
+    if (z.distribution() == Noise.Distribution.UNIFORM) {
+      kernels.uniform(noise, z.scale(), state, site + NOISE);
+    } else {
+      kernels.normal(noise, z.scale(), state, site + NOISE);
+    }
+    generate.forward(generated, noise, state, site + G_LAYERS);
+  }
+
+  /** Adds the generator's gradient to its velocities, at the rate and momentum of that state. */
+  private void generatorGradient(Buffer state, Objective objective) {
+    int m = rules.batch();
+    int site = G_STEP + D_LAYERS;
+    boolean minimax = objective == Objective.MINIMAX;
+    Gradients through = new Gradients(false, null, m);
+    Buffer used = logits.view(0, m);
+    generate(state, G_STEP);
+    judge.forward(used, generated, state, site);
+    kernels.ganLoss(null, gSlope, used, m, 0, minimax, 1, state);
+    judge.backward(used, generated, gSlope, through, gradient, state, site);
+    generate.backward(generated, noise, gradient, LEARN, null, state, G_STEP + G_LAYERS);
+  }
+
+  /**
+   * How strongly D as it stands would move G; changes neither.
+   *
+   * @param objective of the generator
+   * @return the Euclidean norm of the gradient of its loss, over one minibatch
+   */
+  public double gradientNorm(Objective objective) {
+    return generator.gradientNorm(() -> generatorGradient(generator.plain(), objective));
+  }
+
+  /**
+   * G(z).
+   *
+   * @param z [count][noise size]
+   * @return [count][dimension]
+   */
+  public float[] generate(float[] z) {
+    return plainGenerate.apply(z, generator.state(), LOOK + G_LAYERS);
+  }
+
+  /**
+   * Points that G makes of fresh noise.
+   *
+   * @param count how many, ≥ 1
+   * @return [count][dimension]
+   */
+  public float[] sample(int count) {
+    return generate(rules.noise().draw(count, rules.seed()));
+  }
+
+  /**
+   * D(x), the probability of being data.
+   *
+   * @param points [count][dimension]
+   * @return [count]
+   */
+  public double[] discriminate(float[] points) {
+    float[] a = plainDiscriminate.apply(points, discriminator.state(), LOOK + D_LAYERS);
+    double[] probabilities = new double[a.length];
+    Arrays.setAll(probabilities, i -> 1 / (1 + Math.exp(-a[i])));
+    return probabilities;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    generator.close();
+    discriminator.close();
+  }
+}

@@ -1,0 +1,124 @@
+package org.gan4j.theory;
+
+import java.util.List;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Device;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.Philox;
+import org.gan4j.device.StateLayout;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.Parameter;
+
+/** One of the two networks, with a training state of its own: each learns at its own pace. */
+final class Player implements AutoCloseable {
+  /** Keeps the draws of biases apart from all others. */
+  private static final int BIAS_SITE = 0x5000_0000;
+
+  private final Kernels kernels;
+  private final Network network;
+  private final Arena arena;
+  private final Buffer state;
+
+  /** A state that takes in plain gradients: rate 1, no momentum. */
+  private final Buffer plain;
+
+  Player(Device device, List<LayerSpec> layers, int inputs, Pace pace, long seed, int site) {
+    this.kernels = device.kernels();
+    this.network = new Network(device, layers, inputs, 1);
+    this.arena = device.arena(1);
+    this.state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+    this.plain = arena.reserve(DataType.LONG, StateLayout.WORDS);
+    arena.freeze();
+    begin(state, pace, seed);
+    begin(plain, new Pace(1, 1, 1, 0), seed);
+    network.initialise(new long[] {seed}, site, new double[0]);
+    spreadBiases(seed, BIAS_SITE + site);
+  }
+
+  private void begin(Buffer words, Pace pace, long seed) {
+    long[] values = new long[StateLayout.WORDS];
+    values[StateLayout.SEED] = seed;
+    values[StateLayout.ITERATIONS_PER_EPOCH] = 1;
+    values[StateLayout.MINIBATCHES_PER_ITERATION] = 1;
+    values[StateLayout.LEARNING_RATE_INITIAL] = Double.doubleToRawLongBits(pace.rate());
+    values[StateLayout.LEARNING_RATE_DECAY] = Double.doubleToRawLongBits(pace.decay());
+    values[StateLayout.MOMENTUM_INITIAL] = Double.doubleToRawLongBits(pace.momentum());
+    values[StateLayout.MOMENTUM_LAST] = Double.doubleToRawLongBits(pace.momentum());
+    values[StateLayout.MOMENTUM_EPOCHS] = Double.doubleToRawLongBits(2);
+    Buffers.write(words, 0, values);
+    kernels.schedule(words);
+  }
+
+  /**
+   * In one or two dimensions units that all begin with the same bias would all bend at the origin;
+   * so those below the last layer get biases from U(−2, 2).
+   */
+  private void spreadBiases(long seed, int site) {
+    List<Parameter> parameters = network.parameters();
+    for (int i = 0; i < parameters.size() - 1; i++) {
+      Parameter parameter = parameters.get(i);
+      if (!parameter.isWeights()) {
+        Philox random = new Philox(seed, site + i, 0);
+        float[] biases = new float[parameter.size()];
+        for (int b = 0; b < biases.length; b++) {
+          biases[b] = 2 * random.nextSymmetric();
+        }
+        Buffers.write(parameter.value(), 0, biases);
+      }
+    }
+  }
+
+  Network network() {
+    return network;
+  }
+
+  Buffer state() {
+    return state;
+  }
+
+  Buffer plain() {
+    return plain;
+  }
+
+  /** Takes the step that the velocities hold. */
+  void update() {
+    network.update(state, 0);
+    kernels.advance(state);
+  }
+
+  /**
+   * Runs a backward pass that took in {@link #plain} gradients, and puts the velocities back.
+   *
+   * @return the Euclidean norm of the gradient
+   */
+  double gradientNorm(Runnable backward) {
+    List<Parameter> parameters = network.parameters();
+    List<float[]> before = parameters.stream().map(p -> read(p.velocity())).toList();
+    backward.run();
+    double square = 0;
+    for (int i = 0; i < parameters.size(); i++) {
+      Buffer velocity = parameters.get(i).velocity();
+      for (float v : read(velocity)) {
+        square += (double) v * v;
+      }
+      Buffers.write(velocity, 0, before.get(i));
+    }
+    return Math.sqrt(square);
+  }
+
+  private static float[] read(Buffer buffer) {
+    float[] values = new float[(int) buffer.length()];
+    Buffers.read(buffer, 0, values);
+    return values;
+  }
+
+  @Override
+  public void close() {
+    network.close();
+    arena.close();
+  }
+}

@@ -1,0 +1,224 @@
+// The loops over images: biases of channels, maxout over channels with max pooling. Included after
+// loops.h, in the same namespaces and under the same rules.
+
+static void accumulate(float* velocity, long velocity_stride, const float* gradient,
+                       long gradient_stride, long n, long* state, long state_stride,
+                       long replicas) {
+    for (long r = 0; r < replicas; r++) {
+        float* v = velocity + r * velocity_stride;
+        const float* g = gradient + r * gradient_stride;
+        const State* s = state_of(state, state_stride, r);
+        parallel(n, 1, [=](long first, long last) {
+            add_to_velocity(v + first, g + first, last - first, s);
+        });
+    }
+}
+
+template <int ACTIVATION>
+static inline float activated(float x) {
+    if (ACTIVATION == RELU) return x < 0.0f ? 0.0f : x;  // NaN stays NaN
+    if (ACTIVATION == LINEAR) return x;
+    float negative = -x > 88.0f ? 88.0f : -x;
+    return 1.0f / (1.0f + exponential(negative));
+}
+
+template <int ACTIVATION>
+static void bias_activation_of(float* out, long out_stride, const float* in, long in_stride,
+                               const float* bias, long bias_stride, long rows, long channels,
+                               long pixels, long replicas) {
+    for (long r = 0; r < replicas; r++) {
+        float* o = out + r * out_stride;
+        const float* x = in + r * in_stride;
+        const float* b = bias + r * bias_stride;
+        parallel(rows, channels * pixels, [=](long first, long last) {
+            for (long row = first; row < last; row++) {
+                long at = row * channels * pixels;
+                if (pixels == 1) {
+                    for (long c = 0; c < channels; c++)
+                        o[at + c] = activated<ACTIVATION>(x[at + c] + b[c]);
+                    continue;
+                }
+                for (long c = 0; c < channels; c++, at += pixels)
+                    for (long p = 0; p < pixels; p++)
+                        o[at + p] = activated<ACTIVATION>(x[at + p] + b[c]);
+            }
+        });
+    }
+}
+
+static void bias_activation(float* out, long out_stride, const float* in, long in_stride,
+                            const float* bias, long bias_stride, int activation, long rows,
+                            long channels, long pixels, long replicas) {
+    auto run = activation == RELU      ? bias_activation_of<RELU>
+               : activation == SIGMOID ? bias_activation_of<SIGMOID>
+                                       : bias_activation_of<LINEAR>;
+    run(out, out_stride, in, in_stride, bias, bias_stride, rows, channels, pixels, replicas);
+}
+
+// In lanes, each of them a sum in double precision.
+static inline double channel_sum(const float* delta, long rows, long row_stride, long pixels) {
+    double lanes[16] = {0};
+    double sum = 0;
+    for (long row = 0; row < rows; row++) {
+        const float* d = delta + row * row_stride;
+        long i = 0;
+        for (; i + 16 <= pixels; i += 16)
+            for (int j = 0; j < 16; j++) lanes[j] += (double)d[i + j];
+        for (; i < pixels; i++) sum += (double)d[i];
+    }
+    for (int j = 0; j < 16; j++) sum += lanes[j];
+    return sum;
+}
+
+static void bias_gradient(float* velocity, long velocity_stride, const float* delta,
+                          long delta_stride, long rows, long channels, long pixels, long* state,
+                          long state_stride, long replicas) {
+    for (long r = 0; r < replicas; r++) {
+        float* v = velocity + r * velocity_stride;
+        const float* d = delta + r * delta_stride;
+        const State* s = state_of(state, state_stride, r);
+        parallel(channels, rows * pixels, [=](long first, long last) {
+            for (long c = first; c < last; c++) {
+                float sum = (float)channel_sum(d + c * pixels, rows, channels * pixels, pixels);
+                add_to_velocity(v + c, &sum, 1, s);
+            }
+        });
+    }
+}
+
+// Outputs of one run of a pooled row, and the pixels under them: at most 254 values in a window
+// make it at most 15 wide.
+static const long POOL_RUN = 64;
+static const long POOL_SPAN = POOL_RUN * 15;
+
+// Which values of a window there are: planes of `height` x `width` pixels, one per piece.
+struct Pool {
+    long pieces, height, width, window, stride;
+};
+
+static inline long pooled(long size, const Pool& p) {
+    return (size - p.window + p.stride - 1) / p.stride + 1;
+}
+
+// The largest of each column over `rows` rows of the window and all pieces, the code of that value
+// as if it stood in the window's first column, and a NaN where there is one.
+static inline void pool_columns(float* __restrict best, float* __restrict poison,
+                                int32_t* __restrict code, const float* in, long rows, long count,
+                                const Pool& p) {
+    for (long x = 0; x < count; x++) {
+        best[x] = in[x];
+        poison[x] = in[x];
+        code[x] = 0;
+    }
+    for (long i = 0; i < rows; i++)
+        for (long piece = 0; piece < p.pieces; piece++) {
+            const float* values = in + (piece * p.height + i) * p.width;
+            int32_t own = (int32_t)(i * p.window * p.pieces + piece);
+            for (long x = 0; x < count; x++) {
+                float value = values[x];
+                code[x] = value > best[x] ? own : code[x];
+                best[x] = value > best[x] ? value : best[x];
+                poison[x] = value == value ? poison[x] : value;
+            }
+        }
+}
+
+// `count` neighbouring windows whose first row begins at `in`.
+static inline void pool_run(float* out, unsigned char* winner, const float* in, long rows,
+                            long count, long columns, const Pool& p) {
+    float best[POOL_SPAN], poison[POOL_SPAN];
+    int32_t code[POOL_SPAN];
+    pool_columns(best, poison, code, in, rows, columns, p);
+    for (long w = 0; w < count; w++) {
+        long x0 = w * p.stride;
+        long end = x0 + p.window < columns ? x0 + p.window : columns;
+        float largest = best[x0], nan = poison[x0];
+        int32_t which = code[x0];
+        for (long x = x0 + 1; x < end; x++) {
+            int32_t own = code[x] + (int32_t)((x - x0) * p.pieces);
+            bool wins = best[x] > largest || (best[x] == largest && own < which);
+            which = wins ? own : which;
+            largest = wins ? best[x] : largest;
+            nan = poison[x] == poison[x] ? nan : poison[x];
+        }
+        out[w] = nan == nan ? largest : nan;
+        winner[w] = (unsigned char)which;
+    }
+}
+
+static inline void pool_plane(float* out, unsigned char* winner, const float* in, const Pool& p) {
+    long out_height = pooled(p.height, p), out_width = pooled(p.width, p);
+    for (long y = 0; y < out_height; y++) {
+        long y0 = y * p.stride;
+        long rows = p.height - y0 < p.window ? p.height - y0 : p.window;
+        for (long x = 0; x < out_width; x += POOL_RUN) {
+            long count = out_width - x < POOL_RUN ? out_width - x : POOL_RUN;
+            long x0 = x * p.stride, span = (count - 1) * p.stride + p.window;
+            long columns = p.width - x0 < span ? p.width - x0 : span;
+            pool_run(out + y * out_width + x, winner + y * out_width + x, in + y0 * p.width + x0,
+                     rows, count, columns, p);
+        }
+    }
+}
+
+static void max_pool_forward(float* out, long out_stride, unsigned char* winner,
+                             long winner_stride, const float* in, long in_stride, long planes,
+                             long pieces, long height, long width, long window, long stride,
+                             unsigned threshold, float scale, long* state, long state_stride,
+                             int site, long replicas) {
+    Pool p = {pieces, height, width, window, stride};
+    long inputs = pieces * height * width, outputs = pooled(height, p) * pooled(width, p);
+    for (long r = 0; r < replicas; r++) {
+        float* o = out + r * out_stride;
+        unsigned char* w = winner + r * winner_stride;
+        const float* x = in + r * in_stride;
+        parallel(planes, inputs, [=](long first, long last) {
+            for (long plane = first; plane < last; plane++)
+                pool_plane(o + plane * outputs, w + plane * outputs, x + plane * inputs, p);
+        });
+        if (state == nullptr) continue;
+        random_blocks(planes * outputs, state_of(state, state_stride, r), site,
+                      [=](long begin, long count, const uint32_t* bits) {
+                          drop_units(o + begin, w + begin, bits, count, threshold, scale);
+                      });
+    }
+}
+
+// Where each value of a window stands, counted from the first of its first piece.
+static inline void pool_offsets(int32_t* offsets, const Pool& p) {
+    for (long i = 0; i < p.window; i++)
+        for (long j = 0; j < p.window; j++)
+            for (long piece = 0; piece < p.pieces; piece++)
+                offsets[(i * p.window + j) * p.pieces + piece] =
+                    (int32_t)((piece * p.height + i) * p.width + j);
+}
+
+static inline void unpool_plane(float* out, const float* delta, const unsigned char* winner,
+                                float scale, const int32_t* offsets, const Pool& p) {
+    long out_height = pooled(p.height, p), out_width = pooled(p.width, p);
+    for (long i = 0; i < p.pieces * p.height * p.width; i++) out[i] = 0.0f;
+    for (long y = 0; y < out_height; y++)
+        for (long x = 0; x < out_width; x++, delta++, winner++)
+            if (*winner != DROPPED)
+                out[y * p.stride * p.width + x * p.stride + offsets[*winner]] += *delta * scale;
+}
+
+static void max_pool_backward(float* out, long out_stride, const float* delta, long delta_stride,
+                              const unsigned char* winner, long winner_stride, long planes,
+                              long pieces, long height, long width, long window, long stride,
+                              float scale, long replicas) {
+    Pool p = {pieces, height, width, window, stride};
+    long inputs = pieces * height * width, outputs = pooled(height, p) * pooled(width, p);
+    for (long r = 0; r < replicas; r++) {
+        float* o = out + r * out_stride;
+        const float* d = delta + r * delta_stride;
+        const unsigned char* w = winner + r * winner_stride;
+        parallel(planes, inputs, [=](long first, long last) {
+            int32_t offsets[256];
+            pool_offsets(offsets, p);
+            for (long plane = first; plane < last; plane++)
+                unpool_plane(o + plane * inputs, d + plane * outputs, w + plane * outputs, scale,
+                             offsets, p);
+        });
+    }
+}
