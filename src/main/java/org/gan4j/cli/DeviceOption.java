@@ -31,6 +31,15 @@ final class DeviceOption {
   }
 
   /**
+   * Opens the device with its default options.
+   *
+   * @param err told why auto takes the CPU
+   */
+  Device open(PrintWriter err) {
+    return open(List.of(), err);
+  }
+
+  /**
    * Opens the device.
    *
    * @param assignments such as cuda.math=fp32

@@ -2,7 +2,6 @@ package org.gan4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
@@ -52,7 +51,7 @@ final class FiguresCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     DataSet data =
         dataOption.open(Checkpoint.recipe(checkpoint).data(), spec.commandLine().getErr());
-    try (Device device = deviceOption.open(List.of(), spec.commandLine().getErr());
+    try (Device device = deviceOption.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint)) {
       String distances = draw(gan, data, folder);
       out.println(folder.path().resolve("figure2.png"));

@@ -2,7 +2,6 @@ package org.gan4j.cli;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
@@ -76,7 +75,7 @@ final class SampleCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--out must name a .png file, not " + out);
     }
     RunFolder folder = RunFolder.open(run);
-    try (Device device = deviceOption.open(List.of(), spec.commandLine().getErr());
+    try (Device device = deviceOption.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, folder.checkpoint(best))) {
       long chosen = seed == null ? gan.recipe().seed() : seed;
       BufferedImage picture =

@@ -64,7 +64,7 @@ final class TheoryCommand implements Callable<Integer> {
             device -> Balance.lag(device, 2000, SEED),
             device -> Collapse.run(device, 4000, SEED));
     PrintWriter printer = spec.commandLine().getOut();
-    try (Device device = deviceOption.open()) {
+    try (Device device = deviceOption.open(spec.commandLine().getErr())) {
       AtomicFiles.write(
           out.resolve("numbers.json"),
           file -> {

@@ -111,7 +111,7 @@ final class ToyCommand implements Callable<Integer> {
     PrintWriter printer = spec.commandLine().getOut();
     List<Snapshot> panels = new ArrayList<>();
     List<BufferedImage> frames = new ArrayList<>();
-    try (Device device = deviceOption.open();
+    try (Device device = deviceOption.open(spec.commandLine().getErr());
         Game game = new Game(device, rules)) {
       play(game, panels, frames);
     }
