@@ -248,8 +248,8 @@ class BadInputTest {
   @Test
   void tooLittleMemoryLeavesNoFolder() {
     assertFails(
-        1,
-        "out of memory",
+        2,
+        "GiB of memory",
         "train",
         commands.recipe(),
         "--set",
