@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class ToyCommandTest {
   @TempDir private Path folder;
@@ -27,7 +28,8 @@ class ToyCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... args) {
-    return Main.execute(Main.commandLine(new PrintWriter(out), new PrintWriter(err)), args);
+    CommandLine commands = Main.commandLine(new PrintWriter(out), new PrintWriter(err), folder);
+    return Main.execute(commands, args);
   }
 
   @Test
