@@ -248,8 +248,8 @@ class BadInputTest {
   @Test
   void tooLittleMemoryLeavesNoFolder() {
     assertFails(
-        1,
-        "of memory, but only",
+        2,
+        "GiB of memory",
         "train",
         commands.recipe(),
         "--set",

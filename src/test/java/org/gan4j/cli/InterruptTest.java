@@ -64,6 +64,8 @@ class InterruptTest {
           jvm.start(
               Main.class,
               "train",
+              "--device",
+              "cpu",
               commands.recipe(),
               "--out",
               run,
@@ -72,9 +74,7 @@ class InterruptTest {
               "--set",
               "evaluation.every_epochs=0",
               "--set",
-              "samples_every=0",
-              "--device",
-              "cpu");
+              "samples_every=0");
       awaitFirst(run.resolve("metrics.jsonl"));
       interrupt(process);
       assertEquals(130, jvm.await(), jvm.err());

@@ -84,6 +84,7 @@ class RunTest {
             LATEST,
             "config.yaml",
             "curves.png",
+            "figure2.csv",
             "figure2.png",
             "figure3.png",
             "metrics.jsonl",

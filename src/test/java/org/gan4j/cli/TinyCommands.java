@@ -36,7 +36,10 @@ final class TinyCommands {
       samples_every: 1
       """;
 
-  private static final List<String> COMPUTING = List.of("train", "evaluate", "sample");
+  private static final List<String> COMPUTING = List.of("train", "evaluate", "sample", "figures");
+
+  /** The same on every machine, and without a word on why there is no GPU. */
+  private static final List<String> ON_THE_CPU = List.of("--device", "cpu");
 
   private final Path folder;
   private final StringWriter out = new StringWriter();
@@ -55,16 +58,13 @@ final class TinyCommands {
     return folder.resolve("runs");
   }
 
-  /**
-   * Runs a command, whose results and messages are then those of {@link #out} and {@link #err}. On
-   * the CPU unless said: a machine without a GPU would have a line about that in its messages.
-   */
+  /** Runs a command, whose results and messages are then those of {@link #out} and {@link #err}. */
   int run(Object... args) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     List<String> words = new ArrayList<>(Arrays.stream(args).map(Object::toString).toList());
     if (COMPUTING.contains(words.get(0)) && !words.contains("--device")) {
-      words.addAll(List.of("--device", "cpu"));
+      words.addAll(1, ON_THE_CPU);
     }
     return Main.execute(
         Main.commandLine(new PrintWriter(out), new PrintWriter(err), runs()),
