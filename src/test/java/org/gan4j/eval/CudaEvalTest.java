@@ -1,11 +1,14 @@
 package org.gan4j.eval;
 
 import org.gan4j.device.Device;
+import org.gan4j.device.cuda.StandInExtension;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The measures on a GPU, which computes distances in single precision whatever its options. */
 @Tag("cuda")
+@ExtendWith(StandInExtension.class)
 final class CudaEvalTest {
   @Nested
   final class Window extends ParzenWindowContract {
