@@ -63,7 +63,7 @@ class PopulationTest {
     assertArrayEquals(expected.state().read(e), actual.state().read(a));
   }
 
-  /** To rounding: oneDNN may sum the products of several replicas in another order. */
+  /** To rounding: a backend may sum the products of several replicas in another order. */
   private static void assertReplicasAreSingleRuns(Recipe recipe) {
     try (Device device = Device.cpu();
         Gan all = SmallGans.clearOfKinks(device, recipe, DATA, ITERATIONS)) {

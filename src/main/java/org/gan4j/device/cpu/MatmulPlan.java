@@ -26,8 +26,7 @@ import org.gan4j.device.Kernels.Epilogue;
  * One oneDNN matrix product, prepared for a shape; which buffers it works on is said at each run.
  *
  * <p>Replicas are multiplied one after the other: oneDNN 3.11 has no fast batched product with a
- * bias, and its batched sums of one term read the wrong elements. So a replica also gets the same
- * bits in any population.
+ * bias, and its batched sums of one term read the wrong elements.
  */
 final class MatmulPlan implements AutoCloseable {
   /**
