@@ -7,11 +7,17 @@ import java.nio.ByteOrder;
 public final class Buffers {
   private static final int STAGE_BYTES = 1 << 20;
 
+  /**
+   * Kept: direct memory that is allocated for every copy waits for the garbage collector, and a
+   * checkpoint would pile up as much of it as it has bytes.
+   */
+  private static final ThreadLocal<ByteBuffer> STAGE =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(STAGE_BYTES));
+
   private Buffers() {}
 
   private static ByteBuffer stage(long bytes) {
-    return ByteBuffer.allocateDirect((int) Math.min(bytes, STAGE_BYTES))
-        .order(ByteOrder.nativeOrder());
+    return STAGE.get().slice(0, (int) Math.min(bytes, STAGE_BYTES)).order(ByteOrder.nativeOrder());
   }
 
   private static void require(Buffer buffer, DataType type) {
