@@ -222,16 +222,6 @@ EXPORT int cublasLtMatmulAlgoGetHeuristic(void* handle, void* description, void*
     return 0;
 }
 
-// A float as the tensor cores take it: rounded to 10 bits of mantissa.
-static float tf32(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, 4);
-    if ((bits & 0x7F800000) == 0x7F800000) return value;
-    bits = (bits + 0x0FFF + ((bits >> 13) & 1)) & 0xFFFFE000;
-    memcpy(&value, &bits, 4);
-    return value;
-}
-
 struct Product {
     Description d;
     Layout a, b, c;

@@ -1,5 +1,5 @@
-// libcudnn: dense matrices, pooling over rows.
-#include "standin.h"
+// libcudnn beside convolutions: dense matrices, biases of channels, pooling over rows.
+#include "dnn.h"
 
 #include <cmath>
 #include <initializer_list>
@@ -8,15 +8,7 @@ using namespace standin;
 
 EXPORT size_t cudnnGetVersion() { return (size_t)control().dnn_version; }
 
-// cudnnStatus_t
-enum { BAD_PARAM = 2000 };
-
 enum { SIGMOID = 0, RELU = 1, MAX_DETERMINISTIC = 3 };
-
-struct Tensor {
-    int64_t rows = 0, columns = 0;
-    int64_t bytes() const { return 4 * rows * columns; }
-};
 
 struct Activation {
     int mode = -1;
@@ -35,31 +27,6 @@ static const size_t STATE_BYTES = 4096;
 
 EXPORT const char* cudnnGetErrorString(int) { return "CUDNN_STATUS_STAND_IN"; }
 
-template <class T>
-static int create(T** object, const char* kind, const char* function) {
-    FAIL_IF_INJECTED(function);
-    FORBIDDEN_IN_CAPTURE(function);
-    *object = new T();
-    created(*object, kind);
-    return 0;
-}
-
-template <class T>
-static int destroy(T* object, const char* kind, const char* function) {
-    FAIL_IF_INJECTED(function);
-    if (!destroyed(object, kind)) return violation(BAD_PARAM, "destroys what is not there");
-    delete object;
-    return 0;
-}
-
-struct Handle {
-    Stream* stream = nullptr;
-};
-
-#define LIFE(Name, Type, kind)                                                       \
-    EXPORT int cudnnCreate##Name(Type** made) { return create(made, kind, "cudnnCreate" #Name); } \
-    EXPORT int cudnnDestroy##Name(Type* old) { return destroy(old, kind, "cudnnDestroy" #Name); }
-
 LIFE(, Handle, "cudnn")
 LIFE(TensorDescriptor, Tensor, "tensor")
 LIFE(ActivationDescriptor, Activation, "activation")
@@ -76,10 +43,10 @@ EXPORT int cudnnSetStream(Handle* handle, void* stream) {
 EXPORT int cudnnSetTensor4dDescriptor(Tensor* tensor, int format, int type, int n, int c, int h,
                                       int w) {
     FAIL_IF_INJECTED("cudnnSetTensor4dDescriptor");
-    if (format != 0 || type != 0 || n != 1 || c != 1 || h < 1 || w < 1)
+    FORBIDDEN_IN_CAPTURE("cudnnSetTensor4dDescriptor");
+    if (format != NCHW || type != FLOAT || n < 1 || c < 1 || h < 1 || w < 1)
         return violation(BAD_PARAM, "a tensor that is not modelled");
-    tensor->rows = h;
-    tensor->columns = w;
+    *tensor = {n, c, h, w};
     return 0;
 }
 
@@ -109,7 +76,7 @@ EXPORT int cudnnDropoutGetStatesSize(Handle*, size_t* bytes) {
 
 EXPORT int cudnnDropoutGetReserveSpaceSize(const Tensor* tensor, size_t* bytes) {
     FAIL_IF_INJECTED("cudnnDropoutGetReserveSpaceSize");
-    *bytes = (size_t)(tensor->rows * tensor->columns);
+    *bytes = (size_t)tensor->count();
     return 0;
 }
 
@@ -140,7 +107,7 @@ EXPORT int cudnnActivationForward(Handle* handle, const Activation* activation, 
     int mode = activation->mode;
     return enqueue(handle->stream, [=] {
         int status = checked({x, y}, shape);
-        for (int64_t i = 0; status == SUCCESS && i < shape->rows * shape->columns; i++)
+        for (int64_t i = 0; status == SUCCESS && i < shape->count(); i++)
             y[i] = mode == SIGMOID ? (float)(1 / (1 + exp(-(double)x[i]))) : x[i] < 0 ? 0 : x[i];
         return status;
     });
@@ -155,8 +122,25 @@ EXPORT int cudnnActivationBackward(Handle* handle, const Activation* activation,
     int mode = activation->mode;
     return enqueue(handle->stream, [=] {
         int status = checked({y, dy, dx}, shape);
-        for (int64_t i = 0; status == SUCCESS && i < shape->rows * shape->columns; i++)
+        for (int64_t i = 0; status == SUCCESS && i < shape->count(); i++)
             dx[i] = dy[i] * (mode == SIGMOID ? y[i] * (1 - y[i]) : y[i] > 0 ? 1.0f : 0.0f);
+        return status;
+    });
+}
+
+// c <- a + c, with a's sides equal to c's or 1.
+EXPORT int cudnnAddTensor(Handle* handle, const float* alpha, const Tensor* narrow, const float* a,
+                          const float* beta, const Tensor* wide, float* c) {
+    FAIL_IF_INJECTED("cudnnAddTensor");
+    if (*alpha != 1 || *beta != 1 || narrow->n != 1 || narrow->c != wide->c || narrow->h != 1 ||
+        narrow->w != 1)
+        return violation(BAD_PARAM, "a sum that is not modelled");
+    Tensor bias = *narrow, sum = *wide;
+    return enqueue(handle->stream, [=] {
+        int status = checked({a}, &bias);
+        if (status == SUCCESS) status = checked({c}, &sum);
+        for (int64_t i = 0; status == SUCCESS && i < sum.count(); i++)
+            c[i] += a[i / (sum.h * sum.w) % sum.c];
         return status;
     });
 }
@@ -172,13 +156,13 @@ EXPORT int cudnnPoolingForward(Handle* handle, const Pooling* pooling, const flo
                                const Tensor* wide, const float* x, const float*,
                                const Tensor* narrow, float* y) {
     FAIL_IF_INJECTED("cudnnPoolingForward");
-    if (wide->columns != pooling->columns || narrow->rows != wide->rows || narrow->columns != 1)
+    if (wide->w != pooling->columns || narrow->h != wide->h || narrow->w != 1)
         return violation(BAD_PARAM, "tensors that do not fit the pooling");
     return enqueue(handle->stream, [=] {
         int status = checked({x}, wide);
         if (status == SUCCESS) status = checked({y}, narrow);
-        for (int64_t i = 0; status == SUCCESS && i < wide->rows; i++)
-            y[i] = x[i * wide->columns + winner(x + i * wide->columns, wide->columns)];
+        for (int64_t i = 0; status == SUCCESS && i < wide->h; i++)
+            y[i] = x[i * wide->w + winner(x + i * wide->w, wide->w)];
         return status;
     });
 }
@@ -188,17 +172,17 @@ EXPORT int cudnnPoolingBackward(Handle* handle, const Pooling* pooling, const fl
                                 const float* dy, const Tensor* wide, const float* x, const float*,
                                 const Tensor*, float* dx) {
     FAIL_IF_INJECTED("cudnnPoolingBackward");
-    if (wide->columns != pooling->columns || narrow->rows != wide->rows || x == dx)
+    if (wide->w != pooling->columns || narrow->h != wide->h || x == dx)
         return violation(BAD_PARAM, "tensors that do not fit the pooling");
     return enqueue(handle->stream, [=] {
         int status = checked({x, dx}, wide);
         if (status == SUCCESS) status = checked({y, dy}, narrow);
-        for (int64_t i = 0; status == SUCCESS && i < wide->rows; i++) {
-            int64_t best = winner(x + i * wide->columns, wide->columns);
-            if (x[i * wide->columns + best] != y[i])
+        for (int64_t i = 0; status == SUCCESS && i < wide->h; i++) {
+            int64_t best = winner(x + i * wide->w, wide->w);
+            if (x[i * wide->w + best] != y[i])
                 return violation(ILLEGAL_ADDRESS, "pooling's result is not that of its input");
-            for (int64_t j = 0; j < wide->columns; j++)
-                dx[i * wide->columns + j] = j == best ? dy[i] : 0.0f;
+            for (int64_t j = 0; j < wide->w; j++)
+                dx[i * wide->w + j] = j == best ? dy[i] : 0.0f;
         }
         return status;
     });
@@ -208,14 +192,14 @@ EXPORT int cudnnDropoutForward(Handle* handle, const Dropout* dropout, const Ten
                                const float* x, const Tensor*, float* y, void* reserve,
                                size_t bytes) {
     FAIL_IF_INJECTED("cudnnDropoutForward");
-    if (bytes < (size_t)(shape->rows * shape->columns))
+    if (bytes < (size_t)shape->count())
         return violation(BAD_PARAM, "dropout without room for its mask");
     Dropout d = *dropout;
     return enqueue(handle->stream, [=] {
         int status = checked({x, y}, shape);
         if (!on_device(reserve, (int64_t)bytes) || !on_device(d.state, STATE_BYTES))
             return violation(ILLEGAL_ADDRESS, "dropout's room is not device memory");
-        for (int64_t i = 0; status == SUCCESS && i < shape->rows * shape->columns; i++) {
+        for (int64_t i = 0; status == SUCCESS && i < shape->count(); i++) {
             *d.state = *d.state * 6364136223846793005u + 1442695040888963407u;
             bool kept = (float)(*d.state >> 40) * 0x1p-24f >= d.rate;
             ((unsigned char*)reserve)[i] = kept;
@@ -234,7 +218,7 @@ EXPORT int cudnnDropoutBackward(Handle* handle, const Dropout* dropout, const Te
         int status = checked({dy, dx}, shape);
         if (!on_device(reserve, (int64_t)bytes))
             return violation(ILLEGAL_ADDRESS, "dropout's room is not device memory");
-        for (int64_t i = 0; status == SUCCESS && i < shape->rows * shape->columns; i++)
+        for (int64_t i = 0; status == SUCCESS && i < shape->count(); i++)
             dx[i] = ((unsigned char*)reserve)[i] ? dy[i] / (1 - rate) : 0.0f;
         return status;
     });

@@ -7,13 +7,15 @@
 // forbids fails here as well, and so does a branch that nobody waits for), launches of graphs (nodes
 // in the order of capture and, every other time, each as late as its dependencies allow, so that a
 // missing dependency shows), the kernels (block by block, barriers included), cuBLASLt's layouts,
-// alignment, epilogues, pointer modes and TF32's rounding, cuDNN's activations, pooling and dropout,
-// NVRTC as far as its interface, and the failure of any function on demand.
+// alignment, epilogues, pointer modes and TF32's rounding, cuDNN's activations, biases, pooling over
+// rows and dropout, its convolutions with their descriptors, the choice of an algorithm, workspace,
+// determinism and TF32's rounding, NVRTC as far as its interface, and the failure of any function on
+// demand.
 //
 // Not modelled: time; work that is still under way when a call returns (every call finishes what
 // it began); threads of a block running at the same time, warps, caches and memory ordering; the
 // rounding of the GPU's own exp and log1p and the order of the sums in its products; which
-// algorithms cuBLASLt really has, and what they cost; compiling (the kernels here were built by
+// algorithms cuBLASLt and cuDNN really have, and what they cost; compiling (the kernels here were built by
 // g++); cuDNN's random numbers; the driver's limits on the size of a launch's arguments.
 #pragma once
 
@@ -37,7 +39,7 @@ struct Control {
     int32_t armed, status, countdown, fired;
     char name[64];
     int32_t driver_version, runtime_version, devices, capability, blas_version, dnn_version;
-    int32_t refuse_narrow_epilogues, padding;
+    int32_t refuse_narrow_epilogues, only_unfit_convolutions;
     int64_t memory;
     // Written here.
     int64_t bytes, objects, launches, graph_launches, products, branches, nodes, compilations;
@@ -91,6 +93,16 @@ int forbidden(const char* function);
 std::function<int()> kernel_work(const std::string& name, unsigned grid_x, unsigned grid_y,
                                  unsigned block_x, unsigned block_y, void** arguments);
 bool has_kernel(const std::string& name);
+
+// A float as the tensor cores take it: rounded to 10 bits of mantissa.
+inline float tf32(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    if ((bits & 0x7F800000) == 0x7F800000) return value;
+    bits = (bits + 0x0FFF + ((bits >> 13) & 1)) & 0xFFFFE000;
+    memcpy(&value, &bits, 4);
+    return value;
+}
 
 #define FAIL_IF_INJECTED(function) \
     if (standin::injected(function)) return standin::control().status

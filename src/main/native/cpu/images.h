@@ -1,6 +1,8 @@
 // The loops over images: biases of channels, maxout over channels with max pooling. Included after
 // loops.h, in the same namespaces and under the same rules.
 
+#include "../pool.h"
+
 static void accumulate(float* velocity, long velocity_stride, const float* gradient,
                        long gradient_stride, long n, long* state, long state_stride,
                        long replicas) {
@@ -91,15 +93,6 @@ static void bias_gradient(float* velocity, long velocity_stride, const float* de
 static const long POOL_RUN = 64;
 static const long POOL_SPAN = POOL_RUN * 15;
 
-// Which values of a window there are: planes of `height` x `width` pixels, one per piece.
-struct Pool {
-    long pieces, height, width, window, stride;
-};
-
-static inline long pooled(long size, const Pool& p) {
-    return (size - p.window + p.stride - 1) / p.stride + 1;
-}
-
 // The largest of each column over `rows` rows of the window and all pieces, the code of that value
 // as if it stood in the window's first column, and a NaN where there is one.
 static inline void pool_columns(float* __restrict best, float* __restrict poison,
@@ -112,8 +105,8 @@ static inline void pool_columns(float* __restrict best, float* __restrict poison
     }
     for (long i = 0; i < rows; i++)
         for (long piece = 0; piece < p.pieces; piece++) {
-            const float* values = in + (piece * p.height + i) * p.width;
-            int32_t own = (int32_t)(i * p.window * p.pieces + piece);
+            const float* values = in + pool_offset(i, 0, piece, p);
+            int32_t own = (int32_t)pool_code(i, 0, piece, p);
             for (long x = 0; x < count; x++) {
                 float value = values[x];
                 code[x] = value > best[x] ? own : code[x];
@@ -189,8 +182,7 @@ static inline void pool_offsets(int32_t* offsets, const Pool& p) {
     for (long i = 0; i < p.window; i++)
         for (long j = 0; j < p.window; j++)
             for (long piece = 0; piece < p.pieces; piece++)
-                offsets[(i * p.window + j) * p.pieces + piece] =
-                    (int32_t)((piece * p.height + i) * p.width + j);
+                offsets[pool_code(i, j, piece, p)] = (int32_t)pool_offset(i, j, piece, p);
 }
 
 static inline void unpool_plane(float* out, const float* delta, const unsigned char* winner,

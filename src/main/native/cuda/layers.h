@@ -95,19 +95,25 @@ KERNEL gan4j_activation_backward(float* delta, int64_t delta_stride, float* bias
         add_to_velocity(v + column, sum, state_of(state, state_stride));
 }
 
-// What no epilogue of a product does: out <- activation(out + bias). A block per row.
-KERNEL gan4j_bias_activation(float* out, int64_t out_stride, const float* bias,
-                             int64_t bias_stride, int64_t rows, int64_t columns,
-                             int activation) {
+__device__ __forceinline__ float activated(float x, int activation) {
+    return activation == RELU      ? (x < 0.0f ? 0.0f : x)  // NaN stays NaN
+           : activation == SIGMOID ? sigmoid_of(x)
+                                   : x;
+}
+
+// out <- activation(in + the bias of its channel), `in` perhaps `out`; with 1 pixel what no
+// epilogue of a product does. A block per row.
+KERNEL gan4j_bias_activation(float* out, int64_t out_stride, const float* in, int64_t in_stride,
+                             const float* bias, int64_t bias_stride, int64_t rows,
+                             int64_t channels, int64_t pixels, int activation) {
     float* o = replica_of(out, out_stride);
+    const float* x = replica_of(in, in_stride);
     const float* b = replica_of(bias, bias_stride);
+    int64_t width = channels * pixels;
     for (int64_t row = blockIdx.x; row < rows; row += gridDim.x)
-        for (int64_t i = threadIdx.x; i < columns; i += blockDim.x) {
-            float x = o[row * columns + i] + b[i];
-            o[row * columns + i] = activation == RELU      ? (x < 0.0f ? 0.0f : x)
-                                   : activation == SIGMOID ? sigmoid_of(x)
-                                                           : x;
-        }
+        for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
+            o[row * width + i] = activated(
+                x[row * width + i] + b[(uint32_t)i / (uint32_t)pixels], activation);
 }
 
 // A block per row.

@@ -13,16 +13,20 @@ public record DeviceOptions(KernelSet kernels, Math math) {
     FUSED,
     /**
      * As much as possible through cuBLAS and cuDNN. The masks of dropout are then cuDNN's own: not
-     * those of other devices, and not the same ones again after a run was resumed.
+     * those of other devices, and not the same ones again after a run was resumed; only those on
+     * pooled images are the same everywhere.
      */
     LIBRARY
   }
 
-  /** The arithmetic of matrix products. */
+  /** The arithmetic of matrix products and convolutions. */
   public enum Math {
-    /** Factors rounded to 10 bits of mantissa, on tensor cores; sums in single precision. */
+    /**
+     * Factors rounded to 10 bits of mantissa, on tensor cores; sums in single precision. A
+     * convolution may also go by way of Winograd's or Fourier's transforms.
+     */
     TF32,
-    /** Single precision throughout. */
+    /** Single precision throughout; convolutions as sums of products. */
     FP32
   }
 

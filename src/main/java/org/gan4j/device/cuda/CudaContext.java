@@ -104,10 +104,15 @@ final class CudaContext implements AutoCloseable {
     if (blocks.contains(block)) {
       enter();
       streams.requireEager("frees memory");
-      streams.synchronize();
-      blocks.remove(block);
-      Status.cuda(cudaFree(new Address(block)), "cudaFree");
+      releaseAlways(block);
     }
+  }
+
+  /** The same of a block that is there, also while a step is only prepared. */
+  void releaseAlways(long block) {
+    streams.synchronize();
+    Status.cuda(cudaFree(new Address(block)), "cudaFree");
+    blocks.remove(block);
   }
 
   /** Copies after all that was queued before, and waits. */

@@ -43,18 +43,16 @@ final class CudaDevice implements Device {
   }
 
   private CudaKernels kernels(LtProducts products) {
+    DnnHandle handle = new DnnHandle(context);
+    owned.add(handle::close);
+    DnnConvolutions convolutions = new DnnConvolutions(context, handle, options.math());
+    owned.add(convolutions::close);
     if (options.kernels() == DeviceOptions.KernelSet.FUSED) {
-      return new CudaKernels(context, products, launcher);
+      return new CudaKernels(context, products, launcher, convolutions);
     }
-    Libraries.DNN
-        .failure()
-        .ifPresent(
-            cause -> {
-              throw new DeviceException("the kernels of the libraries need cuDNN: " + cause);
-            });
-    Dnn dnn = new Dnn(context);
+    Dnn dnn = new Dnn(context, handle);
     owned.add(dnn::close);
-    return new LibraryKernels(context, products, launcher, dnn);
+    return new LibraryKernels(context, products, launcher, convolutions, dnn);
   }
 
   /** The compute capability, 90 for 9.0. */

@@ -6,31 +6,24 @@ import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_RELU_BIAS;
 
 import org.gan4j.device.Buffer;
 
-/** Products by cuBLASLt, with bias and ReLU in them; everything else by our own kernels. */
-class CudaKernels extends DenseKernels {
-  private final CudaContext context;
+/**
+ * Products by cuBLASLt, with bias and ReLU in them, and convolutions by cuDNN; everything else by
+ * our own kernels.
+ */
+class CudaKernels extends CudaImageKernels {
   private final LtProducts products;
   private final KernelLauncher launcher;
   private final Scratch scratch;
 
-  CudaKernels(CudaContext context, LtProducts products, KernelLauncher launcher) {
-    this.context = context;
+  CudaKernels(
+      CudaContext context,
+      LtProducts products,
+      KernelLauncher launcher,
+      DnnConvolutions convolutions) {
+    super(context, launcher, convolutions);
     this.products = products;
     this.launcher = launcher;
     this.scratch = new Scratch(context);
-  }
-
-  final CudaContext context() {
-    return context;
-  }
-
-  final KernelLauncher launcher() {
-    return launcher;
-  }
-
-  /** A word below this keeps the element: keep · 2³², rounded, and at most what a word holds. */
-  static long threshold(double keep) {
-    return Math.min(Math.round(keep * 0x1p32), 0xFFFFFFFFL);
   }
 
   @Override
@@ -126,7 +119,7 @@ class CudaKernels extends DenseKernels {
     if (!fused) {
       multiply(out, a, b, null, CUBLASLT_EPILOGUE_DEFAULT, false, transposeB, rows, columns, inner);
       if (biasOrNull != null) {
-        biasActivation(out, biasOrNull, rows, columns, epilogue);
+        doBiasActivation(out, out, biasOrNull, epilogue, rows, columns, 1);
       }
     }
   }
@@ -154,18 +147,6 @@ class CudaKernels extends DenseKernels {
         rows,
         columns,
         inner);
-  }
-
-  /** out ← activation(out + bias). */
-  final void biasActivation(Buffer out, Buffer bias, int rows, int columns, Epilogue activation) {
-    launcher
-        .of(out.replicas())
-        .writes(out)
-        .reads(bias)
-        .integer(rows)
-        .integer(columns)
-        .integer(activation.ordinal())
-        .launch(Kernel.BIAS_ACTIVATION, rows);
   }
 
   @Override

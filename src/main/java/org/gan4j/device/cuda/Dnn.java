@@ -14,8 +14,8 @@ import org.bytedeco.javacpp.SizeTPointer;
 import org.gan4j.device.Kernels.Epilogue;
 
 /**
- * cuDNN on the main stream, with a descriptor for every shape that has come up. Tensors are dense
- * matrices of one replica. Nothing runs while a step is only prepared.
+ * What cuDNN has beside convolutions, with a descriptor for every shape that has come up. Tensors
+ * are dense matrices of one replica. Nothing runs while a step is only prepared.
  *
  * <p>cuDNN 9 calls these functions deprecated in favour of its graphs of operations, and has them.
  */
@@ -25,53 +25,26 @@ final class Dnn implements AutoCloseable {
   private static final long SEED = 1;
 
   private final CudaContext context;
+  private final DnnHandle dnn;
+  private final cudnnContext handle;
+  private final FloatPointer one;
+  private final FloatPointer zero;
   private final Owned owned = new Owned();
-  private final cudnnContext handle = new cudnnContext();
-  private final FloatPointer one = new FloatPointer(1f);
-  private final FloatPointer zero = new FloatPointer(0f);
-  private final Map<Long, cudnnTensorStruct> tensors = new HashMap<>();
   private final Map<Epilogue, cudnnActivationStruct> activations = new HashMap<>();
   private final Map<Integer, cudnnPoolingStruct> poolings = new HashMap<>();
   private final Map<Double, cudnnDropoutStruct> dropouts = new HashMap<>();
 
-  Dnn(CudaContext context) {
+  Dnn(CudaContext context, DnnHandle dnn) {
     this.context = context;
-    owned.add(one::close);
-    owned.add(zero::close);
-    try {
-      Status.dnn(cudnnCreate(handle), "cudnnCreate");
-      owned.add(() -> Status.dnn(cudnnDestroy(handle), "cudnnDestroy"));
-      Status.dnn(cudnnSetStream(handle, context.streams().main()), "cudnnSetStream");
-    } catch (RuntimeException e) {
-      owned.closeAfter(e);
-      throw e;
-    }
-  }
-
-  private boolean runs() {
-    return context.streams().mode() != Streams.Mode.PREPARING;
-  }
-
-  private void requirePrepared() {
-    context.streams().requireNoCapture("needs a descriptor that was not prepared");
+    this.dnn = dnn;
+    this.handle = dnn.open("the kernels of the libraries");
+    this.one = dnn.one();
+    this.zero = dnn.zero();
   }
 
   /** [rows][columns], dense. */
   private cudnnTensorStruct tensor(int rows, int columns) {
-    long key = (long) rows << 32 | columns;
-    cudnnTensorStruct known = tensors.get(key);
-    if (known != null) {
-      return known;
-    }
-    requirePrepared();
-    cudnnTensorStruct made = new cudnnTensorStruct();
-    Status.dnn(cudnnCreateTensorDescriptor(made), "cudnnCreateTensorDescriptor");
-    owned.add(() -> Status.dnn(cudnnDestroyTensorDescriptor(made), "cudnnDestroyTensorDescriptor"));
-    Status.dnn(
-        cudnnSetTensor4dDescriptor(made, CUDNN_TENSOR_NCHW, CUDNN_DATA_FLOAT, 1, 1, rows, columns),
-        "cudnnSetTensor4dDescriptor");
-    tensors.put(key, made);
-    return made;
+    return dnn.tensor(1, 1, rows, columns);
   }
 
   private cudnnActivationStruct activation(Epilogue kind) {
@@ -79,7 +52,7 @@ final class Dnn implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    requirePrepared();
+    dnn.requirePrepared();
     cudnnActivationStruct made = new cudnnActivationStruct();
     Status.dnn(cudnnCreateActivationDescriptor(made), "cudnnCreateActivationDescriptor");
     owned.add(
@@ -99,7 +72,7 @@ final class Dnn implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    requirePrepared();
+    dnn.requirePrepared();
     cudnnPoolingStruct made = new cudnnPoolingStruct();
     Status.dnn(cudnnCreatePoolingDescriptor(made), "cudnnCreatePoolingDescriptor");
     owned.add(
@@ -125,7 +98,7 @@ final class Dnn implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    requirePrepared();
+    dnn.requirePrepared();
     cudnnDropoutStruct made = new cudnnDropoutStruct();
     Status.dnn(cudnnCreateDropoutDescriptor(made), "cudnnCreateDropoutDescriptor");
     owned.add(
@@ -156,7 +129,7 @@ final class Dnn implements AutoCloseable {
   void activate(Epilogue kind, long x, int rows, int columns) {
     cudnnActivationStruct how = activation(kind);
     cudnnTensorStruct shape = tensor(rows, columns);
-    if (runs()) {
+    if (dnn.runs()) {
       Address place = new Address(x);
       Status.dnn(
           cudnnActivationForward(handle, how, one, shape, place, zero, shape, place),
@@ -164,11 +137,22 @@ final class Dnn implements AutoCloseable {
     }
   }
 
+  /** x [rows][channels][pixels] ← x + the bias [channels] of its channel. */
+  void addBias(long x, long bias, int rows, int channels, int pixels) {
+    cudnnTensorStruct narrow = dnn.tensor(1, channels, 1, 1);
+    cudnnTensorStruct wide = dnn.tensor(rows, channels, 1, pixels);
+    if (dnn.runs()) {
+      Status.dnn(
+          cudnnAddTensor(handle, one, narrow, new Address(bias), one, wide, new Address(x)),
+          "cudnnAddTensor");
+    }
+  }
+
   /** delta ← delta · activation', from the activation's value y. */
   void activateBackward(Epilogue kind, long delta, long y, int rows, int columns) {
     cudnnActivationStruct how = activation(kind);
     cudnnTensorStruct shape = tensor(rows, columns);
-    if (runs()) {
+    if (dnn.runs()) {
       Address value = new Address(y);
       Address gradient = new Address(delta);
       Status.dnn(
@@ -183,7 +167,7 @@ final class Dnn implements AutoCloseable {
     cudnnPoolingStruct how = pooling(columns);
     cudnnTensorStruct wide = tensor(rows, columns);
     cudnnTensorStruct narrow = tensor(rows, 1);
-    if (runs()) {
+    if (dnn.runs()) {
       Status.dnn(
           cudnnPoolingForward(handle, how, one, wide, new Address(x), zero, narrow, new Address(y)),
           "cudnnPoolingForward");
@@ -195,7 +179,7 @@ final class Dnn implements AutoCloseable {
     cudnnPoolingStruct how = pooling(columns);
     cudnnTensorStruct wide = tensor(rows, columns);
     cudnnTensorStruct narrow = tensor(rows, 1);
-    if (runs()) {
+    if (dnn.runs()) {
       Status.dnn(
           cudnnPoolingBackward(
               handle,
@@ -218,7 +202,7 @@ final class Dnn implements AutoCloseable {
   void drop(double keep, long y, long x, int rows, int columns, long mask, long maskBytes) {
     cudnnDropoutStruct how = dropout(keep);
     cudnnTensorStruct shape = tensor(rows, columns);
-    if (runs()) {
+    if (dnn.runs()) {
       Status.dnn(
           cudnnDropoutForward(
               handle,
@@ -238,7 +222,7 @@ final class Dnn implements AutoCloseable {
       double keep, long gradient, long delta, int rows, int columns, long mask, long maskBytes) {
     cudnnDropoutStruct how = dropout(keep);
     cudnnTensorStruct shape = tensor(rows, columns);
-    if (runs()) {
+    if (dnn.runs()) {
       Status.dnn(
           cudnnDropoutBackward(
               handle,

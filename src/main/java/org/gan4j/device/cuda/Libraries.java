@@ -21,7 +21,7 @@ enum Libraries {
   BLAS("org.bytedeco.cuda.global.cublas", "libcublasLt.so"),
   /** The compiler of our kernels. */
   COMPILER("org.bytedeco.cuda.global.nvrtc", "libnvrtc.so"),
-  /** Activations, pooling, dropout; only for the kernels of the libraries. */
+  /** Convolutions; activations, pooling and dropout for the kernels of the libraries. */
   DNN("org.bytedeco.cuda.global.cudnn", "libcudnn_ops.so");
 
   private static final Pattern MISSING =

@@ -12,6 +12,10 @@ import org.gan4j.device.Buffer;
  * cuDNN keeps what its backward passes need in memory of its own, which a layer's forward pass
  * leaves here for the backward pass; the winners of maxout are not written. Its masks are not those
  * of other devices. Replicas go one by one.
+ *
+ * <p>Pooling of images stays with our own kernels: cuDNN has no windows that are cut off at two
+ * edges only, nor does it say which of equal values wins. So do the gradients of channels' biases,
+ * which are summed in double precision.
  */
 final class LibraryKernels extends CudaKernels {
   /** What cuDNN's backward pass of one layer needs, for every replica. */
@@ -25,21 +29,14 @@ final class LibraryKernels extends CudaKernels {
   private final Map<MaxoutKey, Memory> maxouts = new HashMap<>();
   private final Map<DropoutKey, Memory> dropouts = new HashMap<>();
 
-  LibraryKernels(CudaContext context, LtProducts products, KernelLauncher launcher, Dnn dnn) {
-    super(context, products, launcher);
+  LibraryKernels(
+      CudaContext context,
+      LtProducts products,
+      KernelLauncher launcher,
+      DnnConvolutions convolutions,
+      Dnn dnn) {
+    super(context, products, launcher, convolutions);
     this.dnn = dnn;
-  }
-
-  private CudaBuffer writes(Buffer any) {
-    CudaBuffer buffer = launcher().here(any);
-    context().streams().writes(buffer);
-    return buffer;
-  }
-
-  private CudaBuffer reads(Buffer any) {
-    CudaBuffer buffer = launcher().here(any);
-    context().streams().reads(buffer);
-    return buffer;
   }
 
   private long room(long bytes) {
@@ -75,13 +72,30 @@ final class LibraryKernels extends CudaKernels {
       int none = CUBLASLT_EPILOGUE_DEFAULT;
       multiply(out, a, b, null, none, false, transposeB, rows, columns, inner);
       if (biasOrNull != null) {
-        biasActivation(out, biasOrNull, rows, columns, Epilogue.NONE);
+        doBiasActivation(out, out, biasOrNull, Epilogue.NONE, rows, columns, 1);
       }
     }
     if (epilogue != Epilogue.NONE) {
       CudaBuffer y = writes(out);
       for (int r = 0; r < y.replicas(); r++) {
         dnn.activate(epilogue, y.address(r), rows, columns);
+      }
+    }
+  }
+
+  @Override
+  protected void doBiasActivation(
+      Buffer out, Buffer in, Buffer bias, Epilogue activation, int rows, int channels, int pixels) {
+    CudaBuffer y = writes(out);
+    CudaBuffer x = reads(in);
+    CudaBuffer b = reads(bias);
+    for (int r = 0; r < y.replicas(); r++) {
+      if (y.address(r) != x.address(r)) {
+        context().copyAside(y.address(r), x.address(r), Float.BYTES * y.length());
+      }
+      dnn.addBias(y.address(r), b.address(r), rows, channels, pixels);
+      if (activation != Epilogue.NONE) {
+        dnn.activate(activation, y.address(r), rows, channels * pixels);
       }
     }
   }

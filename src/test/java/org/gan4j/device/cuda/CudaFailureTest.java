@@ -14,11 +14,13 @@ import java.util.Optional;
 import org.gan4j.device.Arena;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.Kernels.Epilogue;
+import org.gan4j.gan.Recipe;
 import org.gan4j.gan.UpdateOrder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -47,10 +49,10 @@ final class CudaFailureTest {
     return new CudaDevice(0, DeviceOptions.DEFAULT, new KernelCache(cache));
   }
 
-  private void train(KernelSet kernels) {
+  private void train(KernelSet kernels, Recipe recipe) {
     DeviceOptions options = DeviceOptions.DEFAULT.withKernels(kernels);
     try (Device device = new CudaDevice(0, options, new KernelCache(cache))) {
-      SmallGan.train(device, SmallGan.recipe(UpdateOrder.ALTERNATING, 2, true), 1);
+      SmallGan.train(device, recipe, 1);
     }
   }
 
@@ -117,10 +119,55 @@ final class CudaFailureTest {
         "cudnnPoolingForward",
         "cudnnPoolingBackward",
         "cudnnDropoutForward",
-        "cudnnDropoutBackward"
+        "cudnnDropoutBackward",
+        "cudnnAddTensor"
       })
   void aFailureIsSaidAndLeavesNothing(String function) throws Exception {
-    KernelSet kernels = function.startsWith("cudnn") ? KernelSet.LIBRARY : KernelSet.FUSED;
+    boolean dnn = function.startsWith("cudnn");
+    assertSaidAndNothingLeft(
+        function,
+        dnn ? KernelSet.LIBRARY : KernelSet.FUSED,
+        dnn
+            ? SmallGan.images(UpdateOrder.ALTERNATING, 2, true)
+            : SmallGan.recipe(UpdateOrder.ALTERNATING, 2, true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cudaMalloc",
+        "cudaMemsetAsync",
+        "cudaFree",
+        "cudaStreamSynchronize",
+        "cuLaunchKernel",
+        "cudnnCreate",
+        "cudnnSetStream",
+        "cudnnCreateTensorDescriptor",
+        "cudnnSetTensor4dDescriptor",
+        "cudnnCreateFilterDescriptor",
+        "cudnnSetFilter4dDescriptor",
+        "cudnnCreateConvolutionDescriptor",
+        "cudnnSetConvolution2dDescriptor",
+        "cudnnSetConvolutionMathType",
+        "cudnnGetConvolutionForwardAlgorithm_v7",
+        "cudnnGetConvolutionForwardWorkspaceSize",
+        "cudnnConvolutionForward",
+        "cudnnGetConvolutionBackwardDataAlgorithm_v7",
+        "cudnnGetConvolutionBackwardDataWorkspaceSize",
+        "cudnnConvolutionBackwardData",
+        "cudnnGetConvolutionBackwardFilterAlgorithm_v7",
+        "cudnnGetConvolutionBackwardFilterWorkspaceSize",
+        "cudnnConvolutionBackwardFilter"
+      })
+  void aFailureOfConvolutionsIsSaidAndLeavesNothing(String function) throws Exception {
+    for (KernelSet kernels : KernelSet.values()) {
+      assertSaidAndNothingLeft(
+          function, kernels, SmallGan.images(UpdateOrder.SIMULTANEOUS, 2, true));
+    }
+  }
+
+  private void assertSaidAndNothingLeft(String function, KernelSet kernels, Recipe recipe)
+      throws Exception {
     long[] before = held();
     int failures = 0;
     for (int call : new int[] {1, 2, 7, 40}) {
@@ -130,7 +177,7 @@ final class CudaFailureTest {
       StandIn.fail(function, ANY_FAILURE, call);
       DeviceException thrown = null;
       try {
-        train(kernels);
+        train(kernels, recipe);
       } catch (DeviceException e) {
         thrown = e;
       }
@@ -142,7 +189,7 @@ final class CudaFailureTest {
     }
     assertTrue(failures > 0, function + " is never called");
     StandIn.reset();
-    train(kernels);
+    train(kernels, recipe);
     assertNothingLeft(before, "a run without failures");
     StandIn.assertNoViolation();
   }
@@ -162,6 +209,59 @@ final class CudaFailureTest {
       assertTrue(message.contains(function), message);
       assertEquals(1, StandIn.failed() ? 1 : 0);
     }
+  }
+
+  @Test
+  void closingAfterAConvolutionSaysWhatFailedAfterFreeingTheRest() {
+    long bytes = StandIn.count(StandIn.Count.BYTES);
+    for (String function :
+        List.of(
+            "cudnnDestroyConvolutionDescriptor",
+            "cudnnDestroyFilterDescriptor",
+            "cudnnDestroyTensorDescriptor",
+            "cudnnDestroy")) {
+      Device device = open();
+      convolve(device);
+      long objects = StandIn.count(StandIn.Count.OBJECTS);
+      StandIn.fail(function, ANY_FAILURE, 1);
+      String message = assertThrows(DeviceException.class, device::close).getMessage();
+      assertTrue(message.contains(function + " said"), message);
+      assertTrue(StandIn.failed());
+      assertEquals(bytes, StandIn.count(StandIn.Count.BYTES));
+      assertTrue(StandIn.count(StandIn.Count.OBJECTS) < objects - 5, "others were destroyed");
+    }
+  }
+
+  private static void convolve(Device device) {
+    ConvolutionShape shape = new ConvolutionShape(2, 5, 5, 3, 3, 1, 1);
+    try (Arena arena = device.arena(1)) {
+      Buffer out = arena.floats(shape.outputs());
+      Buffer in = arena.floats(shape.inputs());
+      Buffer filters = arena.floats(shape.filters() * (long) shape.filterSize());
+      arena.freeze();
+      device.kernels().convolve(out, in, filters, null, shape, 1);
+    }
+  }
+
+  @Test
+  void withoutAFitAlgorithmThatIsSaid() {
+    StandIn.set(StandIn.Setting.ONLY_UNFIT_CONVOLUTIONS, 1);
+    for (DeviceOptions.Math math : DeviceOptions.Math.values()) {
+      DeviceOptions options = DeviceOptions.DEFAULT.withMath(math);
+      try (Device device = new CudaDevice(0, options, new KernelCache(cache))) {
+        String message = assertThrows(DeviceException.class, () -> convolve(device)).getMessage();
+        assertTrue(message.contains("no deterministic algorithm"), message);
+        assertTrue(message.contains("256 MiB") && message.contains("kernel=3"), message);
+      }
+    }
+    StandIn.assertNoViolation();
+  }
+
+  @Test
+  void denseNetworksDoWithoutCudnn() {
+    StandIn.fail("cudnnCreate", ANY_FAILURE, 1);
+    train(KernelSet.FUSED, SmallGan.recipe(UpdateOrder.ALTERNATING, 2, true));
+    assertFalse(StandIn.failed());
   }
 
   @Test

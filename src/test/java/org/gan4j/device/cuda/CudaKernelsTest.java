@@ -1,10 +1,12 @@
 package org.gan4j.device.cuda;
 
+import org.gan4j.device.ConvolutionContract;
 import org.gan4j.device.DataContract;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.Math;
 import org.gan4j.device.DistanceContract;
+import org.gan4j.device.ImageContract;
 import org.gan4j.device.LayerContract;
 import org.gan4j.device.MisuseContract;
 import org.gan4j.device.ProductContract;
@@ -58,6 +60,22 @@ final class CudaKernelsTest {
 
   @Nested
   final class Layer extends LayerContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Convolution extends ConvolutionContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Image extends ImageContract {
     @Override
     protected Device open() {
       return device();

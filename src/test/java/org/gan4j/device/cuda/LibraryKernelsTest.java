@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.gan4j.device.Arena;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.ConvolutionContract;
 import org.gan4j.device.DataContract;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
@@ -14,6 +15,7 @@ import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.DeviceOptions.Math;
 import org.gan4j.device.DistanceContract;
+import org.gan4j.device.ImageContract;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.ProductContract;
 import org.gan4j.device.StateLayout;
@@ -69,6 +71,22 @@ final class LibraryKernelsTest {
   }
 
   @Nested
+  final class Convolution extends ConvolutionContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Image extends ImageContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
   final class Training extends TrainingContract {
     @Override
     protected Device open() {
@@ -91,7 +109,8 @@ final class LibraryKernelsTest {
     try (Device cpu = Device.cpu();
         Device gpu = device()) {
       SmallGan.Outcome expected = SmallGan.train(cpu, recipe, 50);
-      CudaTrainingTest.assertEqualWithinRounding(expected, SmallGan.train(gpu, recipe, 50), 50);
+      CudaTrainingTest.assertEqualWithinRounding(
+          expected, SmallGan.train(gpu, recipe, 50), 50, SmallGan.LONGEST_SUM);
     }
   }
 

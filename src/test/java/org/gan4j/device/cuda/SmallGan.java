@@ -22,8 +22,10 @@ import org.gan4j.gan.Trainer;
 import org.gan4j.gan.UpdateOrder;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
+import org.gan4j.layers.BiasPer;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Parameter;
+import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
 
 /** Networks with every kind of layer, of awkward sizes, and data for them. */
@@ -32,6 +34,9 @@ final class SmallGan {
 
   /** The longest sum in any product of these networks. */
   static final int LONGEST_SUM = 35;
+
+  /** The same of those with convolutions: all places of the first one, in the filters' gradient. */
+  static final int LONGEST_IMAGE_SUM = 2 * BATCH * 6 * 8;
 
   private static final ImageShape SHAPE = new ImageShape(1, 5, 7);
   private static final WeightInit WEIGHTS = new WeightInit.Uniform(0.3);
@@ -47,6 +52,60 @@ final class SmallGan {
   }
 
   static Recipe recipe(UpdateOrder update, int replicas, boolean dropout) {
+    List<LayerSpec> generator =
+        List.of(
+            new LayerSpec.Dense(11, Activation.RELU, WEIGHTS, BIAS),
+            new LayerSpec.GaussianNoise(0.1),
+            new LayerSpec.Dense(13, Activation.RELU, WEIGHTS, BIAS),
+            new LayerSpec.Dense(SHAPE.size(), Activation.SIGMOID, WEIGHTS, BIAS));
+    List<LayerSpec> discriminator =
+        List.of(
+            new LayerSpec.Dropout(0.8),
+            new LayerSpec.Maxout(7, 5, WEIGHTS, BIAS),
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Maxout(5, 2, WEIGHTS, BIAS),
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Dense(1, Activation.LINEAR, WEIGHTS, BIAS));
+    return recipe(update, replicas, generator, dropout ? discriminator : plain(discriminator));
+  }
+
+  /** With convolutions: both kinds of bias, windows that overlap and windows that are cut off. */
+  static Recipe images(UpdateOrder update, int replicas, boolean dropout) {
+    List<LayerSpec> generator =
+        List.of(
+            new LayerSpec.Dense(4, Activation.RELU, WEIGHTS, BIAS),
+            new LayerSpec.Deconvolution(
+                new Planes(2, 1, 2), 2, 2, 1, 0, Activation.RELU, BiasPer.CHANNEL, WEIGHTS, BIAS),
+            new LayerSpec.Deconvolution(
+                new Planes(2, 2, 3),
+                1,
+                3,
+                2,
+                0,
+                Activation.SIGMOID,
+                BiasPer.POSITION,
+                WEIGHTS,
+                BIAS));
+    List<LayerSpec> discriminator =
+        List.of(
+            new LayerSpec.Dropout(0.8),
+            new LayerSpec.Convolution(new Planes(1, 5, 7), 3, 2, 2, 1, 1, 3, 2, WEIGHTS, BIAS),
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Convolution(new Planes(3, 3, 4), 2, 2, 2, 1, 1, 2, 1, WEIGHTS, BIAS),
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Maxout(4, 3, WEIGHTS, BIAS),
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Dense(1, Activation.LINEAR, WEIGHTS, BIAS));
+    return recipe(update, replicas, generator, dropout ? discriminator : plain(discriminator));
+  }
+
+  /** Without dropout. */
+  static List<LayerSpec> plain(List<LayerSpec> layers) {
+    return layers.stream().filter(layer -> !(layer instanceof LayerSpec.Dropout)).toList();
+  }
+
+  private static Recipe recipe(
+      UpdateOrder update, int replicas, List<LayerSpec> generator, List<LayerSpec> discriminator) {
     List<Double> rates = new ArrayList<>();
     for (int r = 0; r < replicas; r++) {
       rates.add(0.05 * (r + 1));
@@ -55,12 +114,8 @@ final class SmallGan {
         "small",
         "noise",
         new Noise(Noise.Distribution.UNIFORM, 6, 1),
-        List.of(
-            new LayerSpec.Dense(11, Activation.RELU, WEIGHTS, BIAS),
-            new LayerSpec.GaussianNoise(0.1),
-            new LayerSpec.Dense(13, Activation.RELU, WEIGHTS, BIAS),
-            new LayerSpec.Dense(SHAPE.size(), Activation.SIGMOID, WEIGHTS, BIAS)),
-        discriminator(dropout),
+        generator,
+        discriminator,
         update,
         update == UpdateOrder.SIMULTANEOUS ? 1 : 2,
         Objective.NON_SATURATING,
@@ -75,20 +130,6 @@ final class SmallGan {
         replicas);
   }
 
-  private static List<LayerSpec> discriminator(boolean dropout) {
-    List<LayerSpec> layers = new ArrayList<>();
-    layers.add(new LayerSpec.Dropout(0.8));
-    layers.add(new LayerSpec.Maxout(7, 5, WEIGHTS, BIAS));
-    layers.add(new LayerSpec.Dropout(0.5));
-    layers.add(new LayerSpec.Maxout(5, 2, WEIGHTS, BIAS));
-    layers.add(new LayerSpec.Dropout(0.5));
-    layers.add(new LayerSpec.Dense(1, Activation.LINEAR, WEIGHTS, BIAS));
-    if (!dropout) {
-      layers.removeIf(layer -> layer instanceof LayerSpec.Dropout);
-    }
-    return layers;
-  }
-
   /**
    * What training left.
    *
@@ -99,8 +140,12 @@ final class SmallGan {
 
   /** Trains from the beginning, in stretches of so many iterations. */
   static Outcome train(Device device, Recipe recipe, int... stretches) {
-    DataSet data = data();
-    try (Gan gan = new Gan(device, recipe, SHAPE)) {
+    return train(device, recipe, data(), stretches);
+  }
+
+  /** The same on other data. */
+  static Outcome train(Device device, Recipe recipe, DataSet data, int... stretches) {
+    try (Gan gan = new Gan(device, recipe, data.shape())) {
       gan.initialise(data);
       try (Trainer trainer = new Trainer(gan, data)) {
         for (int iterations : stretches) {

@@ -32,7 +32,8 @@ final class StandIn {
     CAPABILITY(92, 90),
     BLAS(96, 130002),
     DNN(100, 91900),
-    REFUSE_NARROW_EPILOGUES(104, 0);
+    REFUSE_NARROW_EPILOGUES(104, 0),
+    ONLY_UNFIT_CONVOLUTIONS(108, 0);
 
     private final int offset;
     private final int usual;
