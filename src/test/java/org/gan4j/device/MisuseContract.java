@@ -59,6 +59,39 @@ public abstract class MisuseContract extends KernelsContract {
   }
 
   @Test
+  void nothingIsUsedAfterItsDeviceWasClosed() {
+    Device other = open();
+    Arena arena = other.arena(1);
+    Buffer a = arena.floats(4);
+    Buffer b = arena.floats(4);
+    Buffer out = arena.floats(4);
+    arena.freeze();
+    Kernels kernels = other.kernels();
+    ConvolutionShape shape = new ConvolutionShape(1, 2, 2, 1, 1, 1, 0);
+    Runnable[] uses = {
+      () -> kernels.fill(out, 1),
+      () -> kernels.productTransposed(out, a, b, 2, 2, 2),
+      () -> kernels.convolve(out, a, b.view(0, 1), null, shape, 1),
+      () -> other.arena(1),
+      other::synchronize,
+      () -> other.record(() -> {}).close(),
+      () -> Buffers.read(out, 0, new float[1])
+    };
+    for (Runnable use : uses) {
+      use.run();
+    }
+    Replay replay = other.record(() -> kernels.fill(out, 2));
+    other.close();
+    other.close();
+    for (Runnable use : uses) {
+      refused(DeviceException.class, "closed", use::run);
+    }
+    refused(DeviceException.class, "closed", replay::run);
+    replay.close();
+    arena.close();
+  }
+
+  @Test
   void anArenaNeedsReplicasAndBuffersOfSomeLength() {
     illegal("not 0", () -> device().arena(0));
     try (Arena arena = device().arena(1)) {

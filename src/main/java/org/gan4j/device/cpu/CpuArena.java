@@ -13,15 +13,17 @@ final class CpuArena implements Arena {
   /** Far more bytes than any machine has, far fewer than overflow a sum. */
   private static final long ADDRESSABLE = 1L << 56;
 
+  private final CpuDevice device;
   private final int replicas;
   private long bytesPerReplica;
   private long base;
   private boolean frozen;
 
-  CpuArena(int replicas) {
+  CpuArena(CpuDevice device, int replicas) {
     if (replicas < 1) {
       throw new IllegalArgumentException("an arena has at least 1 replica, not " + replicas);
     }
+    this.device = device;
     this.replicas = replicas;
   }
 
@@ -79,6 +81,7 @@ final class CpuArena implements Arena {
   }
 
   long base() {
+    device.requireOpen();
     if (base == 0) {
       throw new DeviceException(
           frozen

@@ -4,6 +4,7 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.gan4j.device.Arena;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceException;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Replay;
 
@@ -12,6 +13,14 @@ final class CpuDevice implements Device {
   private static final String[] INSTRUCTION_SETS = {"plain", "AVX2", "AVX-512"};
 
   private final CpuKernels kernels = new CpuKernels();
+  private boolean closed;
+
+  /** Fails if closed: what oneDNN had is gone then. */
+  void requireOpen() {
+    if (closed) {
+      throw new DeviceException("this CPU device is closed: open another one");
+    }
+  }
 
   @Override
   public String description() {
@@ -27,7 +36,8 @@ final class CpuDevice implements Device {
 
   @Override
   public Arena arena(int replicas) {
-    return new CpuArena(replicas);
+    requireOpen();
+    return new CpuArena(this, replicas);
   }
 
   @Override
@@ -37,9 +47,11 @@ final class CpuDevice implements Device {
 
   @Override
   public Replay record(Runnable step) {
+    requireOpen();
     return new Replay() {
       @Override
       public void run(long times) {
+        requireOpen();
         for (long i = 0; i < times; i++) {
           step.run();
         }
@@ -51,10 +63,15 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public void synchronize() {}
+  public void synchronize() {
+    requireOpen();
+  }
 
   @Override
   public void close() {
-    kernels.close();
+    if (!closed) {
+      closed = true;
+      kernels.close();
+    }
   }
 }

@@ -15,6 +15,8 @@ abstract class CpuImageKernels extends Kernels implements AutoCloseable {
 
   static CpuBuffer cpu(Buffer buffer) {
     if (buffer instanceof CpuBuffer here) {
+      // Fails unless its memory and its device are there.
+      here.address();
       return here;
     }
     throw new IllegalArgumentException("a buffer of another device was given to the CPU");
