@@ -2,8 +2,12 @@ package org.gan4j.gan;
 
 import java.util.List;
 import java.util.Locale;
+import org.gan4j.data.ImageShape;
+import org.gan4j.device.Arena;
+import org.gan4j.device.ConvolutionShape;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
+import org.gan4j.layers.Planes;
 
 /**
  * About how much memory a recipe takes on the CPU, beside its data: known before anything is
@@ -12,19 +16,19 @@ import org.gan4j.layers.Network;
  * @param generator parameters of one generator
  * @param discriminator parameters of one discriminator
  * @param bytes weights, velocities and activations of all replicas, the samples that carry the
- *     Parzen window, work space for the largest layer, and Java itself
+ *     Parzen window, work space for the largest layer and the largest convolution, and Java itself
  */
 public record MemoryNeed(long generator, long discriminator, long bytes) {
   private static final int FLOAT = Float.BYTES;
-
-  /** Samples that the sampler makes at a time. */
-  private static final int BLOCK = 1000;
 
   /** Java with the libraries, but without data. */
   private static final long JAVA = 200L << 20;
 
   /** The largest tiles of the Parzen window. */
   private static final long TILES = 1L << 26;
+
+  /** oneDNN rounds the channels of an image up to a multiple of this. */
+  private static final int BLOCK = 16;
 
   /**
    * Estimates.
@@ -38,29 +42,71 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
     int width = Network.outputs(recipe.generator(), noise);
     long generator = Network.parameterCount(recipe.generator(), noise);
     long discriminator = Network.parameterCount(recipe.discriminator(), width);
-    // Weights and velocities.
-    long floats = 2 * (generator + discriminator);
-    floats += activations(recipe.generator(), noise, recipe.batch());
-    floats += activations(recipe.discriminator(), width, 2L * recipe.batch());
-    floats += activations(recipe.generator(), noise, BLOCK) / 2;
-    // The window has a copy of its own.
-    floats += 2L * recipe.evaluation().samples() * width;
+    // The window has a copy of the samples, and their norms.
+    long window = FLOAT * (width + 1L) * recipe.evaluation().samples() * recipe.replicas();
     // Products pack copies of the larger factor.
-    long packed = FLOAT * largest(recipe.generator(), noise);
-    return new MemoryNeed(
-        generator, discriminator, FLOAT * floats * recipe.replicas() + 2 * packed + TILES + JAVA);
+    long packed = 2 * FLOAT * largest(recipe.generator(), noise);
+    long bytes = arenas(recipe) + window + packed + convolutions(recipe) + TILES + JAVA;
+    return new MemoryNeed(generator, discriminator, bytes);
   }
 
-  /** Outputs and their gradients, and the linear pieces under maxout. */
-  private static long activations(List<LayerSpec> layers, int inputs, long rows) {
-    long values = 0;
-    int width = inputs;
-    for (LayerSpec layer : layers) {
-      width = layer.outputs(width);
-      int pieces = layer instanceof LayerSpec.Maxout maxout ? maxout.pieces() : 0;
-      values += (2L + pieces) * width;
+  /** Exactly what the networks, a training step and a sampler reserve, but for the data. */
+  static long arenas(Recipe recipe) {
+    CountingDevice device = new CountingDevice();
+    try (Gan gan = new Gan(device, recipe, shape(recipe));
+        Arena arena = device.arena(recipe.replicas())) {
+      Trainer.step(gan, null, arena);
+      new Sampler(gan, recipe.evaluation().samples()).close();
+      return device.bytes();
     }
-    return rows * values;
+  }
+
+  /** Of an example: as the networks' images say, else any that has as many values. */
+  private static ImageShape shape(Recipe recipe) {
+    Planes sample = Network.image(recipe.generator(), null);
+    for (LayerSpec layer : recipe.discriminator()) {
+      if (sample == null && layer instanceof LayerSpec.Convolution convolution) {
+        sample = convolution.input();
+      }
+    }
+    return sample == null
+        ? new ImageShape(1, 1, Network.outputs(recipe.generator(), recipe.noise().size()))
+        : new ImageShape(sample.channels(), sample.height(), sample.width());
+  }
+
+  /** The greediest convolution's: they use one work space, one after the other. */
+  private static long convolutions(Recipe recipe) {
+    int m = recipe.batch();
+    int sampled = Math.max(m, Math.min(Sampler.BLOCK, recipe.evaluation().samples()));
+    return Math.max(
+        convolutions(recipe.generator(), sampled), convolutions(recipe.discriminator(), 2 * m));
+  }
+
+  private static long convolutions(List<LayerSpec> layers, int rows) {
+    return Network.convolutions(layers).stream()
+        .mapToLong(shape -> convolution(shape, rows))
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * At most the bytes that the CPU needs for a convolution or one of its gradients beside its
+   * buffers: copies of its operands with their channels in blocks, and the filters' gradient.
+   *
+   * @param shape the geometry
+   * @param rows examples
+   * @return bytes
+   */
+  public static long convolution(ConvolutionShape shape, int rows) {
+    long images = blocks(shape.channels()) * shape.height() * shape.width();
+    long results = blocks(shape.filters()) * shape.outputHeight() * shape.outputWidth();
+    long filters =
+        blocks(shape.channels()) * blocks(shape.filters()) * shape.kernel() * shape.kernel();
+    return FLOAT * (rows * (images + results) + 2 * filters);
+  }
+
+  private static long blocks(int channels) {
+    return (channels + BLOCK - 1L) / BLOCK * BLOCK;
   }
 
   private static long largest(List<LayerSpec> layers, int inputs) {

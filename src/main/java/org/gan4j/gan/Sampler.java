@@ -18,7 +18,8 @@ public final class Sampler implements AutoCloseable {
     TEST
   }
 
-  private static final int BLOCK = 1000;
+  /** Samples that are made at a time. */
+  static final int BLOCK = 1000;
 
   private final Gan gan;
   private final int count;

@@ -66,15 +66,19 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Runnable build() {
-    if (gan.recipe().update() == UpdateOrder.ALTERNATING) {
-      Runnable alternating = new AlternatingStep(gan, images, arena);
-      arena.freeze();
-      return alternating;
-    }
-    SimultaneousStep simultaneous = new SimultaneousStep(gan, images, arena);
+    Runnable built = step(gan, images, arena);
     arena.freeze();
-    simultaneous.prepare();
-    return simultaneous;
+    if (built instanceof SimultaneousStep simultaneous) {
+      simultaneous.prepare();
+    }
+    return built;
+  }
+
+  /** One iteration; its buffers are reserved in the arena, which is to be frozen then. */
+  static Runnable step(Gan gan, DeviceImages images, Arena arena) {
+    return gan.recipe().update() == UpdateOrder.ALTERNATING
+        ? new AlternatingStep(gan, images, arena)
+        : new SimultaneousStep(gan, images, arena);
   }
 
   /**

@@ -128,6 +128,24 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * The convolutions of a stack of layers, and those whose adjoints its deconvolutions are.
+   *
+   * @param layers first to last
+   * @return their geometries, in that order
+   */
+  public static List<ConvolutionShape> convolutions(List<LayerSpec> layers) {
+    List<ConvolutionShape> shapes = new ArrayList<>();
+    for (LayerSpec layer : layers) {
+      if (layer instanceof LayerSpec.Convolution convolution) {
+        shapes.add(convolution.shape());
+      } else if (layer instanceof LayerSpec.Deconvolution deconvolution) {
+        shapes.add(deconvolution.shape());
+      }
+    }
+    return shapes;
+  }
+
+  /**
    * What image a stack of layers gives.
    *
    * @param layers first to last

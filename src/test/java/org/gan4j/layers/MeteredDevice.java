@@ -14,6 +14,7 @@ public final class MeteredDevice implements Device {
   private final int limit;
   private int allocations;
   private int held;
+  private long bytes;
 
   /** The allocation after so many fails. */
   public MeteredDevice(int limit) {
@@ -23,6 +24,11 @@ public final class MeteredDevice implements Device {
   /** Arenas that were frozen and not closed. */
   public int held() {
     return held;
+  }
+
+  /** Bytes of all arenas that were frozen, closed or not. */
+  public long bytes() {
+    return bytes;
   }
 
   @Override
@@ -51,6 +57,7 @@ public final class MeteredDevice implements Device {
       arena.freeze();
       holds = true;
       held++;
+      bytes += Float.BYTES * arena.all().length() * arena.all().replicas();
     }
 
     @Override

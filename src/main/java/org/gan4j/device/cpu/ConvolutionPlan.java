@@ -107,6 +107,11 @@ final class ConvolutionPlan implements AutoCloseable {
     scratch.require(scratchBytes);
   }
 
+  /** What it needs of the scratch. */
+  long scratchBytes() {
+    return scratchBytes;
+  }
+
   private static memory.desc[] descs(long[][] sizes, memory.format_tag images) {
     memory.desc[] descs = new memory.desc[sizes.length];
     for (int i = 0; i < sizes.length; i++) {
