@@ -31,9 +31,14 @@ final class Iteration implements Work {
   private final Gan gan;
   private final Trainer trainer;
 
-  Iteration(Workload workload) {
+  /**
+   * Prepares training.
+   *
+   * @param device closed by this
+   */
+  Iteration(Workload workload, Device device) {
     this.workload = workload;
-    this.device = Device.cpu();
+    this.device = device;
     this.data = RecipeOf.data(workload);
     this.gan = new Gan(device, RecipeOf.recipe(workload), data.shape());
     gan.initialise(data);
@@ -42,7 +47,12 @@ final class Iteration implements Work {
 
   @Override
   public void run() {
-    trainer.run(1);
+    run(1);
+  }
+
+  /** Some iterations in a row, and returns when they are done. */
+  void run(long iterations) {
+    trainer.run(iterations);
     device.synchronize();
   }
 
