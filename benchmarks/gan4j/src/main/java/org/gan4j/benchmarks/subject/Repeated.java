@@ -37,20 +37,7 @@ interface Repeated extends AutoCloseable {
   /** The products of an iteration and nothing else, as a recording. */
   static Repeated products(Workload workload, Device device) {
     Products products = new Products(workload, device);
-    Replay replay = device.record(products::queue);
-    return new Repeated() {
-      @Override
-      public void run(long times) {
-        replay.run(times);
-        device.synchronize();
-      }
-
-      @Override
-      public void close() {
-        replay.close();
-        products.close();
-      }
-    };
+    return recorded(device, products::queue, products::close);
   }
 
   /** The score of a Parzen window, results on the host included. */
@@ -121,6 +108,17 @@ interface Repeated extends AutoCloseable {
   }
 
   private static Repeated recorded(Device device, Arena arena, Runnable step) {
+    return recorded(
+        device,
+        step,
+        () -> {
+          arena.close();
+          device.close();
+        });
+  }
+
+  /** A step as a recording; {@code close} frees what it uses, and the device. */
+  private static Repeated recorded(Device device, Runnable step, Runnable close) {
     Replay replay = device.record(step);
     return new Repeated() {
       @Override
@@ -132,8 +130,7 @@ interface Repeated extends AutoCloseable {
       @Override
       public void close() {
         replay.close();
-        arena.close();
-        device.close();
+        close.run();
       }
     };
   }
