@@ -16,7 +16,7 @@ RATE = 0.1
 DECAY = 1.000004
 LEAST_RATE = 1e-6
 MOMENTUM = 0.5
-EXAMPLES = 5000
+EXAMPLES = 50_000
 
 
 def on(device, values):
@@ -257,8 +257,10 @@ class Functional(Iteration):
 
     def __init__(self, gan, draw, alternating, mode):
         super().__init__(gan, ScalarsOnDevice(gan), draw, alternating)
-        gradients = self._two_steps if alternating else self._one_pass
-        self.compiled = torch.compile(gradients, mode=mode, fullgraph=True, dynamic=False)
+        whole = self._two_steps if alternating else self._one_pass
+        # Every network and every mode is compiled anew.
+        torch._dynamo.config.recompile_limit = 100
+        self.compiled = torch.compile(whole, mode=mode, fullgraph=True, dynamic=False)
         velocities = self.updates.velocities
         # The same memory without the tape.
         self.arguments = (
@@ -274,6 +276,8 @@ class Functional(Iteration):
                 torch._dynamo.mark_static_address(tensor)
 
     def __call__(self):
+        # What is still held of the last run would keep its memory from being used again.
+        self.seen = {}
         self._remember(*self.compiled(*self.arguments))
 
     def _apply(self, parameters, velocities, gradients):
