@@ -38,9 +38,11 @@ struct Control {
     // The function `name` fails with `status` at its call number `countdown`, from 1.
     int32_t armed, status, countdown, fired;
     char name[64];
-    int32_t driver_version, runtime_version, devices, capability, blas_version, dnn_version;
+    // As they are where no test chooses.
+    int32_t driver_version = 13000, runtime_version = 13000, devices = 2, capability = 90;
+    int32_t blas_version = 130002, dnn_version = 91900;
     int32_t refuse_narrow_epilogues, only_unfit_convolutions;
-    int64_t memory;
+    int64_t memory = 1 << 30;
     // Written here.
     int64_t bytes, objects, launches, graph_launches, products, branches, nodes, compilations;
     int64_t violations;

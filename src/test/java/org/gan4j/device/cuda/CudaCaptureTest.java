@@ -120,16 +120,12 @@ final class CudaCaptureTest {
 
   @Test
   void buffersOfAnotherDeviceAreRefused() {
-    try (Device cpu = Device.cpu();
-        Device other = Device.open("cuda:1");
-        Arena there = other.arena(1);
-        Arena host = cpu.arena(1)) {
-      Buffer far = there.floats(3);
-      there.freeze();
-      Buffer near = host.floats(3);
-      host.freeze();
-      for (Buffer wrong : new Buffer[] {far, near}) {
-        assertThrows(IllegalArgumentException.class, () -> device.kernels().fill(wrong, 1));
+    for (String name : new String[] {"cpu", "cuda"}) {
+      try (Device other = Device.open(name);
+          Arena there = other.arena(1)) {
+        Buffer far = there.floats(3);
+        there.freeze();
+        assertThrows(IllegalArgumentException.class, () -> device.kernels().fill(far, 1));
       }
     }
   }

@@ -3,7 +3,6 @@ package org.gan4j.device.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -166,8 +165,8 @@ final class CudaTrainingTest {
   }
 
   @Test
+  @Tag("stand-in")
   void anIterationIsOneGraphWithTheWeightGradientsAside() {
-    assumeTrue(StandIn.isThere());
     Recipe recipe = SmallGan.recipe(UpdateOrder.SIMULTANEOUS, 1, true);
     try (Device device = cuda(Math.FP32)) {
       DataAndCounts before = DataAndCounts.now();

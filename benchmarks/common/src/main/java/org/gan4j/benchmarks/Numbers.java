@@ -22,4 +22,25 @@ public final class Numbers {
     }
     return values;
   }
+
+  /**
+   * How far two results are from each other.
+   *
+   * @param expected one of them
+   * @param found the other
+   * @return ‖found − expected‖ / ‖expected‖ in Euclidean norms; infinite if the lengths differ
+   */
+  public static double difference(float[] expected, float[] found) {
+    if (expected.length != found.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double error = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double d = expected[i] - found[i];
+      error += d * d;
+      norm += (double) expected[i] * expected[i];
+    }
+    return error == 0 ? 0 : Math.sqrt(error / norm);
+  }
 }

@@ -207,11 +207,11 @@ public record Workload(String recipe, boolean alternating, int batch, int width,
   /**
    * The training set's bytes: images that mean nothing, most of their pixels black as in MNIST.
    *
-   * @return [EXAMPLES][pixels]
+   * @return [EXAMPLES][pixels], or as many as a minibatch has, if it has more
    */
   public byte[] images() {
     SplittableRandom random = new SplittableRandom(4);
-    byte[] bytes = new byte[EXAMPLES * pixels()];
+    byte[] bytes = new byte[Math.max(EXAMPLES, batch) * pixels()];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = random.nextInt(5) == 0 ? (byte) random.nextInt(256) : 0;
     }
@@ -221,7 +221,7 @@ public record Workload(String recipe, boolean alternating, int batch, int width,
   /**
    * The training set as numbers from 0 to 1.
    *
-   * @return [EXAMPLES][pixels]
+   * @return as {@link #images()}
    */
   public float[] examples() {
     return Case.Parzen.scaled(images());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.gan4j.benchmarks.Case;
 import org.gan4j.benchmarks.Case.Operation;
+import org.gan4j.benchmarks.Numbers;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Workload;
 
@@ -78,7 +79,7 @@ final class Check {
         requireMask(library, found.get(name));
         continue;
       }
-      double difference = difference(expected.get(name), found.get(name));
+      double difference = Numbers.difference(expected.get(name), found.get(name));
       // Not the other way round: a NaN must not pass.
       if (!(difference <= TOLERANCE)) {
         throw new IllegalStateException(
@@ -91,23 +92,9 @@ final class Check {
         "  %s agrees at %s: largest relative difference %.1e%n", library.title(), what, worst);
   }
 
-  private static double difference(float[] expected, float[] found) {
-    if (expected.length != found.length) {
-      return Double.POSITIVE_INFINITY;
-    }
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < expected.length; i++) {
-      double d = expected[i] - found[i];
-      error += d * d;
-      norm += (double) expected[i] * expected[i];
-    }
-    return Math.sqrt(error / norm);
-  }
-
   /** Random masks differ from library to library; what they must have in common does not. */
   private static void requireMask(Library library, float[] dropped) {
-    float[] input = org.gan4j.benchmarks.Numbers.uniform(0, dropped.length, 1);
+    float[] input = Numbers.uniform(0, dropped.length, 1);
     int kept = 0;
     for (int i = 0; i < dropped.length; i++) {
       double whole = input[i] / Workload.KEEP_INPUT;

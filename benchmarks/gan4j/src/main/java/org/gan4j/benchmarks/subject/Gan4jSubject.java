@@ -39,23 +39,25 @@ public final class Gan4jSubject implements Subject.Reference {
   @Override
   public Work open(Case wanted) {
     if (wanted instanceof Case.Iteration iteration) {
-      return new Iteration(iteration.workload());
+      return new Iteration(iteration.workload(), Device.cpu());
     }
     if (wanted instanceof Case.Products products) {
-      return new Products(products.workload());
+      return new Products(products.workload(), Device.cpu());
     }
     if (wanted instanceof Case.Kernel kernel) {
       return LayerKernel.open(kernel);
     }
     if (wanted instanceof Case.Parzen parzen) {
-      return parzen.productsOnly() ? new ParzenProducts(parzen) : new Likelihoods(parzen);
+      return parzen.productsOnly()
+          ? new ParzenProducts(parzen)
+          : new Likelihoods(parzen, Device.cpu());
     }
     return ((Case.Ceiling) wanted).copy() ? new LargeCopy() : new LargeProduct();
   }
 
   @Override
   public Tensors record(Workload workload) {
-    try (Iteration iteration = new Iteration(workload)) {
+    try (Iteration iteration = new Iteration(workload, Device.cpu())) {
       return iteration.record();
     }
   }

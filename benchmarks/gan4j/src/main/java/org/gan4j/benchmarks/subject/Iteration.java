@@ -32,20 +32,25 @@ final class Iteration implements Race.Training {
   private final Gan gan;
   private final Trainer trainer;
 
-  Iteration(Workload workload) {
-    this(workload, RecipeOf.data(workload));
+  /**
+   * Prepares training.
+   *
+   * @param device closed by this
+   */
+  Iteration(Workload workload, Device device) {
+    this(workload, RecipeOf.data(workload), device);
   }
 
   Iteration(Race race) {
-    this(race.workload(), RecipeOf.data(race.workload(), race.images()));
+    this(race.workload(), RecipeOf.data(race.workload(), race.images()), Device.cpu());
     Tensors begin = race.parameters();
     begin(begin, "g", gan.generator().parameters());
     begin(begin, "d", gan.discriminator().parameters());
   }
 
-  private Iteration(Workload workload, DataSet data) {
+  private Iteration(Workload workload, DataSet data, Device device) {
     this.workload = workload;
-    this.device = Device.cpu();
+    this.device = device;
     this.data = data;
     this.gan = new Gan(device, RecipeOf.recipe(workload), data.shape());
     gan.initialise(data);
@@ -54,7 +59,12 @@ final class Iteration implements Race.Training {
 
   @Override
   public void run() {
-    trainer.run(1);
+    run(1);
+  }
+
+  /** Some iterations in a row, and returns when they are done. */
+  void run(long iterations) {
+    trainer.run(iterations);
     device.synchronize();
   }
 

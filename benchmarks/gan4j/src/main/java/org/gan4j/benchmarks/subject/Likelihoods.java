@@ -15,15 +15,24 @@ import org.gan4j.gan.DeviceImages;
 
 /** A Parzen window's log-likelihoods. */
 final class Likelihoods implements Work {
-  private final Device device = Device.cpu();
-  private final Arena arena = device.arena(1);
+  private final Device device;
+  private final Arena arena;
   private final Buffer samples;
-  private final DeviceImages validation = images(1, Parzen.VALIDATION);
-  private final DeviceImages test = images(2, Parzen.TEST);
+  private final DeviceImages validation;
+  private final DeviceImages test;
   private double[][] ofValidation;
   private double[][] ofTest;
 
-  Likelihoods(Parzen parzen) {
+  /**
+   * Prepares a window.
+   *
+   * @param device closed by this
+   */
+  Likelihoods(Parzen parzen, Device device) {
+    this.device = device;
+    arena = device.arena(1);
+    validation = images(1, Parzen.VALIDATION);
+    test = images(2, Parzen.TEST);
     samples = arena.floats((long) parzen.samples() * Parzen.WIDTH);
     arena.freeze();
     Buffers.write(samples, 0, parzen.window());

@@ -30,15 +30,21 @@ final class Products implements Work {
       int outputs) {}
 
   private final Workload workload;
-  private final Device device = Device.cpu();
+  private final Device device;
   private final Arena parameters;
   private final Arena activations;
   private final Buffer state;
   private final List<Runnable> calls = new ArrayList<>();
   private final List<Buffer> random = new ArrayList<>();
 
-  Products(Workload workload) {
+  /**
+   * Prepares the products.
+   *
+   * @param device closed by this
+   */
+  Products(Workload workload, Device device) {
     this.workload = workload;
+    this.device = device;
     this.parameters = device.arena(workload.population());
     this.activations = device.arena(workload.population());
     this.state = LayerKernel.reserveState(activations);
@@ -172,10 +178,15 @@ final class Products implements Work {
 
   @Override
   public void run() {
+    queue();
+    device.synchronize();
+  }
+
+  /** Queues the products once: what a device records. */
+  void queue() {
     for (int i = 0; i < calls.size(); i++) {
       calls.get(i).run();
     }
-    device.synchronize();
   }
 
   @Override

@@ -1,0 +1,208 @@
+package org.gan4j.benchmarks.subject;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.gan4j.benchmarks.Case;
+import org.gan4j.benchmarks.Workload;
+import org.gan4j.data.DataLocation;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.DataSets;
+import org.gan4j.data.Progress;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.KernelSet;
+import org.gan4j.device.DeviceOptions.Math;
+import org.gan4j.eval.Parzen;
+import org.gan4j.eval.ParzenScore;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.Recipes;
+import org.gan4j.gan.Sampler;
+import org.gan4j.gan.Trainer;
+import org.gan4j.layers.Parameter;
+
+/** Long trainings on a GPU. */
+final class GpuTraining {
+  private static final int ITERATIONS = 10_000;
+  private static final int QUICK_ITERATIONS = 70;
+
+  /**
+   * What mnist scores after this many epochs on a CPU: mean and standard deviation over three
+   * seeds, from docs/results/mnist-30-epochs.
+   */
+  private static final int KNOWN_EPOCHS = 30;
+
+  private static final double KNOWN_SCORE = 125.8;
+  private static final double KNOWN_DEVIATION = 5.1;
+
+  /** Chance alone leads that far once in a million runs, if a normal distribution holds. */
+  private static final double DEVIATIONS = 5;
+
+  private GpuTraining() {}
+
+  /** Trains twice, cut into other stretches the second time: the same bits must come of it. */
+  static void repeat(Path out, boolean quick) throws IOException {
+    int iterations = quick ? QUICK_ITERATIONS : ITERATIONS;
+    List<String> lines = new ArrayList<>();
+    boolean same = true;
+    for (boolean alternating : new boolean[] {false, true}) {
+      Workload w = new Workload("mnist", alternating, quick ? 20 : 100, quick ? 50 : 1200, 1);
+      for (Math math : Math.values()) {
+        DeviceOptions options = new DeviceOptions(KernelSet.FUSED, math);
+        String first = digest(w, options, iterations);
+        String second = digest(w, options, 1, 36, iterations - 37);
+        same &= first.equals(second);
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "{\"id\": %s, \"iterations\": %d, \"first\": \"%s\", \"second\": \"%s\"}",
+                OnGpu.quoted(new Case.Iteration(w).id() + " " + math),
+                iterations,
+                first,
+                second));
+        System.out.println(lines.get(lines.size() - 1));
+      }
+    }
+    Files.writeString(out, "{\"digests\": [\n" + String.join(",\n", lines) + "\n]}\n");
+    if (!same) {
+      throw new IllegalStateException("two runs of the same training differ; see " + out);
+    }
+  }
+
+  /** The SHA-256 of all parameters and velocities after some stretches. */
+  private static String digest(Workload workload, DeviceOptions options, int... stretches) {
+    DataSet data = RecipeOf.data(workload);
+    try (Device device = OnGpu.open(options);
+        Gan gan = new Gan(device, RecipeOf.recipe(workload), data.shape())) {
+      gan.initialise(data);
+      try (Trainer trainer = new Trainer(gan, data)) {
+        for (int iterations : stretches) {
+          trainer.run(iterations);
+        }
+        requireFinite(trainer);
+        return digest(gan);
+      }
+    }
+  }
+
+  private static String digest(Gan gan) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      List<Parameter> parameters = new ArrayList<>(gan.generator().parameters());
+      parameters.addAll(gan.discriminator().parameters());
+      for (Parameter parameter : parameters) {
+        for (Buffer buffer : List.of(parameter.value(), parameter.velocity())) {
+          float[] values = new float[parameter.size()];
+          Buffers.read(buffer, 0, values);
+          ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
+          bytes.asFloatBuffer().put(values);
+          digest.update(bytes);
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static void requireFinite(Trainer trainer) {
+    if (!trainer.totals().get(0).isFinite()) {
+      throw new IllegalStateException("training diverged: " + trainer.totals().get(0));
+    }
+  }
+
+  /** Trains a recipe until its end or until the time is up, and scores it. */
+  static void score(Path out, double seconds, Optional<Path> data, boolean quick)
+      throws IOException {
+    boolean whole = data.isPresent() && !quick;
+    Recipe recipe = Recipes.get(whole ? "mnist" : "mnist-10k");
+    DataSet set = DataSets.open(recipe.data(), DataLocation.standard(data), Progress.NONE);
+    int samples = quick ? 100 : recipe.evaluation().samples();
+    int epochs = quick ? 1 : recipe.stop().epochs();
+    try (Device device = OnGpu.open(DeviceOptions.DEFAULT);
+        Gan gan = new Gan(device, recipe, set.shape());
+        Sampler sampler = new Sampler(gan, samples);
+        Parzen parzen = new Parzen(device, set, recipe.evaluation())) {
+      gan.initialise(set);
+      StringBuilder known = new StringBuilder();
+      try (Trainer trainer = new Trainer(gan, set)) {
+        double training = 0;
+        int epoch = 0;
+        while (epoch < epochs && training < seconds) {
+          long begin = System.nanoTime();
+          trainer.run(quick ? 2 : trainer.iterationsPerEpoch());
+          device.synchronize();
+          training += (System.nanoTime() - begin) / 1e9;
+          epoch++;
+          requireFinite(trainer);
+          if (whole && epoch == KNOWN_EPOCHS) {
+            known.append(compareWithKnown(test(parzen, sampler, recipe)));
+          }
+        }
+        long iterations = trainer.totals().get(0).iteration();
+        Files.writeString(
+            out,
+            String.format(
+                Locale.ROOT,
+                "{\"device\": %s, \"recipe\": \"%s\", \"epochs\": %d, \"of\": %d,"
+                    + " \"iterations\": %d, \"training_seconds\": %.3f, \"us_per_iteration\":"
+                    + " %.2f, %s%s}%n",
+                OnGpu.quoted(device.description()),
+                recipe.name(),
+                epoch,
+                recipe.stop().epochs(),
+                iterations,
+                training,
+                1e6 * training / iterations,
+                known,
+                scored(test(parzen, sampler, recipe))));
+      }
+    }
+    System.out.print(Files.readString(out));
+  }
+
+  private static ParzenScore test(Parzen parzen, Sampler sampler, Recipe recipe) {
+    return parzen.test(sampler.draw(recipe.seed(), Sampler.Stream.TEST)).get(0);
+  }
+
+  private static String compareWithKnown(ParzenScore score) {
+    if (!(java.lang.Math.abs(score.mean() - KNOWN_SCORE) <= DEVIATIONS * KNOWN_DEVIATION)) {
+      throw new IllegalStateException(
+          "after "
+              + KNOWN_EPOCHS
+              + " epochs mnist scores "
+              + KNOWN_SCORE
+              + " ± "
+              + KNOWN_DEVIATION
+              + " nats over seeds on a CPU, here "
+              + score.mean());
+    }
+    return String.format(Locale.ROOT, "\"after_%d_epochs\": %.3f, ", KNOWN_EPOCHS, score.mean());
+  }
+
+  private static String scored(ParzenScore score) {
+    if (!Double.isFinite(score.mean())) {
+      throw new IllegalStateException("the score is no number: " + score);
+    }
+    return String.format(
+        Locale.ROOT,
+        "\"score\": %.3f, \"standard_error\": %.3f, \"sigma\": %.4f, \"samples\": %d,"
+            + " \"tests\": %d",
+        score.mean(),
+        score.standardError(),
+        score.sigma(),
+        score.samples(),
+        score.examples());
+  }
+}

@@ -1,0 +1,97 @@
+"""What can be tested without PyTorch: python3 -m unittest, in this folder."""
+
+import array
+import importlib.util
+import math
+import os
+import struct
+import tempfile
+import unittest
+
+import ratios
+import tensors
+import yardstick
+
+
+def encoded(arrays):
+    data = struct.pack(">i", len(arrays))
+    for name, values in arrays.items():
+        data += struct.pack(">H", len(name)) + name.encode() + struct.pack(">i", len(values))
+        data += struct.pack(f">{len(values)}f", *values)
+    return data
+
+
+class TensorsTest(unittest.TestCase):
+    def read(self, data):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "some.tensors")
+            with open(path, "wb") as file:
+                file.write(data)
+            return tensors.read(path)
+
+    def test_reads_what_java_writes(self):
+        found = self.read(encoded({"z0": [1.5, -2.0], "d_loss": [0.25], "none": []}))
+        self.assertEqual(array.array("f", [1.5, -2.0]), found["z0"])
+        self.assertEqual(array.array("f", [0.25]), found["d_loss"])
+        self.assertEqual(0, len(found["none"]))
+
+    def test_refuses_damaged_files(self):
+        whole = encoded({"z0": [1.5, -2.0]})
+        for wrong in (b"", whole[:-1], whole[:7], whole + b"\0", struct.pack(">i", -1)):
+            with self.assertRaises(ValueError):
+                self.read(wrong)
+
+
+class DifferenceTest(unittest.TestCase):
+    @unittest.skipUnless(importlib.util.find_spec("torch"), "there is no PyTorch")
+    def test_is_relative_to_the_norm(self):
+        import torch
+
+        def difference(expected, found):
+            return yardstick.difference(torch.tensor(expected), torch.tensor(found))
+
+        self.assertAlmostEqual(0.2, difference([3.0, 4.0], [3.0, 5.0]))
+        self.assertEqual(0, difference([0.0], [0.0]))
+        self.assertEqual(math.inf, difference([0.0], [1.0]))
+        self.assertEqual(math.inf, difference([1.0], [1.0, 2.0]))
+        self.assertTrue(math.isnan(difference([1.0], [math.nan])))
+
+
+class PlanTest(unittest.TestCase):
+    def test_every_way_is_timed_once(self):
+        for quick in (False, True):
+            ids = [(o, p, v) for o, p, variants in yardstick.plan(quick) for v in variants]
+            self.assertEqual(len(ids), len(set(ids)))
+            for order, precision, _ in ids:
+                self.assertIn(order, ("simultaneous", "alternating"))
+                self.assertIn(precision, yardstick.BOUND)
+
+
+class RatiosTest(unittest.TestCase):
+    @staticmethod
+    def figure(name, *samples):
+        return {"id": name, "median": samples[1], "least": samples[0], "most": samples[2]}
+
+    def test_each_way_against_the_fused_iteration(self):
+        ours = [
+            self.figure("iteration/iteration:mnist:simultaneous:100x1200x1:fused:tf32", 90, 100, 110),
+            self.figure("iteration/iteration:mnist:simultaneous:100x1200x1:library:tf32", 1, 2, 3),
+            self.figure("batch/iteration:mnist:simultaneous:512x1200x1:fused:tf32", 1, 2, 3),
+            self.figure("iteration/products:mnist:simultaneous:100x1200x1:fused:tf32", 1, 2, 3),
+        ]
+        theirs = [
+            self.figure("simultaneous/tf32/eager", 900, 1000, 1100),
+            self.figure("simultaneous/tf32/graph", 180, 200, 220),
+            self.figure("alternating/tf32/graph", 1, 2, 3),
+        ]
+        rows = ratios.ratios(ours, theirs)
+        self.assertEqual(["eager", "graph"], [row["variant"] for row in rows])
+        self.assertEqual([False, True], [row["best"] for row in rows])
+        self.assertAlmostEqual(2, rows[1]["median"])
+        self.assertAlmostEqual(180 / 110, rows[1]["least"])
+        self.assertAlmostEqual(220 / 90, rows[1]["most"])
+        self.assertIn("| graph, its best | 200.0 | 100.0 | 2.00× (1.64 – 2.44) |", ratios.table(rows))
+
+
+if __name__ == "__main__":
+    unittest.main()
