@@ -33,4 +33,28 @@ final class CudaEvalTest {
       return Device.open("cuda");
     }
   }
+
+  @Nested
+  final class PairwiseDistances extends DistancesContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
+  final class Centroids extends KMeansContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
+  final class Table extends MeasuresContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
 }
