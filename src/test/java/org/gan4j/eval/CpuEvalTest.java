@@ -28,4 +28,12 @@ final class CpuEvalTest {
       return Device.cpu();
     }
   }
+
+  @Nested
+  final class Classes extends ClassifierContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
 }

@@ -33,4 +33,12 @@ final class CudaEvalTest {
       return Device.open("cuda");
     }
   }
+
+  @Nested
+  final class Classes extends ClassifierContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
 }
