@@ -41,4 +41,12 @@ final class CudaEvalTest {
       return Device.open("cuda");
     }
   }
+
+  @Nested
+  final class Annealing extends AnnealedImportanceContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
 }
