@@ -45,7 +45,7 @@ class ArchitectureTest {
       Map.of(
           "org.bytedeco..", List.of("device.cpu", "device.cuda"),
           "picocli..", List.of("cli"),
-          "com.fasterxml..", List.of("cli"),
+          "com.fasterxml..", List.of("cli", "report"),
           "org.yaml..", List.of("cli"),
           "me.tongfei..", List.of("cli"),
           "org.knowm..", List.of("cli", "report"),

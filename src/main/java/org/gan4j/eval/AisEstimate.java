@@ -44,6 +44,17 @@ public record AisEstimate(
     return upper - lower;
   }
 
+  /**
+   * Whether the best σ is the smallest or the largest that was tried, so that one outside may be
+   * better.
+   *
+   * @return false also for a curve of one point, which leaves no choice
+   */
+  public boolean atGridEdge() {
+    int last = curve.size() - 1;
+    return last > 0 && (sigma == curve.get(0).sigma() || sigma == curve.get(last).sigma());
+  }
+
   @Override
   public String toString() {
     return String.format(

@@ -3,6 +3,7 @@ package org.gan4j.eval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
@@ -98,8 +99,8 @@ public final class AnnealedImportance {
   }
 
   /**
-   * Chooses σ on the first validation examples, scores the first test examples, and measures the
-   * gap of the bounds on simulated ones.
+   * Chooses σ on validation examples, scores test examples, both spread evenly over their sets, and
+   * measures the gap of the bounds on simulated ones.
    *
    * @param gan whose generators, on its device; not modified
    * @param data with the examples
@@ -110,7 +111,11 @@ public final class AnnealedImportance {
    * @throws NonFiniteSamplesException if a generator gives NaN or infinite values
    */
   public static List<AisEstimate> estimate(Gan gan, DataSet data, AisSettings settings) {
-    requireFunction(gan.recipe().generator());
+    refusal(gan.recipe().generator())
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException(why);
+            });
     if (data.shape().size() != gan.shape().size()) {
       throw new IllegalArgumentException(
           "the generator gives "
@@ -127,26 +132,28 @@ public final class AnnealedImportance {
     return ais.estimate(validation, test);
   }
 
-  private static void requireFunction(List<LayerSpec> layers) {
+  /**
+   * Why a generator has no such likelihood.
+   *
+   * @param layers of the generator
+   * @return one phrase; empty if it has
+   */
+  static Optional<String> refusal(List<LayerSpec> layers) {
     for (int i = 0; i < layers.size(); i++) {
       if (layers.get(i) instanceof LayerSpec.GaussianNoise noise && noise.stddev() > 0) {
-        throw new IllegalArgumentException(
+        return Optional.of(
             "layer "
                 + i
                 + " of the generator adds noise of its own: annealed importance sampling needs a"
                 + " generator that is a function of z alone");
       }
     }
+    return Optional.empty();
   }
 
   private static float[] values(Images images, int most, Scaling scaling) {
-    int count = Math.min(most, images.count());
-    int width = images.shape().size();
-    float[] values = new float[count * width];
-    for (int i = 0; i < count; i++) {
-      System.arraycopy(scaling.values(images, i), 0, values, i * width, width);
-    }
-    return values;
+    int[] chosen = Subsets.spread(images.count(), most);
+    return scaling.values(images.select(chosen));
   }
 
   /** With [examples][width] of validation and test examples. */

@@ -1,6 +1,7 @@
 package org.gan4j.eval;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which classes a {@link Classifier} sees among samples: whether a generator makes all of them, and
@@ -43,14 +44,13 @@ public record ClassHistogram(
   /**
    * Classes that the samples all but lack.
    *
-   * @return how many have less than a tenth of their share in the data
+   * @return those with less than a tenth of their share in the data, ascending
    */
-  public int missing() {
-    int count = 0;
-    for (int c = 0; c < shares.size(); c++) {
-      count += shares.get(c) < MISSING * dataShares.get(c) ? 1 : 0;
-    }
-    return count;
+  public List<Integer> missing() {
+    return IntStream.range(0, shares.size())
+        .filter(c -> shares.get(c) < MISSING * dataShares.get(c))
+        .boxed()
+        .toList();
   }
 
   /**

@@ -2,6 +2,7 @@ package org.gan4j.eval;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
@@ -120,7 +121,11 @@ public final class Classifier implements AutoCloseable {
 
   /** With another number of minibatches. */
   static Classifier train(Device device, DataSet data, int steps) {
-    requireClasses(data);
+    refusal(data)
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException(why);
+            });
     Classifier classifier = new Classifier(device, data);
     try {
       classifier.learn(data.train(), steps);
@@ -131,23 +136,30 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
-  private static void requireClasses(DataSet data) {
+  /**
+   * Why data can't train a classifier.
+   *
+   * @param data any data set
+   * @return one phrase; empty if it can
+   */
+  static Optional<String> refusal(DataSet data) {
     Images train = data.train();
-    if (!train.labelled() || train.classes() < 2) {
-      throw new IllegalArgumentException(
-          data.name()
-              + (train.labelled() ? " has one class only" : " has no labels")
-              + ": a classifier of its samples can't be trained");
+    if (!train.labelled()) {
+      return Optional.of(data.name() + " has no labels, so there are no classes");
+    }
+    if (train.classes() < 2) {
+      return Optional.of(data.name() + " has one class only");
     }
     int[] counts = train.classCounts();
     for (int c = 0; c < counts.length; c++) {
       if (counts[c] < FEWEST) {
-        throw new IllegalArgumentException(
+        return Optional.of(
             String.format(
                 "class %d of %s has %d training examples: a classifier needs at least %d of each",
                 c, data.name(), counts[c], FEWEST));
       }
     }
+    return Optional.empty();
   }
 
   private void learn(Images train, int steps) {
@@ -268,30 +280,15 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The classes of one replica's samples.
+   * The classes that it sees in images.
    *
-   * @param samples [count][width] of every replica, as a {@link org.gan4j.gan.Sampler} gives them;
-   *     not modified
-   * @param replica whose samples, from 0
+   * @param points [count][width], as networks see them; not modified
    * @return their histogram
-   * @throws IllegalArgumentException if samples are not of the data's width
-   * @throws NonFiniteSamplesException if a sample is NaN or infinite
+   * @throws IllegalArgumentException if they are not whole or not finite
    */
-  public ClassHistogram histogram(Buffer samples, int replica) {
-    if (samples.length() % width != 0) {
-      throw new IllegalArgumentException("samples of " + width + " values do not fill " + samples);
-    }
-    return histogram(probabilities(samples, replica));
-  }
-
-  /**
-   * The classes that it sees in images: beside those of samples, what its own errors do.
-   *
-   * @param images of the training set's shape
-   * @return their histogram
-   */
-  public ClassHistogram histogram(Images images) {
-    return histogram(probabilities(images));
+  public ClassHistogram histogram(float[] points) {
+    Distances.requirePoints(points, width);
+    return histogram(probabilities(points));
   }
 
   private ClassHistogram histogram(double[][] probabilities) {
@@ -331,18 +328,11 @@ public final class Classifier implements AutoCloseable {
     return all;
   }
 
-  private double[][] probabilities(Buffer samples, int replica) {
-    double[][] all = new double[Math.toIntExact(samples.length() / width)][];
+  private double[][] probabilities(float[] points) {
+    double[][] all = new double[points.length / width][];
     for (int first = 0; first < all.length; first += BLOCK) {
       int rows = Math.min(BLOCK, all.length - first);
-      float[] values = new float[rows * width];
-      Buffers.read(samples, replica, (long) first * width, values);
-      for (float value : values) {
-        if (!Float.isFinite(value)) {
-          throw new NonFiniteSamplesException(replica);
-        }
-      }
-      Buffers.write(in, 0, values);
+      Buffers.write(in, 0, Arrays.copyOfRange(points, first * width, (first + rows) * width));
       classify(all, first, rows);
     }
     return all;

@@ -7,9 +7,7 @@ import org.gan4j.data.DataSet;
 import org.gan4j.device.Arena;
 import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
-import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
-import org.gan4j.device.Kernels;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
 
@@ -66,7 +64,8 @@ public final class NearestNeighbours {
     }
   }
 
-  private static List<Neighbour> find(Device device, float[] values, DeviceImages images) {
+  /** Those of points on the host. */
+  static List<Neighbour> find(Device device, float[] values, DeviceImages images) {
     try (Arena arena = device.arena(1)) {
       Buffer chosen = arena.floats(values.length);
       arena.freeze();
@@ -82,40 +81,12 @@ public final class NearestNeighbours {
   }
 
   private static int[] indices(Device device, Buffer samples, DeviceImages images) {
-    int width = images.width();
-    try (Points points = new Points(device, samples, width);
-        Arena arena = device.arena(1)) {
+    try (Points points = new Points(device, samples, images.width())) {
       points.requireWidth(images);
-      Tile tile = Tile.of(points.count(), images.count(), 1);
-      Buffer candidates = arena.floats((long) tile.columns() * width);
-      Buffer norms = arena.floats(tile.columns());
-      Buffer products = arena.floats((long) tile.rows() * tile.columns());
-      Buffer nearest = arena.floats(points.count());
-      Buffer index = arena.reserve(DataType.INT, points.count());
-      arena.freeze();
-      Kernels kernels = device.kernels();
-      kernels.fill(nearest, Double.POSITIVE_INFINITY);
-      for (int first = 0; first < images.count(); first += tile.columns()) {
-        int columns = Math.min(tile.columns(), images.count() - first);
-        points.place(candidates, norms, images, first, columns);
-        for (int from = 0; from < points.count(); from += tile.rows()) {
-          int rows = Math.min(tile.rows(), points.count() - from);
-          kernels.innerProducts(
-              products, points.values(from, rows), candidates, rows, columns, width);
-          kernels.nearestTile(
-              nearest.view(from, rows),
-              index.view(from, rows),
-              products,
-              points.norms(from, rows),
-              norms,
-              rows,
-              columns,
-              first);
-        }
+      try (Products products = new Products(device, points, images.count())) {
+        return products.nearest(
+            (out, norms, first, columns) -> points.place(out, norms, images, first, columns));
       }
-      int[] found = new int[points.count()];
-      Buffers.read(index, 0, found);
-      return found;
     }
   }
 

@@ -1,11 +1,8 @@
 package org.gan4j.eval;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Arena;
@@ -118,24 +115,13 @@ public final class Parzen implements AutoCloseable {
   }
 
   private int[] standIns() {
-    Set<ByteBuffer> scored = new HashSet<>();
-    for (Images images : List.of(validationImages, data.test())) {
-      for (int i = 0; i < images.count(); i++) {
-        scored.add(ByteBuffer.wrap(images.pixels(i)));
-      }
-    }
-    Images train = data.train();
-    int[] others =
-        IntStream.range(0, train.count())
-            .filter(i -> !scored.contains(ByteBuffer.wrap(train.pixels(i))))
-            .toArray();
+    int[] others = Subsets.notIn(data.train(), List.of(validationImages, data.test()));
     if (others.length == 0) {
       throw new IllegalStateException(
           "every training example of " + data.name() + " is also a validation or test example");
     }
-    int count = Math.min(trainingSamples, others.length);
-    return IntStream.range(0, count)
-        .map(i -> others[(int) ((long) i * others.length / count)])
+    return Arrays.stream(Subsets.spread(others.length, trainingSamples))
+        .map(i -> others[i])
         .toArray();
   }
 

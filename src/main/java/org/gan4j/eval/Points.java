@@ -74,6 +74,11 @@ final class Points implements AutoCloseable {
     return values.replicas();
   }
 
+  /** Values of a point. */
+  int width() {
+    return width;
+  }
+
   /** [number][width]: some of the points. */
   Buffer values(int first, int number) {
     return values.view((long) first * width, (long) number * width);
@@ -92,7 +97,18 @@ final class Points implements AutoCloseable {
    */
   void place(Buffer out, Buffer outNorms, DeviceImages images, int first, int rows) {
     kernels.expand(out, images.pixels(), images.scaling(), first, rows, width);
-    kernels.addRow(out, out, minusMean, rows, width);
+    place(out, outNorms, out, rows);
+  }
+
+  /**
+   * Other points among these.
+   *
+   * @param out [rows][width], may be {@code others}; modified
+   * @param outNorms [rows], their squared norms; modified
+   * @param others [rows][width]; not modified
+   */
+  void place(Buffer out, Buffer outNorms, Buffer others, int rows) {
+    kernels.addRow(out, others, minusMean, rows, width);
     kernels.squaredNorms(outNorms, out, rows, width);
   }
 

@@ -226,6 +226,15 @@ public final class RunFolder {
   }
 
   /**
+   * Writes measures.json.
+   *
+   * @param sheet the measures
+   */
+  public void writeMeasures(MeasureSheet sheet) {
+    writeText(MeasureSheet.FILE, sheet.json());
+  }
+
+  /**
    * Adds one line to metrics.jsonl.
    *
    * @param report the measurements

@@ -36,4 +36,28 @@ final class CpuEvalTest {
       return Device.cpu();
     }
   }
+
+  @Nested
+  final class PairwiseDistances extends DistancesContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Centroids extends KMeansContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Table extends MeasuresContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
 }

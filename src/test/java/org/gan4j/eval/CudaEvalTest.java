@@ -43,7 +43,31 @@ final class CudaEvalTest {
   }
 
   @Nested
+  final class PairwiseDistances extends DistancesContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
   final class Annealing extends AnnealedImportanceContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
+  final class Centroids extends KMeansContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
+  final class Table extends MeasuresContract {
     @Override
     protected Device open() {
       return Device.open("cuda");

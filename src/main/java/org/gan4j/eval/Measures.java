@@ -1,0 +1,357 @@
+package org.gan4j.eval;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The measures that there are. A new one is one more element of {@link #ALL}. */
+public final class Measures {
+  private static final int PERMUTATIONS = 499;
+
+  /** Samples this far nearer to the training examples than held-out data, in deviations. */
+  private static final double COPIES = -3;
+
+  private static final double COLLAPSE = 0.1;
+
+  private static final Measure PARZEN =
+      new Measure(
+          "parzen",
+          "Parzen log-likelihood",
+          "nats",
+          Better.HIGHER,
+          "Mean log-likelihood of the tests under a Gaussian window on the samples (Goodfellow et"
+              + " al. 2014, section 5); it depends on how many samples there are, and averages of"
+              + " images can beat real ones.",
+          1,
+          Measures::parzen);
+
+  private static final Measure MMD2 =
+      new Measure(
+          "mmd2",
+          "MMD² (unbiased)",
+          "",
+          Better.LOWER,
+          "Squared maximum mean discrepancy, with Gaussian kernels of ½, 1 and 2 times the median"
+              + " distance of validation examples (Gretton et al. 2012); 0 on average for equal"
+              + " distributions, p by permutation.",
+          2,
+          Measures::mmd2);
+
+  private static final Measure ACCURACY =
+      new Measure(
+          "nn_accuracy",
+          "1-NN accuracy",
+          "",
+          Better.HALF,
+          "Share of samples and tests together, equally many, whose nearest other image is of"
+              + " their own kind (Lopez-Paz and Oquab 2017); ½ for equal distributions, 1 if they"
+              + " are apart.",
+          2,
+          candidate -> Reading.of(accuracy(candidate).overall()));
+
+  private static final Measure ACCURACY_REAL =
+      new Measure(
+          "nn_accuracy_real",
+          "1-NN accuracy, real",
+          "",
+          Better.HALF,
+          "The same share of the tests alone (Xu et al. 2018): low if samples lie among them, high"
+              + " if samples miss them.",
+          2,
+          candidate -> Reading.of(accuracy(candidate).real()));
+
+  private static final Measure ACCURACY_GENERATED =
+      new Measure(
+          "nn_accuracy_generated",
+          "1-NN accuracy, generated",
+          "",
+          Better.HALF,
+          "The same share of the samples alone (Xu et al. 2018): high if samples lie closer"
+              + " together than real images, as those of a collapsed generator.",
+          2,
+          candidate -> Reading.of(accuracy(candidate).generated()));
+
+  private static final Measure PRECISION =
+      new Measure(
+          "precision",
+          "precision",
+          "",
+          Better.HIGHER,
+          "Share of the samples that lie among the tests, by balls to the 3rd nearest neighbour"
+              + " (Kynkäänniemi et al. 2019): realism.",
+          PrecisionRecall.K + 1,
+          candidate -> Reading.of(precisionRecall(candidate).precision()));
+
+  private static final Measure RECALL =
+      new Measure(
+          "recall",
+          "recall",
+          "",
+          Better.HIGHER,
+          "Share of the tests that lie among the samples, by balls to the 3rd nearest neighbour"
+              + " (Kynkäänniemi et al. 2019): variety.",
+          PrecisionRecall.K + 1,
+          candidate -> Reading.of(precisionRecall(candidate).recall()));
+
+  private static final Measure DENSITY =
+      new Measure(
+          "density",
+          "density",
+          "",
+          Better.HIGHER,
+          "How many tests' balls, to the 5th nearest neighbour, hold a sample, as a multiple of"
+              + " what equal distributions give (Naeem et al. 2020); above 1 if samples crowd where"
+              + " real images do.",
+          DensityCoverage.K + 1,
+          candidate -> Reading.of(densityCoverage(candidate).density()));
+
+  private static final Measure COVERAGE =
+      new Measure(
+          "coverage",
+          "coverage",
+          "",
+          Better.HIGHER,
+          "Share of the tests whose ball, to the 5th nearest neighbour, holds a sample (Naeem et"
+              + " al. 2020); about 0.97 for equal distributions.",
+          DensityCoverage.K + 1,
+          Measures::coverage);
+
+  private static final Measure COPYING =
+      new Measure(
+          "copying",
+          "copying z-score",
+          "",
+          Better.NONE,
+          "Whether samples are nearer to training examples than the tests are, as the z-score of a"
+              + " rank test (Meehan et al. 2020): 0 as near as new data, far below 0 copies or"
+              + " averages, above 0 off the data.",
+          Copying.LEAST,
+          Measures::copying);
+
+  private static final Measure CLASS_ENTROPY =
+      new Measure(
+          "class_entropy",
+          "class entropy",
+          "nats",
+          Better.HIGHER,
+          "Entropy of the classes that a small classifier, trained on the data's labels, sees among"
+              + " the images: ln C if all are equally frequent, 0 if there is one.",
+          1,
+          candidate -> ofClasses(candidate, Measures::classEntropy));
+
+  private static final Measure CLASSES_MISSING =
+      new Measure(
+          "classes_missing",
+          "classes missing",
+          "",
+          Better.LOWER,
+          "Classes that have less than a tenth of their share in the data, by the same classifier"
+              + " (after Srivastava et al. 2017).",
+          1,
+          candidate -> ofClasses(candidate, Measures::classesMissing));
+
+  private static final Measure CLASS_DIVERGENCE =
+      new Measure(
+          "class_kl",
+          "KL to the data's classes",
+          "nats",
+          Better.LOWER,
+          "Kullback-Leibler divergence of the classes' shares from those of the training labels, by"
+              + " the same classifier; 0 if they are the same.",
+          1,
+          candidate -> ofClasses(candidate, Measures::classDivergence));
+
+  private static final Measure AIS =
+      new Measure(
+          "ais",
+          "AIS log-likelihood",
+          "nats",
+          Better.HIGHER,
+          "Mean log-likelihood of some tests under N(G(z), σ²·I), by annealed importance sampling"
+              + " (Wu et al. 2017): a lower bound, but for chance.",
+          1,
+          Measures::ais);
+
+  /** The measures of the table, in its order: all that are quick. */
+  public static final List<Measure> ALL =
+      List.of(
+          PARZEN,
+          MMD2,
+          ACCURACY,
+          ACCURACY_REAL,
+          ACCURACY_GENERATED,
+          PRECISION,
+          RECALL,
+          DENSITY,
+          COVERAGE,
+          COPYING,
+          CLASS_ENTROPY,
+          CLASSES_MISSING,
+          CLASS_DIVERGENCE);
+
+  /** The measures that are taken only by name, for they take about a minute. */
+  public static final List<Measure> ON_REQUEST = List.of(AIS);
+
+  private Measures() {}
+
+  /**
+   * Some of the measures.
+   *
+   * @param names of those wanted
+   * @return they, in the order of the table
+   * @throws IllegalArgumentException if there is none of a name, or no name
+   */
+  public static List<Measure> named(List<String> names) {
+    List<Measure> all = Stream.concat(ALL.stream(), ON_REQUEST.stream()).toList();
+    List<String> known = all.stream().map(Measure::name).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "there is no measure '"
+                + name
+                + "'; there are: "
+                + known.stream().collect(Collectors.joining(", ")));
+      }
+    }
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("name at least one measure");
+    }
+    return all.stream().filter(measure -> names.contains(measure.name())).toList();
+  }
+
+  private static Reading parzen(Candidate candidate) {
+    ParzenScore score = candidate.parzen();
+    String note =
+        String.format(Locale.ROOT, "± %.1f, σ %.3g", score.standardError(), score.sigma());
+    return Reading.of(score.mean(), note).alarmIf(score.atGridEdge(), score.warning().orElse(""));
+  }
+
+  /** An anchor's p-value is in no column of the table. */
+  private static Reading mmd2(Candidate candidate) {
+    Comparison comparison = candidate.comparison();
+    Mmd mmd = new Mmd(candidate.distances(), comparison.bandwidths());
+    return candidate.source().isEmpty()
+        ? Reading.of(mmd.squared())
+        : Reading.of(
+            mmd.squared(),
+            String.format(Locale.ROOT, "p = %.3f", mmd.pValue(PERMUTATIONS, comparison.seed())));
+  }
+
+  private static NearestNeighbourAccuracy accuracy(Candidate candidate) {
+    return NearestNeighbourAccuracy.of(candidate.distances().balanced());
+  }
+
+  private static PrecisionRecall precisionRecall(Candidate candidate) {
+    return PrecisionRecall.of(candidate.distances(), PrecisionRecall.K);
+  }
+
+  private static DensityCoverage densityCoverage(Candidate candidate) {
+    return DensityCoverage.of(candidate.distances(), DensityCoverage.K);
+  }
+
+  private static Reading coverage(Candidate candidate) {
+    double coverage = densityCoverage(candidate).coverage();
+    return Reading.of(coverage)
+        .alarmIf(
+            coverage < COLLAPSE,
+            String.format(
+                Locale.ROOT,
+                "the samples cover %.3f of the tests (0.97 for equal distributions): few kinds of"
+                    + " images, or none of the data's",
+                coverage));
+  }
+
+  private static Reading copying(Candidate candidate) {
+    Copying copying = Copying.of(candidate.toTraining(), candidate.comparison().testsToTraining());
+    return Reading.of(
+            copying.z(),
+            String.format(
+                Locale.ROOT,
+                "%.1f %% nearer than the nearest 1 %% of tests",
+                100 * copying.nearest()))
+        .alarmIf(
+            copying.z() < COPIES,
+            String.format(
+                Locale.ROOT,
+                "the samples are nearer to training examples than new data is (z = %.1f): copies,"
+                    + " or smooth averages; figure2.png shows which",
+                copying.z()));
+  }
+
+  private static Reading ofClasses(Candidate candidate, Function<Candidate, Reading> read) {
+    return Classifier.refusal(candidate.comparison().data())
+        .map(Reading::none)
+        .orElseGet(() -> read.apply(candidate));
+  }
+
+  private static Reading classEntropy(Candidate candidate) {
+    ClassHistogram classes = candidate.classes();
+    return Reading.of(
+        classes.entropy(),
+        String.format(
+            Locale.ROOT,
+            "of %.3f; classifier %s, right on %.3f of the test set, mean confidence %.3f",
+            classes.maximumEntropy(),
+            Classifier.VERSION,
+            candidate.comparison().classifierAccuracy(),
+            classes.confidence()));
+  }
+
+  private static Reading classesMissing(Candidate candidate) {
+    ClassHistogram classes = candidate.classes();
+    List<Integer> missing = classes.missing();
+    return Reading.of(missing.size(), "of " + classes.shares().size())
+        .alarmIf(
+            !missing.isEmpty(),
+            "the samples hold hardly any of class "
+                + missing.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + " (below a tenth of its share in the data)");
+  }
+
+  private static Reading classDivergence(Candidate candidate) {
+    ClassHistogram classes = candidate.classes();
+    String shares =
+        classes.shares().stream()
+            .map(share -> String.format(Locale.ROOT, "%.3f", share))
+            .collect(Collectors.joining(" "));
+    return Reading.of(classes.divergence(), "shares " + shares);
+  }
+
+  private static Reading ais(Candidate candidate) {
+    return candidate
+        .source()
+        .map(source -> ais(candidate.comparison(), source))
+        .orElseGet(() -> Reading.none("no generator made these"));
+  }
+
+  private static Reading ais(Comparison comparison, Candidate.Source source) {
+    return AnnealedImportance.refusal(source.gan().recipe().generator())
+        .map(Reading::none)
+        .orElseGet(() -> ais(comparison.annealed(source.gan()).get(source.replica())));
+  }
+
+  private static Reading ais(AisEstimate estimate) {
+    String note =
+        String.format(
+            Locale.ROOT,
+            "± %.1f, σ %.3g, %d tests, %d chains, %d temperatures; on %d simulated examples the"
+                + " upper bound is %.1f higher",
+            estimate.standardError(),
+            estimate.sigma(),
+            estimate.examples(),
+            estimate.chains(),
+            estimate.temperatures(),
+            estimate.simulated(),
+            estimate.gap());
+    return Reading.of(estimate.mean(), note)
+        .alarmIf(
+            estimate.atGridEdge(),
+            String.format(
+                Locale.ROOT,
+                "the σ with the best AIS log-likelihood, %.3g, is at the edge of its grid: widen"
+                    + " evaluation.sigma_from or sigma_to",
+                estimate.sigma()));
+  }
+}

@@ -1,0 +1,197 @@
+package org.gan4j.eval;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
+import org.gan4j.data.Scaling;
+import org.gan4j.gan.Evaluation;
+import org.junit.jupiter.api.Test;
+
+/** The table of measures, on candidates whose place is known. */
+abstract class MeasuresContract extends EvalContract {
+  private static final int WIDTH = 6;
+  private static final Evaluation SETTINGS = new Evaluation(1, 100, 100, 0.01, 1, 9);
+
+  private final Images train = images(new Random(1), 900, WIDTH);
+  private final Images validation = images(new Random(2), 200, WIDTH);
+  private final Images test = images(new Random(3), 300, WIDTH);
+
+  private Comparison comparison(int count) {
+    return comparison(train, validation, test, count);
+  }
+
+  private Comparison comparison(Images training, Images valid, Images tests, int count) {
+    DataSet data = new DataSet("squares", "", "", training, valid, tests, Scaling.UNIT);
+    return new Comparison(device, data, SETTINGS, count, 1);
+  }
+
+  private static double value(String name, Candidate candidate) {
+    return Measures.named(List.of(name)).get(0).read(candidate).value().orElseThrow();
+  }
+
+  private static boolean alarms(String name, Candidate candidate) {
+    return Measures.named(List.of(name)).get(0).read(candidate).alarm().isPresent();
+  }
+
+  @Test
+  void newDataOfTheSameDistribution() {
+    try (Comparison comparison = comparison(300)) {
+      Candidate fresh = comparison.candidate(values(images(new Random(4), 300, WIDTH)));
+      assertEquals(0, value("mmd2", fresh), 0.005);
+      assertEquals(0.5, value("nn_accuracy", fresh), 0.08);
+      assertEquals(1, value("density", fresh), 0.15);
+      assertEquals(0.97, value("coverage", fresh), 0.03);
+      assertEquals(0, value("copying", fresh), 3);
+      assertTrue(value("precision", fresh) > 0.6);
+      assertTrue(value("recall", fresh) > 0.6);
+      for (Measure measure : Measures.ALL) {
+        assertTrue(measure.read(fresh).alarm().isEmpty(), measure.name());
+      }
+    }
+  }
+
+  @Test
+  void aMemoriserRaisesTheAlarm() {
+    try (Comparison comparison = comparison(300)) {
+      Candidate copies = comparison.candidate(values(train.range(0, 300)));
+      assertTrue(value("copying", copies) < -15);
+      assertTrue(alarms("copying", copies));
+      assertEquals(0.5, value("nn_accuracy", copies), 0.08, "which only the tests could tell");
+    }
+  }
+
+  @Test
+  void aCollapsedGeneratorIsTheWorst() {
+    try (Comparison comparison = comparison(300)) {
+      float[] one = values(test.range(5, 6));
+      Candidate collapsed = comparison.candidate(Clouds.repeated(one, 0, 300, WIDTH));
+      Candidate training = comparison.anchors().get(Comparison.TRAINING_SET);
+      assertTrue(value("parzen", collapsed) < value("parzen", training) - 1);
+      assertTrue(value("mmd2", collapsed) > 0.1);
+      assertTrue(value("nn_accuracy", collapsed) > 0.9);
+      assertTrue(value("nn_accuracy_generated", collapsed) > 0.99);
+      assertEquals(1, value("precision", collapsed));
+      assertTrue(value("recall", collapsed) < 0.01);
+      assertTrue(value("coverage", collapsed) < 0.05);
+      assertTrue(alarms("coverage", collapsed));
+      assertFalse(alarms("coverage", training));
+    }
+  }
+
+  @Test
+  void anchorsAreWhatTheySay() {
+    try (Comparison comparison = comparison(300)) {
+      Map<String, Candidate> anchors = comparison.anchors();
+      assertEquals(List.of("training set", "k-means centroids"), List.copyOf(anchors.keySet()));
+      Candidate training = anchors.get(Comparison.TRAINING_SET);
+      assertEquals(300, training.count());
+      assertTrue(training.source().isEmpty());
+      for (double distance : training.toTraining()) {
+        assertEquals(0, distance);
+      }
+      Candidate centroids = anchors.get(Comparison.CENTROIDS);
+      assertEquals(300, centroids.count());
+      // Means of three: nearer to all than new data is.
+      assertTrue(value("copying", centroids) < -3);
+      assertArrayEquals(training.points(), comparison.anchors().get("training set").points());
+    }
+  }
+
+  @Test
+  void whatIsTestedIsNoAnchor() {
+    try (Comparison comparison = comparison(test, validation, test.range(0, 200), 200)) {
+      Candidate training = comparison.anchors().get(Comparison.TRAINING_SET);
+      assertEquals(100, training.count());
+      assertArrayEquals(values(test.range(200, 300)), training.points());
+    }
+    try (Comparison comparison = comparison(test, validation, test, 300)) {
+      assertThrows(IllegalStateException.class, comparison::anchors);
+    }
+  }
+
+  @Test
+  void testsAreSpreadAndNeverMoreThanThereAre() {
+    try (Comparison some = comparison(3);
+        Comparison all = comparison(5000)) {
+      assertEquals(3, some.tests());
+      assertArrayEquals(values(test.select(0, 100, 200)), some.testPoints());
+      assertEquals(300, all.tests());
+    }
+    assertThrows(IllegalArgumentException.class, () -> comparison(0));
+  }
+
+  @Test
+  void tooFewSamplesHaveNoValueAndAReason() {
+    try (Comparison comparison = comparison(5)) {
+      Candidate few = comparison.candidate(values(images(new Random(4), 5, WIDTH)));
+      Reading coverage = Measures.named(List.of("coverage")).get(0).read(few);
+      assertTrue(coverage.value().isEmpty());
+      assertEquals("needs at least 6 samples and tests, not 5 and 5", coverage.note());
+      assertTrue(Measures.named(List.of("recall")).get(0).read(few).value().isPresent());
+      Candidate lone = comparison.candidate(values(images(new Random(4), 1, WIDTH)));
+      long values = Measures.ALL.stream().filter(m -> m.read(lone).value().isPresent()).count();
+      assertEquals(1, values, "a Parzen window of one sample");
+    }
+  }
+
+  @Test
+  void oneImageIsNoValidationSet() {
+    Images equal = Images.of(shape(WIDTH), new byte[40 * WIDTH]);
+    try (Comparison comparison = comparison(train, equal, test, 100)) {
+      Candidate fresh = comparison.candidate(values(images(new Random(4), 100, WIDTH)));
+      assertThrows(IllegalArgumentException.class, () -> value("mmd2", fresh));
+    }
+  }
+
+  @Test
+  void samplesOfADivergedGeneratorAreRefused() {
+    float[] good = uniform(new Random(1), 20 * WIDTH);
+    float[] bad = good.clone();
+    bad[7] = Float.NaN;
+    try (Comparison comparison = comparison(20)) {
+      NonFiniteSamplesException e =
+          assertThrows(
+              NonFiniteSamplesException.class,
+              () -> comparison.candidates(null, samples(good, bad)));
+      assertEquals(1, e.replica());
+      assertThrows(IllegalArgumentException.class, () -> comparison.candidate(bad));
+      List<Candidate> candidates = comparison.candidates(null, samples(good, good));
+      assertEquals(1, candidates.get(1).source().orElseThrow().replica());
+    }
+  }
+
+  @Test
+  void dataWithoutLabelsHasNoClasses() {
+    try (Comparison comparison = comparison(20)) {
+      Candidate fresh = comparison.candidate(values(images(new Random(4), 20, WIDTH)));
+      for (String name : List.of("class_entropy", "classes_missing", "class_kl")) {
+        Reading reading = Measures.named(List.of(name)).get(0).read(fresh);
+        assertTrue(reading.value().isEmpty());
+        assertEquals("squares has no labels, so there are no classes", reading.note());
+      }
+      Reading ais = Measures.named(List.of("ais")).get(0).read(fresh);
+      assertEquals(Reading.none("no generator made these"), ais);
+    }
+  }
+
+  @Test
+  void namesAreDifferentAndKnown() {
+    List<String> names = Measures.ALL.stream().map(Measure::name).toList();
+    assertEquals(names.size(), names.stream().distinct().count());
+    List<Measure> two = Measures.named(Arrays.asList("recall", "mmd2"));
+    assertEquals(List.of("mmd2", "recall"), two.stream().map(Measure::name).toList());
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Measures.named(List.of("fid")));
+    assertTrue(e.getMessage().startsWith("there is no measure 'fid'; there are: parzen, mmd2, "));
+    assertThrows(IllegalArgumentException.class, () -> Measures.named(List.of()));
+  }
+}
