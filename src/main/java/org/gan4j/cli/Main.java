@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      MeasureCommand.class,
       SampleCommand.class,
       FiguresCommand.class,
       Table1Command.class,

@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.gan4j.data.DataSet;
-import org.gan4j.data.Images;
-import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
 import org.gan4j.device.Philox;
 import org.gan4j.gan.Gan;
@@ -99,8 +97,8 @@ public final class AnnealedImportance {
   }
 
   /**
-   * Chooses σ on validation examples, scores test examples, both spread evenly over their sets, and
-   * measures the gap of the bounds on simulated ones.
+   * Chooses σ on validation examples, scores test examples, both chosen as {@link Comparison} does,
+   * and measures the gap of the bounds on simulated ones.
    *
    * @param gan whose generators, on its device; not modified
    * @param data with the examples
@@ -127,8 +125,9 @@ public final class AnnealedImportance {
     }
     AnnealedImportance ais =
         new AnnealedImportance(gan.device(), gan.generator(), gan.recipe().noise(), settings);
-    float[] validation = values(data.validation(), settings.validationExamples(), data.scaling());
-    float[] test = values(data.test(), settings.examples(), data.scaling());
+    float[] validation =
+        data.scaling().values(Comparison.some(data.validation(), settings.validationExamples()));
+    float[] test = data.scaling().values(Comparison.some(data.test(), settings.examples()));
     return ais.estimate(validation, test);
   }
 
@@ -149,11 +148,6 @@ public final class AnnealedImportance {
       }
     }
     return Optional.empty();
-  }
-
-  private static float[] values(Images images, int most, Scaling scaling) {
-    int[] chosen = Subsets.spread(images.count(), most);
-    return scaling.values(images.select(chosen));
   }
 
   /** With [examples][width] of validation and test examples. */

@@ -1,6 +1,5 @@
 package org.gan4j.eval;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -30,11 +29,12 @@ public final class Comparison implements AutoCloseable {
   /** More centroids take long and are hardly averages any more. */
   static final int MOST_CENTROIDS = 1000;
 
-  /** Training examples that centroids are made of, spread evenly over the training set. */
+  /** Training examples that centroids are made of, chosen at random. */
   static final int MOST_CLUSTERED = 10_000;
 
   private static final int ROUNDS = 20;
   private static final int SITE = 0x6000_0002;
+  private static final int CHOICE_SITE = 0x6000_0003;
 
   private final Device device;
   private final DataSet data;
@@ -58,7 +58,7 @@ public final class Comparison implements AutoCloseable {
    * @param data with the examples
    * @param settings of the Parzen window
    * @param count tests, ≥ 1; all if the test set has fewer
-   * @param seed of all random choices
+   * @param seed of the anchors, permutations and samples
    * @throws IllegalArgumentException if count is below 1
    */
   public Comparison(Device device, DataSet data, Evaluation settings, int count, long seed) {
@@ -69,7 +69,7 @@ public final class Comparison implements AutoCloseable {
     this.data = data;
     this.settings = settings;
     this.seed = seed;
-    this.testImages = spread(data.test(), count);
+    this.testImages = some(data.test(), count);
     this.testPoints = values(testImages);
     this.testDistances = new Lazy<>(() -> Distances.within(device, testPoints, width()));
     this.bandwidths = new Lazy<>(this::computeBandwidths);
@@ -80,8 +80,13 @@ public final class Comparison implements AutoCloseable {
     this.classifierAccuracy = new Lazy<>(() -> classifier().accuracy(data.test()));
   }
 
-  private static Images spread(Images images, int count) {
-    return images.select(Subsets.spread(images.count(), count));
+  /**
+   * At random and not every n-th: MNIST alternates between two kinds of writers. The same for every
+   * seed, so that all runs have the same tests.
+   */
+  static Images some(Images images, int count) {
+    int most = Math.min(images.count(), count);
+    return images.select(Subsets.draw(new Philox(0, CHOICE_SITE, 0), images.count(), most));
   }
 
   private float[] values(Images images) {
@@ -89,7 +94,7 @@ public final class Comparison implements AutoCloseable {
   }
 
   private double[] computeBandwidths() {
-    Images examples = spread(data.validation(), tests());
+    Images examples = some(data.validation(), tests());
     return Mmd.bandwidths(Distances.within(device, values(examples), width()));
   }
 
@@ -107,26 +112,22 @@ public final class Comparison implements AutoCloseable {
   }
 
   /**
-   * Each replica's samples.
+   * One replica's samples.
    *
-   * @param gan whose generators made them
+   * @param gan whose generator made them
    * @param samples [count][width] of every replica; not modified
-   * @return one candidate per replica
+   * @param replica which, from 0
+   * @return the candidate
+   * @throws IllegalArgumentException if there is no such replica, or its samples are not whole
    * @throws NonFiniteSamplesException if a sample is NaN or infinite
    */
-  public List<Candidate> candidates(Gan gan, Buffer samples) {
-    List<Candidate> candidates = new ArrayList<>();
-    Lazy<List<AisEstimate>> annealed =
-        new Lazy<>(() -> AnnealedImportance.estimate(gan, data, AisSettings.usual(settings, seed)));
-    for (int r = 0; r < samples.replicas(); r++) {
-      float[] points = new float[Math.toIntExact(samples.length())];
-      Buffers.read(samples, r, points);
-      if (!Distances.finite(points)) {
-        throw new NonFiniteSamplesException(r);
-      }
-      candidates.add(new Candidate(this, points, new Candidate.Source(gan, r)));
+  public Candidate candidate(Gan gan, Buffer samples, int replica) {
+    float[] points = new float[Math.toIntExact(samples.length())];
+    Buffers.read(samples, replica, points);
+    if (!Distances.finite(points)) {
+      throw new NonFiniteSamplesException(replica);
     }
-    return candidates;
+    return new Candidate(this, points, new Candidate.Source(gan, replica));
   }
 
   /**
@@ -166,7 +167,7 @@ public final class Comparison implements AutoCloseable {
   }
 
   private float[] centroids() {
-    Images clustered = spread(data.train(), MOST_CLUSTERED);
+    Images clustered = some(data.train(), MOST_CLUSTERED);
     int k = Math.min(Math.min(tests(), MOST_CENTROIDS), clustered.count());
     return KMeans.of(device, values(clustered), width(), k, ROUNDS, seed).centroids();
   }
@@ -197,7 +198,7 @@ public final class Comparison implements AutoCloseable {
   }
 
   /**
-   * The seed of all random choices.
+   * The seed of anchors, permutations and samples.
    *
    * @return the seed
    */

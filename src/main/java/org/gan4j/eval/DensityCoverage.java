@@ -1,8 +1,8 @@
 package org.gan4j.eval;
 
 /**
- * Density and coverage (Naeem et al., ICML 2020, equations 4 and 5), with the balls of {@link
- * PrecisionRecall} about real points only, which a generated outlier can't inflate.
+ * Density and coverage (Naeem et al., ICML 2020), with the balls of {@link PrecisionRecall} about
+ * real points only, which a generated outlier can't inflate.
  *
  * @param density generated points per real ball, divided by k: 1 on average for equal
  *     distributions, more if generated points crowd where real ones do

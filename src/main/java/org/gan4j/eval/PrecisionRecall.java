@@ -1,9 +1,9 @@
 package org.gan4j.eval;
 
 /**
- * Improved precision and recall (Kynkäänniemi et al., NeurIPS 2019, equations 1 and 2): a set of
- * points stands for the union of the balls about each of them that reach to its k-th nearest other
- * point, the rim included.
+ * Improved precision and recall (Kynkäänniemi et al., NeurIPS 2019): a set of points stands for the
+ * union of the balls about each of them that reach to its k-th nearest other point, the rim
+ * included.
  *
  * @param precision share of the generated points inside the real points' balls, 0 to 1
  * @param recall share of the real points inside the generated points' balls, 0 to 1

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.gan4j.eval.Better;
+import org.gan4j.eval.Measure;
+import org.gan4j.eval.Reading;
 
 /**
  * The measures of a run beside those of its anchors, as measures.json has them.
  *
  * @param iteration iterations that were trained, ≥ 0
- * @param seed of the first replica; replica r has seed + r
+ * @param seed of anchors and permutations; replica r's samples are drawn with seed + r
  * @param samples of each replica, ≥ 1
  * @param tests test examples that they were compared with, ≥ 1
  * @param rows one for each measure, of different names; all with the same replicas and anchors
@@ -64,6 +66,28 @@ public record MeasureSheet(
       requireText(title, unit, note);
       runNotes.forEach(MeasureSheet::requireText);
       anchors.keySet().forEach(MeasureSheet::requireText);
+    }
+
+    /**
+     * What a measure said.
+     *
+     * @param measure the measure
+     * @param run what it said of each replica
+     * @param anchors what it said of each anchor
+     * @return the row
+     */
+    public static Row of(Measure measure, List<Reading> run, Map<String, Reading> anchors) {
+      Map<String, OptionalDouble> values = new LinkedHashMap<>();
+      anchors.forEach((name, reading) -> values.put(name, reading.value()));
+      return new Row(
+          measure.name(),
+          measure.title(),
+          measure.unit(),
+          measure.better(),
+          run.stream().map(Reading::value).toList(),
+          run.stream().map(Reading::note).toList(),
+          values,
+          measure.note());
     }
 
     private static void requireFinite(OptionalDouble value) {
@@ -137,6 +161,15 @@ public record MeasureSheet(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The sheet for people: a table, then the alarms.
+   *
+   * @return lines
+   */
+  public List<String> lines() {
+    return MeasureTable.lines(this);
   }
 
   /**

@@ -36,7 +36,8 @@ final class TinyCommands {
       samples_every: 1
       """;
 
-  private static final List<String> COMPUTING = List.of("train", "evaluate", "sample", "figures");
+  private static final List<String> COMPUTING =
+      List.of("train", "evaluate", "measure", "sample", "figures");
 
   /** The same on every machine, and without a word on why there is no GPU. */
   private static final List<String> ON_THE_CPU = List.of("--device", "cpu");

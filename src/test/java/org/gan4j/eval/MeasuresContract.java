@@ -119,12 +119,27 @@ abstract class MeasuresContract extends EvalContract {
   }
 
   @Test
-  void testsAreSpreadAndNeverMoreThanThereAre() {
-    try (Comparison some = comparison(3);
+  void testsAreTheSameForEverySeedAndNeverMoreThanThereAre() {
+    DataSet data = new DataSet("squares", "", "", train, validation, test, Scaling.UNIT);
+    try (Comparison some = comparison(30);
+        Comparison other = new Comparison(device, data, SETTINGS, 30, 2);
         Comparison all = comparison(5000)) {
-      assertEquals(3, some.tests());
-      assertArrayEquals(values(test.select(0, 100, 200)), some.testPoints());
+      assertEquals(30, some.tests());
+      assertArrayEquals(some.testPoints(), other.testPoints());
+      double[][] toAll = Clouds.squared(some.testPoints(), values(test), WIDTH);
+      long found =
+          Arrays.stream(toAll)
+              .map(row -> Arrays.stream(row).boxed().toList().indexOf(0.0))
+              .filter(index -> index >= 0)
+              .distinct()
+              .count();
+      assertEquals(30, found, "different test examples");
+      assertFalse(
+          Arrays.equals(
+              some.anchors().get(Comparison.TRAINING_SET).points(),
+              other.anchors().get(Comparison.TRAINING_SET).points()));
       assertEquals(300, all.tests());
+      assertArrayEquals(values(test), all.testPoints());
     }
     assertThrows(IllegalArgumentException.class, () -> comparison(0));
   }
@@ -161,11 +176,12 @@ abstract class MeasuresContract extends EvalContract {
       NonFiniteSamplesException e =
           assertThrows(
               NonFiniteSamplesException.class,
-              () -> comparison.candidates(null, samples(good, bad)));
+              () -> comparison.candidate(null, samples(good, bad), 1));
       assertEquals(1, e.replica());
       assertThrows(IllegalArgumentException.class, () -> comparison.candidate(bad));
-      List<Candidate> candidates = comparison.candidates(null, samples(good, good));
-      assertEquals(1, candidates.get(1).source().orElseThrow().replica());
+      Candidate candidate = comparison.candidate(null, samples(bad, good), 1);
+      assertEquals(1, candidate.source().orElseThrow().replica());
+      assertArrayEquals(good, candidate.points());
     }
   }
 

@@ -172,4 +172,23 @@ class MeasureSheetTest {
     assertThrows(IllegalArgumentException.class, () -> sheet(one, bare));
     assertThrows(IllegalArgumentException.class, () -> row("a", OptionalDouble.of(Double.NaN)));
   }
+
+  @Test
+  void theTableIsAligned() {
+    MeasureSheet.Row one = row("a", OptionalDouble.of(123.456), OptionalDouble.empty());
+    MeasureSheet.Row two = row("b", OptionalDouble.of(-0.5), OptionalDouble.of(12.5));
+    assertEquals(
+        List.of(
+            "measure          better  replica 0  replica 1    mean  training set  k-means"
+                + " centroids",
+            "MMD² (unbiased)  lower       123.5          -   123.5       -0.0001"
+                + "                  -  p = 0.002",
+            "MMD² (unbiased)  lower     -0.5000      12.50  6.0000       -0.0001"
+                + "                  -  p = 0.002",
+            "ALARM: Replica 0 copies."),
+        sheet(one, two).lines());
+    List<String> single = sheet(row("a", OptionalDouble.of(1))).lines();
+    assertTrue(single.get(0).startsWith("measure          better     run  training set"));
+    assertEquals(1, new MeasureSheet(0, 0, 1, 1, List.of(), List.of("x")).lines().size());
+  }
 }

@@ -1,0 +1,161 @@
+package org.gan4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.gan4j.data.DataSet;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Device;
+import org.gan4j.eval.Candidate;
+import org.gan4j.eval.Comparison;
+import org.gan4j.eval.Measure;
+import org.gan4j.eval.Measures;
+import org.gan4j.eval.Reading;
+import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.Sampler;
+import org.gan4j.report.MeasureSheet;
+import org.gan4j.report.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures a run's generators in more ways than one. */
+@Command(
+    name = "measure",
+    description =
+        "Print what a dozen measures say of a run, beside what they say of the training set itself"
+            + " and of its k-means centroids; keep it in measures.json in the run folder.",
+    footer = {
+      "",
+      "Examples:",
+      "  gan4j measure runs/00001-mnist-10k",
+      "  gan4j measure runs/00001-mnist-10k --only precision,recall --samples 5000",
+      "",
+      "measures.json holds what was measured last. docs/measures.md says what each measure says."
+    })
+final class MeasureCommand implements Callable<Integer> {
+  /** All distances between so many samples and tests take a few GB. */
+  private static final int MOST = 10_000;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
+  private Path run;
+
+  @Mixin private DataOption dataOption;
+
+  @Mixin private DeviceOption deviceOption;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description =
+          "Samples, and as many test examples; at most those that there are (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only these measures, with commas between (default: all).")
+  private List<String> only;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Another seed makes other random choices (default: the run's).")
+  private Long seed;
+
+  @Option(
+      names = "--best",
+      description = "The best checkpoint by validation, even if train scored the latest.")
+  private boolean best;
+
+  @Override
+  public Integer call() {
+    if (samples < 2 || samples > MOST) {
+      throw new IllegalArgumentException("--samples must be 2 to " + MOST + ", not " + samples);
+    }
+    List<Measure> measures = only == null ? Measures.ALL : Measures.named(only);
+    RunFolder folder = RunFolder.open(run);
+    Path checkpoint = folder.checkpoint(best);
+    Recipe recipe = Checkpoint.recipe(checkpoint);
+    DataSet data = dataOption.open(recipe.data(), spec.commandLine().getErr());
+    long chosen = seed == null ? recipe.seed() : seed;
+    PrintWriter out = spec.commandLine().getOut();
+    try (Device device = deviceOption.open(spec.commandLine().getErr());
+        Gan gan = Checkpoint.open(device, checkpoint);
+        Comparison comparison =
+            new Comparison(device, data, recipe.evaluation(), samples, chosen)) {
+      out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
+      out.flush();
+      MeasureSheet sheet = sheet(gan, comparison, measures, out);
+      folder.writeMeasures(sheet);
+      sheet.lines().forEach(out::println);
+      out.println(folder.path().resolve(MeasureSheet.FILE));
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static MeasureSheet sheet(
+      Gan gan, Comparison comparison, List<Measure> measures, PrintWriter out) {
+    List<List<Reading>> replicas = new ArrayList<>();
+    List<String> alarms = new ArrayList<>();
+    try (Sampler sampler = new Sampler(gan, comparison.tests())) {
+      Buffer samples = sampler.draw(comparison.seed(), Sampler.Stream.TEST);
+      for (int r = 0; r < samples.replicas(); r++) {
+        List<Reading> readings = read(measures, comparison.candidate(gan, samples, r));
+        replicas.add(readings);
+        String name = samples.replicas() == 1 ? "Run" : "Replica " + r;
+        readings.stream()
+            .flatMap(reading -> reading.alarm().stream())
+            .forEach(alarm -> alarms.add(name + ": " + alarm + "."));
+      }
+    }
+    Map<String, List<Reading>> anchors = new LinkedHashMap<>();
+    comparison
+        .anchors()
+        .forEach(
+            (name, anchor) -> {
+              out.printf("%s: %d images%n", name, anchor.count());
+              anchors.put(name, read(measures, anchor));
+            });
+    out.printf("samples: %d, as many as tests, seed %d%n", comparison.tests(), comparison.seed());
+    return new MeasureSheet(
+        gan.iteration(),
+        comparison.seed(),
+        comparison.tests(),
+        comparison.tests(),
+        rows(measures, replicas, anchors),
+        alarms);
+  }
+
+  private static List<Reading> read(List<Measure> measures, Candidate candidate) {
+    return measures.stream().map(measure -> measure.read(candidate)).toList();
+  }
+
+  private static List<MeasureSheet.Row> rows(
+      List<Measure> measures, List<List<Reading>> replicas, Map<String, List<Reading>> anchors) {
+    List<MeasureSheet.Row> rows = new ArrayList<>();
+    for (int i = 0; i < measures.size(); i++) {
+      int index = i;
+      Map<String, Reading> of = new LinkedHashMap<>();
+      anchors.forEach((name, readings) -> of.put(name, readings.get(index)));
+      List<Reading> run = replicas.stream().map(readings -> readings.get(index)).toList();
+      rows.add(MeasureSheet.Row.of(measures.get(i), run, of));
+    }
+    return rows;
+  }
+}

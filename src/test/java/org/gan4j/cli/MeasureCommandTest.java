@@ -1,0 +1,115 @@
+package org.gan4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.gan4j.eval.Measure;
+import org.gan4j.eval.Measures;
+import org.gan4j.report.MeasureSheet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** gan4j measure on a run of two iterations. */
+@Tag("fonts") // every run ends with a chart
+class MeasureCommandTest {
+  @TempDir private Path folder;
+  private TinyCommands commands;
+
+  @BeforeEach
+  void commands() throws IOException {
+    commands = new TinyCommands(folder);
+  }
+
+  private static MeasureSheet sheet(Path run) {
+    return MeasureSheet.read(run.resolve("measures.json"));
+  }
+
+  @Test
+  void printsATableAndKeepsASheet() throws IOException {
+    Path run = commands.train("run", "--iterations", "2", "--set", "replicas=2");
+    commands.succeed("measure", run, "--samples", "60");
+    String first = commands.out();
+    MeasureSheet sheet = sheet(run);
+    assertEquals(2, sheet.iteration());
+    assertEquals(1, sheet.seed());
+    assertEquals(60, sheet.samples());
+    assertEquals(60, sheet.tests());
+    assertEquals(
+        Measures.ALL.stream().map(Measure::name).toList(),
+        sheet.rows().stream().map(MeasureSheet.Row::name).toList());
+    for (MeasureSheet.Row row : sheet.rows()) {
+      assertEquals(2, row.run().size());
+      assertTrue(row.run().get(1).isPresent(), row.name());
+      assertEquals(
+          List.of("training set", "k-means centroids"), List.copyOf(row.anchors().keySet()));
+    }
+    // All about the mean image: next to each other, without variety.
+    assertTrue(value(sheet, "nn_accuracy_generated") > 0.95);
+    assertTrue(value(sheet, "recall") < 0.05);
+    assertTrue(sheet.rows().get(1).runNotes().get(0).startsWith("p = 0.0"));
+    assertTrue(
+        sheet.alarms().stream().anyMatch(alarm -> alarm.startsWith("Replica 1: ")),
+        sheet.alarms().toString());
+    assertTrue(first.contains("better  replica 0  replica 1"), first);
+    assertTrue(first.contains("\nALARM: Replica 0: "), first);
+
+    commands.succeed("measure", run, "--samples", "60");
+    assertEquals(first, commands.out());
+    assertEquals(sheet, sheet(run));
+    commands.succeed("measure", run, "--samples", "60", "--seed", "9");
+    assertEquals(9, sheet(run).seed());
+    assertFalse(sheet.rows().equals(sheet(run).rows()));
+  }
+
+  private static double value(MeasureSheet sheet, String name) {
+    return sheet.rows().stream()
+        .filter(row -> row.name().equals(name))
+        .flatMapToDouble(row -> row.mean().stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void onlySomeMeasuresOfFewSamples() {
+    Path run = commands.train("run", "--iterations", "1");
+    commands.succeed("measure", run, "--samples", "3", "--only", "recall,nn_accuracy");
+    MeasureSheet sheet = sheet(run);
+    assertEquals(
+        List.of("nn_accuracy", "recall"),
+        sheet.rows().stream().map(MeasureSheet.Row::name).toList());
+    MeasureSheet.Row recall = sheet.rows().get(1);
+    assertTrue(recall.run().get(0).isEmpty());
+    assertTrue(recall.anchors().get("training set").isEmpty());
+    assertEquals(List.of("needs at least 4 samples and tests, not 3 and 3"), recall.runNotes());
+    assertTrue(commands.out().contains("recall         higher       -"), commands.out());
+  }
+
+  @Test
+  void wrongUseLeavesNoSheet() {
+    Path run = commands.train("run", "--iterations", "1");
+    assertFails("--samples must be 2 to 10000, not 1", run, "--samples", "1");
+    assertFails("--samples must be 2 to 10000, not 10001", run, "--samples", "10001");
+    assertFails("there is no measure 'fid'; there are: parzen, ", run, "--only", "fid");
+    assertFails("there is no measure ''", run, "--only", ",recall");
+    assertFails("is not the folder of a run", folder.resolve("absent"));
+    assertFalse(Files.exists(run.resolve("measures.json")));
+  }
+
+  private void assertFails(String text, Path run, Object... more) {
+    Object[] args = new Object[more.length + 2];
+    args[0] = "measure";
+    args[1] = run;
+    System.arraycopy(more, 0, args, 2, more.length);
+    assertEquals(2, commands.run(args), commands.err());
+    assertTrue(commands.err().startsWith("gan4j: "), commands.err());
+    assertTrue(commands.err().contains(text), commands.err());
+    assertEquals(1, commands.err().lines().count(), commands.err());
+  }
+}
