@@ -148,7 +148,7 @@ public final class Measures {
           "",
           Better.LOWER,
           "Classes that have less than a tenth of their share in the data, by the same classifier"
-              + " (after Srivastava et al. 2017).",
+              + " (which counts as Srivastava et al. 2017 do; the tenth is gan4j's).",
           1,
           candidate -> ofClasses(candidate, Measures::classesMissing));
 

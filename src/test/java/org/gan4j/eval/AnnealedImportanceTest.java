@@ -1,12 +1,22 @@
 package org.gan4j.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
+import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
+import org.gan4j.gan.DeviceImages;
+import org.gan4j.gan.Gan;
 import org.gan4j.gan.Noise;
+import org.gan4j.gan.Recipe;
+import org.gan4j.gan.Recipes;
+import org.gan4j.gan.Sampler;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
@@ -127,5 +137,86 @@ class AnnealedImportanceTest extends AnnealedImportanceContract {
       assertTrue(first.acceptance() > 0.3 && first.acceptance() < 1, first.toString());
       assertTrue(Double.isFinite(first.lower()) && Double.isFinite(first.upper()));
     }
+  }
+
+  /** The paper's MNIST recipe with another generator. */
+  private static Recipe recipe(List<LayerSpec> generator, int replicas) {
+    Recipe r = Recipes.get("mnist-10k");
+    return new Recipe(
+        r.name(),
+        r.data(),
+        new Noise(Noise.Distribution.UNIFORM, 4, 1),
+        generator,
+        r.discriminator(),
+        r.update(),
+        r.k(),
+        r.objective(),
+        r.batch(),
+        r.learningRate(),
+        r.momentum(),
+        0,
+        r.stop(),
+        r.evaluation(),
+        0,
+        1,
+        replicas);
+  }
+
+  private static DataSet squares(int width) {
+    Images images = EvalContract.images(new Random(1), 120, width);
+    return new DataSet("squares", "", "", images, images, images, Scaling.UNIT);
+  }
+
+  /** At σ of the Parzen window, whose samples are draws from the same model, it is no lower. */
+  @Test
+  void aGanIsScoredAtLeastAsItsParzenWindowSays() {
+    DataSet data = squares(6);
+    List<LayerSpec> generator = List.of(dense(5, Activation.RELU), dense(6, Activation.SIGMOID));
+    double sigma = 0.3;
+    try (Gan gan = new Gan(device, recipe(generator, 2), data.shape())) {
+      gan.initialise(data);
+      AisSettings settings = new AisSettings(50, 20, 10, 10, 200, 1, List.of(sigma), 1);
+      List<AisEstimate> estimates = AnnealedImportance.estimate(gan, data, settings);
+      try (Sampler sampler = new Sampler(gan, 20_000);
+          ParzenWindow window = new ParzenWindow(device, sampler.draw(1, Sampler.Stream.TEST), 6);
+          DeviceImages tests =
+              new DeviceImages(device, Comparison.some(data.test(), 50), data.scaling())) {
+        double[][][] exact = window.logLikelihoods(tests, sigma);
+        for (int r = 0; r < 2; r++) {
+          // So many samples in so few dimensions are all but the exact answer.
+          assertEquals(ParzenScore.mean(exact[r][0]), estimates.get(r).mean(), 0.05);
+          assertEquals(50, estimates.get(r).examples());
+          assertEquals(sigma, estimates.get(r).sigma());
+          assertEquals(0, estimates.get(r).gap(), 0.1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoFunctionOfZIsRefused() {
+    DataSet data = squares(6);
+    AisSettings settings = settings(2, 1, 1.0);
+    List<LayerSpec> noisy =
+        List.of(
+            new LayerSpec.GaussianNoise(0),
+            dense(6, Activation.RELU),
+            new LayerSpec.GaussianNoise(0.1));
+    try (Gan gan = new Gan(device, recipe(noisy, 1), data.shape())) {
+      gan.initialise(data);
+      assertRefused("layer 2 of the generator adds noise", gan, data, settings);
+    }
+    try (Gan gan =
+        new Gan(device, recipe(List.of(dense(7, Activation.LINEAR)), 1), squares(7).shape())) {
+      gan.initialise(squares(7));
+      assertRefused("the generator gives 7 values", gan, data, settings);
+    }
+  }
+
+  private static void assertRefused(String why, Gan gan, DataSet data, AisSettings settings) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> AnnealedImportance.estimate(gan, data, settings));
+    assertTrue(e.getMessage().startsWith(why), e.getMessage());
   }
 }
