@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "measure",
     description =
-        "Print what a dozen measures say of a run, beside what they say of the training set itself"
+        "Print what several measures say of a run, beside what they say of the training set itself"
             + " and of its k-means centroids; keep it in measures.json in the run folder.",
     footer = {
       "",

@@ -33,7 +33,20 @@ class MeasureCommandTest {
 
   @Test
   void printsATableAndKeepsASheet() throws IOException {
-    Path run = commands.train("run", "--iterations", "2", "--set", "replicas=2");
+    // No σ of this grid is large enough, which is worth an alarm.
+    String grid = "evaluation.sigma_to=0.11";
+    Path run = folder.resolve("run");
+    commands.run(
+        "train",
+        commands.recipe(),
+        "--out",
+        run,
+        "--iterations",
+        "2",
+        "--set",
+        "replicas=2",
+        "--set",
+        grid);
     commands.succeed("measure", run, "--samples", "60");
     String first = commands.out();
     MeasureSheet sheet = sheet(run);
@@ -55,7 +68,8 @@ class MeasureCommandTest {
     assertTrue(value(sheet, "recall") < 0.05);
     assertTrue(sheet.rows().get(1).runNotes().get(0).startsWith("p = 0.0"));
     assertTrue(
-        sheet.alarms().stream().anyMatch(alarm -> alarm.startsWith("Replica 1: ")),
+        sheet.alarms().stream()
+            .anyMatch(alarm -> alarm.startsWith("Replica 1: the best σ, 0.110,")),
         sheet.alarms().toString());
     assertTrue(first.contains("better  replica 0  replica 1"), first);
     assertTrue(first.contains("\nALARM: Replica 0: "), first);
