@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.gan4j.device.Buffers;
-import org.gan4j.device.Device;
 import org.gan4j.gan.Noise;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
@@ -16,28 +15,11 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.WeightInit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Estimates against exact log-likelihoods, on every device. */
-abstract class AnnealedImportanceContract {
+abstract class AnnealedImportanceContract extends EvalContract {
   static final int EXAMPLES = 6;
-
-  Device device;
-
-  /** A new device under test. */
-  protected abstract Device open();
-
-  @BeforeEach
-  final void openDevice() {
-    device = open();
-  }
-
-  @AfterEach
-  final void closeDevice() {
-    device.close();
-  }
 
   static LayerSpec dense(int units, Activation activation) {
     return new LayerSpec.Dense(
