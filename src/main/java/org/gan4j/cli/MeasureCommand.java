@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  gan4j measure runs/00001-mnist-10k",
       "  gan4j measure runs/00001-mnist-10k --only precision,recall --samples 5000",
+      "  gan4j measure runs/00001-mnist-10k --only ais    a minute or more, so only by name",
       "",
       "measures.json holds what was measured last. docs/measures.md says what each measure says."
     })
@@ -68,7 +69,7 @@ final class MeasureCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "NAME",
       split = ",",
-      description = "Only these measures, with commas between (default: all).")
+      description = "Only these measures, with commas between (default: all but ais).")
   private List<String> only;
 
   @Option(

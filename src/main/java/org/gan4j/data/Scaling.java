@@ -42,6 +42,21 @@ public sealed interface Scaling {
     return values;
   }
 
+  /**
+   * The scaled values of all images of a set.
+   *
+   * @param images the set
+   * @return [count][size]
+   */
+  default float[] values(Images images) {
+    int size = images.shape().size();
+    float[] values = new float[Math.multiplyExact(images.count(), size)];
+    for (int i = 0; i < images.count(); i++) {
+      System.arraycopy(values(images, i), 0, values, i * size, size);
+    }
+    return values;
+  }
+
   /** Bytes / 255: values from 0 to 1. */
   record Unit() implements Scaling {
     private static final Factors FACTORS = new Factors(0f, 1f / 255f);

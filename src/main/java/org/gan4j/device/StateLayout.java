@@ -63,4 +63,29 @@ public final class StateLayout {
   public static final int WORDS = 18;
 
   private StateLayout() {}
+
+  /**
+   * A state at step 0 whose iterations take one minibatch each; {@link Kernels#schedule} sets its
+   * first rate and momentum.
+   *
+   * @param seed the key of the random numbers
+   * @param rate the learning rate at step 0
+   * @param decay its divisor per step
+   * @param momentum the same at every step
+   * @param iterationsPerEpoch ≥ 1
+   * @return the words of one replica
+   */
+  public static long[] words(
+      long seed, double rate, double decay, double momentum, long iterationsPerEpoch) {
+    long[] words = new long[WORDS];
+    words[SEED] = seed;
+    words[ITERATIONS_PER_EPOCH] = iterationsPerEpoch;
+    words[MINIBATCHES_PER_ITERATION] = 1;
+    words[LEARNING_RATE_INITIAL] = Double.doubleToRawLongBits(rate);
+    words[LEARNING_RATE_DECAY] = Double.doubleToRawLongBits(decay);
+    words[MOMENTUM_INITIAL] = Double.doubleToRawLongBits(momentum);
+    words[MOMENTUM_LAST] = Double.doubleToRawLongBits(momentum);
+    words[MOMENTUM_EPOCHS] = Double.doubleToRawLongBits(2);
+    return words;
+  }
 }

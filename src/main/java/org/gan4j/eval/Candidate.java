@@ -25,6 +25,7 @@ public final class Candidate {
   private final Source sourceOrNull;
   private final Lazy<PairDistances> distances;
   private final Lazy<double[]> toTraining;
+  private final Lazy<ClassHistogram> classes;
 
   Candidate(Comparison comparison, float[] points, Source sourceOrNull) {
     Distances.requirePoints(points, comparison.width());
@@ -33,6 +34,7 @@ public final class Candidate {
     this.sourceOrNull = sourceOrNull;
     this.distances = new Lazy<>(this::computeDistances);
     this.toTraining = new Lazy<>(() -> comparison.distancesToTraining(points));
+    this.classes = new Lazy<>(() -> comparison.classifier().histogram(points));
   }
 
   private PairDistances computeDistances() {
@@ -91,6 +93,11 @@ public final class Candidate {
   /** Each one's distance to its nearest training example. */
   double[] toTraining() {
     return toTraining.get();
+  }
+
+  /** Their classes; the data must have labels. */
+  ClassHistogram classes() {
+    return classes.get();
   }
 
   /** Their Parzen score on the tests. */

@@ -1,6 +1,7 @@
 package org.gan4j.eval;
 
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ public final class Comparison implements AutoCloseable {
   private final Lazy<DeviceImages> training;
   private final Lazy<double[]> testsToTraining;
   private final Lazy<Parzen> parzen;
+  private final Lazy<Classifier> classifier;
+  private final Lazy<Double> classifierAccuracy;
+  private final Map<Gan, List<AisEstimate>> annealed = new IdentityHashMap<>();
 
   /**
    * Chooses the tests.
@@ -72,23 +76,21 @@ public final class Comparison implements AutoCloseable {
     this.training = new Lazy<>(() -> new DeviceImages(device, data.train(), data.scaling()));
     this.testsToTraining = new Lazy<>(() -> distancesToTraining(testPoints));
     this.parzen = new Lazy<>(this::openParzen);
+    this.classifier = new Lazy<>(() -> Classifier.train(device, data));
+    this.classifierAccuracy = new Lazy<>(() -> classifier().accuracy(data.test()));
   }
 
   /**
    * At random and not every n-th: MNIST alternates between two kinds of writers. The same for every
    * seed, so that all runs have the same tests.
    */
-  private static Images some(Images images, int count) {
+  static Images some(Images images, int count) {
     int most = Math.min(images.count(), count);
     return images.select(Subsets.draw(new Philox(0, CHOICE_SITE, 0), images.count(), most));
   }
 
   private float[] values(Images images) {
-    float[] values = new float[Math.multiplyExact(images.count(), width())];
-    for (int i = 0; i < images.count(); i++) {
-      System.arraycopy(data.scaling().values(images, i), 0, values, i * width(), width());
-    }
-    return values;
+    return data.scaling().values(images);
   }
 
   private double[] computeBandwidths() {
@@ -250,6 +252,22 @@ public final class Comparison implements AutoCloseable {
     return parzen.get();
   }
 
+  /** Trained when it is first asked for; the data must have labels. */
+  Classifier classifier() {
+    return classifier.get();
+  }
+
+  /** Of all replicas, which share their cost; the generators must be functions of z alone. */
+  List<AisEstimate> annealed(Gan gan) {
+    return annealed.computeIfAbsent(
+        gan, each -> AnnealedImportance.estimate(each, data, AisSettings.usual(settings, seed)));
+  }
+
+  /** On the whole test set. */
+  double classifierAccuracy() {
+    return classifierAccuracy.get();
+  }
+
   @Override
   public void close() {
     if (training.known()) {
@@ -257,6 +275,9 @@ public final class Comparison implements AutoCloseable {
     }
     if (parzen.known()) {
       parzen.get().close();
+    }
+    if (classifier.known()) {
+      classifier.get().close();
     }
   }
 }

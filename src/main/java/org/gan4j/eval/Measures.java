@@ -2,7 +2,9 @@ package org.gan4j.eval;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The measures that there are. A new one is one more element of {@link #ALL}. */
 public final class Measures {
@@ -128,7 +130,51 @@ public final class Measures {
           Copying.LEAST,
           Measures::copying);
 
-  /** All measures, in the order of the table. */
+  private static final Measure CLASS_ENTROPY =
+      new Measure(
+          "class_entropy",
+          "class entropy",
+          "nats",
+          Better.HIGHER,
+          "Entropy of the classes that a small classifier, trained on the data's labels, sees among"
+              + " the images: ln C if all are equally frequent, 0 if there is one.",
+          1,
+          candidate -> ofClasses(candidate, Measures::classEntropy));
+
+  private static final Measure CLASSES_MISSING =
+      new Measure(
+          "classes_missing",
+          "classes missing",
+          "",
+          Better.LOWER,
+          "Classes that have less than a tenth of their share in the data, by the same classifier"
+              + " (which counts as Srivastava et al. 2017 do; the tenth is gan4j's).",
+          1,
+          candidate -> ofClasses(candidate, Measures::classesMissing));
+
+  private static final Measure CLASS_DIVERGENCE =
+      new Measure(
+          "class_kl",
+          "KL to the data's classes",
+          "nats",
+          Better.LOWER,
+          "Kullback-Leibler divergence of the classes' shares from those of the training labels, by"
+              + " the same classifier; 0 if they are the same.",
+          1,
+          candidate -> ofClasses(candidate, Measures::classDivergence));
+
+  private static final Measure AIS =
+      new Measure(
+          "ais",
+          "AIS log-likelihood",
+          "nats",
+          Better.HIGHER,
+          "Mean log-likelihood of some tests under N(G(z), σ²·I), by annealed importance sampling"
+              + " (Wu et al. 2017): a lower bound, but for chance.",
+          1,
+          Measures::ais);
+
+  /** The measures of the table, in its order: all that are quick. */
   public static final List<Measure> ALL =
       List.of(
           PARZEN,
@@ -140,7 +186,13 @@ public final class Measures {
           RECALL,
           DENSITY,
           COVERAGE,
-          COPYING);
+          COPYING,
+          CLASS_ENTROPY,
+          CLASSES_MISSING,
+          CLASS_DIVERGENCE);
+
+  /** The measures that are taken only by name, for they take about a minute. */
+  public static final List<Measure> ON_REQUEST = List.of(AIS);
 
   private Measures() {}
 
@@ -152,7 +204,8 @@ public final class Measures {
    * @throws IllegalArgumentException if there is none of a name, or no name
    */
   public static List<Measure> named(List<String> names) {
-    List<String> known = ALL.stream().map(Measure::name).toList();
+    List<Measure> all = Stream.concat(ALL.stream(), ON_REQUEST.stream()).toList();
+    List<String> known = all.stream().map(Measure::name).toList();
     for (String name : names) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException(
@@ -165,7 +218,7 @@ public final class Measures {
     if (names.isEmpty()) {
       throw new IllegalArgumentException("name at least one measure");
     }
-    return ALL.stream().filter(measure -> names.contains(measure.name())).toList();
+    return all.stream().filter(measure -> names.contains(measure.name())).toList();
   }
 
   private static Reading parzen(Candidate candidate) {
@@ -225,5 +278,80 @@ public final class Measures {
                 "the samples are nearer to training examples than new data is (z = %.1f): copies,"
                     + " or smooth averages; figure2.png shows which",
                 copying.z()));
+  }
+
+  private static Reading ofClasses(Candidate candidate, Function<Candidate, Reading> read) {
+    return Classifier.refusal(candidate.comparison().data())
+        .map(Reading::none)
+        .orElseGet(() -> read.apply(candidate));
+  }
+
+  private static Reading classEntropy(Candidate candidate) {
+    ClassHistogram classes = candidate.classes();
+    return Reading.of(
+        classes.entropy(),
+        String.format(
+            Locale.ROOT,
+            "of %.3f; classifier %s, right on %.3f of the test set, mean confidence %.3f",
+            classes.maximumEntropy(),
+            Classifier.VERSION,
+            candidate.comparison().classifierAccuracy(),
+            classes.confidence()));
+  }
+
+  private static Reading classesMissing(Candidate candidate) {
+    ClassHistogram classes = candidate.classes();
+    List<Integer> missing = classes.missing();
+    return Reading.of(missing.size(), "of " + classes.shares().size())
+        .alarmIf(
+            !missing.isEmpty(),
+            "the samples hold hardly any of class "
+                + missing.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + " (below a tenth of its share in the data)");
+  }
+
+  private static Reading classDivergence(Candidate candidate) {
+    ClassHistogram classes = candidate.classes();
+    String shares =
+        classes.shares().stream()
+            .map(share -> String.format(Locale.ROOT, "%.3f", share))
+            .collect(Collectors.joining(" "));
+    return Reading.of(classes.divergence(), "shares " + shares);
+  }
+
+  private static Reading ais(Candidate candidate) {
+    return candidate
+        .source()
+        .map(source -> ais(candidate.comparison(), source))
+        .orElseGet(() -> Reading.none("no generator made these"));
+  }
+
+  private static Reading ais(Comparison comparison, Candidate.Source source) {
+    return AnnealedImportance.refusal(source.gan().recipe().generator())
+        .map(Reading::none)
+        .orElseGet(() -> ais(comparison.annealed(source.gan()).get(source.replica())));
+  }
+
+  private static Reading ais(AisEstimate estimate) {
+    String note =
+        String.format(
+            Locale.ROOT,
+            "± %.1f, σ %.3g, %d tests, %d chains, %d temperatures; on %d simulated examples the"
+                + " upper bound is %.1f higher",
+            estimate.standardError(),
+            estimate.sigma(),
+            estimate.examples(),
+            estimate.chains(),
+            estimate.temperatures(),
+            estimate.simulated(),
+            estimate.gap());
+    return Reading.of(estimate.mean(), note)
+        .alarmIf(
+            estimate.atGridEdge(),
+            String.format(
+                Locale.ROOT,
+                "the σ with the best AIS log-likelihood, %.3g, is at the edge of its grid: widen"
+                    + " evaluation.sigma_from or sigma_to",
+                estimate.sigma()));
   }
 }

@@ -283,6 +283,22 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass pass(Arena arena, int rows, boolean training) {
+    return pass(arena, rows, training, training);
+  }
+
+  /**
+   * Prepares this network for gradients of what it gives when sampling: plain weights, no dropout,
+   * and yet {@link NetworkPass#backward} may be called.
+   *
+   * @param arena where activations and gradients are reserved; R replicas, not frozen yet
+   * @param rows examples of a minibatch
+   * @return the pass; usable once the arena is frozen
+   */
+  public NetworkPass differentiable(Arena arena, int rows) {
+    return pass(arena, rows, false, true);
+  }
+
+  private NetworkPass pass(Arena arena, int rows, boolean drops, boolean backward) {
     List<LayerPass> work = new ArrayList<>();
     List<Integer> sites = new ArrayList<>();
     List<Integer> widths = new ArrayList<>();
@@ -291,7 +307,7 @@ public final class Network implements AutoCloseable {
       LayerSpec spec = layers.get(i);
       width = spec.outputs(width);
       boolean fused = i > 0 && drops(layers.get(i - 1));
-      LayerPass layer = layerPass(i, arena, rows, training);
+      LayerPass layer = layerPass(i, arena, rows, drops, backward);
       if (layer == null || spec instanceof LayerSpec.Dropout && fused) {
         continue;
       }
@@ -300,7 +316,7 @@ public final class Network implements AutoCloseable {
       sites.add(drops(spec) ? i + 1 : i);
       widths.add(width);
     }
-    return new NetworkPass(arena, work, sites, widths, inputs, rows, training);
+    return new NetworkPass(arena, work, sites, widths, inputs, rows, backward);
   }
 
   /** Whether the layer's own kernels do the dropout that comes next. */
@@ -309,19 +325,17 @@ public final class Network implements AutoCloseable {
   }
 
   /** The work of a layer; null if it has none here. */
-  private LayerPass layerPass(int i, Arena arena, int rows, boolean training) {
+  private LayerPass layerPass(int i, Arena arena, int rows, boolean drops, boolean backward) {
     LayerSpec spec = layers.get(i);
     Affine.Weights weights = weightsOfLayer.get(i);
     if (spec instanceof LayerSpec.Dense dense) {
-      return new DensePass(kernels, training ? arena : null, weights, dense.activation(), rows);
+      return new DensePass(kernels, backward ? arena : null, weights, dense.activation(), rows);
     }
     if (spec instanceof LayerSpec.Maxout maxout) {
-      return new MaxoutPass(
-          kernels, arena, weights, maxout, keepAfter(i, training), rows, training);
+      return new MaxoutPass(kernels, arena, weights, maxout, keepAfter(i, drops), rows, backward);
     }
     if (spec instanceof LayerSpec.Convolution convolution) {
-      return new ConvolutionPass(
-          kernels, arena, weights, convolution, keepAfter(i, training), rows);
+      return new ConvolutionPass(kernels, arena, weights, convolution, keepAfter(i, drops), rows);
     }
     if (spec instanceof LayerSpec.Deconvolution deconvolution) {
       return new DeconvolutionPass(kernels, weights, deconvolution, rows);
@@ -330,12 +344,12 @@ public final class Network implements AutoCloseable {
       return new NoisePass(kernels, noise.stddev());
     }
     double keep = ((LayerSpec.Dropout) spec).keep();
-    return training && keep < 1 ? new DropoutPass(kernels, keep) : null;
+    return drops && keep < 1 ? new DropoutPass(kernels, keep) : null;
   }
 
-  private double keepAfter(int i, boolean training) {
+  private double keepAfter(int i, boolean drops) {
     boolean dropped =
-        training && i + 1 < layers.size() && layers.get(i + 1) instanceof LayerSpec.Dropout;
+        drops && i + 1 < layers.size() && layers.get(i + 1) instanceof LayerSpec.Dropout;
     return dropped ? ((LayerSpec.Dropout) layers.get(i + 1)).keep() : 1;
   }
 

@@ -40,15 +40,7 @@ final class Player implements AutoCloseable {
   }
 
   private void begin(Buffer words, Pace pace, long seed) {
-    long[] values = new long[StateLayout.WORDS];
-    values[StateLayout.SEED] = seed;
-    values[StateLayout.ITERATIONS_PER_EPOCH] = 1;
-    values[StateLayout.MINIBATCHES_PER_ITERATION] = 1;
-    values[StateLayout.LEARNING_RATE_INITIAL] = Double.doubleToRawLongBits(pace.rate());
-    values[StateLayout.LEARNING_RATE_DECAY] = Double.doubleToRawLongBits(pace.decay());
-    values[StateLayout.MOMENTUM_INITIAL] = Double.doubleToRawLongBits(pace.momentum());
-    values[StateLayout.MOMENTUM_LAST] = Double.doubleToRawLongBits(pace.momentum());
-    values[StateLayout.MOMENTUM_EPOCHS] = Double.doubleToRawLongBits(2);
+    long[] values = StateLayout.words(seed, pace.rate(), pace.decay(), pace.momentum(), 1);
     Buffers.write(words, 0, values);
     kernels.schedule(words);
   }

@@ -106,6 +106,17 @@ class MeasureCommandTest {
   }
 
   @Test
+  @Tag("slow") // annealing takes as long as for a large generator
+  void annealedImportanceIsTakenByNameOnly() {
+    Path run = commands.train("run", "--iterations", "2");
+    commands.succeed("measure", run, "--samples", "20", "--only", "ais");
+    MeasureSheet.Row ais = sheet(run).rows().get(0);
+    assertTrue(ais.run().get(0).isPresent());
+    assertTrue(ais.anchors().get("training set").isEmpty());
+    assertTrue(ais.runNotes().get(0).contains("100 tests, 16 chains, 500 temperatures"));
+  }
+
+  @Test
   void wrongUseLeavesNoSheet() {
     Path run = commands.train("run", "--iterations", "1");
     assertFails("--samples must be 2 to 10000, not 1", run, "--samples", "1");

@@ -30,6 +30,14 @@ final class CpuEvalTest {
   }
 
   @Nested
+  final class Classes extends ClassifierContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
   final class PairwiseDistances extends DistancesContract {
     @Override
     protected Device open() {

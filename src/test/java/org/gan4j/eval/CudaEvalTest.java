@@ -35,7 +35,23 @@ final class CudaEvalTest {
   }
 
   @Nested
+  final class Classes extends ClassifierContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
   final class PairwiseDistances extends DistancesContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
+  final class Annealing extends AnnealedImportanceContract {
     @Override
     protected Device open() {
       return Device.open("cuda");

@@ -186,6 +186,20 @@ abstract class MeasuresContract extends EvalContract {
   }
 
   @Test
+  void dataWithoutLabelsHasNoClasses() {
+    try (Comparison comparison = comparison(20)) {
+      Candidate fresh = comparison.candidate(values(images(new Random(4), 20, WIDTH)));
+      for (String name : List.of("class_entropy", "classes_missing", "class_kl")) {
+        Reading reading = Measures.named(List.of(name)).get(0).read(fresh);
+        assertTrue(reading.value().isEmpty());
+        assertEquals("squares has no labels, so there are no classes", reading.note());
+      }
+      Reading ais = Measures.named(List.of("ais")).get(0).read(fresh);
+      assertEquals(Reading.none("no generator made these"), ais);
+    }
+  }
+
+  @Test
   void namesAreDifferentAndKnown() {
     List<String> names = Measures.ALL.stream().map(Measure::name).toList();
     assertEquals(names.size(), names.stream().distinct().count());

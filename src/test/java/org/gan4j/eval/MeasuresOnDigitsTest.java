@@ -77,6 +77,9 @@ class MeasuresOnDigitsTest {
     assertEquals(1, value("density", otherHalf), 0.12);
     assertEquals(0.969, value("coverage", otherHalf), 0.025);
     assertEquals(0, value("copying", otherHalf), 3);
+    assertEquals(Math.log(10), value("class_entropy", otherHalf), 0.03);
+    assertEquals(0, value("classes_missing", otherHalf));
+    assertEquals(0, value("class_kl", otherHalf), 0.03);
     double p = new Mmd(otherHalf.distances(), comparison.bandwidths()).pValue(199, 1);
     assertTrue(p > 0.01, "p = " + p);
   }
@@ -90,6 +93,11 @@ class MeasuresOnDigitsTest {
     assertTrue(value("recall", collapsed) < 0.01);
     assertTrue(value("coverage", collapsed) < 0.05);
     assertTrue(value("parzen", collapsed) < value("parzen", otherHalf) - 100);
+    assertEquals(0, value("class_entropy", collapsed));
+    assertEquals(9, value("classes_missing", collapsed));
+    assertTrue(value("class_kl", collapsed) > 2);
+    Reading missing = Measures.named(List.of("classes_missing")).get(0).read(collapsed);
+    assertTrue(missing.alarm().orElseThrow().startsWith("the samples hold hardly any of class "));
     double p = new Mmd(collapsed.distances(), comparison.bandwidths()).pValue(99, 1);
     assertEquals(0.01, p, 1e-12);
   }

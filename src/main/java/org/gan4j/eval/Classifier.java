@@ -1,0 +1,356 @@
+package org.gan4j.eval;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.ImageShape;
+import org.gan4j.data.Images;
+import org.gan4j.data.Scaling;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.DataType;
+import org.gan4j.device.Device;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.StateLayout;
+import org.gan4j.gan.DeviceImages;
+import org.gan4j.layers.Activation;
+import org.gan4j.layers.BiasInit;
+import org.gan4j.layers.Gradients;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.WeightInit;
+
+/**
+ * A small classifier, made of this library's own layers, that says which class a sample looks like:
+ * width – ReLU 256 – softmax over C classes, with dropout, trained on the data set's own training
+ * labels. A fixed seed, a fixed number of minibatches: on one device it is always the same one, and
+ * training it takes seconds, so none is kept.
+ *
+ * <p>The softmax and the slope of its cross-entropy are computed on the host, in double precision:
+ * they are C numbers per example, and need no kernel.
+ */
+public final class Classifier implements AutoCloseable {
+  /** Names what decides the classifier: layers, schedule, seed. Figures compare under one only. */
+  public static final String VERSION = "mlp-1";
+
+  /** The fewest training examples of a class that it can be learnt from. */
+  static final int FEWEST = 10;
+
+  private static final int UNITS = 256;
+  private static final int STEPS = 3000;
+  private static final int BATCH = 100;
+  private static final double RATE = 0.1;
+  private static final double LAST_RATE = 0.002;
+  private static final double MOMENTUM = 0.9;
+  private static final long SEED = 1;
+
+  /** Examples that are classified at a time. */
+  private static final int BLOCK = 500;
+
+  /** How a byte that is a label travels through the device's gather. */
+  private static final double LABEL_SCALE = 255;
+
+  private static final Gradients LEARN = new Gradients(true, null, 0);
+
+  private final Kernels kernels;
+  private final Network network;
+  private final Arena arena;
+  private final Buffer state;
+  private final Buffer in;
+  private final Buffer logits;
+  private final NetworkPass classify;
+  private final int width;
+  private final int classes;
+  private final Scaling scaling;
+  private final Device device;
+  private final List<Double> shares;
+
+  private Classifier(Device device, DataSet data) {
+    this.device = device;
+    this.kernels = device.kernels();
+    this.width = data.shape().size();
+    this.classes = data.train().classes();
+    this.scaling = data.scaling();
+    int count = data.train().count();
+    this.shares =
+        Arrays.stream(data.train().classCounts()).mapToObj(n -> (double) n / count).toList();
+    this.network = new Network(device, layers(width, classes), width, 1);
+    this.arena = device.arena(1);
+    this.state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+    this.in = arena.floats((long) BLOCK * width);
+    this.logits = arena.floats((long) BLOCK * classes);
+    this.classify = network.pass(arena, BLOCK, false);
+    try {
+      arena.freeze();
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  private static List<LayerSpec> layers(int width, int classes) {
+    BiasInit zero = new BiasInit.Constant(0);
+    return List.of(
+        new LayerSpec.Dropout(0.8),
+        new LayerSpec.Dense(UNITS, Activation.RELU, spread(width, UNITS), zero),
+        new LayerSpec.Dropout(0.5),
+        new LayerSpec.Dense(classes, Activation.LINEAR, spread(UNITS, classes), zero));
+  }
+
+  /** Weights that keep the variance of activations and gradients (Glorot and Bengio, 2010). */
+  private static WeightInit spread(int inputs, int outputs) {
+    return new WeightInit.Uniform(Math.sqrt(6.0 / (inputs + outputs)));
+  }
+
+  /**
+   * Trains a classifier.
+   *
+   * @param device where
+   * @param data with labels; its training set is learnt, nothing else is looked at
+   * @return the classifier; close it
+   * @throws IllegalArgumentException if the data has no labels, less than two classes, or a class
+   *     with fewer than ten training examples
+   */
+  public static Classifier train(Device device, DataSet data) {
+    return train(device, data, STEPS);
+  }
+
+  /** With another number of minibatches. */
+  static Classifier train(Device device, DataSet data, int steps) {
+    refusal(data)
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException(why);
+            });
+    Classifier classifier = new Classifier(device, data);
+    try {
+      classifier.learn(data.train(), steps);
+      return classifier;
+    } catch (RuntimeException e) {
+      classifier.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Why data can't train a classifier.
+   *
+   * @param data any data set
+   * @return one phrase; empty if it can
+   */
+  static Optional<String> refusal(DataSet data) {
+    Images train = data.train();
+    if (!train.labelled()) {
+      return Optional.of(data.name() + " has no labels, so there are no classes");
+    }
+    if (train.classes() < 2) {
+      return Optional.of(data.name() + " has one class only");
+    }
+    int[] counts = train.classCounts();
+    for (int c = 0; c < counts.length; c++) {
+      if (counts[c] < FEWEST) {
+        return Optional.of(
+            String.format(
+                "class %d of %s has %d training examples: a classifier needs at least %d of each",
+                c, data.name(), counts[c], FEWEST));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void learn(Images train, int steps) {
+    int rows = Math.min(BATCH, train.count());
+    double decay = Math.pow(RATE / LAST_RATE, 1.0 / steps);
+    network.initialise(new long[] {SEED}, 0, new double[0]);
+    Buffers.write(state, 0, StateLayout.words(SEED, RATE, decay, MOMENTUM, train.count() / rows));
+    kernels.schedule(state);
+    byte[] labels = new byte[train.count()];
+    train.labels().get(labels);
+    Images asPixels = Images.of(new ImageShape(1, 1, 1), labels);
+    try (DeviceImages images = new DeviceImages(device, train, scaling);
+        DeviceImages targets = new DeviceImages(device, asPixels, Scaling.UNIT);
+        Arena work = device.arena(1)) {
+      Lesson lesson = new Lesson(images, targets, work, rows);
+      work.freeze();
+      for (int i = 0; i < steps; i++) {
+        lesson.run();
+      }
+    }
+  }
+
+  /** One minibatch: its gradient and the update. */
+  private final class Lesson {
+    private final DeviceImages images;
+    private final DeviceImages targets;
+    private final int rows;
+    private final Buffer examples;
+    private final Buffer labels;
+    private final Buffer out;
+    private final Buffer delta;
+    private final NetworkPass pass;
+    private final float[] logit;
+    private final float[] label;
+
+    Lesson(DeviceImages images, DeviceImages targets, Arena work, int rows) {
+      this.images = images;
+      this.targets = targets;
+      this.rows = rows;
+      this.examples = work.floats((long) rows * width);
+      this.labels = work.floats(rows);
+      this.out = work.floats((long) rows * classes);
+      this.delta = work.floats((long) rows * classes);
+      this.pass = network.pass(work, rows, true);
+      this.logit = new float[rows * classes];
+      this.label = new float[rows];
+    }
+
+    void run() {
+      // One state, one order: the labels that are gathered are those of the examples.
+      kernels.gather(examples, images.pixels(), images.scaling(), rows, width, 0, state);
+      kernels.gather(labels, targets.pixels(), targets.scaling(), rows, 1, 0, state);
+      pass.forward(out, examples, state, 0);
+      Buffers.read(out, 0, logit);
+      Buffers.read(labels, 0, label);
+      Buffers.write(delta, 0, slopes());
+      pass.backward(out, examples, delta, LEARN, null, state, 0);
+      network.update(state, 0);
+      kernels.advance(state);
+    }
+
+    /** Of the mean cross-entropy with respect to the logits: (softmax − one-hot) / rows. */
+    private float[] slopes() {
+      float[] slopes = new float[logit.length];
+      for (int i = 0; i < rows; i++) {
+        double[] probabilities = softmax(logit, i);
+        probabilities[(int) Math.round(label[i] * LABEL_SCALE)] -= 1;
+        for (int c = 0; c < classes; c++) {
+          slopes[i * classes + c] = (float) (probabilities[c] / rows);
+        }
+      }
+      return slopes;
+    }
+  }
+
+  private double[] softmax(float[] values, int row) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < classes; c++) {
+      largest = Math.max(largest, values[row * classes + c]);
+    }
+    double[] probabilities = new double[classes];
+    double sum = 0;
+    for (int c = 0; c < classes; c++) {
+      probabilities[c] = Math.exp(values[row * classes + c] - largest);
+      sum += probabilities[c];
+    }
+    for (int c = 0; c < classes; c++) {
+      probabilities[c] /= sum;
+    }
+    return probabilities;
+  }
+
+  /**
+   * How often it is right.
+   *
+   * @param images with labels, of the training set's shape and classes
+   * @return the part of them whose class is named, 0 to 1
+   * @throws IllegalArgumentException if they have another shape or other classes
+   */
+  public double accuracy(Images images) {
+    if (images.shape().size() != width || images.classes() != classes) {
+      throw new IllegalArgumentException(
+          "the classifier knows "
+              + classes
+              + " classes of "
+              + width
+              + " values, not "
+              + images.classes()
+              + " of "
+              + images.shape().size());
+    }
+    double[][] probabilities = probabilities(images);
+    long right =
+        IntStream.range(0, images.count())
+            .filter(i -> best(probabilities[i]) == images.label(i))
+            .count();
+    return (double) right / images.count();
+  }
+
+  /**
+   * The classes that it sees in images.
+   *
+   * @param points [count][width], as networks see them; not modified
+   * @return their histogram
+   * @throws IllegalArgumentException if they are not whole or not finite
+   */
+  public ClassHistogram histogram(float[] points) {
+    Distances.requirePoints(points, width);
+    return histogram(probabilities(points));
+  }
+
+  private ClassHistogram histogram(double[][] probabilities) {
+    int[] counts = new int[classes];
+    double confidence = 0;
+    for (double[] each : probabilities) {
+      int named = best(each);
+      counts[named]++;
+      confidence += each[named];
+    }
+    int samples = probabilities.length;
+    return new ClassHistogram(
+        samples,
+        Arrays.stream(counts).mapToObj(n -> (double) n / samples).toList(),
+        shares,
+        confidence / samples);
+  }
+
+  private static int best(double[] probabilities) {
+    int best = 0;
+    for (int c = 1; c < probabilities.length; c++) {
+      best = probabilities[c] > probabilities[best] ? c : best;
+    }
+    return best;
+  }
+
+  private double[][] probabilities(Images images) {
+    double[][] all = new double[images.count()][];
+    try (DeviceImages there = new DeviceImages(device, images, scaling)) {
+      for (int first = 0; first < all.length; first += BLOCK) {
+        int rows = Math.min(BLOCK, all.length - first);
+        Buffer some = in.view(0, (long) rows * width);
+        kernels.expand(some, there.pixels(), there.scaling(), first, rows, width);
+        classify(all, first, rows);
+      }
+    }
+    return all;
+  }
+
+  private double[][] probabilities(float[] points) {
+    double[][] all = new double[points.length / width][];
+    for (int first = 0; first < all.length; first += BLOCK) {
+      int rows = Math.min(BLOCK, all.length - first);
+      Buffers.write(in, 0, Arrays.copyOfRange(points, first * width, (first + rows) * width));
+      classify(all, first, rows);
+    }
+    return all;
+  }
+
+  /** What lies in the input; rows beyond are left over from before, and nobody reads them. */
+  private void classify(double[][] all, int first, int rows) {
+    classify.forward(logits, in, state, 0);
+    float[] values = new float[rows * classes];
+    Buffers.read(logits, 0, values);
+    for (int i = 0; i < rows; i++) {
+      all[first + i] = softmax(values, i);
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    network.close();
+  }
+}

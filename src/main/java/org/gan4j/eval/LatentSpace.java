@@ -1,0 +1,64 @@
+package org.gan4j.eval;
+
+import org.gan4j.device.Philox;
+import org.gan4j.gan.Noise;
+
+/**
+ * A generator's noise as a function of u, which has no bounds, for chains that follow gradients.
+ * Normal noise is z = scale·u with u ~ N(0, 1). Uniform noise is z = scale·tanh(u/2) with u from
+ * the logistic distribution, whose distribution function (1 + tanh(u/2))/2 makes z exactly
+ * U(−scale, scale). The elements of u are independent, as those of z are.
+ */
+final class LatentSpace {
+  private final boolean uniform;
+  private final int size;
+  private final double scale;
+
+  LatentSpace(Noise noise) {
+    this.uniform = noise.distribution() == Noise.Distribution.UNIFORM;
+    this.size = noise.size();
+    this.scale = noise.scale();
+  }
+
+  /** Elements of one u. */
+  int size() {
+    return size;
+  }
+
+  /** One element from its prior. */
+  double draw(Philox random) {
+    if (uniform) {
+      double v = random.nextSymmetric();
+      return Math.log1p(v) - Math.log1p(-v);
+    }
+    return random.nextNormal();
+  }
+
+  /** ln p(u) of one element, without the constant of the normal distribution. */
+  double logDensity(double u) {
+    if (uniform) {
+      double far = Math.abs(u);
+      return -far - 2 * Math.log1p(Math.exp(-far));
+    }
+    return -u * u / 2;
+  }
+
+  /** d ln p(u) / du. */
+  double slope(double u) {
+    return uniform ? -Math.tanh(u / 2) : -u;
+  }
+
+  /** z(u). */
+  double noise(double u) {
+    return uniform ? scale * Math.tanh(u / 2) : scale * u;
+  }
+
+  /** dz / du. */
+  double derivative(double u) {
+    if (uniform) {
+      double t = Math.tanh(u / 2);
+      return scale / 2 * (1 - t * t);
+    }
+    return scale;
+  }
+}

@@ -1,0 +1,49 @@
+package org.gan4j.eval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What can't be estimated is refused by name. */
+class AisSettingsTest {
+  private static AisSettings settings(int[] counts, List<Double> sigmas) {
+    return new AisSettings(
+        counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], sigmas, 1);
+  }
+
+  @Test
+  void countsAreAtLeastOne() {
+    String[] names = {
+      "examples", "validationExamples", "simulated", "chains", "temperatures", "leapfrogSteps"
+    };
+    assertEquals(1, settings(new int[] {1, 1, 1, 1, 1, 1}, List.of(0.1)).chains());
+    for (int i = 0; i < names.length; i++) {
+      for (int wrong : new int[] {0, -1, 10_000_000}) {
+        int[] counts = {1, 1, 1, 1, 1, 1};
+        counts[i] = wrong;
+        refused(names[i] + " must be 1 to ", counts, List.of(0.1));
+      }
+    }
+  }
+
+  @Test
+  void sigmasAscendAboveZero() {
+    int[] ones = {1, 1, 1, 1, 1, 1};
+    refused("sigmas must name", ones, List.of());
+    for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 1e-30}) {
+      refused("sigmas must ascend", ones, List.of(wrong));
+      refused("sigmas must ascend", ones, List.of(0.5, wrong));
+    }
+    refused("sigmas must ascend", ones, List.of(0.5, 0.5));
+    refused("sigmas must ascend", ones, List.of(0.5, 0.4));
+  }
+
+  private static void refused(String why, int[] counts, List<Double> sigmas) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> settings(counts, sigmas));
+    assertTrue(e.getMessage().startsWith(why), e.getMessage());
+  }
+}
