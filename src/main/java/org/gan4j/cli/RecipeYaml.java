@@ -51,6 +51,20 @@ public final class RecipeYaml {
   }
 
   /**
+   * The recipe that a user means.
+   *
+   * @param name of a preset, or of a file
+   * @return the recipe
+   * @throws IOException if the file can't be read
+   * @throws IllegalArgumentException if there is neither, or it is no recipe
+   */
+  static Recipe named(String name) throws IOException {
+    boolean file = name.matches(".*\\.ya?ml") || Files.isRegularFile(Path.of(name));
+    boolean preset = Recipes.names().contains(name);
+    return file && !preset ? load(Path.of(name)) : Recipes.get(name);
+  }
+
+  /**
    * Reads a recipe.
    *
    * @param yaml the text

@@ -2,7 +2,6 @@ package org.gan4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,9 +156,7 @@ final class TrainCommand implements Callable<Integer> {
           ? Recipes.get(Recipes.names().get(0))
           : Checkpoint.recipe(earlier.latest());
     }
-    boolean file = recipeName.matches(".*\\.ya?ml") || Files.isRegularFile(Path.of(recipeName));
-    boolean preset = Recipes.names().contains(recipeName);
-    return file && !preset ? RecipeYaml.load(Path.of(recipeName)) : Recipes.get(recipeName);
+    return RecipeYaml.named(recipeName);
   }
 
   /** The checkpoint to begin with, the one that was scored; null for none. */

@@ -22,16 +22,21 @@ import org.gan4j.layers.Parameter;
 /**
  * A {@link Gan} in a safetensors file: weights and velocities as F32 [R, rows, columns], the
  * training states as I64 [R, words], and as metadata the recipe, the shape of an example and what
- * tells the training set. Nothing else is needed to sample, or to go on bit for bit.
+ * tells the training set; at the end, as U8 [4], the CRC-32C of all before it. Nothing else is
+ * needed to sample, or to go on bit for bit.
  */
 public final class Checkpoint {
   private static final String FORMAT = "format";
-  private static final String THIS_FORMAT = "gan4j-checkpoint-1";
+  private static final String THIS_FORMAT = "gan4j-checkpoint-2";
   private static final String SHAPE = "shape";
   private static final String TRAINING_SET = "training_set";
   private static final String RECIPE = "recipe.";
   private static final String NOTE = "note.";
   private static final String STATE = "state";
+
+  /** The narrowest type is laid out last, so that this covers everything. */
+  private static final TensorInfo CHECKSUM = new TensorInfo("checksum", DType.U8, Integer.BYTES);
+
   private static final int CHUNK = 1 << 18;
 
   /** In a message; another recipe altogether would fill the screen. */
@@ -62,6 +67,7 @@ public final class Checkpoint {
       tensors.add(new Tensor(info(entry), sink -> stream(entry.buffer, sink)));
     }
     tensors.add(new Tensor(stateInfo(gan), sink -> sink.write(states(gan))));
+    tensors.add(checksum());
     Safetensors.write(file, metadata, tensors);
   }
 
@@ -173,6 +179,29 @@ public final class Checkpoint {
     return bytes.flip();
   }
 
+  /** Covers whatever else its file has. */
+  static Tensor checksum() {
+    return new Tensor(CHECKSUM, sink -> sink.write(bytes(sink.checksum())));
+  }
+
+  private static ByteBuffer bytes(long crc) {
+    return ByteBuffer.allocate(Integer.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt((int) crc)
+        .flip();
+  }
+
+  /** Weights of a flipped bit would be trained on and scored as if they were the run's. */
+  private static void requireIntact(Safetensors in, Path file) {
+    in.require(CHECKSUM);
+    ByteBuffer saved = ByteBuffer.allocate(Integer.BYTES);
+    in.read(CHECKSUM.name(), 0, saved);
+    if (!saved.flip().equals(bytes(in.checksumBefore(CHECKSUM.name())))) {
+      throw new CheckpointException(
+          file + ": its checksum does not match: the file is damaged, use an intact copy of it");
+    }
+  }
+
   private static void requireFormat(Safetensors in, Path file) {
     String found = in.metadata().getOrDefault(FORMAT, "none");
     if (!found.equals(THIS_FORMAT)) {
@@ -269,6 +298,7 @@ public final class Checkpoint {
     List<Entry> entries = entries(gan);
     entries.forEach(entry -> in.require(info(entry)));
     in.require(stateInfo(gan));
+    requireIntact(in, file);
     List<long[]> states = readStates(gan, in, file);
     entries.forEach(entry -> load(in, entry));
     gan.state().take(states);

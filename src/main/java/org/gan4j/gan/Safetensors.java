@@ -1,7 +1,6 @@
 package org.gan4j.gan;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -13,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.LongStream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import org.gan4j.data.AtomicFiles;
 import org.gan4j.data.FileErrors;
 import org.gan4j.gan.SafetensorsHeader.Entry;
@@ -173,12 +174,12 @@ public final class Safetensors implements AutoCloseable {
 
   /** Takes the data of one tensor. Pieces may be of any size. */
   public static final class Sink {
-    private final OutputStream out;
+    private final CheckedOutputStream out;
     private final ByteBuffer chunk;
     private final TensorInfo info;
     private long bytesLeft;
 
-    private Sink(OutputStream out, ByteBuffer chunk, TensorInfo info) {
+    private Sink(CheckedOutputStream out, ByteBuffer chunk, TensorInfo info) {
       this.out = out;
       this.chunk = chunk;
       this.info = info;
@@ -224,6 +225,16 @@ public final class Safetensors implements AutoCloseable {
         chunk.asFloatBuffer().put(values, offset + done, n);
         out.write(chunk.array(), 0, n * Float.BYTES);
       }
+    }
+
+    /**
+     * The checksum of all that the file has so far, its header too; of a tensor that has no data
+     * yet, what {@link Safetensors#checksumBefore} finds for it.
+     *
+     * @return CRC-32C, 32 bits
+     */
+    public long checksum() {
+      return out.getChecksum().getValue();
     }
 
     private void take(long bytes) {
@@ -292,9 +303,10 @@ public final class Safetensors implements AutoCloseable {
       AtomicFiles.write(
           file,
           out -> {
-            out.write(start);
+            CheckedOutputStream checked = new CheckedOutputStream(out, new CRC32C());
+            checked.write(start);
             for (Entry e : header.entries().values()) {
-              Sink sink = new Sink(out, chunk, e.info());
+              Sink sink = new Sink(checked, chunk, e.info());
               data.get(e.info().name()).writeTo(sink);
               sink.finish();
             }
@@ -440,6 +452,28 @@ public final class Safetensors implements AutoCloseable {
     Entry entry = entry(name);
     requireRange(firstByte, bytes.remaining(), entry.info().bytes());
     readData(bytes, entry, firstByte);
+  }
+
+  /**
+   * The checksum of all that stands before a tensor's data, the header too.
+   *
+   * @param name the tensor's name
+   * @return CRC-32C, 32 bits
+   * @throws CheckpointException if the tensor is missing or the file can't be read
+   */
+  public long checksumBefore(String name) {
+    long end = dataStart + entry(name).begin();
+    CRC32C checksum = new CRC32C();
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    try {
+      for (long at = 0; at < end; at += chunk.limit()) {
+        fill(chunk.clear().limit((int) Math.min(CHUNK_BYTES, end - at)), at);
+        checksum.update(chunk.flip());
+      }
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+    return checksum.getValue();
   }
 
   /** Closes the file. Reading from it afterwards is an error. */

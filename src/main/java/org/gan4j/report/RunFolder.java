@@ -87,8 +87,7 @@ public final class RunFolder {
    * @return the run's folder
    */
   public static RunFolder createNumbered(Path runs, String recipe, String config) {
-    String name = recipe.replaceAll("[^A-Za-z0-9._-]", "_");
-    String suffix = name.substring(0, Math.min(name.length(), MAX_NAME));
+    String suffix = nameOf(recipe);
     try {
       Files.createDirectories(runs);
       for (int number = lastNumber(runs) + 1; ; number++) {
@@ -102,6 +101,17 @@ public final class RunFolder {
     } catch (IOException e) {
       throw failure(runs, e);
     }
+  }
+
+  /**
+   * A recipe's name as a part of a folder's.
+   *
+   * @param recipe the recipe's name
+   * @return the same where a file system takes it
+   */
+  public static String nameOf(String recipe) {
+    String name = recipe.replaceAll("[^A-Za-z0-9._-]", "_");
+    return name.substring(0, Math.min(name.length(), MAX_NAME));
   }
 
   private static int lastNumber(Path runs) throws IOException {

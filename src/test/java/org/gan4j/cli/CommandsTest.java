@@ -1,6 +1,8 @@
 package org.gan4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -97,6 +99,31 @@ class CommandsTest {
         "evaluate",
         run.toString(),
         "--folds");
+  }
+
+  @Test
+  void table1TrainsWhatIsMissingOnce() throws IOException {
+    TinyCommands commands = new TinyCommands(folder);
+    Path run = commands.runs().resolve("table1-tiny");
+    Object[] table = {
+      "table1", "--train", commands.recipe(), "--device", "cpu", "--replicas", 2, "--epochs", 1
+    };
+    commands.succeed(table);
+    assertTrue(commands.out().contains("run folder: " + run), commands.out());
+    assertTrue(commands.out().contains("recipe tiny, seed 2, scores "), commands.out());
+    byte[] score = Files.readAllBytes(run.resolve("score.json"));
+
+    commands.succeed(table);
+    assertFalse(commands.out().contains("run folder: "), commands.out());
+    assertTrue(commands.out().contains("recipe tiny, seed 2, scores "), commands.out());
+
+    Files.delete(run.resolve("score.json"));
+    commands.succeed(table);
+    assertTrue(commands.out().contains("run folder: " + run), commands.out());
+    assertArrayEquals(score, Files.readAllBytes(run.resolve("score.json")));
+
+    assertEquals(2, commands.run("table1", "--train", "tfd-smal"));
+    assertTrue(commands.err().contains("tfd-smal"), commands.err());
   }
 
   @Test

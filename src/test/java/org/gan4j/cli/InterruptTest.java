@@ -13,13 +13,14 @@ import java.util.regex.Pattern;
 import org.gan4j.Jvm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ctrl-C in a process of its own. */
+/** Ctrl-C, and a request to end, in a process of its own. */
 @Tag("fonts") // every run ends with a chart
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
@@ -45,9 +46,9 @@ class InterruptTest {
         .anyMatch(line -> (Long.parseUnsignedLong(line.substring(8), 16) & SIGINT_BIT) != 0);
   }
 
-  private static void interrupt(Process process) throws IOException, InterruptedException {
+  private static void send(String signal, Process process) throws Exception {
     String pid = Long.toString(process.pid());
-    assertEquals(0, new ProcessBuilder("kill", "-INT", pid).start().waitFor());
+    assertEquals(0, new ProcessBuilder("kill", "-" + signal, pid).start().waitFor());
   }
 
   private void awaitFirst(Path file) throws IOException, InterruptedException {
@@ -56,8 +57,10 @@ class InterruptTest {
     }
   }
 
-  @Test
-  void savesSaysSoAndGoesOnBitForBit() throws Exception {
+  /** Exit codes as a shell counts them: 128 and the signal's number. */
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void savesSaysSoAndGoesOnBitForBit(String signal, int code) throws Exception {
     long iteration;
     try (Jvm jvm = new Jvm(folder, name -> true)) {
       Process process =
@@ -76,8 +79,8 @@ class InterruptTest {
               "--set",
               "samples_every=0");
       awaitFirst(run.resolve("metrics.jsonl"));
-      interrupt(process);
-      assertEquals(130, jvm.await(), jvm.err());
+      send(signal, process);
+      assertEquals(code, jvm.await(), jvm.err());
       Matcher said =
           Pattern.compile(
                   "gan4j: interrupted: saved iteration ([0-9]+) in (.*); go on with --resume (.*)\n")

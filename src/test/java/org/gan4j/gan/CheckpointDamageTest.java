@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,32 @@ class CheckpointDamageTest {
       }
     }
     assertUnchanged();
+  }
+
+  @Test
+  void flippedBitsInTheData() throws IOException {
+    byte[] whole = Files.readAllBytes(good);
+    int data = 8 + ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    Random random = new Random(8);
+    for (int at = data; at < whole.length; at += 1 + random.nextInt(200)) {
+      byte[] flipped = whole.clone();
+      flipped[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(bad, flipped);
+      assertTrue(assertRefused().contains("the file is damaged"), "byte " + at);
+    }
+  }
+
+  @Test
+  void withoutAChecksum() {
+    List<Tensor> tensors = new ArrayList<>();
+    Map<String, String> metadata;
+    try (Safetensors in = Safetensors.open(good)) {
+      metadata = in.metadata();
+      TinyRun.tensors(good)
+          .forEach((name, bytes) -> tensors.add(new Tensor(in.info(name), s -> s.write(bytes))));
+    }
+    Safetensors.write(bad, metadata, tensors);
+    assertTrue(assertRefused().contains("no tensor \"checksum\""), assertRefused());
   }
 
   @Test

@@ -62,7 +62,7 @@ final class TinyRun {
     return file;
   }
 
-  /** All bytes of all tensors of a checkpoint, the training states among them. */
+  /** All bytes of all tensors of a checkpoint but its checksum, the training states among them. */
   static Map<String, ByteBuffer> tensors(Path file) {
     Map<String, ByteBuffer> tensors = new TreeMap<>();
     try (Safetensors in = Safetensors.open(file)) {
@@ -72,6 +72,7 @@ final class TinyRun {
         tensors.put(name, bytes.flip());
       }
     }
+    tensors.remove("checksum");
     return tensors;
   }
 
@@ -111,7 +112,10 @@ final class TinyRun {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Writes a checkpoint anew with other metadata or tensors; null leaves a tensor as it is. */
+  /**
+   * Writes a checkpoint anew with other metadata or tensors, and the checksum they have; null
+   * leaves a tensor as it is.
+   */
   static Path forge(
       Path from, Path to, Map<String, String> metadata, BiFunction<String, byte[], Tensor> change) {
     List<Tensor> tensors = new ArrayList<>();
@@ -127,6 +131,7 @@ final class TinyRun {
                 tensors.add(other == null ? same(in.info(name), bytes) : other);
               });
     }
+    tensors.add(Checkpoint.checksum());
     Safetensors.write(to, all, tensors);
     return to;
   }

@@ -29,8 +29,9 @@ public final class Fork {
    * Runs one task.
    *
    * @param args {@code measure RESULT.json WARMUP_MILLIS MILLIS ITERATIONS CASE…}, {@code offers
-   *     OUT.properties CASE…}, {@code outputs OUT CASE…}, {@code record CASE OUT} or {@code iterate
-   *     CASE GIVEN OUT}
+   *     OUT.properties CASE…}, {@code outputs OUT CASE…}, {@code record CASE OUT}, {@code iterate
+   *     CASE GIVEN OUT}, {@code images OUT VALIDATION [MNIST]}, {@code race CASE IMAGES FOLDER
+   *     EPOCHS SECONDS} or {@code scores VALIDATION FOLDER FIRST LAST OUT.properties}
    * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
@@ -46,6 +47,9 @@ public final class Fork {
           subject
               .iterate(workload(args[1]), Tensors.read(Path.of(args[2])))
               .write(Path.of(args[3]));
+      case "images" -> images((Subject.Reference) subject, args);
+      case "race" -> race(subject, args);
+      case "scores" -> scores((Subject.Reference) subject, args);
       default -> throw new IllegalArgumentException("no task '" + args[0] + "'");
     }
     // Some of these libraries leave threads behind that keep a process alive.
@@ -115,5 +119,43 @@ public final class Fork {
       }
     }
     all.write(Path.of(args[1]));
+  }
+
+  private static void images(Subject.Reference subject, String[] args) throws IOException {
+    byte[][] images = subject.images(args.length > 3 ? Path.of(args[3]) : null);
+    Files.write(Path.of(args[1]), images[0]);
+    Files.write(Path.of(args[2]), images[1]);
+  }
+
+  /** Leaves each epoch's samples in a folder, and the seconds of training until then. */
+  private static void race(Subject subject, String[] args) throws IOException {
+    Race race = new Race(workload(args[1]), Files.readAllBytes(Path.of(args[2])));
+    Path folder = Path.of(args[3]);
+    double budget = Double.parseDouble(args[5]);
+    Properties seconds = new Properties();
+    double trained = 0;
+    try (Race.Training training = subject.enter(race)) {
+      for (int epoch = 1; epoch <= Integer.parseInt(args[4]) && trained < budget; epoch++) {
+        long begin = System.nanoTime();
+        for (int i = 0; i < race.iterationsPerEpoch(); i++) {
+          training.run();
+        }
+        trained += (System.nanoTime() - begin) / 1e9;
+        new Tensors().put("samples", training.samples()).write(folder.resolve("epoch-" + epoch));
+        seconds.setProperty(Integer.toString(epoch), Double.toString(trained));
+      }
+    }
+    write(seconds, folder.resolve("seconds.properties"));
+  }
+
+  private static void scores(Subject.Reference subject, String[] args) throws IOException {
+    byte[] validation = Files.readAllBytes(Path.of(args[1]));
+    Properties scores = new Properties();
+    for (int epoch = Integer.parseInt(args[3]); epoch <= Integer.parseInt(args[4]); epoch++) {
+      float[] samples = Tensors.read(Path.of(args[2], "epoch-" + epoch)).get("samples");
+      double score = subject.score(samples, validation);
+      scores.setProperty(Integer.toString(epoch), Double.toString(score));
+    }
+    write(scores, Path.of(args[5]));
   }
 }

@@ -5,17 +5,20 @@ import java.util.SplittableRandom;
 /** Which examples make the next minibatch; every epoch in another order. */
 public final class Shuffle {
   private final SplittableRandom random = new SplittableRandom(1);
-  private final int[] order = new int[Workload.EXAMPLES];
+  private final int[] order;
   private final int[] chosen;
-  private int next = order.length;
+  private int next;
 
   /**
    * Begins with the first epoch.
    *
    * @param batch examples of a minibatch
+   * @param examples of the training set, no fewer
    */
-  public Shuffle(int batch) {
+  public Shuffle(int batch, int examples) {
     chosen = new int[batch];
+    order = new int[examples];
+    next = examples;
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
     }

@@ -56,7 +56,15 @@ public interface Subject {
    */
   Tensors iterate(Workload workload, Tensors given);
 
-  /** The subject whose own draws are given to the others. */
+  /**
+   * Prepares training on real images, by the code that is timed.
+   *
+   * @param race where it begins
+   * @return the training
+   */
+  Race.Training enter(Race race);
+
+  /** The subject whose own draws are given to the others, and who is the judge of their samples. */
   interface Reference extends Subject {
     /**
      * Makes the first iteration as training does, and tells what went in.
@@ -65,5 +73,22 @@ public interface Subject {
      * @return what {@link Subject#iterate} takes as given, and what it returns
      */
     Tensors record(Workload workload);
+
+    /**
+     * MNIST, or its small version where the full one is not at hand.
+     *
+     * @param folderOrNull MNIST's files; null for the small version
+     * @return images to train on, and validation images
+     */
+    byte[][] images(java.nio.file.Path folderOrNull);
+
+    /**
+     * Scores samples by a Gaussian Parzen window.
+     *
+     * @param samples [{@link Race#SAMPLES}][784]
+     * @param validation images that choose σ, and are scored
+     * @return nats, the mean over the images at the best σ of the usual grid
+     */
+    double score(float[] samples, byte[] validation);
   }
 }

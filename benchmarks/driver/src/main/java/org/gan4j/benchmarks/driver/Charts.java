@@ -14,6 +14,7 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
 
 /** Results as pictures. */
 final class Charts {
@@ -33,6 +34,7 @@ final class Charts {
     iteration(Group.BATCH, "batch", Workload::batch);
     iteration(Group.WIDTH, "width", Workload::width);
     iteration(Group.POPULATION, "population", Workload::population);
+    races();
     growth(
         Group.SAMPLES,
         "Parzen window by samples",
@@ -64,7 +66,29 @@ final class Charts {
         chart.addSeries(library.title(), names, times);
       }
     }
-    BitmapEncoder.saveBitmap(chart, file("iteration"), BitmapFormat.PNG);
+    save(chart, "iteration");
+  }
+
+  private void races() throws IOException {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title("Training mnist: score by time")
+            .xAxisTitle("seconds of training")
+            .yAxisTitle("Parzen window, nats (validation)")
+            .build();
+    chart.getStyler().setXAxisLogarithmic(true).setChartBackgroundColor(Color.WHITE);
+    // The first epochs score thousands below zero and would flatten the rest.
+    chart.getStyler().setYAxisMin(-200.0);
+    for (Finish finish : results.races()) {
+      List<Finish.Epoch> epochs = finish.epochs();
+      chart.addSeries(
+          finish.library().title(),
+          epochs.stream().map(Finish.Epoch::seconds).toList(),
+          epochs.stream().map(Finish.Epoch::nats).toList());
+    }
+    save(chart, Group.RACE);
   }
 
   private List<Measurement> of(String group, Library library) {
@@ -105,10 +129,13 @@ final class Charts {
         chart.addSeries(library.title(), sizes, times);
       }
     }
-    BitmapEncoder.saveBitmap(chart, file(group), BitmapFormat.PNG);
+    save(chart, group);
   }
 
-  private String file(String name) {
-    return folder.resolve(name + ".png").toString();
+  /** Levels that were not measured have no chart. */
+  private void save(Chart<?, ?> chart, String name) throws IOException {
+    if (!chart.getSeriesMap().isEmpty()) {
+      BitmapEncoder.saveBitmap(chart, folder.resolve(name + ".png").toString(), BitmapFormat.PNG);
+    }
   }
 }

@@ -25,6 +25,9 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
   static final String POPULATION = "growth-population";
   static final String SAMPLES = "growth-samples";
 
+  /** The one level that is no group of cases: {@link RaceCourse}. */
+  static final String RACE = "race";
+
   /**
    * JMH's settings within a fork.
    *
@@ -37,7 +40,8 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
   /** Some levels by name; none named: all. */
   static List<Group> of(Set<String> levels, boolean quick) {
     List<Group> all = all(quick);
-    List<String> names = all.stream().map(Group::name).toList();
+    List<String> names = new ArrayList<>(all.stream().map(Group::name).toList());
+    names.add(RACE);
     for (String level : levels) {
       if (!names.contains(level)) {
         throw new IllegalArgumentException(

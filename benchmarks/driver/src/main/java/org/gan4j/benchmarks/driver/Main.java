@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -13,7 +14,8 @@ import java.util.stream.Collectors;
 /** What the scripts beside this module call. */
 public final class Main {
   private static final String USAGE =
-      "usage: run HOME [--quick] [--only LIBRARY]... [--level LEVEL]... [--out FOLDER]"
+      "usage: run HOME [--quick] [--only LIBRARY]... [--level LEVEL]... [--data MNIST]"
+          + " [--out FOLDER]"
           + " | compare OLD.json NEW.json"
           + " | readme README.md RESULTS.json";
 
@@ -45,6 +47,7 @@ public final class Main {
     EnumSet<Library> libraries = EnumSet.noneOf(Library.class);
     Set<String> levels = new TreeSet<>();
     Path out = null;
+    Optional<Path> data = Optional.empty();
     for (int i = 0; i < options.size(); i++) {
       boolean valued = i + 1 < options.size();
       if (options.get(i).equals("--quick")) {
@@ -55,6 +58,8 @@ public final class Main {
         levels.add(options.get(++i));
       } else if (options.get(i).equals("--out") && valued) {
         out = Path.of(options.get(++i));
+      } else if (options.get(i).equals("--data") && valued) {
+        data = Optional.of(Path.of(options.get(++i)));
       } else {
         System.err.println("unknown option " + options.get(i) + "\n" + USAGE);
         System.exit(2);
@@ -64,8 +69,24 @@ public final class Main {
       // A quick run must not take the place of figures.
       out = home.resolve(quick ? "target/quick" : "results");
     }
-    run(home, quick, libraries.isEmpty() ? EnumSet.allOf(Library.class) : libraries, levels, out);
+    boolean race = levels.isEmpty() || levels.contains(Group.RACE);
+    if (race && !quick && data.isEmpty()) {
+      System.err.println("the level race trains on MNIST: name the folder of its files by --data");
+      System.exit(2);
+    }
+    Request request = new Request(quick, levels, race, data, out);
+    run(home, libraries.isEmpty() ? EnumSet.allOf(Library.class) : libraries, request);
   }
+
+  /**
+   * What was asked for.
+   *
+   * @param levels none: all
+   * @param data MNIST's folder
+   * @param out takes the results
+   */
+  private record Request(
+      boolean quick, Set<String> levels, boolean race, Optional<Path> data, Path out) {}
 
   private static Library library(String name) {
     return Arrays.stream(Library.values())
@@ -82,34 +103,25 @@ public final class Main {
                             .collect(Collectors.joining(", "))));
   }
 
-  private static void run(
-      Path home, boolean quick, EnumSet<Library> libraries, Set<String> levels, Path out)
+  private static void run(Path home, EnumSet<Library> libraries, Request request)
       throws IOException, InterruptedException {
-    List<Group> groups = Group.of(levels, quick);
+    List<Group> groups = Group.of(request.levels, request.quick);
+    Path out = request.out;
     Files.createDirectories(out);
     libraries.add(Library.GAN4J);
     Path folder = Files.createTempDirectory("gan4j-benchmarks");
-    Results results = Results.begin(Machine.describe(), quick);
+    Results results = Results.begin(Machine.describe(), request.quick);
     try {
       Processes processes = new Processes(home, folder.resolve("log"));
-      new Session(processes, folder, results, libraries).run(groups);
+      new Session(processes, folder, results, libraries).run(groups, request.race, request.data);
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
     results.write(out.resolve("results.json"));
     Files.writeString(out.resolve("results.md"), Table.full(results));
     new Charts(results, out).draw();
     System.out.println(Table.summary(results));
     System.out.println("everything is in " + out);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 
   private static void compare(Path old, Path recent) throws IOException {

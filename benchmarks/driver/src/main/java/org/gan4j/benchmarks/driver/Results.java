@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param copyGbs rate of the large copy, before and after
  * @param agreement of each library the largest relative difference to gan4j, by what was compared
  * @param measurements all of them
+ * @param races each library's training until its samples score; none where that was not run
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record Results(
@@ -31,10 +32,15 @@ record Results(
     @JsonProperty("ceiling_gflops") List<Double> productGflops,
     @JsonProperty("ceiling_gbs") List<Double> copyGbs,
     @JsonProperty("agreement") Map<String, Map<String, Double>> agreement,
-    @JsonProperty("measurements") List<Measurement> measurements) {
+    @JsonProperty("measurements") List<Measurement> measurements,
+    @JsonProperty("races") List<Finish> races) {
   private static final double STEADY = 0.15;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  Results {
+    races = races == null ? List.of() : races;
+  }
 
   static Results begin(Map<String, String> environment, boolean quick) {
     return new Results(
@@ -43,6 +49,7 @@ record Results(
         new ArrayList<>(),
         new ArrayList<>(),
         new TreeMap<>(),
+        new ArrayList<>(),
         new ArrayList<>());
   }
 

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.gan4j.benchmarks.Case;
@@ -42,7 +43,12 @@ final class Session {
     this.all = new Threads(cores, cores);
   }
 
-  void run(List<Group> groups) throws IOException, InterruptedException {
+  /**
+   * @param race whether the libraries also train until their samples score
+   * @param data MNIST's folder, which a race needs unless this run is quick
+   */
+  void run(List<Group> groups, boolean race, Optional<Path> data)
+      throws IOException, InterruptedException {
     System.out.println("ceiling...");
     ceiling();
     System.out.println("checking that all compute the same...");
@@ -55,7 +61,23 @@ final class Session {
     for (Group group : groups) {
       measure(group);
     }
+    if (race) {
+      race(data);
+    }
     ceiling();
+  }
+
+  private void race(Optional<Path> data) throws IOException, InterruptedException {
+    RaceCourse course = new RaceCourse(processes, folder, results.quick());
+    Threads ours = threads.get(Library.GAN4J);
+    course.prepare(data, ours);
+    Optional<Finish> first = Optional.empty();
+    for (Library library : libraries) {
+      System.out.printf("%s until %s scores%n", Group.RACE, library.title());
+      Finish finish = course.run(library, threads.get(library), ours, first);
+      first = first.or(() -> Optional.of(finish));
+      results.races().add(finish);
+    }
   }
 
   private void ceiling() throws IOException, InterruptedException {
@@ -194,7 +216,7 @@ final class Session {
     measurement.peakMib().add(peak);
   }
 
-  private static Properties load(Path file) throws IOException {
+  static Properties load(Path file) throws IOException {
     Properties properties = new Properties();
     try (Reader in = Files.newBufferedReader(file)) {
       properties.load(in);

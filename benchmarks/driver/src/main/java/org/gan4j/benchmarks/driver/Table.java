@@ -23,6 +23,7 @@ final class Table {
   static String summary(Results results) {
     Table table = new Table(results);
     table.group(Group.ITERATION);
+    table.races();
     table.where();
     return table.text.toString();
   }
@@ -40,6 +41,7 @@ final class Table {
       table.text.append('\n');
       table.details(group);
     }
+    table.races();
     return table.text.toString();
   }
 
@@ -178,6 +180,30 @@ final class Table {
     return value == 0 ? "" : Math.round(100 * value / ceiling) + " %";
   }
 
+  private void races() {
+    if (results.races().isEmpty()) {
+      return;
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%nTraining mnist, simultaneous, until 10,000 samples score %.0f nats on 1,000 validation"
+                + " images (one run each; the seconds of training alone):%n%n",
+            Finish.GOAL));
+    line(List.of("library", "seconds", "epochs", "nats"));
+    line(List.of("---", "---:", "---:", "---:"));
+    for (Finish finish : results.races()) {
+      Finish.Epoch last = finish.epochs().get(finish.epochs().size() - 1);
+      Finish.Epoch shown = finish.goal().orElse(last);
+      line(
+          List.of(
+              finish.library().title(),
+              (finish.goal().isPresent() ? "" : "not within ") + number(shown.seconds()),
+              Integer.toString(shown.number()),
+              String.format(Locale.ROOT, "%.1f", shown.nats())));
+    }
+  }
+
   private void where() {
     text.append('\n');
     results
@@ -203,6 +229,9 @@ final class Table {
   }
 
   private void agreement() {
+    if (results.agreement().isEmpty()) {
+      return;
+    }
     text.append(
         "Before anything was timed, from the same weights, inputs and masks, the largest\n");
     text.append(

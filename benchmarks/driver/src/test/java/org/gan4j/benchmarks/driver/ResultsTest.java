@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +55,38 @@ class ResultsTest {
     assertEquals(List.of(), Comparison.slower(old, Samples.results(1.05)));
     assertEquals(List.of(), Comparison.slower(old, Samples.results(0.5)));
     assertEquals(1, Comparison.slower(old, Samples.results(1.5)).size());
+  }
+
+  @Test
+  void raceEndsWithTheFirstEpochThatReachesTheGoal(@TempDir Path folder) throws IOException {
+    Finish reached =
+        new Finish(
+            Library.GAN4J,
+            new Threads(2, 2),
+            List.of(
+                new Finish.Epoch(1, 5, -300),
+                new Finish.Epoch(2, 10, 101),
+                new Finish.Epoch(3, 15, 99)));
+    Finish missed =
+        new Finish(Library.ND4J, new Threads(1, 1), List.of(new Finish.Epoch(1, 900, 99.9)));
+    assertEquals(2, reached.goal().orElseThrow().number());
+    assertTrue(missed.goal().isEmpty());
+    Results results = Samples.results(1);
+    results.races().addAll(List.of(reached, missed));
+    String summary = Table.summary(results);
+    assertTrue(summary.contains("| gan4j | 10.0 | 2 | 101.0 |"), summary);
+    assertTrue(summary.contains("| ND4J | not within 900 | 1 | 99.9 |"), summary);
+    results.write(folder.resolve("results.json"));
+    assertEquals(results, Results.read(folder.resolve("results.json")));
+  }
+
+  @Test
+  void levelsThatWereNotMeasuredHaveNoChart(@TempDir Path folder) throws IOException {
+    Results results = Samples.results(1);
+    new Charts(results, folder).draw();
+    assertTrue(Files.exists(folder.resolve("iteration.png")));
+    assertFalse(Files.exists(folder.resolve(Group.RACE + ".png")));
+    assertFalse(Files.exists(folder.resolve(Group.BATCH + ".png")));
   }
 
   @Test

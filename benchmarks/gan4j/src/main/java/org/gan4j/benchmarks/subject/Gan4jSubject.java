@@ -1,11 +1,26 @@
 package org.gan4j.benchmarks.subject;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.gan4j.benchmarks.Case;
+import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Subject;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
+import org.gan4j.data.DataLocation;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.DataSets;
+import org.gan4j.data.Images;
+import org.gan4j.data.Progress;
+import org.gan4j.data.Scaling;
+import org.gan4j.device.Arena;
+import org.gan4j.device.Buffer;
+import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.eval.Parzen;
+import org.gan4j.gan.Evaluation;
+import org.gan4j.gan.Recipes;
 
 /** gan4j on the CPU. */
 public final class Gan4jSubject implements Subject.Reference {
@@ -42,6 +57,43 @@ public final class Gan4jSubject implements Subject.Reference {
   public Tensors record(Workload workload) {
     try (Iteration iteration = new Iteration(workload)) {
       return iteration.record();
+    }
+  }
+
+  @Override
+  public Race.Training enter(Race race) {
+    return new Iteration(race);
+  }
+
+  @Override
+  public byte[][] images(Path folderOrNull) {
+    DataSet data =
+        folderOrNull == null
+            ? DataSets.open("mnist-10k", DataLocation.standard(Optional.empty()), Progress.NONE)
+            : DataSets.open(
+                "mnist", DataLocation.standard(Optional.of(folderOrNull)), Progress.NONE);
+    int validation = Math.min(Case.Parzen.VALIDATION, data.validation().count());
+    return new byte[][] {bytes(data.train()), bytes(data.validation().range(0, validation))};
+  }
+
+  private static byte[] bytes(Images images) {
+    byte[] all = new byte[images.count() * images.shape().size()];
+    images.pixels().get(all);
+    return all;
+  }
+
+  @Override
+  public double score(float[] samples, byte[] validation) {
+    Images images = Images.of(RecipeOf.GREY, validation);
+    DataSet data = new DataSet("race", "race", "MNIST", images, images, images, Scaling.UNIT);
+    Evaluation usual = Recipes.get("mnist").evaluation();
+    try (Device device = Device.cpu();
+        Arena arena = device.arena(1);
+        Parzen parzen = new Parzen(device, data, usual)) {
+      Buffer buffer = arena.floats(samples.length);
+      arena.freeze();
+      Buffers.write(buffer, 0, samples);
+      return parzen.validation(buffer).get(0).mean();
     }
   }
 

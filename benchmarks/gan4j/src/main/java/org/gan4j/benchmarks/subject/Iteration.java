@@ -2,8 +2,8 @@ package org.gan4j.benchmarks.subject;
 
 import java.util.List;
 import org.gan4j.benchmarks.Numbers;
+import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Tensors;
-import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Arena;
@@ -16,13 +16,14 @@ import org.gan4j.device.StateLayout;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Recipe;
+import org.gan4j.gan.Sampler;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
 
 /** Training, one iteration at a time. */
-final class Iteration implements Work {
+final class Iteration implements Race.Training {
   private static final int SITES_OF_STEP = 1024;
 
   private final Workload workload;
@@ -32,9 +33,20 @@ final class Iteration implements Work {
   private final Trainer trainer;
 
   Iteration(Workload workload) {
+    this(workload, RecipeOf.data(workload));
+  }
+
+  Iteration(Race race) {
+    this(race.workload(), RecipeOf.data(race.workload(), race.images()));
+    Tensors begin = race.parameters();
+    begin(begin, "g", gan.generator().parameters());
+    begin(begin, "d", gan.discriminator().parameters());
+  }
+
+  private Iteration(Workload workload, DataSet data) {
     this.workload = workload;
     this.device = Device.cpu();
-    this.data = RecipeOf.data(workload);
+    this.data = data;
     this.gan = new Gan(device, RecipeOf.recipe(workload), data.shape());
     gan.initialise(data);
     this.trainer = new Trainer(gan, data);
@@ -44,6 +56,23 @@ final class Iteration implements Work {
   public void run() {
     trainer.run(1);
     device.synchronize();
+  }
+
+  private static void begin(Tensors from, String network, List<Parameter> parameters) {
+    for (int i = 0; i < parameters.size(); i++) {
+      Buffers.write(parameters.get(i).value(), 0, from.get(network + role(i, parameters.get(i))));
+    }
+  }
+
+  private static String role(int i, Parameter parameter) {
+    return i / 2 + (parameter.isWeights() ? ".weights" : ".biases");
+  }
+
+  @Override
+  public float[] samples() {
+    try (Sampler sampler = new Sampler(gan, Race.SAMPLES)) {
+      return read(sampler.draw(gan.recipe().seed(), Sampler.Stream.VALIDATION));
+    }
   }
 
   /** The first iteration: what it starts from, what it draws and what comes of it. */
@@ -86,8 +115,7 @@ final class Iteration implements Work {
       for (int k = 0; gradients && k < values.length; k++) {
         values[k] /= -workload.learningRate(0);
       }
-      String role = parameter.isWeights() ? ".weights" : ".biases";
-      all.put(prefix + i / 2 + role, values);
+      all.put(prefix + role(i, parameter), values);
     }
   }
 

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.gan4j.benchmarks.Case.Parzen;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Work;
-import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Arena;
@@ -31,7 +30,7 @@ final class Likelihoods implements Work {
   }
 
   private DeviceImages images(long seed, int count) {
-    Images images = Images.of(new ImageShape(1, 28, 28), Parzen.images(seed, count));
+    Images images = Images.of(RecipeOf.GREY, Parzen.images(seed, count));
     return new DeviceImages(device, images, Scaling.UNIT);
   }
 

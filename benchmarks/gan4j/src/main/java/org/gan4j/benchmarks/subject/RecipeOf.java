@@ -24,6 +24,8 @@ import org.gan4j.layers.WeightInit;
 final class RecipeOf {
   private static final BiasInit ZERO = new BiasInit.Constant(0);
 
+  static final ImageShape GREY = new ImageShape(1, 28, 28);
+
   private RecipeOf() {}
 
   static Recipe recipe(Workload w) {
@@ -80,14 +82,15 @@ final class RecipeOf {
   }
 
   static DataSet data(Workload w) {
-    ImageShape shape = w.recipe().equals("mnist") ? grey() : colour();
-    Images all = Images.of(shape, w.images());
-    Images few = all.range(0, 1);
-    return new DataSet(w.recipe(), w.recipe(), "drawn at random", all, few, few, Scaling.UNIT);
+    return data(w, w.images());
   }
 
-  private static ImageShape grey() {
-    return new ImageShape(1, 28, 28);
+  /** Images to train on; nothing is scored. */
+  static DataSet data(Workload w, byte[] images) {
+    ImageShape shape = w.recipe().equals("mnist") ? GREY : colour();
+    Images all = Images.of(shape, images);
+    Images few = all.range(0, 1);
+    return new DataSet(w.recipe(), w.recipe(), "of a benchmark", all, few, few, Scaling.UNIT);
   }
 
   private static ImageShape colour() {

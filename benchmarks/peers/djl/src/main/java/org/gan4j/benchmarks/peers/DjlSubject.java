@@ -3,6 +3,7 @@ package org.gan4j.benchmarks.peers;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import org.gan4j.benchmarks.Case;
+import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Subject;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Work;
@@ -40,6 +41,11 @@ public final class DjlSubject implements Subject {
       return new DjlParzen(parzen);
     }
     return new DjlTraining(((Case.Iteration) wanted).workload());
+  }
+
+  @Override
+  public Race.Training enter(Race race) {
+    return new DjlTraining(race);
   }
 
   @Override

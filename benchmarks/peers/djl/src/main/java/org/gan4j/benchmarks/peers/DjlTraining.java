@@ -10,13 +10,13 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.GradientCollector;
 import java.util.Arrays;
+import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Shuffle;
 import org.gan4j.benchmarks.Tensors;
-import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
 
 /** Training with DJL's arrays and its gradient collector; each iteration has its own manager. */
-final class DjlTraining implements Work {
+final class DjlTraining implements Race.Training {
   private final Workload w;
   private final Tensors given;
   private final Tensors record;
@@ -28,17 +28,24 @@ final class DjlTraining implements Work {
   private NDManager temporary;
 
   DjlTraining(Workload workload) {
-    this(workload, null);
+    this(workload, workload.parameters(), workload.examples(), null);
+  }
+
+  DjlTraining(Race race) {
+    this(race.workload(), race.parameters(), race.values(), null);
   }
 
   /**
-   * @param givenOrNull parameters and random numbers of the only iteration; null to draw them
+   * @param given parameters and random numbers of the only iteration
    */
-  DjlTraining(Workload workload, Tensors givenOrNull) {
+  DjlTraining(Workload workload, Tensors given) {
+    this(workload, given, workload.examples(), given);
+  }
+
+  private DjlTraining(Workload workload, Tensors parameters, float[] images, Tensors givenOrNull) {
     this.w = workload;
     this.given = givenOrNull;
     this.record = givenOrNull == null ? null : new Tensors();
-    Tensors parameters = givenOrNull == null ? workload.parameters() : givenOrNull;
     this.generator = new DjlNetwork("g", manager, w);
     this.discriminator = new DjlNetwork("d", manager, w);
     int[] widths = w.generatorWidths();
@@ -46,8 +53,9 @@ final class DjlTraining implements Work {
       generator.add(parameters, i, widths[i], widths[i + 1]);
       discriminator.add(parameters, i, w.discriminatorInputs(i), w.discriminatorOutputs(i));
     }
-    this.examples = manager.create(w.examples(), new Shape(Workload.EXAMPLES, w.pixels()));
-    this.shuffle = new Shuffle(w.batch());
+    int count = images.length / w.pixels();
+    this.examples = manager.create(images, new Shape(count, w.pixels()));
+    this.shuffle = new Shuffle(w.batch(), count);
   }
 
   @Override
@@ -180,6 +188,20 @@ final class DjlTraining implements Work {
 
   private static NDArray generatorLoss(NDArray logits) {
     return Activation.softPlus(logits.neg()).mean();
+  }
+
+  @Override
+  public float[] samples() {
+    float[] all = new float[Race.SAMPLES * w.pixels()];
+    int minibatch = w.batch() * w.pixels();
+    for (int at = 0; at < all.length; at += minibatch) {
+      try (NDManager mine = manager.newSubManager()) {
+        temporary = mine;
+        float[] part = generate(0, false).toFloatArray();
+        System.arraycopy(part, 0, all, at, Math.min(minibatch, all.length - at));
+      }
+    }
+    return all;
   }
 
   /** One iteration and all that came of it. */

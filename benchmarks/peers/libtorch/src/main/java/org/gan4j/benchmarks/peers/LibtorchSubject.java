@@ -2,6 +2,7 @@ package org.gan4j.benchmarks.peers;
 
 import org.bytedeco.pytorch.global.torch;
 import org.gan4j.benchmarks.Case;
+import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Subject;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Work;
@@ -35,6 +36,11 @@ public final class LibtorchSubject implements Subject {
       return new LibtorchParzen(parzen);
     }
     return new LibtorchTraining(((Case.Iteration) wanted).workload());
+  }
+
+  @Override
+  public Race.Training enter(Race race) {
+    return new LibtorchTraining(race);
   }
 
   @Override

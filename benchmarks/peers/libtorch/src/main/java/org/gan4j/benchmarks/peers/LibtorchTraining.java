@@ -6,13 +6,13 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Shuffle;
 import org.gan4j.benchmarks.Tensors;
-import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
 
 /** Training as one would write it with PyTorch. */
-final class LibtorchTraining implements Work {
+final class LibtorchTraining implements Race.Training {
   private final Workload w;
   private final Tensors given;
   private final LibtorchNetwork generator = new LibtorchNetwork("g");
@@ -24,23 +24,32 @@ final class LibtorchTraining implements Work {
   private float gLoss;
 
   LibtorchTraining(Workload workload) {
-    this(workload, null);
+    this(workload, workload.parameters(), workload.examples(), null);
+  }
+
+  LibtorchTraining(Race race) {
+    this(race.workload(), race.parameters(), race.values(), null);
   }
 
   /**
-   * @param givenOrNull parameters and random numbers of the only iteration; null to draw them
+   * @param given parameters and random numbers of the only iteration
    */
-  LibtorchTraining(Workload workload, Tensors givenOrNull) {
+  LibtorchTraining(Workload workload, Tensors given) {
+    this(workload, given, workload.examples(), given);
+  }
+
+  private LibtorchTraining(
+      Workload workload, Tensors parameters, float[] images, Tensors givenOrNull) {
     this.w = workload;
     this.given = givenOrNull;
-    Tensors parameters = givenOrNull == null ? workload.parameters() : givenOrNull;
     int[] widths = w.generatorWidths();
     for (int i = 0; i < Workload.LAYERS; i++) {
       generator.add(parameters, i, widths[i], widths[i + 1]);
       discriminator.add(parameters, i, w.discriminatorInputs(i), w.discriminatorOutputs(i));
     }
-    this.examples = Tensor.create(w.examples(), Workload.EXAMPLES, w.pixels());
-    this.shuffle = new Shuffle(w.batch());
+    int count = images.length / w.pixels();
+    this.examples = Tensor.create(images, count, w.pixels());
+    this.shuffle = new Shuffle(w.batch(), count);
   }
 
   @Override
@@ -157,6 +166,20 @@ final class LibtorchTraining implements Work {
 
   private static Tensor generatorLoss(Tensor logits) {
     return torch.softplus(logits.neg()).mean();
+  }
+
+  @Override
+  @SuppressWarnings("try") // As in run().
+  public float[] samples() {
+    float[] all = new float[Race.SAMPLES * w.pixels()];
+    int minibatch = w.batch() * w.pixels();
+    for (int at = 0; at < all.length; at += minibatch) {
+      try (PointerScope ignored = new PointerScope()) {
+        Tensor part = generateWithoutGraph().contiguous();
+        part.data_ptr_float().get(all, at, Math.min(minibatch, all.length - at));
+      }
+    }
+    return all;
   }
 
   /** One iteration and all that came of it. */

@@ -1,6 +1,7 @@
 package org.gan4j.benchmarks.peers;
 
 import org.gan4j.benchmarks.Case;
+import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Subject;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Work;
@@ -35,6 +36,11 @@ public final class Nd4jSubject implements Subject {
       return new Nd4jParzen(parzen);
     }
     return new Nd4jTraining(((Case.Iteration) wanted).workload());
+  }
+
+  @Override
+  public Race.Training enter(Race race) {
+    return new Nd4jTraining(race);
   }
 
   @Override

@@ -2,9 +2,9 @@ package org.gan4j.benchmarks.peers;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Shuffle;
 import org.gan4j.benchmarks.Tensors;
-import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -19,7 +19,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * Training with ND4J's arrays: buffers made once, what operations return in a workspace, and
  * backpropagation by hand, as ND4J differentiates graphs only.
  */
-final class Nd4jTraining implements Work {
+final class Nd4jTraining implements Race.Training {
   private static final WorkspaceConfiguration WORKSPACE =
       WorkspaceConfiguration.builder()
           .initialSize(64L << 20)
@@ -43,16 +43,23 @@ final class Nd4jTraining implements Work {
   private double gLoss;
 
   Nd4jTraining(Workload workload) {
-    this(workload, null);
+    this(workload, workload.parameters(), workload.examples(), null);
+  }
+
+  Nd4jTraining(Race race) {
+    this(race.workload(), race.parameters(), race.values(), null);
   }
 
   /**
-   * @param givenOrNull parameters and random numbers of the only iteration; null to draw them
+   * @param given parameters and random numbers of the only iteration
    */
-  Nd4jTraining(Workload workload, Tensors givenOrNull) {
+  Nd4jTraining(Workload workload, Tensors given) {
+    this(workload, given, workload.examples(), given);
+  }
+
+  private Nd4jTraining(Workload workload, Tensors parameters, float[] images, Tensors givenOrNull) {
     this.w = workload;
     this.given = givenOrNull;
-    Tensors parameters = givenOrNull == null ? workload.parameters() : givenOrNull;
     int[] widths = w.generatorWidths();
     for (int i = 0; i < Workload.LAYERS; i++) {
       generator.add(layer(parameters, "g" + i, widths[i], widths[i + 1], false));
@@ -69,8 +76,9 @@ final class Nd4jTraining implements Work {
     this.z = Nd4jArrays.zeros(w.batch(), Workload.NOISE);
     this.fake = new Nd4jJudge(w, discriminator);
     this.real = new Nd4jJudge(w, discriminator);
-    this.examples = Nd4j.create(w.examples(), new long[] {Workload.EXAMPLES, w.pixels()}, 'c');
-    this.shuffle = new Shuffle(w.batch());
+    int count = images.length / w.pixels();
+    this.examples = Nd4j.create(images, new long[] {count, w.pixels()}, 'c');
+    this.shuffle = new Shuffle(w.batch(), count);
   }
 
   private static Nd4jLayer layer(
@@ -195,6 +203,22 @@ final class Nd4jTraining implements Work {
 
   private static void update(List<Nd4jLayer> layers) {
     layers.forEach(Nd4jLayer::update);
+  }
+
+  @Override
+  @SuppressWarnings("try") // As in run().
+  public float[] samples() {
+    float[] all = new float[Race.SAMPLES * w.pixels()];
+    int minibatch = w.batch() * w.pixels();
+    for (int at = 0; at < all.length; at += minibatch) {
+      try (MemoryWorkspace ignored =
+          Nd4j.getWorkspaceManager().getAndActivateWorkspace(WORKSPACE, "iteration")) {
+        generate(0);
+        float[] part = Nd4jArrays.values(generated());
+        System.arraycopy(part, 0, all, at, Math.min(minibatch, all.length - at));
+      }
+    }
+    return all;
   }
 
   /** One iteration and all that came of it. */
