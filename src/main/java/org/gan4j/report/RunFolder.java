@@ -11,9 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.data.AtomicFiles;
 import org.gan4j.data.FileErrors;
+import org.gan4j.gan.Alarm;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
@@ -22,6 +24,8 @@ import org.gan4j.gan.Report;
 public final class RunFolder {
   private static final String CONFIG = "config.yaml";
   private static final String METRICS = "metrics.jsonl";
+  private static final String CSV = "metrics.csv";
+  private static final String ALARMS = "alarms.jsonl";
   private static final String LATEST = "checkpoint-latest.safetensors";
   private static final String BEST = "checkpoint-best.safetensors";
 
@@ -203,6 +207,15 @@ public final class RunFolder {
   }
 
   /**
+   * The alarms.
+   *
+   * @return the path of alarms.jsonl; the file is there once something went wrong
+   */
+  public Path alarms() {
+    return folder.resolve(ALARMS);
+  }
+
+  /**
    * Writes the configuration.
    *
    * @param yaml the whole text
@@ -245,42 +258,82 @@ public final class RunFolder {
   }
 
   /**
-   * Adds one line to metrics.jsonl.
+   * Adds one line to metrics.jsonl and metrics.csv.
    *
    * @param report the measurements
    */
   public void append(Report report) {
-    Path file = metrics();
+    append(METRICS, MetricsLine.of(report));
+    if (!Files.exists(folder.resolve(CSV))) {
+      append(CSV, MetricsLine.csvHead(report.means().size()));
+    }
+    append(CSV, MetricsLine.csv(report));
+  }
+
+  /**
+   * Adds one line to alarms.jsonl.
+   *
+   * @param alarm what went wrong
+   */
+  public void append(Alarm alarm) {
+    append(ALARMS, AlarmLine.of(alarm));
+  }
+
+  private void append(String name, String line) {
+    Path file = folder.resolve(name);
     try {
-      Files.writeString(
-          file,
-          MetricsLine.of(report) + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw failure(file, e);
     }
   }
 
   /**
-   * Drops the measurements behind a checkpoint: a run that goes on from there makes them again.
+   * Drops the measurements and alarms behind a checkpoint: a run that goes on from there makes them
+   * again.
    *
    * @param iteration of the checkpoint
    */
   public void forgetAfter(long iteration) {
-    Path file = metrics();
-    if (!Files.exists(file)) {
+    for (String name : List.of(METRICS, ALARMS)) {
+      Path file = folder.resolve(name);
+      if (!Files.exists(file)) {
+        continue;
+      }
+      try {
+        writeLines(
+            name,
+            Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
+                .filter(line -> MetricsLine.iteration(line) <= iteration));
+      } catch (IOException e) {
+        throw failure(file, e);
+      }
+    }
+  }
+
+  /**
+   * Writes metrics.csv anew.
+   *
+   * @param reports all that metrics.jsonl holds; of as many replicas each
+   */
+  public void writeCsv(List<Report> reports) {
+    if (reports.isEmpty()) {
+      try {
+        Files.deleteIfExists(folder.resolve(CSV));
+      } catch (IOException e) {
+        throw failure(folder.resolve(CSV), e);
+      }
       return;
     }
-    try {
-      List<String> kept =
-          Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
-              .filter(line -> MetricsLine.iteration(line) <= iteration)
-              .toList();
-      writeText(METRICS, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
-    } catch (IOException e) {
-      throw failure(file, e);
-    }
+    int replicas = reports.get(0).means().size();
+    writeLines(
+        CSV,
+        Stream.concat(
+            Stream.of(MetricsLine.csvHead(replicas)), reports.stream().map(MetricsLine::csv)));
+  }
+
+  private void writeLines(String name, Stream<String> lines) {
+    writeText(name, lines.map(line -> line + "\n").collect(Collectors.joining()));
   }
 
   /**
