@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       SampleCommand.class,
       FiguresCommand.class,
+      ReportCommand.class,
+      CompareCommand.class,
       Table1Command.class,
       RecipesCommand.class,
       ToyCommand.class,

@@ -2,6 +2,7 @@ package org.gan4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,14 +99,26 @@ final class Run implements AutoCloseable {
     return 0;
   }
 
-  private int saved(RunFolder folder, Alarms alarms, GracefulStop stop) {
-    stop.saved(savedBecause("interrupted", folder));
+  /** The JVM may end as soon as the stop knows of it, so the page comes before. */
+  private int saved(RunFolder folder, Alarms alarms, GracefulStop stop) throws IOException {
+    try {
+      page(folder);
+    } finally {
+      stop.saved(savedBecause("interrupted", folder));
+    }
     if (!alarms.haveStopped()) {
       return Failure.INTERRUPTED;
     }
     err.println("gan4j: " + savedBecause("stopped by --stop-on", folder));
     err.flush();
     return Failure.STOPPED;
+  }
+
+  /** A run that ends before its first line has nothing to show. */
+  private void page(RunFolder folder) throws IOException {
+    if (Files.exists(folder.metrics())) {
+      ReportCommand.write(folder.path(), err);
+    }
   }
 
   private String savedBecause(String reason, RunFolder folder) {
@@ -119,6 +132,7 @@ final class Run implements AutoCloseable {
       return training.run(display);
     } catch (DivergenceException e) {
       alarms.diverged(e);
+      page(folder);
       throw e;
     }
   }
@@ -134,6 +148,7 @@ final class Run implements AutoCloseable {
     folder.writeScore(score(gan, parzen, sampler, out));
     FiguresCommand.draw(gan, data, folder);
     folder.writePicture("curves.png", Curves.draw(MetricsFile.read(folder.metrics()).reports()));
+    page(folder);
     out.printf("run folder: %s%n", folder.path());
     out.flush();
   }

@@ -93,6 +93,7 @@ class RunTest {
             "figure3.png",
             "metrics.csv",
             "metrics.jsonl",
+            "report.html",
             "samples-0001.png",
             "samples-0002.png",
             "score.json"),
