@@ -50,6 +50,11 @@ final class CompareCommand implements Callable<Integer> {
     for (Path run : runs) {
       records.add(ReportCommand.read(run, spec.commandLine().getErr()));
     }
+    // Folders of one name in several places go by their paths.
+    boolean distinct = records.stream().map(RunRecord::name).distinct().count() == runs.size();
+    for (int i = 0; !distinct && i < runs.size(); i++) {
+      records.set(i, records.get(i).named(runs.get(i).toString()));
+    }
     Comparison comparison = new Comparison(records);
     PrintWriter results = spec.commandLine().getOut();
     comparison.lines().forEach(results::println);

@@ -3,6 +3,7 @@ package org.gan4j.report;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -231,9 +232,12 @@ public final class RunFolder {
    * @param text its content
    */
   public void writeText(String name, String text) {
+    write(name, text, StandardCharsets.UTF_8);
+  }
+
+  private void write(String name, String text, Charset charset) {
     try {
-      AtomicFiles.write(
-          folder.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+      AtomicFiles.write(folder.resolve(name), out -> out.write(text.getBytes(charset)));
     } catch (IOException e) {
       throw failure(folder.resolve(name), e);
     }
@@ -301,8 +305,10 @@ public final class RunFolder {
         continue;
       }
       try {
+        // Any byte is a character of this one: what is kept stays as it is.
         writeLines(
             name,
+            StandardCharsets.ISO_8859_1,
             Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
                 .filter(line -> MetricsLine.iteration(line) <= iteration));
       } catch (IOException e) {
@@ -328,12 +334,13 @@ public final class RunFolder {
     int replicas = reports.get(0).means().size();
     writeLines(
         CSV,
+        StandardCharsets.UTF_8,
         Stream.concat(
             Stream.of(MetricsLine.csvHead(replicas)), reports.stream().map(MetricsLine::csv)));
   }
 
-  private void writeLines(String name, Stream<String> lines) {
-    writeText(name, lines.map(line -> line + "\n").collect(Collectors.joining()));
+  private void writeLines(String name, Charset charset, Stream<String> lines) {
+    write(name, lines.map(line -> line + "\n").collect(Collectors.joining()), charset);
   }
 
   /**

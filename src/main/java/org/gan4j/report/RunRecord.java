@@ -53,6 +53,17 @@ public record RunRecord(
     remarks = List.copyOf(remarks);
   }
 
+  /**
+   * The same run under another name.
+   *
+   * @param other what to call it
+   * @return the new record
+   */
+  public RunRecord named(String other) {
+    return new RunRecord(
+        other, config, settings, reports, alarms, score, measures, samples, figures, remarks);
+  }
+
   /** The last line of metrics.jsonl. */
   Report last() {
     return reports.get(reports.size() - 1);

@@ -55,6 +55,7 @@ class CompareCommandTest {
   @Test
   void equalRecipesDifferInNothing() throws IOException {
     assertEquals(0, commands.run("compare", LONG, LONG), commands.err());
+    assertEquals("|" + LONG + "|" + LONG, rows().get(0));
     assertEquals("iterations|8800|8800", rows().get(1));
     assertTrue(Files.readString(commands.runs().resolve("compare.html")).contains(">Nothing.<"));
   }

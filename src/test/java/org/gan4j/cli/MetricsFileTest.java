@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.gan4j.gan.Alarm;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.gan.Totals;
@@ -92,6 +93,19 @@ class MetricsFileTest {
     run.append(two(100, true));
     assertEquals(2, csv(run).size());
     assertTrue(csv(run).get(0).startsWith("iteration,"));
+  }
+
+  @Test
+  void alarmsBehindACheckpointAreForgottenAndOthersStayAsTheyAre() throws IOException {
+    RunFolder run = run();
+    Alarm kept = new Alarm(Alarm.Kind.DIVERGENCE, 100, 1, "saved in \"läufe\\ß\"");
+    run.append(kept);
+    String before = Files.readString(run.alarms());
+    run.append(new Alarm(Alarm.Kind.COLLAPSE, 101, 0, "later"));
+    run.forgetAfter(100);
+    assertEquals(before, Files.readString(run.alarms()));
+    run.append(two(100, false));
+    assertEquals(List.of(kept), RunReader.read(run.path()).alarms());
   }
 
   /** The published runs are older than some of the fields. */
