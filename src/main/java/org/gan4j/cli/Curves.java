@@ -1,17 +1,13 @@
 package org.gan4j.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.gan4j.gan.Report;
+import org.gan4j.gan.Totals;
+import org.gan4j.gan.Validation;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -26,19 +22,26 @@ final class Curves {
   private Curves() {}
 
   /**
-   * Draws what metrics.jsonl holds.
+   * Draws measurements.
    *
-   * @param metrics the file; not modified
+   * @param reports of a run, in order
    * @return losses, D's outputs, and the validation score if there is one
-   * @throws IOException if the file can't be read
    */
-  static BufferedImage draw(Path metrics) throws IOException {
-    List<Map<String, Double>> rows = read(metrics);
+  static BufferedImage draw(List<Report> reports) {
     List<XYChart> charts = new ArrayList<>();
-    charts.add(chart("loss", rows, "d_loss", "g_loss"));
-    charts.add(chart("mean probability of being data", rows, "d_real", "d_fake"));
-    if (rows.stream().anyMatch(row -> row.containsKey("parzen_valid"))) {
-      charts.add(chart("nats", rows, "parzen_valid"));
+    XYChart losses = chart("loss");
+    add(losses, "d_loss", reports, report -> report.mean(Totals::dLoss));
+    add(losses, "g_loss", reports, report -> report.mean(Totals::gLoss));
+    charts.add(losses);
+    XYChart outputs = chart("mean probability of being data");
+    add(outputs, "d_real", reports, report -> report.mean(Totals::dReal));
+    add(outputs, "d_fake", reports, report -> report.mean(Totals::dFake));
+    charts.add(outputs);
+    List<Report> scored = reports.stream().filter(Report::isScored).toList();
+    if (!scored.isEmpty()) {
+      XYChart scores = chart("nats");
+      add(scores, "parzen_valid", scored, report -> report.meanScore(Validation::score));
+      charts.add(scores);
     }
     BufferedImage page =
         new BufferedImage(WIDTH, HEIGHT * charts.size(), BufferedImage.TYPE_INT_RGB);
@@ -50,7 +53,7 @@ final class Curves {
     return page;
   }
 
-  private static XYChart chart(String axis, List<Map<String, Double>> rows, String... fields) {
+  private static XYChart chart(String axis) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -60,43 +63,16 @@ final class Curves {
             .theme(Styler.ChartTheme.Matlab)
             .build();
     chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
-    for (String field : fields) {
-      List<Map<String, Double>> known =
-          rows.stream().filter(row -> row.containsKey(field)).toList();
-      chart
-          .addSeries(
-              field,
-              known.stream().map(row -> row.get("epoch")).toList(),
-              known.stream().map(row -> row.get(field)).toList())
-          .setMarker(known.size() < 2 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-    }
     return chart;
   }
 
-  private static List<Map<String, Double>> read(Path metrics) throws IOException {
-    List<Map<String, Double>> rows = new ArrayList<>();
-    JsonFactory json = new JsonFactory();
-    for (String line : Files.readAllLines(metrics)) {
-      try (JsonParser parser = json.createParser(line)) {
-        rows.add(row(parser));
-      }
-    }
-    return rows;
-  }
-
-  /** The numbers of a flat object; lists and nulls are left out. */
-  private static Map<String, Double> row(JsonParser parser) throws IOException {
-    Map<String, Double> row = new HashMap<>();
-    String field = null;
-    for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-      if (token == JsonToken.FIELD_NAME) {
-        field = parser.currentName();
-      } else if (token == JsonToken.START_ARRAY) {
-        parser.skipChildren();
-      } else if (token.isNumeric()) {
-        row.put(field, parser.getDoubleValue());
-      }
-    }
-    return row;
+  private static void add(
+      XYChart chart, String name, List<Report> reports, ToDoubleFunction<Report> field) {
+    chart
+        .addSeries(
+            name,
+            reports.stream().map(Report::epoch).toList(),
+            reports.stream().map(field::applyAsDouble).toList())
+        .setMarker(reports.size() < 2 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
   }
 }

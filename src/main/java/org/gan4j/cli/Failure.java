@@ -27,6 +27,9 @@ final class Failure {
   /** The caller's mistake. */
   static final int MISUSE = 2;
 
+  /** Ended by an alarm that --stop-on names. */
+  static final int STOPPED = 3;
+
   /** Ended by Ctrl-C: 128 + SIGINT. */
   static final int INTERRUPTED = 130;
 

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       SampleCommand.class,
       FiguresCommand.class,
+      ReportCommand.class,
+      CompareCommand.class,
       Table1Command.class,
       RecipesCommand.class,
       ToyCommand.class,
@@ -39,7 +41,8 @@ import picocli.CommandLine.Spec;
       "  gan4j recipes mnist > my.yaml    a recipe to change",
       "  gan4j doctor                     is this machine ready?",
       "",
-      "gan4j COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 130 Ctrl-C."
+      "gan4j COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 3 ended by train",
+      "--stop-on, 130 Ctrl-C."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -2,13 +2,19 @@ package org.gan4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Buffer;
+import org.gan4j.eval.Diversity;
 import org.gan4j.eval.Parzen;
 import org.gan4j.eval.ParzenScore;
+import org.gan4j.gan.Alarm;
 import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Evaluation;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
@@ -26,6 +32,7 @@ final class Run implements AutoCloseable {
   private final Parzen parzen;
   private final Sampler sampler;
   private final Training training;
+  private final Diversity diversity;
 
   /** Allocates what the run needs from its first iteration to its last. */
   Run(Gan gan, DataSet data, PrintWriter out, PrintWriter err) {
@@ -34,6 +41,7 @@ final class Run implements AutoCloseable {
     this.out = out;
     this.err = err;
     Evaluation evaluation = gan.recipe().evaluation();
+    this.diversity = new Diversity(data, evaluation.samples());
     this.training = new Training(gan, data, this::validation);
     try {
       this.parzen = new Parzen(gan.device(), data, evaluation);
@@ -71,29 +79,61 @@ final class Run implements AutoCloseable {
    * Trains, then scores and draws.
    *
    * @param folder of the run
-   * @return false if it was asked to stop; it is saved then, and has said so
+   * @param stopOn alarms that end it
+   * @return the exit code: 0; or that of a run which was asked to stop, or ended by an alarm, and
+   *     is saved and has said so
    */
-  boolean train(RunFolder folder) throws IOException {
+  int train(RunFolder folder, Set<Alarm.Kind> stopOn) throws IOException {
     out.printf("run folder: %s%n", folder.path());
     out.printf("device: %s%n", gan.device().description());
     out.flush();
+    Alarms alarms = new Alarms(folder, stopOn, training::requestStop);
     try (GracefulStop stop = new GracefulStop(training::requestStop, err)) {
-      Training.End end = iterate(folder);
-      stop.saved(
-          String.format(
-              "interrupted: saved iteration %d in %s; go on with --resume %s",
-              gan.iteration(), folder.latest(), folder.path()));
+      Training.End end = iterate(folder, alarms);
       if (end == Training.End.REQUESTED) {
-        return false;
+        return saved(folder, alarms, stop);
       }
+      stop.saved(savedBecause("interrupted", folder));
       conclude(folder, end);
     }
-    return true;
+    return 0;
   }
 
-  private Training.End iterate(RunFolder folder) {
-    try (TrainingDisplay display = new TrainingDisplay(folder, out, err, gan.iteration())) {
+  /** The JVM may end as soon as the stop knows of it, so the page comes before. */
+  private int saved(RunFolder folder, Alarms alarms, GracefulStop stop) throws IOException {
+    try {
+      page(folder);
+    } finally {
+      stop.saved(savedBecause("interrupted", folder));
+    }
+    if (!alarms.haveStopped()) {
+      return Failure.INTERRUPTED;
+    }
+    err.println("gan4j: " + savedBecause("stopped by --stop-on", folder));
+    err.flush();
+    return Failure.STOPPED;
+  }
+
+  /** A run that ends before its first line has nothing to show. */
+  private void page(RunFolder folder) throws IOException {
+    if (Files.exists(folder.metrics())) {
+      ReportCommand.write(folder.path(), err);
+    }
+  }
+
+  private String savedBecause(String reason, RunFolder folder) {
+    return String.format(
+        "%s: saved iteration %d in %s; go on with --resume %s",
+        reason, gan.iteration(), folder.latest(), folder.path());
+  }
+
+  private Training.End iterate(RunFolder folder, Alarms alarms) throws IOException {
+    try (TrainingDisplay display = new TrainingDisplay(folder, alarms, out, err, gan.iteration())) {
       return training.run(display);
+    } catch (DivergenceException e) {
+      alarms.diverged(e);
+      page(folder);
+      throw e;
     }
   }
 
@@ -107,7 +147,8 @@ final class Run implements AutoCloseable {
     }
     folder.writeScore(score(gan, parzen, sampler, out));
     FiguresCommand.draw(gan, data, folder);
-    folder.writePicture("curves.png", Curves.draw(folder.metrics()));
+    folder.writePicture("curves.png", Curves.draw(MetricsFile.read(folder.metrics()).reports()));
+    page(folder);
     out.printf("run folder: %s%n", folder.path());
     out.flush();
   }
@@ -120,9 +161,14 @@ final class Run implements AutoCloseable {
 
   private List<Validation> validation(Gan trained) {
     Buffer samples = sampler.draw(trained.recipe().seed(), Sampler.Stream.VALIDATION);
-    return parzen.validation(samples).stream()
-        .map(score -> new Validation(score.mean(), score.sigma()))
-        .toList();
+    List<ParzenScore> scores = parzen.validation(samples);
+    List<Double> diversities = diversity.of(samples);
+    List<Validation> validation = new ArrayList<>();
+    for (int r = 0; r < scores.size(); r++) {
+      ParzenScore score = scores.get(r);
+      validation.add(new Validation(score.mean(), score.sigma(), diversities.get(r)));
+    }
+    return validation;
   }
 
   /** Scores the generators on the test set and prints the sheet. */

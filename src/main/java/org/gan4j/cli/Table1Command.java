@@ -1,19 +1,19 @@
 package org.gan4j.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Recipe;
 import org.gan4j.gan.Recipes;
 import org.gan4j.report.Png;
 import org.gan4j.report.RunFolder;
+import org.gan4j.report.ScoreSheet;
 import org.gan4j.report.Table1;
 import org.gan4j.report.Table1.Score;
 import picocli.CommandLine;
@@ -177,28 +177,23 @@ final class Table1Command implements Callable<Integer> {
     }
   }
 
-  /** JSON is YAML. */
   private static List<Score> scores(Path file, Path run, Recipe recipe, String data)
       throws IOException {
-    Object tree = YamlReader.read(Files.readString(file, StandardCharsets.UTF_8), file.toString());
-    try {
-      List<?> replicas = (List<?>) ((Map<?, ?>) tree).get("replicas");
-      long seed = Long.parseLong(text(tree, "seed"));
-      List<Score> scores = new ArrayList<>();
-      for (Object replica : replicas) {
-        double mean = Double.parseDouble(text(replica, "mean"));
-        double error = Double.parseDouble(text(replica, "standard_error"));
-        scores.add(
-            new Score(run.toString(), recipe.name(), data, seed + scores.size(), mean, error));
+    ScoreSheet sheet = ScoreFile.read(file);
+    List<Score> scores = new ArrayList<>();
+    for (ParzenScore each : sheet.replicas()) {
+      if (Double.isNaN(each.mean() + each.standardError())) {
+        throw new IllegalArgumentException(file + " has no finite score: gan4j evaluate says why");
       }
-      return scores;
-    } catch (ClassCastException | NullPointerException | NumberFormatException e) {
-      throw new IllegalArgumentException(
-          file + " is not a score of gan4j: gan4j evaluate makes one", e);
+      scores.add(
+          new Score(
+              run.toString(),
+              recipe.name(),
+              data,
+              sheet.seed() + scores.size(),
+              each.mean(),
+              each.standardError()));
     }
-  }
-
-  private static String text(Object tree, String field) {
-    return ((Map<?, ?>) tree).get(field).toString();
+    return scores;
   }
 }

@@ -2,14 +2,18 @@ package org.gan4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
+import org.gan4j.gan.Alarm;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Pretrained;
@@ -39,6 +43,7 @@ import picocli.CommandLine.Spec;
       "  gan4j train mnist --set update=alternating --set k=5 --set objective=minimax",
       "  gan4j train tfd --pretrained runs/00004-tfd-pretrain",
       "  gan4j train images --data ~/pictures      your own PNG and JPEG files",
+      "  gan4j train --stop-on collapse,divergence   rather than train in vain",
       "  gan4j train --resume runs/00001-mnist-10k --epochs 100",
       "",
       "Ctrl-C saves and ends with exit code 130; --resume goes on, bit for bit."
@@ -104,6 +109,15 @@ final class TrainCommand implements Callable<Integer> {
       description = "Begin with the trained generator of this run as the last layers of the new.")
   private Path pretrained;
 
+  @Option(
+      names = "--stop-on",
+      split = ",",
+      paramLabel = "ALARM",
+      description =
+          "Save and end, with exit code 3, when one of these alarms is given: collapse, saturation,"
+              + " vanishing, divergence.")
+  private List<String> stopOn = List.of();
+
   @Override
   public Integer call() throws IOException {
     if (resume != null && (out != null || pretrained != null)) {
@@ -111,6 +125,7 @@ final class TrainCommand implements Callable<Integer> {
           "--resume goes on in its own folder with its own networks: leave out --out and"
               + " --pretrained");
     }
+    Set<Alarm.Kind> kinds = stopOn.stream().map(Alarm.Kind::of).collect(Collectors.toSet());
     RunFolder earlier = resume == null ? null : RunFolder.open(resume);
     Recipe recipe = changed(chosen(earlier));
     Path first = earlier == null ? pretraining(recipe) : null;
@@ -134,18 +149,21 @@ final class TrainCommand implements Callable<Integer> {
           run.resume(earlier, notes);
         }
         RunFolder folder = folder(earlier, gan, config(recipe, device, data, first));
-        return run.train(folder) ? 0 : Failure.INTERRUPTED;
+        return run.train(folder, kinds);
       }
     }
   }
 
-  private RunFolder folder(RunFolder earlier, Gan gan, String config) {
+  private RunFolder folder(RunFolder earlier, Gan gan, String config) throws IOException {
     if (earlier == null) {
       return out == null
           ? RunFolder.createNumbered(main.runs(), gan.recipe().name(), config)
           : RunFolder.create(out, config);
     }
     earlier.forgetAfter(gan.iteration());
+    if (Files.exists(earlier.metrics())) {
+      earlier.writeCsv(MetricsFile.read(earlier.metrics()).reports());
+    }
     earlier.writeConfig(config);
     return earlier;
   }

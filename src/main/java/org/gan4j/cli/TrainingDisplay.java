@@ -1,10 +1,8 @@
 package org.gan4j.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import me.tongfei.progressbar.ProgressBar;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
@@ -24,7 +22,9 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
   private static final long LINE_NANOS = 5_000_000_000L;
 
   private final RunFolder folder;
+  private final Alarms alarms;
   private final PrintWriter out;
+  private final PrintWriter err;
   private final boolean interactive;
   private final LiveLine live;
   private final long from;
@@ -34,9 +34,11 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
   private boolean anyLine;
 
   /** For a run that stands at iteration {@code from}. */
-  TrainingDisplay(RunFolder folder, PrintWriter out, PrintWriter err, long from) {
+  TrainingDisplay(RunFolder folder, Alarms alarms, PrintWriter out, PrintWriter err, long from) {
     this.folder = folder;
+    this.alarms = alarms;
     this.out = out;
+    this.err = err;
     this.interactive = Terminal.isInteractive();
     this.live = interactive ? new LiveLine(err) : null;
     this.from = from;
@@ -61,10 +63,21 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
     if (bar != null) {
       bar.setExtraMessage(measurements(SHORT, report));
     }
-    if (!report.validation().isEmpty()) {
-      line(report, measurements + validation(report.validation()));
+    if (report.isScored()) {
+      line(report, measurements + validation(report));
     } else if (!interactive && (!anyLine || System.nanoTime() - lineAt > LINE_NANOS)) {
       line(report, measurements);
+    }
+    alarms.observe(report).forEach(this::message);
+  }
+
+  /** On the messages' side, above the bar if there is one. */
+  private void message(String text) {
+    if (bar != null) {
+      live.above(err, text);
+    } else {
+      err.println(text);
+      err.flush();
     }
   }
 
@@ -91,26 +104,21 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
   }
 
   private static String measurements(String format, Report report) {
-    List<Totals> means = report.means();
     return String.format(
         Locale.ROOT,
         format,
-        mean(means, Totals::dLoss),
-        mean(means, Totals::gLoss),
-        mean(means, Totals::dReal),
-        mean(means, Totals::dFake));
+        report.mean(Totals::dLoss),
+        report.mean(Totals::gLoss),
+        report.mean(Totals::dReal),
+        report.mean(Totals::dFake));
   }
 
-  private static String validation(List<Validation> scores) {
+  private static String validation(Report report) {
     return String.format(
         Locale.ROOT,
         "  parzen valid %.1f nats (σ %.3f)",
-        mean(scores, Validation::score),
-        mean(scores, Validation::sigma));
-  }
-
-  private static <T> double mean(List<T> replicas, ToDoubleFunction<T> field) {
-    return replicas.stream().mapToDouble(field).average().orElse(Double.NaN);
+        report.meanScore(Validation::score),
+        report.meanScore(Validation::sigma));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.gan4j.gan;
 
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What is known at one moment of training.
@@ -9,11 +10,50 @@ import java.util.List;
  * @param epoch epochs done, the one under way as a fraction
  * @param iterationsPerSecond since the last report, scores and pictures left out
  * @param means of each replica, per iteration since the last report
+ * @param generatorUpdates the Euclidean norm of each generator's last update
  * @param validation of each replica; empty if it was not scored now
+ * @param seconds where the time went
  */
 public record Report(
     long iteration,
     double epoch,
     double iterationsPerSecond,
     List<Totals> means,
-    List<Validation> validation) {}
+    List<Double> generatorUpdates,
+    List<Validation> validation,
+    Seconds seconds) {
+  public Report {
+    means = List.copyOf(means);
+    generatorUpdates = List.copyOf(generatorUpdates);
+    validation = List.copyOf(validation);
+  }
+
+  /**
+   * Whether the validation set was scored now.
+   *
+   * @return false between evaluations
+   */
+  public boolean isScored() {
+    return !validation.isEmpty();
+  }
+
+  /**
+   * The mean of a measurement over the replicas.
+   *
+   * @param field which
+   * @return its mean
+   */
+  public double mean(ToDoubleFunction<Totals> field) {
+    return means.stream().mapToDouble(field).average().orElse(Double.NaN);
+  }
+
+  /**
+   * The mean of an evaluation over the replicas.
+   *
+   * @param field which
+   * @return its mean; NaN if there was no evaluation
+   */
+  public double meanScore(ToDoubleFunction<Validation> field) {
+    return validation.stream().mapToDouble(field).average().orElse(Double.NaN);
+  }
+}

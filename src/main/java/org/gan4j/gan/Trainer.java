@@ -16,6 +16,7 @@ public final class Trainer implements AutoCloseable {
   private final DeviceImages images;
   private final Arena arena;
   private final Replay step;
+  private final UpdateNorm generatorUpdate;
   private final long iterationsPerEpoch;
 
   /**
@@ -58,6 +59,12 @@ public final class Trainer implements AutoCloseable {
     this.arena = gan.device().arena(gan.recipe().replicas());
     try {
       this.step = gan.device().record(build());
+      try {
+        this.generatorUpdate = new UpdateNorm(gan.device(), gan.generator());
+      } catch (RuntimeException e) {
+        step.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
       arena.close();
       images.close();
@@ -104,6 +111,15 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
+   * Measures the last update of the generators; waits for the device.
+   *
+   * @return the Euclidean norm of what it added to each replica's weights; 0 before the first
+   */
+  public List<Double> generatorUpdates() {
+    return generatorUpdate.read();
+  }
+
+  /**
    * The length of an epoch.
    *
    * @return iterations, ≥ 1
@@ -114,6 +130,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    generatorUpdate.close();
     step.close();
     arena.close();
     images.close();

@@ -84,6 +84,7 @@ public final class Training implements AutoCloseable {
   private Listener listener;
   private String lastSaved = "none";
   private long savedAt;
+  private double savingSeconds;
   private double iterationsPerSecond;
 
   /**
@@ -179,10 +180,10 @@ public final class Training implements AutoCloseable {
       long started = System.nanoTime();
       long reached = advance(iteration, until, limit);
       List<Totals> now = trainer.totals();
-      double seconds = Math.max(System.nanoTime() - started, 1) * 1e-9;
+      double seconds = secondsSince(started);
       if (reached > iteration) {
         iterationsPerSecond = (reached - iteration) / seconds;
-        End end = report(before, now);
+        End end = report(before, now, seconds);
         if (end != null) {
           return end;
         }
@@ -194,6 +195,11 @@ public final class Training implements AutoCloseable {
       iteration = reached;
     }
     return End.LIMIT;
+  }
+
+  /** Above 0. */
+  private static double secondsSince(long nanos) {
+    return Math.max(System.nanoTime() - nanos, 1) * 1e-9;
   }
 
   private long nextReport(long iteration, long limit) {
@@ -217,16 +223,35 @@ public final class Training implements AutoCloseable {
   }
 
   /** Reports, and at an epoch's end scores, pictures and saves; says whether the run is over. */
-  private End report(List<Totals> before, List<Totals> now) {
+  private End report(List<Totals> before, List<Totals> now, double seconds) {
     List<Totals> means = means(before, now);
     long iteration = now.get(0).iteration();
     requireFinite(means, iteration);
     boolean epochEnded = iteration % trainer.iterationsPerEpoch() == 0;
     long epoch = iteration / trainer.iterationsPerEpoch();
     boolean scored = epochEnded && due(recipe.evaluation().everyEpochs(), epoch);
+    long evaluated = System.nanoTime();
     List<Validation> validation = scored ? validator.validate(gan) : List.of();
+    Seconds spent = new Seconds(seconds, secondsSince(evaluated), savingSeconds);
     double epochs = (double) iteration / trainer.iterationsPerEpoch();
-    listener.report(new Report(iteration, epochs, iterationsPerSecond, means, validation));
+    long saved = System.nanoTime();
+    listener.report(
+        new Report(
+            iteration,
+            epochs,
+            iterationsPerSecond,
+            means,
+            trainer.generatorUpdates(),
+            validation,
+            spent));
+    keep(validation, iteration, epochEnded, epoch);
+    savingSeconds = secondsSince(saved);
+    return end(means, scored);
+  }
+
+  /** Pictures and checkpoints that are due after a report. */
+  private void keep(List<Validation> validation, long iteration, boolean epochEnded, long epoch) {
+    boolean scored = !validation.isEmpty();
     if (epochEnded && due(recipe.samplesEvery(), epoch)) {
       listener.pictures(gan, epoch);
     }
@@ -236,7 +261,6 @@ public final class Training implements AutoCloseable {
     if (scored || epochEnded && System.nanoTime() - savedAt > SAVE_NANOS) {
       save(false);
     }
-    return end(means, scored);
   }
 
   private static boolean due(int every, long epoch) {
@@ -266,7 +290,9 @@ public final class Training implements AutoCloseable {
                 m.dLoss(),
                 m.gLoss(),
                 m.updateNorm(),
-                lastSaved));
+                lastSaved),
+            iteration,
+            r);
       }
     }
   }

@@ -1,9 +1,11 @@
 package org.gan4j.gan;
 
 /**
- * The score of one replica on the validation set.
+ * What an evaluation while training says of one replica.
  *
- * @param score mean log-likelihood, in nats; greater is better
+ * @param score mean log-likelihood of the validation set, in nats; greater is better
  * @param sigma bandwidth of the Parzen window that gave it
+ * @param diversity how far samples lie apart, as a fraction of how far training examples do; NaN if
+ *     it was not measured
  */
-public record Validation(double score, double sigma) {}
+public record Validation(double score, double sigma, double diversity) {}

@@ -3,6 +3,7 @@ package org.gan4j.report;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,9 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.data.AtomicFiles;
 import org.gan4j.data.FileErrors;
+import org.gan4j.gan.Alarm;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
@@ -22,6 +25,8 @@ import org.gan4j.gan.Report;
 public final class RunFolder {
   private static final String CONFIG = "config.yaml";
   private static final String METRICS = "metrics.jsonl";
+  private static final String CSV = "metrics.csv";
+  private static final String ALARMS = "alarms.jsonl";
   private static final String LATEST = "checkpoint-latest.safetensors";
   private static final String BEST = "checkpoint-best.safetensors";
 
@@ -203,6 +208,15 @@ public final class RunFolder {
   }
 
   /**
+   * The alarms.
+   *
+   * @return the path of alarms.jsonl; the file is there once something went wrong
+   */
+  public Path alarms() {
+    return folder.resolve(ALARMS);
+  }
+
+  /**
    * Writes the configuration.
    *
    * @param yaml the whole text
@@ -218,9 +232,12 @@ public final class RunFolder {
    * @param text its content
    */
   public void writeText(String name, String text) {
+    write(name, text, StandardCharsets.UTF_8);
+  }
+
+  private void write(String name, String text, Charset charset) {
     try {
-      AtomicFiles.write(
-          folder.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+      AtomicFiles.write(folder.resolve(name), out -> out.write(text.getBytes(charset)));
     } catch (IOException e) {
       throw failure(folder.resolve(name), e);
     }
@@ -245,42 +262,85 @@ public final class RunFolder {
   }
 
   /**
-   * Adds one line to metrics.jsonl.
+   * Adds one line to metrics.jsonl and metrics.csv.
    *
    * @param report the measurements
    */
   public void append(Report report) {
-    Path file = metrics();
+    append(METRICS, MetricsLine.of(report));
+    if (!Files.exists(folder.resolve(CSV))) {
+      append(CSV, MetricsLine.csvHead(report.means().size()));
+    }
+    append(CSV, MetricsLine.csv(report));
+  }
+
+  /**
+   * Adds one line to alarms.jsonl.
+   *
+   * @param alarm what went wrong
+   */
+  public void append(Alarm alarm) {
+    append(ALARMS, AlarmLine.of(alarm));
+  }
+
+  private void append(String name, String line) {
+    Path file = folder.resolve(name);
     try {
-      Files.writeString(
-          file,
-          MetricsLine.of(report) + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw failure(file, e);
     }
   }
 
   /**
-   * Drops the measurements behind a checkpoint: a run that goes on from there makes them again.
+   * Drops the measurements and alarms behind a checkpoint: a run that goes on from there makes them
+   * again.
    *
    * @param iteration of the checkpoint
    */
   public void forgetAfter(long iteration) {
-    Path file = metrics();
-    if (!Files.exists(file)) {
+    for (String name : List.of(METRICS, ALARMS)) {
+      Path file = folder.resolve(name);
+      if (!Files.exists(file)) {
+        continue;
+      }
+      try {
+        // Any byte is a character of this one: what is kept stays as it is.
+        writeLines(
+            name,
+            StandardCharsets.ISO_8859_1,
+            Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
+                .filter(line -> MetricsLine.iteration(line) <= iteration));
+      } catch (IOException e) {
+        throw failure(file, e);
+      }
+    }
+  }
+
+  /**
+   * Writes metrics.csv anew.
+   *
+   * @param reports all that metrics.jsonl holds; of as many replicas each
+   */
+  public void writeCsv(List<Report> reports) {
+    if (reports.isEmpty()) {
+      try {
+        Files.deleteIfExists(folder.resolve(CSV));
+      } catch (IOException e) {
+        throw failure(folder.resolve(CSV), e);
+      }
       return;
     }
-    try {
-      List<String> kept =
-          Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
-              .filter(line -> MetricsLine.iteration(line) <= iteration)
-              .toList();
-      writeText(METRICS, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
-    } catch (IOException e) {
-      throw failure(file, e);
-    }
+    int replicas = reports.get(0).means().size();
+    writeLines(
+        CSV,
+        StandardCharsets.UTF_8,
+        Stream.concat(
+            Stream.of(MetricsLine.csvHead(replicas)), reports.stream().map(MetricsLine::csv)));
+  }
+
+  private void writeLines(String name, Charset charset, Stream<String> lines) {
+    write(name, lines.map(line -> line + "\n").collect(Collectors.joining()), charset);
   }
 
   /**

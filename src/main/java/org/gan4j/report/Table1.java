@@ -263,7 +263,7 @@ public final class Table1 {
         MetricsLine.json(score.standardError));
   }
 
-  private static String quoted(String text) {
+  static String quoted(String text) {
     return '"'
         + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ")
         + '"';

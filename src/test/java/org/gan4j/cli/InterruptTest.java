@@ -90,6 +90,7 @@ class InterruptTest {
       assertEquals(run.toString(), said.group(3));
       iteration = Long.parseLong(said.group(1));
       assertFalse(jvm.out().contains("parzen test"), jvm.out());
+      assertTrue(Files.size(run.resolve("report.html")) > 1000);
     }
     Object[] quiet = {
       "--iterations",

@@ -37,7 +37,11 @@ class RunTest {
           "d_fake",
           "learning_rate",
           "momentum",
-          "update_norm");
+          "update_norm",
+          "g_update_norm",
+          "train_seconds",
+          "evaluate_seconds",
+          "save_seconds");
 
   @TempDir private Path folder;
   private TinyCommands commands;
@@ -87,7 +91,9 @@ class RunTest {
             "figure2.csv",
             "figure2.png",
             "figure3.png",
+            "metrics.csv",
             "metrics.jsonl",
+            "report.html",
             "samples-0001.png",
             "samples-0002.png",
             "score.json"),
@@ -101,7 +107,7 @@ class RunTest {
     List<String> rows = rows(run);
     assertEquals(List.of(20L, 40L), rows.stream().map(RunTest::iteration).toList());
     Set<String> expected = new LinkedHashSet<>(MEASUREMENTS);
-    expected.addAll(List.of("parzen_valid", "parzen_sigma"));
+    expected.addAll(List.of("parzen_valid", "parzen_sigma", "diversity"));
     for (String row : rows) {
       assertEquals(expected, fields(row));
     }
@@ -144,11 +150,16 @@ class RunTest {
     Files.writeString(
         part.resolve("metrics.jsonl"),
         String.join("\n", rows(part)) + "\n" + later + "\n" + later.substring(0, 30));
+    Files.writeString(part.resolve("metrics.csv"), "damaged");
     commands.succeed("train", "--resume", part, "--iterations", "45");
     assertSameFile(whole.resolve(LATEST), part.resolve(LATEST));
     assertSameFile(whole.resolve("config.yaml"), part.resolve("config.yaml"));
     assertSameFile(whole.resolve("score.json"), part.resolve("score.json"));
     assertEquals(List.of(20L, 30L, 40L, 45L), rows(part).stream().map(RunTest::iteration).toList());
+    List<String> csv = Files.readAllLines(part.resolve("metrics.csv"));
+    assertEquals(
+        List.of("iteration", "20", "30", "40", "45"),
+        csv.stream().map(line -> line.substring(0, line.indexOf(','))).toList());
     // Whole already: scores again, trains nothing.
     commands.succeed("train", "--resume", part);
     assertSameFile(whole.resolve(LATEST), part.resolve(LATEST));

@@ -70,7 +70,7 @@ class CheckpointTest {
     @Override
     public List<Validation> validate(Gan gan) {
       look(gan, Sampler.Stream.VALIDATION);
-      return List.of(new Validation(looks, 0.2));
+      return List.of(new Validation(looks, 0.2, 1));
     }
 
     @Override

@@ -143,13 +143,13 @@ class GanTest {
 
   @Test
   void failedAllocationsLeaveNothingBehind() {
-    for (int limit = 0; limit < 9; limit++) {
+    for (int limit = 0; limit < 10; limit++) {
       try (MeteredDevice device = new MeteredDevice(limit)) {
         assertThrows(DeviceException.class, () -> openAll(device, SmallGans.simultaneous()));
         assertEquals(0, device.held(), "with room for " + limit);
       }
     }
-    try (MeteredDevice device = new MeteredDevice(9)) {
+    try (MeteredDevice device = new MeteredDevice(10)) {
       openAll(device, SmallGans.recipe(UpdateOrder.ALTERNATING, 2));
       assertEquals(0, device.held());
     }

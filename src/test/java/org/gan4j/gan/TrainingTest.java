@@ -79,7 +79,7 @@ class TrainingTest {
     int[] next = {0};
     return gan -> {
       double score = scores[Math.min(next[0]++, scores.length - 1)];
-      return List.of(new Validation(score, 0.2));
+      return List.of(new Validation(score, 0.2, 1));
     };
   }
 

@@ -1,0 +1,39 @@
+package org.gan4j.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HtmlTest {
+  @Test
+  void textsStayTexts() {
+    assertEquals(
+        "&lt;a b=&quot;c&#39;&quot;&gt;&amp;amp; σ 😀", Html.escape("<a b=\"c'\">&amp; σ 😀"));
+    assertEquals("a b \n", Html.escape("a\u0000b\u001b\n"));
+  }
+
+  @Test
+  void aTitleIsNoPlaceForABody() {
+    String page = Html.page("{{body}}</title>", "the {{title}} body");
+    assertTrue(page.contains("<title>{{body}}&lt;/title&gt;</title>"), page);
+    assertTrue(page.contains("the {{title}} body"), page);
+    assertFalse(page.contains("http://") || page.contains("https://"), page);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "1234.5, 1235",
+    "-123.45, -123.5",
+    "1.23456, 1.235",
+    "0.0123456, 0.0123",
+    "NaN, –"
+  })
+  void numbersHaveAFewDigits(double value, String text) {
+    assertEquals(text, Html.number(value));
+  }
+}
