@@ -56,6 +56,7 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
     try (Gan gan = new Gan(device, recipe, shape(recipe));
         Arena arena = device.arena(recipe.replicas())) {
       Trainer.step(gan, null, arena);
+      new UpdateNorm(device, gan.generator()).close();
       new Sampler(gan, recipe.evaluation().samples()).close();
       return device.bytes();
     }
