@@ -58,6 +58,8 @@ final class TrainCommand implements Callable<Integer> {
     private Long iterations;
   }
 
+  private static final String PRETRAINED = "pretrained";
+
   @ParentCommand private Main main;
 
   @Spec private CommandSpec spec;
@@ -148,7 +150,8 @@ final class TrainCommand implements Callable<Integer> {
         if (earlier != null) {
           run.resume(earlier, notes);
         }
-        RunFolder folder = folder(earlier, gan, config(recipe, device, data, first));
+        RunFolder folder =
+            folder(earlier, gan, config(recipe, device, data, origin(earlier, first)));
         return run.train(folder, kinds);
       }
     }
@@ -214,15 +217,27 @@ final class TrainCommand implements Callable<Integer> {
     return changes.isEmpty() ? recipe : RecipeYaml.with(recipe, changes);
   }
 
-  private static String config(Recipe recipe, Device device, DataSet data, Path first) {
+  /** What the run's first part began with, as its configuration says; null for none. */
+  private static Object origin(RunFolder earlier, Path first) throws IOException {
+    if (earlier == null || !Files.exists(earlier.config())) {
+      return first;
+    }
+    String text = Files.readString(earlier.config());
+    Object tree = YamlReader.read(text, earlier.config().toString());
+    return tree instanceof Map<?, ?> config && config.get(RecipeYaml.RUN) instanceof Map<?, ?> run
+        ? run.get(PRETRAINED)
+        : null;
+  }
+
+  private static String config(Recipe recipe, Device device, DataSet data, Object originOrNull) {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("gan4j", Version.current());
     run.put("java", Runtime.version().toString());
     run.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     run.put("device", device.description());
     run.put("data", data.title());
-    if (first != null) {
-      run.put("pretrained", first.toString());
+    if (originOrNull != null) {
+      run.put(PRETRAINED, originOrNull.toString());
     }
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(RecipeYaml.RUN, run);

@@ -174,6 +174,15 @@ public final class RunFolder {
   }
 
   /**
+   * The configuration.
+   *
+   * @return the path of config.yaml
+   */
+  public Path config() {
+    return folder.resolve(CONFIG);
+  }
+
+  /**
    * The measurements.
    *
    * @return the path of metrics.jsonl

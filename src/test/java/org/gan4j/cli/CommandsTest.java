@@ -127,7 +127,7 @@ class CommandsTest {
   }
 
   @Test
-  void pretrainedRunsMustFit() {
+  void pretrainedRunsMustFit() throws IOException {
     assertFailure(
         "tfd-small begins with a trained generator: train tfd-pretrain-small first, then name its"
             + " folder with --pretrained RUN",
@@ -136,6 +136,10 @@ class CommandsTest {
     Path run = run("run");
     Path again = run("again", "--pretrained", run.toString());
     assertTrue(Files.exists(again.resolve("score.json")));
+    String origin = "pretrained: \"" + run.resolve("checkpoint-latest.safetensors");
+    assertTrue(Files.readString(again.resolve("config.yaml")).contains(origin), origin);
+    assertEquals(0, gan4j("train", "--resume", again.toString(), "--iterations", "3"));
+    assertTrue(Files.readString(again.resolve("config.yaml")).contains(origin), origin);
     assertEquals(
         2, gan4j("train", "mnist-10k", "--pretrained", run.toString(), "--out", folder + "/other"));
     assertTrue(
