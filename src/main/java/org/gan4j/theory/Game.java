@@ -69,14 +69,19 @@ public final class Game implements AutoCloseable {
     requireFit("discriminator", Network.outputs(rules.discriminator(), width), 1);
     this.generator =
         new Player(device, rules.generator(), inputs, rules.generatorPace(), rules.seed(), 0);
-    this.discriminator =
-        new Player(
-            device,
-            rules.discriminator(),
-            width,
-            rules.discriminatorPace(),
-            rules.seed(),
-            Network.SITES);
+    try {
+      this.discriminator =
+          new Player(
+              device,
+              rules.discriminator(),
+              width,
+              rules.discriminatorPace(),
+              rules.seed(),
+              Network.SITES);
+    } catch (RuntimeException e) {
+      generator.close();
+      throw e;
+    }
     this.arena = device.arena(1);
     int m = rules.batch();
     long points = (long) m * width;
@@ -94,8 +99,13 @@ public final class Game implements AutoCloseable {
     this.judge = discriminator.network().pass(arena, m, true);
     this.plainGenerate = new Chunks(generator.network(), arena, CHUNK);
     this.plainDiscriminate = new Chunks(discriminator.network(), arena, CHUNK);
-    arena.freeze();
-    Buffers.write(centres, 0, rules.target().cycle(m));
+    try {
+      arena.freeze();
+      Buffers.write(centres, 0, rules.target().cycle(m));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   private static void requireFit(String name, int outputs, int needed) {

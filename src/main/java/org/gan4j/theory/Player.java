@@ -32,11 +32,16 @@ final class Player implements AutoCloseable {
     this.arena = device.arena(1);
     this.state = arena.reserve(DataType.LONG, StateLayout.WORDS);
     this.plain = arena.reserve(DataType.LONG, StateLayout.WORDS);
-    arena.freeze();
-    begin(state, pace, seed);
-    begin(plain, new Pace(1, 1, 1, 0), seed);
-    network.initialise(new long[] {seed}, site, new double[0]);
-    spreadBiases(seed, BIAS_SITE + site);
+    try {
+      arena.freeze();
+      begin(state, pace, seed);
+      begin(plain, new Pace(1, 1, 1, 0), seed);
+      network.initialise(new long[] {seed}, site, new double[0]);
+      spreadBiases(seed, BIAS_SITE + site);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   private void begin(Buffer words, Pace pace, long seed) {
