@@ -19,9 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Alarms of real runs: none for the published ones, and the right one where a game fails. */
+/** Alarms of real runs: none for those that went well, and the right one where a game fails. */
 class AlarmsTest {
+  private static final Path RESULTS = Path.of("docs", "results");
+  private static final Path STUDY = RESULTS.resolve("study");
   private static final String LATEST = "checkpoint-latest.safetensors";
 
   /** Small minibatches, so that thousands of iterations take a moment. */
@@ -48,10 +51,13 @@ class AlarmsTest {
   }
 
   static Stream<Path> publishedRuns() throws IOException {
-    try (Stream<Path> folders = Files.list(Path.of("docs", "results"))) {
+    try (Stream<Path> folders = Files.list(RESULTS)) {
       List<Path> metrics =
-          folders.map(path -> path.resolve("metrics.jsonl")).filter(Files::exists).toList();
-      assertTrue(metrics.size() >= 2, "the published runs are there");
+          Stream.concat(folders, Stream.of(STUDY.resolve("simultaneous")))
+              .map(path -> path.resolve("metrics.jsonl"))
+              .filter(Files::exists)
+              .toList();
+      assertTrue(metrics.size() >= 3, "the published runs are there");
       return metrics.stream();
     }
   }
@@ -59,6 +65,18 @@ class AlarmsTest {
   @ParameterizedTest
   @MethodSource("publishedRuns")
   void publishedRunsGiveNone(Path metrics) throws IOException {
+    assertEquals(List.of(), alarms(metrics));
+  }
+
+  /** Those of the study that the discriminator won. */
+  @ParameterizedTest
+  @ValueSource(strings = {"alternating", "minimax", "k5"})
+  void lostGamesGiveOne(String run) throws IOException {
+    List<Alarm> alarms = alarms(STUDY.resolve(run).resolve("metrics.jsonl"));
+    assertTrue(alarms.stream().anyMatch(a -> a.kind() == Alarm.Kind.SATURATION), alarms::toString);
+  }
+
+  private static List<Alarm> alarms(Path metrics) throws IOException {
     MetricsFile file = MetricsFile.read(metrics);
     assertEquals(List.of(), file.damaged());
     assertTrue(file.reports().size() > 100);
@@ -67,7 +85,7 @@ class AlarmsTest {
     for (Report report : file.reports()) {
       alarms.addAll(watch.observe(report));
     }
-    assertEquals(List.of(), alarms);
+    return alarms;
   }
 
   private int train(Object[] game, Object... more) {

@@ -20,7 +20,7 @@ class AllocationTest {
    * The virtual machine itself allocates some hundred bytes, once, when it compiles a method (none
    * with -Xint); what a step allocates shows in every stretch of iterations.
    */
-  private static final int STRETCHES = 4;
+  private static final int STRETCHES = 40;
 
   static Stream<Recipe> recipes() {
     Recipe noisy =
