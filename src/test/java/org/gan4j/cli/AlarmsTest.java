@@ -79,7 +79,7 @@ class AlarmsTest {
   private static List<Alarm> alarms(Path metrics) throws IOException {
     MetricsFile file = MetricsFile.read(metrics);
     assertEquals(List.of(), file.damaged());
-    assertTrue(file.reports().size() > 100);
+    assertTrue(file.reports().size() >= 50);
     Watch watch = new Watch();
     List<Alarm> alarms = new ArrayList<>();
     for (Report report : file.reports()) {
