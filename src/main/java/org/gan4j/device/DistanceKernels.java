@@ -1,0 +1,138 @@
+package org.gan4j.device;
+
+/**
+ * The part of {@link Kernels} that evaluation is made of: what turns a product of two sets of
+ * points into the distances between them, tile by tile, and those into a measure.
+ */
+public abstract class DistanceKernels extends ImageKernels {
+  DistanceKernels() {}
+
+  /**
+   * Row i of out ← row i of in + row.
+   *
+   * @param out [rows][width], may be {@code in}; modified
+   * @param in [rows][width]; not modified
+   * @param row [width]; not modified
+   * @param rows vectors
+   * @param width values of a vector
+   */
+  public final void addRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+    Require.matrix(out, rows, width);
+    Require.matrix(in, rows, width);
+    Require.matrix(row, 1, width);
+    Require.replicas(out, in, row);
+    doAddRow(out, in, row, rows, width);
+  }
+
+  /**
+   * out_i ← ‖row i of in‖², summed in double precision.
+   *
+   * @param out [rows]; modified
+   * @param in [rows][width]; not modified
+   * @param rows vectors
+   * @param width values of a vector
+   */
+  public final void squaredNorms(Buffer out, Buffer in, int rows, int width) {
+    Require.matrix(out, rows, 1);
+    Require.matrix(in, rows, width);
+    Require.replicas(out, in);
+    doSquaredNorms(out, in, rows, width);
+  }
+
+  /**
+   * One tile of a Gaussian Parzen window for a whole grid of bandwidths. With d_ij = rowNorm_i +
+   * columnNorm_j − 2·product_ij, the squared distance: nearest_i ← min(nearest_i, min_j d_ij), and
+   * sums_ik ← Σ over all tiles so far of e^(−precision_k·(d_ij − nearest_i)).
+   *
+   * @param nearest [rows], +∞ before the first tile; modified
+   * @param sums DOUBLE [rows][sigmas], 0 before the first tile; modified
+   * @param products [rows][columns]; not modified
+   * @param rowNorms [rows]; not modified
+   * @param columnNorms [columns]; not modified
+   * @param precisions [sigmas], one replica: 1/(2σ²); not modified
+   * @param rows points that are scored
+   * @param columns points that carry the window
+   */
+  public final void parzenTile(
+      Buffer nearest,
+      Buffer sums,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      Buffer precisions,
+      int rows,
+      int columns) {
+    requireTile(nearest, products, rowNorms, columnNorms, rows, columns);
+    Require.floats(precisions);
+    Require.that(
+        precisions.replicas() == 1, "precisions has one replica, not ", precisions.replicas());
+    Require.typed(sums, DataType.DOUBLE, rows * precisions.length());
+    Require.replicas(nearest, sums);
+    doParzenTile(nearest, sums, products, rowNorms, columnNorms, precisions, rows, columns);
+  }
+
+  /**
+   * One tile of a search for nearest neighbours, with the distances of {@link #parzenTile}: where
+   * d_ij &lt; nearest_i: nearest_i ← d_ij, index_i ← first + j.
+   *
+   * @param nearest [rows], +∞ before the first tile; modified
+   * @param index INT [rows]; modified
+   * @param products [rows][columns]; not modified
+   * @param rowNorms [rows]; not modified
+   * @param columnNorms [columns]; not modified
+   * @param rows points that look for a neighbour
+   * @param columns candidates of this tile
+   * @param first index of the tile's first candidate
+   */
+  public final void nearestTile(
+      Buffer nearest,
+      Buffer index,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      int rows,
+      int columns,
+      int first) {
+    requireTile(nearest, products, rowNorms, columnNorms, rows, columns);
+    Require.typed(index, DataType.INT, rows);
+    Require.replicas(nearest, index);
+    doNearestTile(nearest, index, products, rowNorms, columnNorms, rows, columns, first);
+  }
+
+  private static void requireTile(
+      Buffer nearest, Buffer products, Buffer rowNorms, Buffer columnNorms, int rows, int columns) {
+    Require.matrix(nearest, rows, 1);
+    Require.matrix(products, rows, columns);
+    Require.matrix(rowNorms, rows, 1);
+    Require.matrix(columnNorms, columns, 1);
+    Require.replicas(nearest, products, rowNorms, columnNorms);
+  }
+
+  /** See the public method of the same name. */
+  protected abstract void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width);
+
+  /** See the public method of the same name. */
+  protected abstract void doSquaredNorms(Buffer out, Buffer in, int rows, int width);
+
+  /** See the public method of the same name. */
+  protected abstract void doParzenTile(
+      Buffer nearest,
+      Buffer sums,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      Buffer precisions,
+      int rows,
+      int columns);
+
+  /** See the public method of the same name. */
+  protected abstract void doNearestTile(
+      Buffer nearest,
+      Buffer index,
+      Buffer products,
+      Buffer rowNorms,
+      Buffer columnNorms,
+      int rows,
+      int columns,
+      int first);
+}
