@@ -16,7 +16,9 @@ struct KernelTable {
 #undef KERNEL
 };
 
+// WIDTH: as many floats as the instruction set works on at once.
 namespace plain {
+static const int WIDTH = 4;
 #include "loops.h"
 #include "images.h"
 #include "table.h"
@@ -26,6 +28,7 @@ namespace plain {
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 namespace avx2 {
+static const int WIDTH = 8;
 #include "loops.h"
 #include "images.h"
 #include "table.h"
@@ -34,6 +37,7 @@ namespace avx2 {
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,fma,prefer-vector-width=512")
 namespace avx512 {
+static const int WIDTH = 16;
 #include "loops.h"
 #include "images.h"
 #include "table.h"
