@@ -8,7 +8,7 @@ import org.gan4j.benchmarks.Case.Operation;
 import org.gan4j.benchmarks.Workload;
 
 /**
- * Cases that are measured in the same way.
+ * Cases that are measured in the same way; a quick run takes its cases only.
  *
  * @param name the level of comparison
  * @param cases what
@@ -37,6 +37,9 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
    */
   record Timing(int warmupMillis, int millis, int stretches) {}
 
+  /** One operation, no more. */
+  static final Timing SHORTEST = new Timing(1, 1, 1);
+
   /** Some levels by name; none named: all. */
   static List<Group> of(Set<String> levels, boolean quick) {
     List<Group> all = all(quick);
@@ -52,32 +55,29 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
   }
 
   private static List<Group> all(boolean quick) {
-    Timing shortest = new Timing(1, 1, 1);
-    Timing iteration = quick ? shortest : new Timing(2000, 1000, 5);
-    Timing kernel = quick ? shortest : new Timing(300, 200, 3);
-    Timing growth = quick ? shortest : new Timing(1500, 1000, 3);
-    int rounds = quick ? 1 : 5;
-    int fewer = quick ? 1 : 3;
+    Timing growth = new Timing(1500, 1000, 3);
     return List.of(
-        new Group(ITERATION, iterations(), rounds, iteration, quick),
-        new Group(KERNEL, kernels(), rounds, kernel, true),
-        new Group(PARZEN, parzen(quick ? 1000 : 10_000), fewer, growth, quick),
-        new Group(BATCH, batches(quick), fewer, growth, quick),
-        new Group(WIDTH, widths(quick), fewer, growth, quick),
-        new Group(POPULATION, populations(quick), fewer, growth, quick),
-        new Group(SAMPLES, samples(quick), quick ? 1 : 2, new Timing(1, 1, 1), quick));
+        new Group(ITERATION, iterations(quick), 5, new Timing(2000, 1000, 5), false),
+        new Group(KERNEL, kernels(), 5, new Timing(300, 200, 3), true),
+        new Group(PARZEN, parzen(quick ? 1000 : 10_000), 3, growth, false),
+        new Group(BATCH, batches(quick), 3, growth, false),
+        new Group(WIDTH, widths(quick), 3, growth, false),
+        new Group(POPULATION, populations(quick), 3, growth, false),
+        new Group(SAMPLES, samples(quick), 2, SHORTEST, false));
   }
 
   static Workload standard(String recipe, boolean alternating) {
     return new Workload(recipe, alternating, 100, Workload.standardWidth(recipe), 1);
   }
 
-  private static List<Case> iterations() {
+  private static List<Case> iterations(boolean quick) {
     List<Case> cases = new ArrayList<>();
     for (String recipe : List.of("mnist", "cifar10-fc")) {
+      int width = quick ? 500 : Workload.standardWidth(recipe);
       for (boolean alternating : new boolean[] {true, false}) {
-        cases.add(new Case.Iteration(standard(recipe, alternating)));
-        cases.add(new Case.Products(standard(recipe, alternating)));
+        Workload workload = new Workload(recipe, alternating, 100, width, 1);
+        cases.add(new Case.Iteration(workload));
+        cases.add(new Case.Products(workload));
       }
     }
     return cases;

@@ -114,6 +114,10 @@ public final class Main {
     try {
       Processes processes = new Processes(home, folder.resolve("log"));
       new Session(processes, folder, results, libraries).run(groups, request.race, request.data);
+    } catch (IOException | InterruptedException e) {
+      // An hour's figures are not lost for the last one.
+      results.write(out.resolve("unfinished.json"));
+      throw e;
     } finally {
       Folders.delete(folder);
     }
