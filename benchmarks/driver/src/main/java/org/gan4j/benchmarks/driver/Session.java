@@ -60,7 +60,8 @@ final class Session {
     ask(groups);
     System.out.println("looking for each library's best thread setting...");
     for (Library library : libraries) {
-      threads.put(library, results.quick() ? all : best(library));
+      // Two pools of threads that collide would be a quick run's longest wait.
+      threads.put(library, results.quick() ? new Threads(1, all.blas()) : best(library));
     }
     if (results.quick()) {
       measureOnce(groups);
