@@ -21,6 +21,7 @@ namespace plain {
 static const int WIDTH = 4;
 #include "loops.h"
 #include "images.h"
+#include "distances.h"
 #include "table.h"
 }
 
@@ -31,6 +32,7 @@ namespace avx2 {
 static const int WIDTH = 8;
 #include "loops.h"
 #include "images.h"
+#include "distances.h"
 #include "table.h"
 }
 #pragma GCC pop_options
@@ -40,6 +42,7 @@ namespace avx512 {
 static const int WIDTH = 16;
 #include "loops.h"
 #include "images.h"
+#include "distances.h"
 #include "table.h"
 }
 #pragma GCC pop_options

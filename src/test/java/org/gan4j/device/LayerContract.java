@@ -135,20 +135,23 @@ public abstract class LayerContract extends KernelsContract {
     float down = Float.NEGATIVE_INFINITY;
     float[][] units = {{1, up, 2, 3, 4}, {down, down, 5, 6, 7}, {1, 2, Float.NaN, 3, 4}};
     float[] largest = {up, 7, Float.NaN};
+    // Enough rows for vectors of units and for what is left of them.
+    int rows = 17;
     for (int pieces : new int[] {3, 5}) {
       try (Rig rig = rig(1)) {
-        Buffer in = rig.floats(3L * pieces);
-        Buffer out = rig.floats(3);
-        Buffer winner = rig.reserve(DataType.BYTE, 3);
+        Buffer in = rig.floats(3L * rows * pieces);
+        Buffer out = rig.floats(3 * rows);
+        Buffer winner = rig.reserve(DataType.BYTE, 3 * rows);
         Buffer state = rig.state();
         rig.freeze().write(state, States.of(SEED, STEP));
-        float[] values = new float[3 * pieces];
-        for (int u = 0; u < 3; u++) {
-          System.arraycopy(units[u], 0, values, u * pieces, pieces);
+        float[] values = new float[3 * rows * pieces];
+        float[] expected = new float[3 * rows];
+        for (int u = 0; u < 3 * rows; u++) {
+          System.arraycopy(units[u % 3], 0, values, u * pieces, pieces);
+          expected[u] = u % 3 == 1 && pieces == 3 ? 5 : largest[u % 3];
         }
         rig.write(in, values);
-        rig.kernels().maxoutForward(out, winner, in, 1, 3, pieces, 1, state, SITE);
-        float[] expected = {largest[0], pieces == 3 ? 5 : 7, largest[2]};
+        rig.kernels().maxoutForward(out, winner, in, rows, 3, pieces, 1, state, SITE);
         assertArrayEquals(expected, rig.floats(out, 0), pieces + " pieces");
       }
     }
