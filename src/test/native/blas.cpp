@@ -31,6 +31,7 @@ struct Description {
     int32_t compute = 0, pointer_mode = 0, transpose_a = 0, transpose_b = 0, epilogue = 1;
     const float* bias = nullptr;
     int64_t bias_stride = 0;
+    bool ran = false;
 };
 
 struct Layout {
@@ -195,6 +196,12 @@ static bool has_bias(const Description& d) {
     return d.epilogue == EPILOGUE_BIAS || d.epilogue == EPILOGUE_RELU_BIAS;
 }
 
+// What a bias for a single column is refused with: 0 not at all; otherwise a status of the choice of
+// the algorithm, or another number if the algorithm is proposed, and refused when it is to run.
+static int narrow_refusal(const Description& d, uint32_t columns) {
+    return has_bias(d) && columns < 2 ? control().refuse_narrow_epilogues : 0;
+}
+
 EXPORT int cublasLtMatmulAlgoGetHeuristic(void* handle, void* description, void* a, void* b,
                                           void* c, void* d, void* preference, int wanted,
                                           Result* results, int* count) {
@@ -210,7 +217,8 @@ EXPORT int cublasLtMatmulAlgoGetHeuristic(void* handle, void* description, void*
     if (has_bias(what) && what.bias == nullptr)
         return violation(INVALID, "a bias that is not said before the algorithm is chosen");
     *count = 0;
-    if (control().refuse_narrow_epilogues && has_bias(what) && found.m < 2) return NOT_SUPPORTED;
+    int refusal = narrow_refusal(what, found.m);
+    if (refusal == NOT_SUPPORTED || refusal == INVALID) return refusal;
     found.magic = MAGIC;
     memcpy(found.alignment, ((Preference*)preference)->alignment, sizeof found.alignment);
     found.compute = what.compute;
@@ -305,6 +313,13 @@ EXPORT int cublasLtMatmul(void* handle, void* description, const void* alpha, co
         chosen.k != asked.k || chosen.batch != asked.batch || chosen.compute != p.d.compute ||
         chosen.epilogue != p.d.epilogue || chosen.pointer_mode != p.d.pointer_mode)
         return violation(INVALID, "an algorithm that was chosen for another product");
+    if (narrow_refusal(p.d, chosen.m) != 0) return NOT_SUPPORTED;
+    if (has_bias(p.d) && !aligned(p.d.bias, 16))
+        return violation(INVALID, "a bias that vectors can't be read from");
+    Description* described = (Description*)description;
+    if (capturing() && !described->ran)
+        return violation(NOT_SUPPORTED, "a product runs for the first time in a capture");
+    described->ran = true;
     if (!aligned(a, chosen.alignment[0]) || !aligned(b, chosen.alignment[1]) ||
         !aligned(c, chosen.alignment[2]) || !aligned(d, chosen.alignment[3]))
         return violation(INVALID, "matrices less aligned than was promised");

@@ -1,10 +1,18 @@
 // libnvrtc: the interface only; kernels.cpp has the kernels.
 #include "standin.h"
 
+#include <dlfcn.h>
+
 using namespace standin;
 
 // nvrtcResult
-enum { OUT_OF_RANGE = 3, INVALID_PROGRAM = 4, INVALID_OPTION = 5, COMPILATION = 6 };
+enum {
+    OUT_OF_RANGE = 3,
+    INVALID_PROGRAM = 4,
+    INVALID_OPTION = 5,
+    COMPILATION = 6,
+    BUILTIN_OPERATION_FAILURE = 7
+};
 
 struct Program {
     std::string source, cubin, log;
@@ -60,6 +68,11 @@ EXPORT int nvrtcCompileProgram(void* program, int count, const char* const* opti
     if (injected("nvrtcCompileProgram")) {
         p->log = "kernels.cu(1): error: as the test wanted";
         return control().status;
+    }
+    // The real one opens it now, where the loader finds it or it is loaded already.
+    if (dlopen("libnvrtc-builtins.so.13.0", RTLD_LAZY | RTLD_NOLOAD) == nullptr) {
+        p->log = "nvrtc: error: failed to open libnvrtc-builtins.so.13.0.";
+        return BUILTIN_OPERATION_FAILURE;
     }
     control().compilations++;
     bool exact = false, known = false;

@@ -18,6 +18,7 @@ struct Filter {
 struct Convolution {
     int64_t padding_y = 0, padding_x = 0, stride_y = 0, stride_x = 0;
     int math = DEFAULT_MATH;
+    mutable bool ran = false;
 };
 
 LIFE(FilterDescriptor, Filter, "filter")
@@ -144,7 +145,7 @@ static int workspace(Handle* handle, bool valid, const Problem& p, int algorithm
     if (!alive(handle, "cudnn") || !valid || algorithm < 0 ||
         algorithm >= (int)classes(p.kind).size())
         return violation(BAD_PARAM, "asks for the workspace of what can't be");
-    if (classes(p.kind)[(size_t)algorithm] == UNSUPPORTED) return DNN_NOT_SUPPORTED;
+    if (classes(p.kind)[(size_t)algorithm] == UNSUPPORTED) return DNN_SHAPE_NOT_SUPPORTED;
     *bytes = (size_t)p.workspace(algorithm);
     return 0;
 }
@@ -272,7 +273,7 @@ static int check_memory(const Problem& p, const Operands& o, void* room, int64_t
 }
 
 static int run(Handle* handle, const float* one, const float* zero, bool valid, const Problem& p,
-               int algorithm, Operands o, void* room, size_t bytes) {
+               const Convolution* how, int algorithm, Operands o, void* room, size_t bytes) {
     if (!alive(handle, "cudnn") || !valid)
         return violation(BAD_PARAM, "a convolution whose descriptors do not fit each other");
     if (on_device(one, 4) || on_device(zero, 4) || *one != 1 || *zero != 0)
@@ -285,6 +286,9 @@ static int run(Handle* handle, const float* one, const float* zero, bool valid, 
     if (p.how.math == TENSOR_OP_CONVERSION) return violation(BAD_PARAM, "half precision");
     if (what == TRANSFORMS && p.how.math == FMA)
         return violation(BAD_PARAM, "transforms where single precision is asked for");
+    if (capturing() && !how->ran)
+        return violation(BAD_PARAM, "a convolution runs for the first time in a capture");
+    how->ran = true;
     if ((int64_t)bytes < p.workspace(algorithm))
         return violation(BAD_PARAM, "a convolution without enough workspace");
     return enqueue(handle->stream, [=] {
@@ -305,7 +309,7 @@ EXPORT int cudnnConvolutionForward(Handle* handle, const float* one, const Tenso
     FAIL_IF_INJECTED("cudnnConvolutionForward");
     Problem p;
     bool valid = make(&p, FORWARD, image, filter, how, result);
-    return run(handle, one, zero, valid, p, algorithm, {x, w, y}, room, bytes);
+    return run(handle, one, zero, valid, p, how, algorithm, {x, w, y}, room, bytes);
 }
 
 EXPORT int cudnnConvolutionBackwardData(Handle* handle, const float* one, const Filter* filter,
@@ -316,7 +320,7 @@ EXPORT int cudnnConvolutionBackwardData(Handle* handle, const float* one, const 
     FAIL_IF_INJECTED("cudnnConvolutionBackwardData");
     Problem p;
     bool valid = make(&p, BACKWARD_DATA, image, filter, how, result);
-    return run(handle, one, zero, valid, p, algorithm, {x, w, y}, room, bytes);
+    return run(handle, one, zero, valid, p, how, algorithm, {x, w, y}, room, bytes);
 }
 
 EXPORT int cudnnConvolutionBackwardFilter(Handle* handle, const float* one, const Tensor* image,
@@ -327,5 +331,5 @@ EXPORT int cudnnConvolutionBackwardFilter(Handle* handle, const float* one, cons
     FAIL_IF_INJECTED("cudnnConvolutionBackwardFilter");
     Problem p;
     bool valid = make(&p, BACKWARD_FILTER, image, filter, how, result);
-    return run(handle, one, zero, valid, p, algorithm, {x, w, y}, room, bytes);
+    return run(handle, one, zero, valid, p, how, algorithm, {x, w, y}, room, bytes);
 }

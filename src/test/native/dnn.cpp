@@ -152,16 +152,21 @@ static int64_t winner(const float* row, int64_t columns) {
     return best;
 }
 
+// A window is a whole row.
+static bool fits(const Pooling& pooling, const Tensor& wide, const Tensor& narrow) {
+    return wide.w == pooling.columns && narrow.w == 1 && narrow.h == wide.h &&
+           narrow.c == wide.c && narrow.n == wide.n;
+}
 EXPORT int cudnnPoolingForward(Handle* handle, const Pooling* pooling, const float*,
                                const Tensor* wide, const float* x, const float*,
                                const Tensor* narrow, float* y) {
     FAIL_IF_INJECTED("cudnnPoolingForward");
-    if (wide->w != pooling->columns || narrow->h != wide->h || narrow->w != 1)
+    if (!fits(*pooling, *wide, *narrow))
         return violation(BAD_PARAM, "tensors that do not fit the pooling");
     return enqueue(handle->stream, [=] {
         int status = checked({x}, wide);
         if (status == SUCCESS) status = checked({y}, narrow);
-        for (int64_t i = 0; status == SUCCESS && i < wide->h; i++)
+        for (int64_t i = 0; status == SUCCESS && i < narrow->count(); i++)
             y[i] = x[i * wide->w + winner(x + i * wide->w, wide->w)];
         return status;
     });
@@ -172,12 +177,12 @@ EXPORT int cudnnPoolingBackward(Handle* handle, const Pooling* pooling, const fl
                                 const float* dy, const Tensor* wide, const float* x, const float*,
                                 const Tensor*, float* dx) {
     FAIL_IF_INJECTED("cudnnPoolingBackward");
-    if (wide->w != pooling->columns || narrow->h != wide->h || x == dx)
+    if (!fits(*pooling, *wide, *narrow) || x == dx)
         return violation(BAD_PARAM, "tensors that do not fit the pooling");
     return enqueue(handle->stream, [=] {
         int status = checked({x, dx}, wide);
         if (status == SUCCESS) status = checked({y, dy}, narrow);
-        for (int64_t i = 0; status == SUCCESS && i < wide->h; i++) {
+        for (int64_t i = 0; status == SUCCESS && i < narrow->count(); i++) {
             int64_t best = winner(x + i * wide->w, wide->w);
             if (x[i * wide->w + best] != y[i])
                 return violation(ILLEGAL_ADDRESS, "pooling's result is not that of its input");

@@ -6,7 +6,7 @@
 namespace standin {
 
 // cudnnStatus_t
-enum { BAD_PARAM = 2000, DNN_NOT_SUPPORTED = 3000 };
+enum { BAD_PARAM = 2000, DNN_NOT_SUPPORTED = 3000, DNN_SHAPE_NOT_SUPPORTED = 3002 };
 
 // cudnnDataType_t, cudnnTensorFormat_t
 enum { FLOAT = 0, NCHW = 0 };

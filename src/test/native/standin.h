@@ -7,7 +7,8 @@
 // forbids fails here as well, and so does a branch that nobody waits for), launches of graphs (nodes
 // in the order of capture and, every other time, each as late as its dependencies allow, so that a
 // missing dependency shows), the kernels (block by block, barriers included), cuBLASLt's layouts,
-// alignment, epilogues, pointer modes and TF32's rounding, cuDNN's activations, biases, pooling over
+// alignment, epilogues, pointer modes and TF32's rounding (and, more strictly than the real ones, that
+// products and convolutions run once before they are captured), cuDNN's activations, biases, pooling over
 // rows and dropout, its convolutions with their descriptors, the choice of an algorithm, workspace,
 // determinism and TF32's rounding, NVRTC as far as its interface, and the failure of any function on
 // demand.
@@ -15,8 +16,8 @@
 // Not modelled: time; work that is still under way when a call returns (every call finishes what
 // it began); threads of a block running at the same time, warps, caches and memory ordering; the
 // rounding of the GPU's own exp and log1p and the order of the sums in its products; which
-// algorithms cuBLASLt and cuDNN really have, and what they cost; compiling (the kernels here were built by
-// g++); cuDNN's random numbers; the driver's limits on the size of a launch's arguments.
+// algorithms cuBLASLt and cuDNN really have, and what they cost; compiling (the kernels here were
+// built by g++); cuDNN's random numbers; the driver's limits on the size of a launch's arguments.
 #pragma once
 
 #include <cstdint>

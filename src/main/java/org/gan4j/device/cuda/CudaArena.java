@@ -7,9 +7,6 @@ import org.gan4j.device.DeviceException;
 
 /** Device memory in one block: R copies, one after the other, of all that was reserved. */
 final class CudaArena implements Arena {
-  /** What cuBLASLt takes as aligned for every algorithm. */
-  private static final int ALIGNMENT = 256;
-
   /** Far more bytes than any card has, far fewer than overflow a sum. */
   private static final long ADDRESSABLE = 1L << 56;
 
@@ -46,7 +43,7 @@ final class CudaArena implements Arena {
               + replicas
               + " replicas; train fewer replicas, a smaller network or a smaller batch");
     }
-    bytesPerReplica = offset + (length * type.bytes() + ALIGNMENT - 1 & -ALIGNMENT);
+    bytesPerReplica = offset + CudaContext.aligned(length * type.bytes());
     return new CudaBuffer(this, type, replicas, offset, length);
   }
 

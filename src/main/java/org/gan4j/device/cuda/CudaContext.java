@@ -22,6 +22,9 @@ import org.gan4j.device.DeviceException;
  * break a capture.
  */
 final class CudaContext implements AutoCloseable {
+  /** What cuBLASLt takes as aligned for every algorithm, and cudaMalloc gives. */
+  private static final int ALIGNMENT = 256;
+
   private final int ordinal;
   private final Streams streams;
   private final Set<Long> blocks = new HashSet<>();
@@ -32,6 +35,11 @@ final class CudaContext implements AutoCloseable {
     this.ordinal = ordinal;
     bind();
     this.streams = new Streams();
+  }
+
+  /** So many bytes or a few more, after which memory is aligned as it was before. */
+  static long aligned(long bytes) {
+    return bytes + ALIGNMENT - 1 & -ALIGNMENT;
   }
 
   /** CUDA's current device belongs to a thread: makes it this one. Fails if closed. */

@@ -66,9 +66,9 @@ final class Dnn implements AutoCloseable {
     return made;
   }
 
-  /** The largest of each row. */
-  private cudnnPoolingStruct pooling(int columns) {
-    cudnnPoolingStruct known = poolings.get(columns);
+  /** The largest of each unit's pieces. */
+  private cudnnPoolingStruct pooling(int pieces) {
+    cudnnPoolingStruct known = poolings.get(pieces);
     if (known != null) {
       return known;
     }
@@ -79,17 +79,9 @@ final class Dnn implements AutoCloseable {
         () -> Status.dnn(cudnnDestroyPoolingDescriptor(made), "cudnnDestroyPoolingDescriptor"));
     Status.dnn(
         cudnnSetPooling2dDescriptor(
-            made,
-            CUDNN_POOLING_MAX_DETERMINISTIC,
-            CUDNN_PROPAGATE_NAN,
-            1,
-            columns,
-            0,
-            0,
-            1,
-            columns),
+            made, CUDNN_POOLING_MAX_DETERMINISTIC, CUDNN_PROPAGATE_NAN, 1, pieces, 0, 0, 1, pieces),
         "cudnnSetPooling2dDescriptor");
-    poolings.put(columns, made);
+    poolings.put(pieces, made);
     return made;
   }
 
@@ -115,13 +107,13 @@ final class Dnn implements AutoCloseable {
     return made;
   }
 
-  /** Bytes that a mask of so many elements takes. */
+  /** Bytes from one mask of so many elements to the next, each aligned as memory is. */
   long maskBytes(int rows, int columns) {
     try (SizeTPointer bytes = new SizeTPointer(1)) {
       Status.dnn(
           cudnnDropoutGetReserveSpaceSize(tensor(rows, columns), bytes),
           "cudnnDropoutGetReserveSpaceSize");
-      return bytes.get();
+      return CudaContext.aligned(bytes.get());
     }
   }
 
@@ -162,11 +154,11 @@ final class Dnn implements AutoCloseable {
     }
   }
 
-  /** y [rows] ← the largest of each row of x [rows][columns]. */
-  void largest(long y, long x, int rows, int columns) {
-    cudnnPoolingStruct how = pooling(columns);
-    cudnnTensorStruct wide = tensor(rows, columns);
-    cudnnTensorStruct narrow = tensor(rows, 1);
+  /** y [rows][units] ← the largest of each unit's pieces in x [rows][units][pieces]. */
+  void largest(long y, long x, int rows, int units, int pieces) {
+    cudnnPoolingStruct how = pooling(pieces);
+    cudnnTensorStruct wide = dnn.tensor(rows, 1, units, pieces);
+    cudnnTensorStruct narrow = dnn.tensor(rows, 1, units, 1);
     if (dnn.runs()) {
       Status.dnn(
           cudnnPoolingForward(handle, how, one, wide, new Address(x), zero, narrow, new Address(y)),
@@ -174,11 +166,11 @@ final class Dnn implements AutoCloseable {
     }
   }
 
-  /** gradient [rows][columns] ← delta [rows] at the largest of each row of x, else 0. */
-  void largestBackward(long gradient, long y, long delta, long x, int rows, int columns) {
-    cudnnPoolingStruct how = pooling(columns);
-    cudnnTensorStruct wide = tensor(rows, columns);
-    cudnnTensorStruct narrow = tensor(rows, 1);
+  /** gradient [rows][units][pieces] ← delta [rows][units] at each unit's largest piece, else 0. */
+  void largestBackward(long gradient, long y, long delta, long x, int rows, int units, int pieces) {
+    cudnnPoolingStruct how = pooling(pieces);
+    cudnnTensorStruct wide = dnn.tensor(rows, 1, units, pieces);
+    cudnnTensorStruct narrow = dnn.tensor(rows, 1, units, 1);
     if (dnn.runs()) {
       Status.dnn(
           cudnnPoolingBackward(

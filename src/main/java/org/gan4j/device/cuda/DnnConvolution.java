@@ -142,7 +142,7 @@ final class DnnConvolution implements AutoCloseable {
       // The size that is proposed along with an algorithm is not always the one it needs.
       try (SizeTPointer bytes = new SizeTPointer(1)) {
         int status = workspaceBytes(candidate.algorithm, bytes);
-        if (status == CUDNN_STATUS_NOT_SUPPORTED) {
+        if (Status.isUnsupported(status)) {
           continue;
         }
         Status.dnn(status, function("cudnnGetConvolution", "WorkspaceSize"));

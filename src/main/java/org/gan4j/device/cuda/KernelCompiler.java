@@ -96,10 +96,13 @@ final class KernelCompiler {
               program, text, name, 0, (PointerPointer<?>) null, (PointerPointer<?>) null),
           "nvrtcCreateProgram");
       int status = nvrtcCompileProgram(program, options.length, arguments);
-      if (status == nvrtc.NVRTC_ERROR_COMPILATION) {
-        throw new DeviceException("NVRTC could not compile the kernels: " + log(program));
+      if (status != nvrtc.NVRTC_SUCCESS) {
+        throw new DeviceException(
+            "NVRTC could not compile the kernels: nvrtcCompileProgram said "
+                + Status.compilerText(status)
+                + ": "
+                + log(program));
       }
-      Status.compiler(status, "nvrtcCompileProgram");
       return result(program);
     } finally {
       if (!program.isNull()) {

@@ -56,12 +56,28 @@ enum Libraries {
     }
     try {
       Class.forName(binding, true, Libraries.class.getClassLoader());
+      if (this == COMPILER) {
+        loadBuiltins();
+      }
       return Optional.empty();
     } catch (ClassNotFoundException e) {
       return Optional.of(binding + " is not on the class path: add org.bytedeco:cuda");
     } catch (LinkageError e) {
       return Optional.of(explain(e));
     }
+  }
+
+  /**
+   * NVRTC opens the library of its own functions by its name alone when it first compiles, which
+   * finds it in the system's folders, or anywhere if it is loaded already.
+   */
+  private static void loadBuiltins() {
+    String builtins = "libnvrtc-builtins.so." + KernelCompiler.version();
+    COMPILER
+        .path()
+        .map(path -> Path.of(path).resolveSibling(builtins))
+        .filter(Files::exists)
+        .ifPresent(path -> System.load(path.toString()));
   }
 
   private static String explain(LinkageError error) {

@@ -165,7 +165,7 @@ final class LibraryKernels extends CudaKernels {
       long pooled = memory.pooled + 4 * r * n;
       // The layer will write the gradient over its pieces, which pooling's gradient asks for.
       context().copyAside(kept, x.address(r), 4 * n * pieces);
-      dnn.largest(pooled, kept, rows * units, pieces);
+      dnn.largest(pooled, kept, rows, units, pieces);
       if (keep < 1) {
         long mask = memory.mask + r * memory.maskBytes;
         dnn.drop(keep, y.address(r), pooled, rows, units, mask, memory.maskBytes);
@@ -203,7 +203,8 @@ final class LibraryKernels extends CudaKernels {
           memory.pooled + 4 * r * n,
           arrived,
           memory.pieces + 4 * r * n * pieces,
-          rows * units,
+          rows,
+          units,
           pieces);
     }
     sumBiases(out, biasVelocityOrNull, rowScaleOrNull, rows, units * pieces, state);

@@ -60,10 +60,28 @@ final class LtPlan implements AutoCloseable {
     boolean biased() {
       return epilogue != CUBLASLT_EPILOGUE_DEFAULT;
     }
+
+    /** Bytes of D, from the first product of the batch to the last. */
+    long bytesD() {
+      return Float.BYTES * ((batch - 1) * strideD + (long) m * n);
+    }
+
+    long bytesA() {
+      return Float.BYTES * ((batch - 1) * strideA + (long) m * k);
+    }
+
+    long bytesB() {
+      return Float.BYTES * ((batch - 1) * strideB + (long) k * n);
+    }
+
+    long bytesBias() {
+      return Float.BYTES * ((batch - 1) * strideBias + m);
+    }
   }
 
   private final Owned owned = new Owned();
   private final cublasLtContext handle;
+  private final Shape shape;
   private final cublasLtMatmulDescOpaque_t description;
   private final cublasLtMatrixLayoutOpaque_t a;
   private final cublasLtMatrixLayoutOpaque_t b;
@@ -80,6 +98,7 @@ final class LtPlan implements AutoCloseable {
    */
   LtPlan(cublasLtContext handle, Shape s, long bias, long workspaceBytes) {
     this.handle = handle;
+    this.shape = s;
     owned.add(biasAddress::close);
     try {
       description = describe(s, bias);
@@ -118,6 +137,8 @@ final class LtPlan implements AutoCloseable {
     if (s.biased()) {
       // The choice of the algorithm looks at the bias's alignment.
       setBias(made, bias);
+    }
+    if (s.biased() && s.batch > 1) {
       try (LongPointer stride = new LongPointer(1)) {
         stride.put(s.strideBias);
         set(made, CUBLASLT_MATMUL_DESC_BIAS_BATCH_STRIDE, stride, Long.BYTES);
@@ -185,7 +206,9 @@ final class LtPlan implements AutoCloseable {
         int status =
             cublasLtMatmulAlgoGetHeuristic(
                 handle, description, a, b, d, d, preference, 1, result, found);
-        if (status == CUBLAS_STATUS_NOT_SUPPORTED) {
+        // Some versions say INVALID_VALUE of a bias for a single column.
+        if (status == CUBLAS_STATUS_NOT_SUPPORTED
+            || status == CUBLAS_STATUS_INVALID_VALUE && s.biased() && s.m == 1) {
           throw new NoAlgorithm(s);
         }
         Status.blas(status, "cublasLtMatmulAlgoGetHeuristic");
@@ -231,6 +254,7 @@ final class LtPlan implements AutoCloseable {
    * @param alpha on the host or the device, as the shape says
    * @param beta likewise
    * @param bias 0 without
+   * @throws NoAlgorithm if cuBLASLt refuses the algorithm that it proposed
    */
   void run(
       Pointer alpha,
@@ -245,7 +269,7 @@ final class LtPlan implements AutoCloseable {
     if (bias != 0) {
       setBias(description, bias);
     }
-    Status.blas(
+    int status =
         cublasLtMatmul(
             handle,
             description,
@@ -262,8 +286,11 @@ final class LtPlan implements AutoCloseable {
             algorithm,
             workspace,
             workspaceBytes,
-            stream),
-        "cublasLtMatmul");
+            stream);
+    if (status == CUBLAS_STATUS_NOT_SUPPORTED) {
+      throw new NoAlgorithm(shape);
+    }
+    Status.blas(status, "cublasLtMatmul");
   }
 
   @Override

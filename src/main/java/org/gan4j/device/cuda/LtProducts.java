@@ -23,6 +23,9 @@ final class LtProducts implements AutoCloseable {
   private static final long SMALL_WORKSPACE = 8 << 20;
   private static final int HOPPER = 90;
 
+  /** Bytes to which a bias must be aligned; unlike the matrices' it can't be said beforehand. */
+  private static final int VECTOR = 16;
+
   private final CudaContext context;
   private final int networkCompute;
   private final Owned owned = new Owned();
@@ -77,6 +80,9 @@ final class LtProducts implements AutoCloseable {
       int rows,
       int columns,
       int inner) {
+    if (biasOrNull != null && biasOrNull.address() % VECTOR != 0) {
+      return false;
+    }
     LtPlan.Shape shape =
         new LtPlan.Shape(
             out.replicas(),
@@ -201,6 +207,7 @@ final class LtProducts implements AutoCloseable {
     try {
       LtPlan plan = new LtPlan(handle, shape, bias, workspaceBytes);
       owned.add(plan::close);
+      rehearse(plan, shape);
       made = Optional.of(plan);
     } catch (LtPlan.NoAlgorithm e) {
       if (!shape.biased()) {
@@ -210,6 +217,22 @@ final class LtProducts implements AutoCloseable {
     }
     plans.put(shape, made);
     return made;
+  }
+
+  private void rehearse(LtPlan plan, LtPlan.Shape shape) {
+    try (Rehearsal memory = new Rehearsal(context)) {
+      Address factor = new Address(shape.deviceScalars() ? memory.zeros(Float.BYTES) : 0);
+      plan.run(
+          shape.deviceScalars() ? factor : one,
+          shape.deviceScalars() ? factor : zero,
+          new Address(memory.zeros(shape.bytesD())),
+          new Address(memory.zeros(shape.bytesA())),
+          new Address(memory.zeros(shape.bytesB())),
+          shape.biased() ? memory.zeros(shape.bytesBias()) : 0,
+          mainWorkspace,
+          workspaceBytes,
+          context.streams().main());
+    }
   }
 
   @Override

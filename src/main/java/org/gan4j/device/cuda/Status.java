@@ -43,10 +43,19 @@ final class Status {
     }
   }
 
+  /** Whether cuDNN can't do what it was asked for; the code's last digits say why. */
+  static boolean isUnsupported(int status) {
+    return status / 1000 == cudnn.CUDNN_STATUS_NOT_SUPPORTED / 1000;
+  }
+
   static void compiler(int status, String function) {
     if (status != nvrtc.NVRTC_SUCCESS) {
-      throw failure(function, text(nvrtcGetErrorString(status), status));
+      throw failure(function, compilerText(status));
     }
+  }
+
+  static String compilerText(int status) {
+    return text(nvrtcGetErrorString(status), status);
   }
 
   private static String text(BytePointer name, int status) {

@@ -174,7 +174,10 @@ final class ConvolutionTrainingTest {
       Numbers.assertClose(
           results[0][i], results[1][i], LARGE.filterSize() * 0x1p-9, "element " + i);
     }
-    assertTrue(differing > results[0].length / 2, differing + " of " + results[0].length);
+    // TF32 is a permission: cuDNN need not use it.
+    assertTrue(
+        differing > results[0].length / 2 || !StandIn.isThere(),
+        differing + " of " + results[0].length);
   }
 
   @Test

@@ -38,6 +38,12 @@ final class CudaFailureTest {
   private static final int OUT_OF_MEMORY = 2;
   private static final int NOT_SUPPORTED = 15;
   private static final int COMPILATION = 6;
+  private static final int BUILTINS = 7;
+
+  /** Ways in which the stand-in refuses a bias for a single column. */
+  private static final int INVALID_VALUE = 7;
+
+  private static final int PROPOSED_BUT_REFUSED = 1;
 
   @TempDir private Path cache;
 
@@ -294,9 +300,10 @@ final class CudaFailureTest {
     }
   }
 
-  @Test
-  void productsWithoutTheirEpilogueGetTheBiasAfterwards() {
-    StandIn.set(StandIn.Setting.REFUSE_NARROW_EPILOGUES, 1);
+  @ParameterizedTest
+  @ValueSource(ints = {NOT_SUPPORTED, INVALID_VALUE, PROPOSED_BUT_REFUSED})
+  void productsWithoutTheirEpilogueGetTheBiasAfterwards(int how) {
+    StandIn.set(StandIn.Setting.REFUSE_NARROW_EPILOGUES, how);
     float[] result = new float[2];
     try (Device device = open();
         Arena arena = device.arena(1)) {
@@ -349,6 +356,9 @@ final class CudaFailureTest {
   void aCompilersComplaintIsShown() {
     StandIn.fail("nvrtcCompileProgram", COMPILATION, 1);
     String message = assertThrows(DeviceException.class, this::open).getMessage();
+    assertTrue(message.contains("as the test wanted"), message);
+    StandIn.fail("nvrtcCompileProgram", BUILTINS, 1);
+    message = assertThrows(DeviceException.class, this::open).getMessage();
     assertTrue(message.contains("as the test wanted"), message);
   }
 

@@ -160,7 +160,9 @@ final class CudaTrainingTest {
       SmallGan.Outcome a = SmallGan.train(rough, recipe, 1);
       SmallGan.Outcome b = SmallGan.train(exact, recipe, 1);
       double difference = a.totals().get(0).dLoss() - b.totals().get(0).dLoss();
-      assertTrue(difference != 0 && java.lang.Math.abs(difference) < 1e-2, "" + difference);
+      assertTrue(java.lang.Math.abs(difference) < 1e-2, "" + difference);
+      // TF32 is a permission: for matrices as small as these cuBLASLt need not use it.
+      assertTrue(difference != 0 || !StandIn.isThere());
     }
   }
 
@@ -178,8 +180,8 @@ final class CudaTrainingTest {
       long nodes = StandIn.count(StandIn.Count.NODES) / CudaReplay.UNROLLED;
       // 6 products forward, 5 back, 6 of weights, and our own kernels.
       assertTrue(nodes > 30 && nodes < 50, "nodes of an iteration: " + nodes);
-      // Captured once alone and 32 times in a row; the rest is only preparation and state.
-      assertEquals(33 * 17, after.products - before.products);
+      // Run once each before, captured once alone and 32 times in a row.
+      assertEquals(34 * 17, after.products - before.products);
     }
   }
 

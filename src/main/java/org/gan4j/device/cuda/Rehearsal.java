@@ -1,0 +1,26 @@
+package org.gan4j.device.cuda;
+
+/**
+ * Zeroed memory for the first run of a library's function. Libraries load code and memory when a
+ * function first runs, which a capture may forbid, so every plan runs once when it is made.
+ */
+final class Rehearsal implements AutoCloseable {
+  private final CudaContext context;
+  private final Owned owned = new Owned();
+
+  Rehearsal(CudaContext context) {
+    this.context = context;
+  }
+
+  /** Memory that is there until this is closed. */
+  long zeros(long bytes) {
+    long block = context.allocateAlways(bytes);
+    owned.add(() -> context.releaseAlways(block));
+    return block;
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}
