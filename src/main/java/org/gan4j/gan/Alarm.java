@@ -17,12 +17,15 @@ public record Alarm(Kind kind, long iteration, int replica, String saw) {
   public enum Kind {
     /** The generator gives nearly the same sample whatever z is. */
     COLLAPSE(
-        "more discriminator steps (update=alternating with a larger k) or a smaller learning rate"),
+        "larger initial ranges (irange) of the generator's weights, a smaller learning rate, or more"
+            + " discriminator steps (update=alternating with a larger k)"),
     /** The discriminator tells samples from data with certainty. */
     SATURATION(
         "a smaller learning rate, more dropout or fewer units in the discriminator, or a smaller k"),
     /** The generator learns nearly nothing any more. */
-    VANISHING("objective=non-saturating, or a weaker discriminator (dropout, fewer units)"),
+    VANISHING(
+        "a weaker discriminator (dropout, fewer units), or objective=non-saturating instead of"
+            + " minimax"),
     /** The losses have grown beyond any use, or are no numbers. */
     DIVERGENCE("a smaller learning rate (learning_rate.initial) or max_column_norm");
 

@@ -25,7 +25,10 @@ final class FaceRecipes {
 
   private static final BiasInit ZERO = new BiasInit.Constant(0);
   private static final BiasInit LOW = new BiasInit.Constant(-2);
-  private static final WeightInit UNIFORM = new WeightInit.Uniform(0.05);
+  private static final double GENERATOR = 0.05;
+  private static final double DISCRIMINATOR = 0.005;
+  private static final int RELEASED_HIDDEN = 8000;
+  private static final int RELEASED_UNITS = 1200;
 
   /**
    * What one pair of recipes differs in from the others.
@@ -35,8 +38,6 @@ final class FaceRecipes {
    * @param data both names' data set
    * @param hidden units of the generator's wide layers
    * @param units maxout units of each of the discriminator's layers
-   * @param irange of the discriminator's weights; narrow layers need larger ones, or hundreds of
-   *     iterations pass before it learns anything
    * @param firstEpochs length of the first run
    * @param secondEpochs length of the second
    * @param every epochs between two scores and between two pictures
@@ -47,16 +48,15 @@ final class FaceRecipes {
       String data,
       int hidden,
       int units,
-      double irange,
       int firstEpochs,
       int secondEpochs,
       int every) {}
 
   private static final List<Pair> PAIRS =
       List.of(
-          new Pair("tfd-pretrain", "tfd", "tfd", 8000, 1200, 0.005, 50, 22, 5),
-          new Pair("tfd-pretrain-small", "tfd-small", "tfd", 400, 100, 0.05, 5, 3, 1),
-          new Pair("faces-pretrain-small", "faces-small", "faces", 400, 100, 0.05, 500, 220, 100));
+          new Pair("tfd-pretrain", "tfd", "tfd", RELEASED_HIDDEN, RELEASED_UNITS, 50, 22, 5),
+          new Pair("tfd-pretrain-small", "tfd-small", "tfd", 400, 100, 5, 3, 1),
+          new Pair("faces-pretrain-small", "faces-small", "faces", 400, 100, 4000, 1760, 400));
 
   private FaceRecipes() {}
 
@@ -65,8 +65,8 @@ final class FaceRecipes {
     for (Pair pair : PAIRS) {
       recipes.add(recipe(pair.first, pair, pair.firstEpochs, trained(pair)));
       List<LayerSpec> five = new ArrayList<>();
-      five.add(new LayerSpec.Dense(pair.hidden, Activation.RELU, UNIFORM, ZERO));
-      five.add(new LayerSpec.Dense(CODE, Activation.SIGMOID, UNIFORM, LOW));
+      five.add(first(pair));
+      five.add(new LayerSpec.Dense(CODE, Activation.SIGMOID, afterHidden(pair), LOW));
       five.addAll(trained(pair));
       recipes.add(recipe(pair.second, pair, pair.secondEpochs, five));
     }
@@ -82,13 +82,30 @@ final class FaceRecipes {
 
   private static List<LayerSpec> trained(Pair pair) {
     return List.of(
-        new LayerSpec.Dense(pair.hidden, Activation.RELU, UNIFORM, ZERO),
-        new LayerSpec.Dense(pair.hidden, Activation.SIGMOID, UNIFORM, LOW),
+        first(pair),
+        new LayerSpec.Dense(pair.hidden, Activation.SIGMOID, afterHidden(pair), LOW),
         new LayerSpec.Dense(
             PIXELS,
             Activation.SIGMOID,
             new WeightInit.Sparse(CONNECTIONS),
             new BiasInit.DataMean()));
+  }
+
+  private static LayerSpec first(Pair pair) {
+    return new LayerSpec.Dense(
+        pair.hidden, Activation.RELU, new WeightInit.Uniform(GENERATOR), ZERO);
+  }
+
+  private static WeightInit afterHidden(Pair pair) {
+    return new WeightInit.Uniform(scaled(GENERATOR, RELEASED_HIDDEN, pair.hidden));
+  }
+
+  /**
+   * The range for weights after fewer units than in the released networks, so that their sums vary
+   * as much as there. With the released range all samples are alike.
+   */
+  private static double scaled(double irange, int released, int units) {
+    return irange * Math.sqrt((double) released / units);
   }
 
   private static Recipe recipe(String name, Pair pair, int epochs, List<LayerSpec> generator) {
@@ -97,7 +114,8 @@ final class FaceRecipes {
         pair.data,
         new Noise(Noise.Distribution.NORMAL, 100, 1),
         generator,
-        Recipes.discriminator(pair.units, pair.irange),
+        Recipes.discriminator(
+            pair.units, DISCRIMINATOR, scaled(DISCRIMINATOR, RELEASED_UNITS, pair.units)),
         UpdateOrder.SIMULTANEOUS,
         1,
         Objective.NON_SATURATING,

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
@@ -81,21 +79,6 @@ class ConvolutionRecipesTest {
         101 * 8000 + 8001L * 8000 + deconvolution, Network.parameterCount(recipe.generator(), 100));
     long filters = 64 * (3 * 64 + 1) + 64 * (32 * 64 + 1) + 384 * (32 * 25 + 1);
     assertEquals(filters + 4801 * 2500 + 501, Network.parameterCount(recipe.discriminator(), 3072));
-  }
-
-  @Test
-  void smallOneHasTheSameStructure() {
-    Set<String> others =
-        RecipeFields.differences(
-                RecipeFields.of(Recipes.get("cifar10-conv")),
-                RecipeFields.of(Recipes.get("cifar10-conv-small")))
-            .stream()
-            .map(line -> line.substring(0, line.indexOf(':')))
-            .filter(path -> !path.endsWith(".units") && !path.endsWith(".channels"))
-            .collect(Collectors.toSet());
-    others.removeAll(
-        Set.of("name", "data", "stop.epochs", "samples_every", "evaluation.every_epochs"));
-    assertEquals(Set.of(), others);
   }
 
   @Test

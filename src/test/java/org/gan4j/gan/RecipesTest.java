@@ -120,18 +120,37 @@ class RecipesTest {
         cifar.generator().get(2));
   }
 
+  @Test
+  void discriminatorsHaveTheReleasedRange() {
+    for (String name : List.of("mnist", "tfd", "cifar10-fc", "cifar10-conv")) {
+      RecipeFields.of(Recipes.get(name))
+          .forEach(
+              (path, value) -> {
+                if (path.matches("discriminator.*irange")) {
+                  assertEquals("0.005", value, name + ": " + path);
+                }
+              });
+    }
+  }
+
   @ParameterizedTest
-  @CsvSource({"tfd-pretrain", "tfd", "cifar10-fc"})
+  @CsvSource({"tfd-pretrain", "tfd", "cifar10-fc", "cifar10-conv"})
   void smallOnesHaveTheSameStructure(String name) {
     Map<String, String> small = RecipeFields.of(Recipes.get(name + "-small"));
     Set<String> others =
         RecipeFields.differences(RecipeFields.of(Recipes.get(name)), small).stream()
             .map(line -> line.substring(0, line.indexOf(':')))
-            .filter(path -> !path.endsWith(".units"))
-            .filter(path -> !path.matches("discriminator.*irange"))
+            .filter(path -> !path.endsWith(".units") && !path.endsWith(".channels"))
+            .filter(path -> !path.endsWith(".irange"))
             .collect(Collectors.toSet());
     others.removeAll(
-        Set.of("name", "data", "stop.epochs", "samples_every", "evaluation.every_epochs"));
+        Set.of(
+            "name",
+            "data",
+            "stop.epochs",
+            "samples_every",
+            "evaluation.every_epochs",
+            "learning_rate.initial"));
     assertEquals(Set.of(), others);
   }
 
