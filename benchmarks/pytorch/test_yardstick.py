@@ -1,7 +1,10 @@
 """What can be tested without PyTorch: python3 -m unittest, in this folder."""
 
 import array
+import contextlib
 import importlib.util
+import io
+import json
 import math
 import os
 import struct
@@ -9,6 +12,7 @@ import tempfile
 import unittest
 
 import ratios
+import results
 import tensors
 import yardstick
 
@@ -66,6 +70,44 @@ class PlanTest(unittest.TestCase):
                 self.assertIn(order, ("simultaneous", "alternating"))
                 self.assertIn(precision, yardstick.BOUND)
 
+    def test_what_is_compiled_is_timed_alone(self):
+        for _, _, variants in yardstick.plan(False):
+            if any(v.startswith("compile") for v in variants):
+                self.assertEqual(1, len(variants))
+                self.assertGreaterEqual(yardstick.needed(variants[0]), 60)
+        self.assertEqual(120, yardstick.needed("compile-max-autotune-graph-32"))
+        self.assertLess(yardstick.needed("graph-fused-32"), 60)
+
+    def test_every_pool_is_one(self):
+        found = {v for _, _, variants in yardstick.plan(True) for v in variants if yardstick.pools(v)}
+        self.assertEqual({"graph-fused-pool", "graph-fused-pool-32"}, found)
+
+
+class FailureTest(unittest.TestCase):
+    def test_keeps_the_text_and_prints_where(self):
+        session = yardstick.Session(None, {}, "", 0, True)
+        with contextlib.redirect_stdout(io.StringIO()) as log:
+            try:
+                raise RuntimeError("the first line\n" + "and more " * 200)
+            except RuntimeError as problem:
+                session.fail("some/way", problem)
+        (failure,) = session.failures
+        self.assertTrue(failure["reason"].startswith("RuntimeError: the first line\nand more"))
+        self.assertEqual(1000, len(failure["reason"]))
+        self.assertIn("Traceback", log.getvalue())
+        self.assertIn("test_yardstick.py", log.getvalue())
+
+
+class ResultsTest(unittest.TestCase):
+    def test_is_json_whatever_was_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "some.json")
+            results.write(path, {"a": [math.inf, 1.5, (math.nan, -math.inf)], "b": {"c": 2}})
+            with open(path, encoding="utf-8") as file:
+                found = json.load(file, parse_constant=self.fail)
+            self.assertEqual(["some.json"], os.listdir(folder))
+        self.assertEqual({"a": [None, 1.5, [None, None]], "b": {"c": 2}}, found)
+
 
 class RatiosTest(unittest.TestCase):
     @staticmethod
@@ -90,7 +132,32 @@ class RatiosTest(unittest.TestCase):
         self.assertAlmostEqual(2, rows[1]["median"])
         self.assertAlmostEqual(180 / 110, rows[1]["least"])
         self.assertAlmostEqual(220 / 90, rows[1]["most"])
-        self.assertIn("| graph, its best | 200.0 | 100.0 | 2.00× (1.64 – 2.44) |", ratios.table(rows))
+        text = ratios.table(rows, ["one/way: failed"])
+        self.assertIn("| graph, its best | 200.0 | 100.0 | 2.00× (1.64 – 2.44) |", text)
+        self.assertIn("\n- one/way: failed\n", text)
+        self.assertNotIn("Missing", ratios.table(rows, []))
+
+    def test_what_is_missing_is_said(self):
+        ids = yardstick.names(True)
+        pytorch = {
+            "quick": True,
+            "failures": [{"id": ids[0], "reason": "RuntimeError: one\n  line"}],
+            "agreement": [
+                {"id": ids[1], "agrees": False, "largest": None, "in": "d_loss"},
+                {"id": ids[2], "agrees": True, "largest": 0.0, "in": "d_loss"},
+            ],
+            "figures": [dict(self.figure(name, 1, 2, 3), cudagraph_skips=0) for name in ids[2:-1]],
+        }
+        pytorch["figures"][1]["cudagraph_skips"] = 4
+        self.assertEqual(
+            [
+                f"{ids[0]}: RuntimeError: one line",
+                f"{ids[1]}: differs infinitely, in d_loss; not timed",
+                f"{ids[3]}: gave up CUDA graphs 4 times",
+                f"{ids[-1]}: not reached",
+            ],
+            ratios.gaps(pytorch),
+        )
 
 
 if __name__ == "__main__":
