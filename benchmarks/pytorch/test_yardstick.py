@@ -1,6 +1,7 @@
 """What can be tested without PyTorch: python3 -m unittest, in this folder."""
 
 import array
+import collections
 import contextlib
 import importlib.util
 import io
@@ -8,8 +9,12 @@ import json
 import math
 import os
 import struct
+import sys
 import tempfile
+import time
+import types
 import unittest
+from unittest import mock
 
 import ratios
 import results
@@ -96,6 +101,63 @@ class FailureTest(unittest.TestCase):
         self.assertEqual(1000, len(failure["reason"]))
         self.assertIn("Traceback", log.getvalue())
         self.assertIn("test_yardstick.py", log.getvalue())
+
+
+class GroupTest(unittest.TestCase):
+    """Groups of ways, with nothing behind the names torch and networks."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        networks = types.SimpleNamespace(NOISE=100, EXAMPLES=50, Given=mock.Mock())
+        networks.Drawn = lambda *_: types.SimpleNamespace(per_epoch=64, shuffle=lambda: None)
+        self.counters = {"inductor": collections.Counter()}
+        utils = types.SimpleNamespace(counters=self.counters)
+        modules = {"networks": networks, "torch._dynamo.utils": utils}
+        for patch in (
+            mock.patch.dict(sys.modules, modules),
+            mock.patch.object(yardstick, "build", self.build),
+            mock.patch.object(yardstick, "disagreement", self.disagreement),
+        ):
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def build(self, torch, variant, *_):
+        if variant == "graph":
+            raise RuntimeError("no graph")
+        self.counters["inductor"]["cudagraph_skips"] += 1
+        return variant, mock.Mock()
+
+    @staticmethod
+    def disagreement(variant, *_):
+        return (math.inf if variant == "eager-fused" else 0.0), "d_loss"
+
+    def run_group(self, left, *variants):
+        torch = mock.Mock(__version__="2")
+        torch.cuda.get_device_name.return_value = "a card"
+        records = {"alternating": {"z0": [0] * 200, "x0": [0] * 8}}
+        path = os.path.join(self.folder.name, "out.json")
+        session = yardstick.Session(torch, records, path, time.monotonic() + left, True)
+        with contextlib.redirect_stdout(io.StringIO()):
+            session.group("alternating", "fp32", variants)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+
+    def test_one_that_fails_stops_no_other(self):
+        found = self.run_group(1000, "graph", "eager-fused", "eager", "compile-graph-32")
+        ids = ["alternating/fp32/eager", "alternating/fp32/compile-graph-32"]
+        self.assertEqual(ids, [figure["id"] for figure in found["figures"]])
+        self.assertNotIn("cudagraph_skips", found["figures"][0])
+        self.assertEqual(1, found["figures"][1]["cudagraph_skips"])
+        self.assertEqual(["RuntimeError: no graph"], [f["reason"] for f in found["failures"]])
+        agreement = {row["id"].split("/")[2]: row for row in found["agreement"]}
+        self.assertEqual([False, True], [agreement[v]["agrees"] for v in ("eager-fused", "eager")])
+        self.assertIsNone(agreement["eager-fused"]["largest"])
+
+    def test_what_takes_longer_than_is_left_is_not_begun(self):
+        found = self.run_group(50, "compile-graph-32", "eager")
+        self.assertEqual(["alternating/fp32/eager"], [figure["id"] for figure in found["figures"]])
+        self.assertEqual(["no time was left"], [f["reason"] for f in found["failures"]])
 
 
 class ResultsTest(unittest.TestCase):
