@@ -52,15 +52,15 @@ class Drawn:
     """What training draws, all of it on the device: examples come from bytes that lie there, in an
     order that is drawn anew for each epoch."""
 
-    def __init__(self, batch, pixels, device):
+    def __init__(self, batch, pixels, examples, device):
         self.batch = batch
         # Most of MNIST's pixels are black.
-        bytes_ = torch.randint(0, 256, (EXAMPLES, pixels), device=device)
-        ink = torch.rand(EXAMPLES, pixels, device=device) < 0.2
+        bytes_ = torch.randint(0, 256, (examples, pixels), device=device)
+        ink = torch.rand(examples, pixels, device=device) < 0.2
         self.images = (bytes_ * ink).to(torch.uint8)
-        self.order = torch.randperm(EXAMPLES, device=device)
+        self.order = torch.randperm(examples, device=device)
         self.at = torch.arange(batch, device=device)
-        self.per_epoch = EXAMPLES // batch
+        self.per_epoch = examples // batch
 
     def noise(self, j):
         bound = math.sqrt(3)
@@ -79,7 +79,7 @@ class Drawn:
 
     def shuffle(self):
         """A new order, for the next epoch; between iterations only."""
-        self.order.copy_(torch.randperm(EXAMPLES, device=self.order.device))
+        self.order.copy_(torch.randperm(len(self.order), device=self.order.device))
 
 
 def maxout_max(linear):
@@ -269,11 +269,12 @@ class Functional(Iteration):
             [velocities[id(p)] for p in gan.g],
             [velocities[id(p)] for p in gan.d],
         )
-        for tensor in sum(self.arguments, []):
+        stay = sum(self.arguments, [])
+        stay += [self.updates.exact, self.updates.negative, self.updates.momentum]
+        stay += [value for value in vars(draw).values() if isinstance(value, torch.Tensor)]
+        # Anything else would be copied before each replay, the images too.
+        for tensor in stay:
             torch._dynamo.mark_static_address(tensor)
-        for tensor in (self.updates.exact, self.updates.negative, getattr(draw, "at", None)):
-            if tensor is not None:
-                torch._dynamo.mark_static_address(tensor)
 
     def __call__(self):
         # What is still held of the last run would keep its memory from being used again.

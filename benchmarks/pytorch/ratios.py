@@ -1,10 +1,14 @@
 """How much longer an iteration takes in PyTorch than in gan4j, both measured in one session.
 
-ratios.py TIMES.json PYTORCH.json RATIOS.json; a table goes beside the result, as .md.
+ratios.py TIMES.json PYTORCH.json RATIOS.json; a table goes beside the result, as .md, and under it
+what is missing from PyTorch's side: its best is the best of what was timed.
 """
 
 import json
 import sys
+
+import results
+import yardstick
 
 PREFIX = "iteration/iteration:mnist:"
 
@@ -46,7 +50,25 @@ def ratios(ours, theirs):
     return rows
 
 
-def table(rows):
+def gaps(pytorch):
+    """What PyTorch's side lacks or did otherwise than asked, a line for each."""
+    lines = []
+    for failure in pytorch["failures"]:
+        lines.append(f"{failure['id']}: {' '.join(failure['reason'].split())[:200]}")
+    for row in pytorch["agreement"]:
+        if not row["agrees"]:
+            largest = "infinitely" if row["largest"] is None else f"by {row['largest']:.1e}"
+            lines.append(f"{row['id']}: differs {largest}, in {row['in']}; not timed")
+    for figure in pytorch["figures"]:
+        if figure.get("cudagraph_skips"):
+            lines.append(f"{figure['id']}: gave up CUDA graphs {figure['cudagraph_skips']} times")
+    seen = {each["id"] for key in ("figures", "failures") for each in pytorch[key]}
+    seen |= {row["id"] for row in pytorch["agreement"] if not row["agrees"]}
+    lines += [f"{name}: not reached" for name in yardstick.names(pytorch["quick"]) if name not in seen]
+    return lines
+
+
+def table(rows, missing):
     lines = [
         "| order | precision | PyTorch | PyTorch µs | gan4j µs | ratio (least – most) |",
         "|---|---|---|---:|---:|---:|",
@@ -57,22 +79,25 @@ def table(rows):
             f"| {r['order']} | {r['math']} | {r['variant']}{', its best' if r['best'] else ''}"
             f" | {r['pytorch_us']:.1f} | {r['gan4j_us']:.1f} | {times} |"
         )
+    if missing:
+        lines += ["", "Missing from PyTorch's side, or otherwise than asked:", ""]
+        lines += ["- " + line for line in missing]
     return "\n".join(lines) + "\n"
 
 
 def main(times, pytorch, out):
     with open(times, encoding="utf-8") as a, open(pytorch, encoding="utf-8") as b:
-        rows = ratios(json.load(a)["figures"], json.load(b)["figures"])
+        ours, theirs = json.load(a), json.load(b)
+    rows, missing = ratios(ours["figures"], theirs["figures"]), gaps(theirs)
+    results.write(out, {"ratios": rows, "missing": missing})
+    with open(out[: out.rindex(".")] + ".md", "w", encoding="utf-8") as file:
+        file.write(table(rows, missing))
     if not rows:
         sys.exit("nothing was measured on both sides")
-    with open(out, "w", encoding="utf-8") as file:
-        json.dump({"ratios": rows}, file, indent=1)
-    with open(out[: out.rindex(".")] + ".md", "w", encoding="utf-8") as file:
-        file.write(table(rows))
     for r in rows:
         if r["best"]:
             print(f"{r['order']} {r['math']}: {r['median']:.2f}x of {r['variant']}", end="; ")
-    print()
+    print(f"{len(missing)} ways missing")
 
 
 if __name__ == "__main__":

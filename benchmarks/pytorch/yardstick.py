@@ -8,13 +8,14 @@ timed or something computed another function.
 """
 
 import argparse
-import json
 import math
 import os
 import statistics
 import sys
 import time
+import traceback
 
+import results
 import tensors
 
 # Of the Euclidean norm: room for a near tie of two maxout pieces, which rounding may turn; with
@@ -23,6 +24,9 @@ BOUND = {"fp32": 3e-3, "tf32": 0.1}
 UNROLLED = 32
 ROUNDS = 7
 SAMPLE_SECONDS = 0.1
+QUICK_EXAMPLES = 5_000
+# Of a failure's text; all of it goes to the log.
+REASON = 1000
 
 
 def difference(expected, found):
@@ -36,17 +40,50 @@ def difference(expected, found):
 
 
 def plan(quick):
-    """What is timed: groups of (order, precision, variants), the most telling first."""
-    plain = ["eager", "eager-fused", "graph", "graph-fused", "graph-fused-pool", "graph-fused-32"]
-    compiled = ["compile-reduce-overhead", "compile-graph-32"]
+    """What is timed: groups of (order, precision, variants), the most telling first. Compiling takes
+    long, so what is compiled is timed at once, alone."""
+    plain = [
+        "eager",
+        "eager-fused",
+        "graph",
+        "graph-fused",
+        "graph-fused-pool",
+        "graph-fused-32",
+        "graph-fused-pool-32",
+    ]
     orders = ["simultaneous", "alternating"]
     groups = [(o, "tf32", plain) for o in orders]
-    groups += [(o, "tf32", compiled) for o in orders]
+    for variant in ("compile-reduce-overhead", "compile-graph-32"):
+        groups += [(o, "tf32", [variant]) for o in orders]
     groups += [(o, "fp32", ["eager-fused", "graph-fused-32"]) for o in orders]
     if not quick:
         groups += [(o, "tf32", ["compile-max-autotune-graph-32"]) for o in orders]
         groups += [(o, "fp32", ["compile-graph-32"]) for o in orders]
     return groups
+
+
+def names(quick):
+    """The names of everything that is to be timed."""
+    return [f"{o}/{p}/{v}" for o, p, variants in plan(quick) for v in variants]
+
+
+def needed(variant):
+    """Seconds that must be left for a variant to be begun."""
+    if "max-autotune" in variant:
+        return 120
+    return 60 if variant.startswith("compile") else 15
+
+
+def pools(variant):
+    """Whether maxout is max_pool1d."""
+    return "-pool" in variant
+
+
+def skips():
+    """How often torch.compile has given up CUDA graphs."""
+    from torch._dynamo.utils import counters
+
+    return counters["inductor"]["cudagraph_skips"]
 
 
 class Eager:
@@ -95,8 +132,8 @@ def build(torch, variant, record, draw, alternating, device):
     """The iteration of a variant, and the way to run it."""
     import networks
 
-    pool = variant.endswith("-pool")
-    gan = networks.Gan(record, device, networks.maxout_pool if pool else networks.maxout_max)
+    maxout = networks.maxout_pool if pools(variant) else networks.maxout_max
+    gan = networks.Gan(record, device, maxout)
     if variant.startswith("compile"):
         mode = {
             "compile-reduce-overhead": "reduce-overhead",
@@ -161,6 +198,7 @@ class Session:
         self.figures = []
         self.agreement = []
         self.failures = []
+        self.skips = {}
 
     def left(self):
         return self.deadline - time.monotonic()
@@ -172,10 +210,11 @@ class Session:
         torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
         batch = len(record["z0"]) // networks.NOISE
         pixels = len(record["x0"]) // batch
+        examples = QUICK_EXAMPLES if self.quick else networks.EXAMPLES
         ready = []
         for variant in variants:
             name = f"{order}/{precision}/{variant}"
-            if self.left() < 15:
+            if self.left() < needed(variant):
                 self.failures.append({"id": name, "reason": "no time was left"})
                 continue
             try:
@@ -193,18 +232,23 @@ class Session:
                 continue
             row["agrees"] = True
             try:
-                draw = networks.Drawn(batch, pixels, self.device)
+                skipped = skips() if variant.startswith("compile") else 0
+                draw = networks.Drawn(batch, pixels, examples, self.device)
                 built = build(torch, variant, record, draw, order == "alternating", self.device)
                 ready.append((name, built[1], draw, self.repetitions(built[1], draw)))
+                if variant.startswith("compile"):
+                    self.skips[name] = skips() - skipped
             except Exception as problem:
                 self.fail(name, problem)
         self.time(ready)
         self.write()
 
     def fail(self, name, problem):
-        reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
-        self.failures.append({"id": name, "reason": reason})
-        print(f"{name}: {reason}", flush=True)
+        reason = f"{type(problem).__name__}: {problem}"
+        self.failures.append({"id": name, "reason": reason[:REASON]})
+        print(f"{name}:", flush=True)
+        traceback.print_exception(type(problem), problem, problem.__traceback__, file=sys.stdout)
+        sys.stdout.flush()
 
     def repetitions(self, runner, draw):
         times = UNROLLED
@@ -225,6 +269,8 @@ class Session:
         for name, all_ in samples.items():
             figure = {"id": name, "unit": "us", "median": statistics.median(all_)}
             figure.update(least=min(all_), most=max(all_), samples=all_)
+            if name in self.skips:
+                figure["cudagraph_skips"] = self.skips[name]
             self.figures.append(figure)
             print(f"{name}: {figure['median']:.1f} us", flush=True)
 
@@ -238,9 +284,7 @@ class Session:
             "failures": self.failures,
             "figures": self.figures,
         }
-        with open(self.out + ".new", "w", encoding="utf-8") as file:
-            json.dump(result, file, indent=1)
-        os.replace(self.out + ".new", self.out)
+        results.write(self.out, result)
 
 
 def main():

@@ -210,8 +210,18 @@ public record Workload(String recipe, boolean alternating, int batch, int width,
    * @return [EXAMPLES][pixels], or as many as a minibatch has, if it has more
    */
   public byte[] images() {
+    return images(EXAMPLES);
+  }
+
+  /**
+   * A training set of another size.
+   *
+   * @param examples how many images
+   * @return [examples][pixels], or as many as a minibatch has, if it has more
+   */
+  public byte[] images(int examples) {
     SplittableRandom random = new SplittableRandom(4);
-    byte[] bytes = new byte[Math.max(EXAMPLES, batch) * pixels()];
+    byte[] bytes = new byte[Math.max(examples, batch) * pixels()];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = random.nextInt(5) == 0 ? (byte) random.nextInt(256) : 0;
     }

@@ -37,13 +37,13 @@ record Figure(String id, double flops, double bytes, double... micros) {
     return String.format(
         Locale.ROOT,
         "{\"id\": \"%s\", \"unit\": \"us\", \"median\": %.3f, \"least\": %.3f, \"most\": %.3f,"
-            + " \"gflops\": %.3f, \"gbs\": %.3f, \"samples\": [%s]}",
+            + " \"gflops\": %s, \"gbs\": %s, \"samples\": [%s]}",
         id,
         median(),
         least(),
         most(),
-        flops * MICROS / median() / GIGA,
-        bytes * MICROS / median() / GIGA,
+        OnGpu.number("%.3f", flops * MICROS / median() / GIGA),
+        OnGpu.number("%.3f", bytes * MICROS / median() / GIGA),
         DoubleStream.of(micros)
             .mapToObj(t -> String.format(Locale.ROOT, "%.3f", t))
             .collect(Collectors.joining(", ")));

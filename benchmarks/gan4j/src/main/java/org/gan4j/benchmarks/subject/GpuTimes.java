@@ -1,10 +1,10 @@
 package org.gan4j.benchmarks.subject;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.gan4j.benchmarks.Case;
@@ -17,22 +17,52 @@ import org.gan4j.device.DeviceOptions.Math;
 /**
  * Times on a GPU. What is to be compared is opened together and timed in turns, so that what slows
  * the card down for a while slows all of it. A sample is a stretch of repetitions long enough that
- * the host's clock and the one wait at its end do not matter.
+ * the host's clock and the one wait at its end do not matter. What fails is left out, and noted.
  */
 final class GpuTimes {
+  /**
+   * Of MNIST: what an order of the training set is drawn over, and how much of it a cache holds.
+   */
+  private static final int EXAMPLES = 50_000;
+
   /** What is timed: how it is opened on a device of these options, and what it costs. */
-  private record Timed(
+  record Timed(
       String id,
       double flops,
       double bytes,
       DeviceOptions options,
       Function<Device, Repeated> open) {}
 
+  /** What could not be timed, and why. */
+  private record Failure(String id, String error) {
+    String json() {
+      return "{\"id\": " + OnGpu.quoted(id) + ", \"error\": " + OnGpu.quoted(error) + "}";
+    }
+  }
+
+  /** Something open that is timed. */
+  private static final class Running {
+    private final Timed timed;
+    private final Repeated work;
+    private final long times;
+    private final double[] micros;
+
+    Running(Timed timed, Repeated work, long times, int rounds) {
+      this.timed = timed;
+      this.work = work;
+      this.times = times;
+      this.micros = new double[rounds];
+    }
+  }
+
   private final boolean quick;
   private final int rounds;
   private final double sampleSeconds;
   private final Path json;
+  private final Function<DeviceOptions, Device> devices;
+  private final byte[] images;
   private final List<Figure> figures = new ArrayList<>();
+  private final List<Failure> failures = new ArrayList<>();
   private String device = "";
 
   /**
@@ -40,14 +70,23 @@ final class GpuTimes {
    *
    * @param quick tiny sizes, only to see that everything works
    * @param json where the figures go, after each group anew; a table goes beside it, as .md
+   * @param devices opens a device of some options
    */
-  GpuTimes(boolean quick, Path json) {
+  GpuTimes(boolean quick, Path json, Function<DeviceOptions, Device> devices) {
     this.quick = quick;
     this.rounds = quick ? 2 : 7;
     this.sampleSeconds = quick ? 0 : 0.1;
     this.json = json;
+    this.devices = devices;
+    this.images = workload(false, 100, 1).images(quick ? Workload.EXAMPLES : EXAMPLES);
   }
 
+  /**
+   * Times everything. An error on the device stays with its process, so what the libraries do most
+   * of comes last, where it can spoil nothing else.
+   *
+   * @throws IllegalStateException if something failed, after everything else was timed
+   */
   void run() throws IOException {
     group("ceiling", ceilings());
     group("iteration", iterations());
@@ -56,6 +95,16 @@ final class GpuTimes {
       group("batch", batches(alternating));
     }
     group("parzen", parzen());
+    group("iteration", libraryIterations());
+    finish();
+  }
+
+  /** Fails if something has failed. */
+  void finish() {
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException(
+          failures.size() + " could not be timed, " + failures.get(0).id + " first; see " + json);
+    }
   }
 
   private static DeviceOptions options(KernelSet kernels, Math math) {
@@ -63,7 +112,7 @@ final class GpuTimes {
   }
 
   private static String suffix(DeviceOptions options) {
-    return (":" + options.kernels() + ":" + options.math()).toLowerCase(java.util.Locale.ROOT);
+    return (":" + options.kernels() + ":" + options.math()).toLowerCase(Locale.ROOT);
   }
 
   private Workload workload(boolean alternating, int batch, int population) {
@@ -72,9 +121,9 @@ final class GpuTimes {
         : new Workload("mnist", alternating, batch, 1200, population);
   }
 
-  private static Timed iteration(Workload w, DeviceOptions options) {
+  private Timed iteration(Workload w, DeviceOptions options) {
     String id = new Case.Iteration(w).id() + suffix(options);
-    return new Timed(id, w.flops(), 0, options, d -> Repeated.iteration(w, d));
+    return new Timed(id, w.flops(), 0, options, d -> Repeated.iteration(w, images, d));
   }
 
   private static Timed products(Workload w, DeviceOptions options) {
@@ -106,16 +155,25 @@ final class GpuTimes {
     return all;
   }
 
-  /** Both orders, both ways, both precisions, and the products alone. */
+  /** Both orders and both precisions, and the products alone. */
   private List<Timed> iterations() {
     List<Timed> all = new ArrayList<>();
     for (boolean alternating : new boolean[] {false, true}) {
       Workload w = workload(alternating, 100, 1);
       for (Math math : Math.values()) {
-        for (KernelSet kernels : KernelSet.values()) {
-          all.add(iteration(w, options(kernels, math)));
-        }
+        all.add(iteration(w, options(KernelSet.FUSED, math)));
         all.add(products(w, options(KernelSet.FUSED, math)));
+      }
+    }
+    return all;
+  }
+
+  /** The same by the libraries' kernels. */
+  private List<Timed> libraryIterations() {
+    List<Timed> all = new ArrayList<>();
+    for (boolean alternating : new boolean[] {false, true}) {
+      for (Math math : Math.values()) {
+        all.add(iteration(workload(alternating, 100, 1), options(KernelSet.LIBRARY, math)));
       }
     }
     return all;
@@ -155,41 +213,72 @@ final class GpuTimes {
             d -> Repeated.product(images, samples, Case.Parzen.WIDTH, true, d)));
   }
 
-  private void group(String name, List<Timed> group) throws IOException {
-    List<Repeated> open = new ArrayList<>();
-    try {
-      long[] times = new long[group.size()];
-      for (int i = 0; i < times.length; i++) {
-        open.add(open(group.get(i)));
-        times[i] = repetitions(open.get(i));
+  /** Times some things in turns, and writes what is known so far. */
+  void group(String name, List<Timed> group) throws IOException {
+    List<Running> open = new ArrayList<>();
+    for (Timed timed : group) {
+      Repeated work = null;
+      try {
+        work = open(timed);
+        open.add(new Running(timed, work, repetitions(work), rounds));
+      } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+        failed(name, timed, e);
+        close(work);
       }
-      double[][] micros = new double[times.length][rounds];
-      for (int round = 0; round < rounds; round++) {
-        for (int i = 0; i < times.length; i++) {
-          micros[i][round] = 1e6 * seconds(open.get(i), times[i]) / times[i];
+    }
+    for (int round = 0; round < rounds; round++) {
+      for (Running each : List.copyOf(open)) {
+        try {
+          each.micros[round] = 1e6 * seconds(each.work, each.times) / each.times;
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+          failed(name, each.timed, e);
+          open.remove(each);
+          close(each.work);
         }
       }
-      for (int i = 0; i < times.length; i++) {
-        Timed timed = group.get(i);
-        figures.add(new Figure(name + "/" + timed.id, timed.flops, timed.bytes, micros[i]));
-        System.out.println(figures.get(figures.size() - 1).row());
-      }
-    } finally {
-      open.forEach(Repeated::close);
+    }
+    for (Running each : open) {
+      Timed timed = each.timed;
+      figures.add(new Figure(name + "/" + timed.id, timed.flops, timed.bytes, each.micros));
+      System.out.println(figures.get(figures.size() - 1).row());
+    }
+    for (Running each : open) {
+      close(each.work);
     }
     write();
   }
 
+  private void failed(String group, Timed timed, Throwable problem) {
+    failures.add(new Failure(group + "/" + timed.id, problem.toString()));
+    System.out.println(group + "/" + timed.id + ": " + problem);
+    problem.printStackTrace();
+  }
+
+  /** What a device that failed says at its close adds nothing to the failure itself. */
+  private static void close(Repeated work) {
+    if (work != null) {
+      try {
+        work.close();
+      } catch (RuntimeException e) {
+        System.out.println("closing: " + e);
+      }
+    }
+  }
+
   private Repeated open(Timed timed) {
-    Device opened = OnGpu.open(timed.options);
+    Device opened = devices.apply(timed.options);
     if (device.isEmpty()) {
       device = opened.description();
     }
     try {
       return timed.open.apply(opened);
     } catch (RuntimeException e) {
-      opened.close();
-      throw new IllegalStateException(timed.id + ": " + e.getMessage(), e);
+      try {
+        opened.close();
+      } catch (RuntimeException another) {
+        e.addSuppressed(another);
+      }
+      throw e;
     }
   }
 
@@ -214,19 +303,25 @@ final class GpuTimes {
   }
 
   private void write() throws IOException {
-    Files.writeString(
+    OnGpu.write(
         json,
         "{\"device\": "
             + OnGpu.quoted(device)
             + ", \"quick\": "
             + quick
-            + ", \"figures\": [\n"
+            + ", \"failures\": ["
+            + failures.stream().map(Failure::json).collect(Collectors.joining(",\n"))
+            + "], \"figures\": [\n"
             + figures.stream().map(Figure::json).collect(Collectors.joining(",\n"))
             + "\n]}\n");
-    Files.writeString(
+    OnGpu.write(
         OnGpu.beside(json, "md"),
         "| | µs (least – most) | GFLOP/s | GB/s |\n|---|---:|---:|---:|\n"
             + figures.stream().map(Figure::row).collect(Collectors.joining("\n"))
+            + "\n"
+            + failures.stream()
+                .map(failure -> "\n- " + failure.id + ": " + failure.error.replace('\n', ' '))
+                .collect(Collectors.joining())
             + "\n");
   }
 }

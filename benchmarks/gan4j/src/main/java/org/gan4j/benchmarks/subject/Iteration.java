@@ -48,7 +48,12 @@ final class Iteration implements Race.Training {
     begin(begin, "d", gan.discriminator().parameters());
   }
 
-  private Iteration(Workload workload, DataSet data, Device device) {
+  /**
+   * Prepares training on some images.
+   *
+   * @param device closed by this
+   */
+  Iteration(Workload workload, DataSet data, Device device) {
     this.workload = workload;
     this.device = device;
     this.data = data;

@@ -3,36 +3,19 @@ package org.gan4j.benchmarks.subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.gan4j.benchmarks.Case;
-import org.gan4j.benchmarks.Numbers;
-import org.gan4j.benchmarks.Tensors;
-import org.gan4j.benchmarks.Workload;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
-import org.gan4j.device.DeviceOptions.KernelSet;
-import org.gan4j.device.DeviceOptions.Math;
 
 /** What a GPU shows with whole networks: the same function, the same bits twice, and how fast. */
 public final class OnGpu {
   /** The system property with the device's name, for a look at this program without a GPU. */
   private static final String DEVICE = "gan4j.benchmarks.device";
-
-  /**
-   * Of the Euclidean norm, as among libraries on the CPU: room for a near tie of two maxout pieces,
-   * which rounding may turn.
-   */
-  private static final double ROUNDING = 3e-3;
-
-  /**
-   * The same with factors of 10 bits, which turn more of the near ties. Still far from what a wrong
-   * mask or a missing term makes.
-   */
-  private static final double COARSE = 0.1;
 
   private OnGpu() {}
 
@@ -51,8 +34,8 @@ public final class OnGpu {
     Optional<Path> data = data(rest);
     Path out = Path.of(rest.get(0));
     switch (args[0]) {
-      case "measure" -> new GpuTimes(quick, out).run();
-      case "exchange" -> exchange(out, quick);
+      case "measure" -> new GpuTimes(quick, out, OnGpu::open).run();
+      case "exchange" -> Agreement.exchange(out, quick);
       case "repeat" -> GpuTraining.repeat(out, quick);
       case "train" -> GpuTraining.score(out, Double.parseDouble(rest.get(1)), data, quick);
       default -> throw new IllegalArgumentException("no task '" + args[0] + "'");
@@ -80,55 +63,28 @@ public final class OnGpu {
 
   /** A text in JSON. */
   static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-  }
-
-  private static void exchange(Path folder, boolean quick) throws IOException {
-    Files.createDirectories(folder);
-    List<String> lines = new ArrayList<>();
-    for (boolean alternating : new boolean[] {false, true}) {
-      Workload w = new Workload("mnist", alternating, quick ? 20 : 100, quick ? 50 : 1200, 1);
-      Tensors expected = record(w, Device.cpu());
-      expected.write(folder.resolve((alternating ? "alternating" : "simultaneous") + ".tensors"));
-      for (Math math : Math.values()) {
-        Tensors found = record(w, open(new DeviceOptions(KernelSet.FUSED, math)));
-        double bound = math == Math.FP32 ? ROUNDING : COARSE;
-        lines.add(compare(new Case.Iteration(w).id() + " " + math, expected, found, bound));
+    StringBuilder quoted = new StringBuilder("\"");
+    for (char c : text.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c < ' ') {
+        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      } else {
+        quoted.append(c);
       }
     }
-    Files.writeString(
-        folder.resolve("agreement.json"),
-        "{\"agreement\": [\n" + String.join(",\n", lines) + "\n]}\n");
+    return quoted.append('"').toString();
   }
 
-  private static Tensors record(Workload workload, Device device) {
-    try (Iteration iteration = new Iteration(workload, device)) {
-      return iteration.record();
-    }
+  /** A number in JSON, which has no infinity and no NaN. */
+  static String number(String format, double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "null";
   }
 
-  private static String compare(String what, Tensors expected, Tensors found, double bound) {
-    double worst = 0;
-    String where = "";
-    for (String name : expected.names()) {
-      double difference = Numbers.difference(expected.get(name), found.get(name));
-      // Not the other way round: a NaN must not pass.
-      if (!(difference <= bound)) {
-        throw new IllegalStateException(
-            what + ": CPU and GPU differ in " + name + " by " + difference);
-      }
-      if (difference >= worst) {
-        worst = difference;
-        where = name;
-      }
-    }
-    System.out.printf(Locale.ROOT, "%s: at most %.2e, in %s%n", what, worst, where);
-    return String.format(
-        Locale.ROOT,
-        "{\"id\": %s, \"largest\": %.4e, \"in\": %s, \"bound\": %.1e}",
-        quoted(what),
-        worst,
-        quoted(where),
-        bound);
+  /** Replaces a file as a whole, so that a process that is ended leaves the old one. */
+  static void write(Path file, String text) throws IOException {
+    Path next = beside(file, "new");
+    Files.writeString(next, text);
+    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -18,9 +18,13 @@ interface Repeated extends AutoCloseable {
   @Override
   void close();
 
-  /** Whole training iterations. */
-  static Repeated iteration(Workload workload, Device device) {
-    Iteration iteration = new Iteration(workload, device);
+  /**
+   * Whole training iterations.
+   *
+   * @param images the training set
+   */
+  static Repeated iteration(Workload workload, byte[] images, Device device) {
+    Iteration iteration = new Iteration(workload, RecipeOf.data(workload, images), device);
     return new Repeated() {
       @Override
       public void run(long times) {

@@ -1,0 +1,166 @@
+package org.gan4j.benchmarks.subject;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.gan4j.benchmarks.Case;
+import org.gan4j.benchmarks.Numbers;
+import org.gan4j.benchmarks.Tensors;
+import org.gan4j.benchmarks.Workload;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.KernelSet;
+import org.gan4j.device.DeviceOptions.Math;
+
+/**
+ * How well the first iteration of a GPU agrees with the CPU's.
+ *
+ * @param id which iteration, and the GPU's precision
+ * @param bound the largest difference of one tensor that is allowed
+ * @param largest the largest there is
+ * @param where in which tensor
+ * @param beyond all tensors that differ by more than the bound
+ * @param error why there was nothing to compare, or empty
+ */
+record Agreement(
+    String id, double bound, double largest, String where, List<String> beyond, String error) {
+  /**
+   * Of the Euclidean norm, as among libraries on the CPU: room for a near tie of two maxout pieces,
+   * which rounding may turn.
+   */
+  private static final double ROUNDING = 3e-3;
+
+  /**
+   * The same with factors of 10 bits, which turn more of the near ties. Still far from what a wrong
+   * mask or a missing term makes.
+   */
+  private static final double COARSE = 0.1;
+
+  /** Compares every tensor; a NaN differs infinitely. */
+  static Agreement of(String id, double bound, Tensors expected, Tensors found) {
+    double largest = 0;
+    String where = "";
+    List<String> beyond = new ArrayList<>();
+    for (String name : expected.names()) {
+      double difference = Numbers.difference(expected.get(name), found.get(name));
+      if (Double.isNaN(difference)) {
+        difference = Double.POSITIVE_INFINITY;
+      }
+      if (difference > bound) {
+        beyond.add(name);
+      }
+      if (difference >= largest) {
+        largest = difference;
+        where = name;
+      }
+    }
+    return new Agreement(id, bound, largest, where, beyond, "");
+  }
+
+  private static Agreement failed(String id, double bound, Throwable problem) {
+    return new Agreement(id, bound, Double.NaN, "", List.of(), problem.toString());
+  }
+
+  boolean agrees() {
+    return beyond.isEmpty() && error.isEmpty();
+  }
+
+  /** In words. */
+  @Override
+  public String toString() {
+    if (!error.isEmpty()) {
+      return id + ": " + error;
+    }
+    return String.format(Locale.ROOT, "%s: at most %.2e, in %s", id, largest, where)
+        + (beyond.isEmpty() ? "" : "; too far: " + String.join(", ", beyond));
+  }
+
+  private String json() {
+    return "{\"id\": "
+        + OnGpu.quoted(id)
+        + ", \"agrees\": "
+        + agrees()
+        + ", \"largest\": "
+        + OnGpu.number("%.4e", largest)
+        + ", \"in\": "
+        + OnGpu.quoted(where)
+        + ", \"bound\": "
+        + OnGpu.number("%.1e", bound)
+        + ", \"beyond\": ["
+        + beyond.stream().map(OnGpu::quoted).collect(Collectors.joining(", "))
+        + "]"
+        + (error.isEmpty() ? "" : ", \"error\": " + OnGpu.quoted(error))
+        + "}";
+  }
+
+  /**
+   * Writes the CPU's first iterations for others to repeat, then compares the GPU's with them.
+   *
+   * @param folder made if it is missing
+   * @param quick tiny sizes
+   * @throws IOException if a file can't be written
+   * @throws IllegalStateException if one of them differs, after everything was written
+   */
+  static void exchange(Path folder, boolean quick) throws IOException {
+    Files.createDirectories(folder);
+    List<Workload> workloads = new ArrayList<>();
+    List<Tensors> expected = new ArrayList<>();
+    for (boolean alternating : new boolean[] {false, true}) {
+      Workload w = new Workload("mnist", alternating, quick ? 20 : 100, quick ? 50 : 1200, 1);
+      workloads.add(w);
+      expected.add(record(w, Device.cpu()));
+      expected
+          .get(expected.size() - 1)
+          .write(folder.resolve((alternating ? "alternating" : "simultaneous") + ".tensors"));
+    }
+    List<Agreement> all = new ArrayList<>();
+    for (int i = 0; i < workloads.size(); i++) {
+      for (Math math : Math.values()) {
+        all.add(compare(workloads.get(i), math, expected.get(i)));
+        System.out.println(all.get(all.size() - 1));
+      }
+    }
+    write(folder.resolve("agreement.json"), all);
+  }
+
+  private static Agreement compare(Workload workload, Math math, Tensors expected) {
+    String id = new Case.Iteration(workload).id() + " " + math;
+    double bound = math == Math.FP32 ? ROUNDING : COARSE;
+    try {
+      Device device = OnGpu.open(new DeviceOptions(KernelSet.FUSED, math));
+      return of(id, bound, expected, record(workload, device));
+    } catch (RuntimeException | LinkageError e) {
+      e.printStackTrace();
+      return failed(id, bound, e);
+    }
+  }
+
+  private static Tensors record(Workload workload, Device device) {
+    try (Iteration iteration = new Iteration(workload, device)) {
+      return iteration.record();
+    }
+  }
+
+  /** Writes all of them, and fails if one does not agree. */
+  static void write(Path json, List<Agreement> all) throws IOException {
+    OnGpu.write(
+        json,
+        "{\"agrees\": "
+            + all.stream().allMatch(Agreement::agrees)
+            + ", \"agreement\": [\n"
+            + all.stream().map(Agreement::json).collect(Collectors.joining(",\n"))
+            + "\n]}\n");
+    String wrong =
+        all.stream()
+            .filter(each -> !each.agrees())
+            .map(Agreement::toString)
+            .collect(Collectors.joining("; "));
+    if (!wrong.isEmpty()) {
+      throw new IllegalStateException("CPU and GPU differ: " + wrong);
+    }
+  }
+}

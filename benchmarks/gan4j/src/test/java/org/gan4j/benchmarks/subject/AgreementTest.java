@@ -1,0 +1,48 @@
+package org.gan4j.benchmarks.subject;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.gan4j.benchmarks.Tensors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgreementTest {
+  @TempDir Path folder;
+
+  private static Tensors tensors(float a, float b, float c) {
+    return new Tensors().put("a", a, 1).put("b", b, 1).put("c", c, 1);
+  }
+
+  @Test
+  void everyTensorThatDiffersIsNamed() {
+    Agreement found = Agreement.of("x", 0.1, tensors(1, 2, 3), tensors(1, 4, Float.NaN));
+    assertEquals(List.of("b", "c"), found.beyond());
+    assertEquals("c", found.where());
+    assertFalse(found.agrees());
+    assertTrue(Agreement.of("x", 0.1, tensors(1, 2, 3), tensors(1, 2, 3.01f)).agrees());
+  }
+
+  @Test
+  void theFileIsWrittenBeforeADifferenceFails() throws IOException {
+    Path json = folder.resolve("agreement.json");
+    Agreement good = Agreement.of("good", 0.1, tensors(1, 2, 3), tensors(1, 2, 3));
+    Agreement bad = Agreement.of("bad", 0.1, tensors(1, 2, 3), tensors(1, Float.NaN, 3));
+    Agreement.write(json, List.of(good));
+    assertTrue(Files.readString(json).startsWith("{\"agrees\": true,"));
+    String message =
+        assertThrows(IllegalStateException.class, () -> Agreement.write(json, List.of(good, bad)))
+            .getMessage();
+    assertTrue(message.contains("bad") && !message.contains("good"), message);
+    String written = Files.readString(json);
+    assertTrue(written.startsWith("{\"agrees\": false,"), written);
+    assertTrue(written.contains("\"id\": \"good\", \"agrees\": true"), written);
+    assertTrue(written.contains("\"largest\": null, \"in\": \"b\""), written);
+  }
+}
