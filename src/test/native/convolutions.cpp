@@ -59,16 +59,17 @@ EXPORT int cudnnSetConvolutionMathType(Convolution* convolution, int math) {
 
 // ---- the choice of an algorithm ----
 
-enum Class { SUMS, TRANSFORMS, RANDOM_ORDER, GREEDY, UNSUPPORTED };
+// REFUSED is proposed, has a workspace, and then does not run.
+enum Class { SUMS, TRANSFORMS, RANDOM_ORDER, GREEDY, UNSUPPORTED, REFUSED };
 
 // The algorithms of a kind by their numbers.
 static const std::vector<Class>& classes(Kind kind) {
-    static const std::vector<Class> forward = {SUMS, SUMS, SUMS, UNSUPPORTED, GREEDY, UNSUPPORTED,
+    static const std::vector<Class> forward = {SUMS, SUMS, SUMS, REFUSED, GREEDY, UNSUPPORTED,
                                                TRANSFORMS, TRANSFORMS};
-    static const std::vector<Class> data = {RANDOM_ORDER, SUMS, GREEDY, UNSUPPORTED, TRANSFORMS,
+    static const std::vector<Class> data = {RANDOM_ORDER, SUMS, GREEDY, REFUSED, TRANSFORMS,
                                             TRANSFORMS};
     static const std::vector<Class> filter = {RANDOM_ORDER, SUMS, GREEDY, RANDOM_ORDER,
-                                              UNSUPPORTED, TRANSFORMS, UNSUPPORTED};
+                                              UNSUPPORTED, TRANSFORMS, REFUSED};
     return kind == FORWARD ? forward : kind == BACKWARD_DATA ? data : filter;
 }
 
@@ -281,6 +282,7 @@ static int run(Handle* handle, const float* one, const float* zero, bool valid, 
     if (algorithm < 0 || algorithm >= (int)classes(p.kind).size())
         return violation(BAD_PARAM, "an algorithm that there is not");
     Class what = classes(p.kind)[(size_t)algorithm];
+    if (what == REFUSED) return DNN_SHAPE_NOT_SUPPORTED;
     if (what == UNSUPPORTED) return violation(DNN_NOT_SUPPORTED, "an algorithm that can't do it");
     if (what == RANDOM_ORDER) return violation(BAD_PARAM, "results that differ every time");
     if (p.how.math == TENSOR_OP_CONVERSION) return violation(BAD_PARAM, "half precision");

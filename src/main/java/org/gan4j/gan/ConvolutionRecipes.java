@@ -57,6 +57,7 @@ final class ConvolutionRecipes {
             40));
   }
 
+  /** As in the recipes without convolution, σ is looked for among values that fit the data's. */
   private static Recipe recipe(
       String name, String data, Width width, Ranges ranges, double learningRate, int epochs) {
     return new Recipe(

@@ -102,7 +102,7 @@ final class FaceRecipes {
 
   /**
    * The range for weights after fewer units than in the released networks, so that their sums vary
-   * as much as there. With the released range all samples are alike.
+   * as much as there. With the generator's released range all samples are alike.
    */
   private static double scaled(double irange, int released, int units) {
     return irange * Math.sqrt((double) released / units);

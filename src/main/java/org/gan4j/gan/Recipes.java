@@ -132,8 +132,9 @@ public final class Recipes {
       int epochs) {}
 
   /**
-   * The released settings for CIFAR-10 without convolution; no stop and no score are stated. The
-   * data's values are larger than pixels between 0 and 1, so σ is looked for among larger ones.
+   * The released settings for CIFAR-10 without convolution, but for those in c; no stop and no
+   * score are stated. The data's values are larger than pixels between 0 and 1, so σ is looked for
+   * among larger ones.
    */
   private static Recipe cifar10(String name, String data, Cifar10 c) {
     BiasInit zero = new BiasInit.Constant(0);

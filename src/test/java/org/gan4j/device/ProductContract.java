@@ -70,6 +70,22 @@ public abstract class ProductContract extends KernelsContract {
   }
 
   @Test
+  void aBiasMayBeginBetweenVectors() {
+    try (Rig rig = rig(1)) {
+      Buffer out = rig.floats(4);
+      Buffer a = rig.floats(4);
+      Buffer b = rig.floats(4);
+      Buffer biases = rig.floats(3);
+      rig.freeze().write(a, 1, 2, 3, 4);
+      rig.write(b, 5, 6, 7, -8);
+      rig.write(biases, 1000, 100, -1);
+      Buffer bias = biases.view(1, 2);
+      rig.run(() -> rig.kernels().affine(out, a, b, bias, Epilogue.RELU, 2, 2, 2), out);
+      assertSameBits(new float[] {119, 0, 143, 0}, rig.floats(out, 0), "out");
+    }
+  }
+
+  @Test
   void affine() {
     for (int[] shape : SHAPES) {
       for (int replicas : REPLICAS) {

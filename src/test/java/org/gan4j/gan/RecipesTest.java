@@ -120,17 +120,26 @@ class RecipesTest {
         cifar.generator().get(2));
   }
 
-  @Test
-  void discriminatorsHaveTheReleasedRange() {
-    for (String name : List.of("mnist", "tfd", "cifar10-fc", "cifar10-conv")) {
-      RecipeFields.of(Recipes.get(name))
-          .forEach(
-              (path, value) -> {
-                if (path.matches("discriminator.*irange")) {
-                  assertEquals("0.005", value, name + ": " + path);
-                }
-              });
-    }
+  /** Of every layer with weights; the last of the faces' generators has sparse ones. */
+  @ParameterizedTest
+  @CsvSource({
+    "mnist, 0.05 0.05 0.05, 0.005 0.005 0.005",
+    "mnist-10k, 0.05 0.05 0.05, 0.005 0.005 0.005",
+    "tfd-pretrain, 0.05 0.05, 0.005 0.005 0.005",
+    "tfd, 0.05 0.05 0.05 0.05, 0.005 0.005 0.005",
+    "cifar10-fc, 0.05 0.05 0.5, 0.005 0.005 0.005",
+    "cifar10-conv, 0.05 0.05 0.05, 0.005 0.005 0.005 0.005 0.005"
+  })
+  void weightsHaveTheReleasedRanges(String name, String generator, String discriminator) {
+    assertEquals(generator, ranges(name, "generator"));
+    assertEquals(discriminator, ranges(name, "discriminator"));
+  }
+
+  private static String ranges(String name, String network) {
+    return RecipeFields.of(Recipes.get(name)).entrySet().stream()
+        .filter(field -> field.getKey().matches(network + ".*weights\\.irange"))
+        .map(Map.Entry::getValue)
+        .collect(Collectors.joining(" "));
   }
 
   @ParameterizedTest

@@ -75,9 +75,10 @@ final class DnnConvolution implements AutoCloseable {
    * Chooses the algorithm.
    *
    * @param strict whether single precision is kept throughout
+   * @param workspace room for the first run
    * @throws DeviceException if cuDNN has no algorithm that may be taken
    */
-  DnnConvolution(DnnHandle dnn, Key key, boolean strict) {
+  DnnConvolution(CudaContext context, DnnHandle dnn, Key key, boolean strict, Room workspace) {
     this.dnn = dnn;
     this.handle = dnn.open("convolutions");
     this.key = key;
@@ -87,7 +88,7 @@ final class DnnConvolution implements AutoCloseable {
     this.result = dnn.tensor(key.rows, s.filters(), s.outputHeight(), s.outputWidth());
     try {
       describe(s);
-      choose();
+      choose(context, workspace);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
@@ -132,8 +133,8 @@ final class DnnConvolution implements AutoCloseable {
     Status.dnn(cudnnSetConvolutionMathType(geometry, math), "cudnnSetConvolutionMathType");
   }
 
-  /** Takes the first that is fit for use. */
-  private void choose() {
+  /** Takes the first that is fit for use, and runs. */
+  private void choose(CudaContext context, Room workspace) {
     for (Candidate candidate : candidates()) {
       if (!isFit(candidate)) {
         continue;
@@ -149,7 +150,9 @@ final class DnnConvolution implements AutoCloseable {
         if (bytes.get() <= MAX_WORKSPACE) {
           algorithm = candidate.algorithm;
           workspaceBytes = bytes.get();
-          return;
+          if (rehearse(context, workspace)) {
+            return;
+          }
         }
       }
     }
@@ -159,6 +162,25 @@ final class DnnConvolution implements AutoCloseable {
             + " MiB for a convolution: "
             + key
             + "; use --device cpu, or other sizes");
+  }
+
+  /** Returns false if cuDNN can't run what it proposed. */
+  private boolean rehearse(CudaContext context, Room workspace) {
+    ConvolutionShape s = key.shape;
+    Address room = new Address(workspace.require(workspaceBytes));
+    try (Rehearsal memory = new Rehearsal(context)) {
+      int status =
+          compute(
+              new Address(memory.zeros((long) Float.BYTES * key.rows * s.inputs())),
+              new Address(memory.zeros((long) Float.BYTES * s.filters() * s.filterSize())),
+              new Address(memory.zeros((long) Float.BYTES * key.rows * s.outputs())),
+              room);
+      if (!Status.isUnsupported(status)) {
+        Status.dnn(status, function("cudnnConvolution", ""));
+        return true;
+      }
+      return false;
+    }
   }
 
   /**
@@ -252,55 +274,57 @@ final class DnnConvolution implements AutoCloseable {
    * @param workspace {@link #workspaceBytes} bytes
    */
   void run(Address x, Address w, Address y, Address workspace) {
-    int status =
-        switch (key.kind) {
-          case FORWARD ->
-              cudnnConvolutionForward(
-                  handle,
-                  dnn.one(),
-                  image,
-                  x,
-                  filters,
-                  w,
-                  geometry,
-                  algorithm,
-                  workspace,
-                  workspaceBytes,
-                  dnn.zero(),
-                  result,
-                  y);
-          case TRANSPOSED ->
-              cudnnConvolutionBackwardData(
-                  handle,
-                  dnn.one(),
-                  filters,
-                  w,
-                  result,
-                  y,
-                  geometry,
-                  algorithm,
-                  workspace,
-                  workspaceBytes,
-                  dnn.zero(),
-                  image,
-                  x);
-          case FILTERS ->
-              cudnnConvolutionBackwardFilter(
-                  handle,
-                  dnn.one(),
-                  image,
-                  x,
-                  result,
-                  y,
-                  geometry,
-                  algorithm,
-                  workspace,
-                  workspaceBytes,
-                  dnn.zero(),
-                  filters,
-                  w);
-        };
-    Status.dnn(status, function("cudnnConvolution", ""));
+    Status.dnn(compute(x, w, y, workspace), function("cudnnConvolution", ""));
+  }
+
+  private int compute(Address x, Address w, Address y, Address workspace) {
+    return switch (key.kind) {
+      case FORWARD ->
+          cudnnConvolutionForward(
+              handle,
+              dnn.one(),
+              image,
+              x,
+              filters,
+              w,
+              geometry,
+              algorithm,
+              workspace,
+              workspaceBytes,
+              dnn.zero(),
+              result,
+              y);
+      case TRANSPOSED ->
+          cudnnConvolutionBackwardData(
+              handle,
+              dnn.one(),
+              filters,
+              w,
+              result,
+              y,
+              geometry,
+              algorithm,
+              workspace,
+              workspaceBytes,
+              dnn.zero(),
+              image,
+              x);
+      case FILTERS ->
+          cudnnConvolutionBackwardFilter(
+              handle,
+              dnn.one(),
+              image,
+              x,
+              result,
+              y,
+              geometry,
+              algorithm,
+              workspace,
+              workspaceBytes,
+              dnn.zero(),
+              filters,
+              w);
+    };
   }
 
   @Override

@@ -34,22 +34,10 @@ final class DnnConvolutions implements AutoCloseable {
       return known;
     }
     dnn.requirePrepared();
-    DnnConvolution made = new DnnConvolution(dnn, key, strict);
+    DnnConvolution made = new DnnConvolution(context, dnn, key, strict, workspace);
     owned.add(made::close);
-    rehearse(made, shape, rows);
     plans.put(key, made);
     return made;
-  }
-
-  private void rehearse(DnnConvolution plan, ConvolutionShape shape, int rows) {
-    long room = workspace.require(plan.workspaceBytes());
-    try (Rehearsal memory = new Rehearsal(context)) {
-      plan.run(
-          new Address(memory.zeros(Float.BYTES * rows * shape.inputs())),
-          new Address(memory.zeros(Float.BYTES * shape.filters() * shape.filterSize())),
-          new Address(memory.zeros(Float.BYTES * rows * shape.outputs())),
-          new Address(room));
-    }
   }
 
   /** See {@link org.gan4j.device.ImageKernels#convolve}; without the bias. */

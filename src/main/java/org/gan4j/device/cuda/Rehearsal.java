@@ -1,8 +1,9 @@
 package org.gan4j.device.cuda;
 
 /**
- * Zeroed memory for the first run of a library's function. Libraries load code and memory when a
- * function first runs, which a capture may forbid, so every plan runs once when it is made.
+ * Zeroed memory for the first run of a product or a convolution. Libraries load code and take
+ * memory when a function first runs, which a capture may forbid, so every plan of these runs once
+ * when it is made.
  */
 final class Rehearsal implements AutoCloseable {
   private final CudaContext context;
