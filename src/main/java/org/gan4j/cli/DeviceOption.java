@@ -9,7 +9,7 @@ import org.gan4j.device.DeviceOptions;
 import picocli.CommandLine.Option;
 
 /** What computes, and how. */
-final class DeviceOption {
+class DeviceOption {
   /** With what {@code --set} begins where it is about the device and not the recipe. */
   private static final String PREFIX = "cuda.";
 
@@ -31,21 +31,12 @@ final class DeviceOption {
   }
 
   /**
-   * Opens the device with its default options.
-   *
-   * @param err told why auto takes the CPU
-   */
-  Device open(PrintWriter err) {
-    return open(List.of(), err);
-  }
-
-  /**
    * Opens the device.
    *
    * @param assignments such as cuda.math=fp32
    * @param err told why auto takes the CPU
    */
-  Device open(List<String> assignments, PrintWriter err) {
+  final Device open(List<String> assignments, PrintWriter err) {
     DeviceOptions options = options(assignments);
     return Device.open(
         device,

@@ -42,7 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private DataOption dataOption;
 
-  @Mixin private DeviceOption deviceOption;
+  @Mixin private DeviceSettings deviceSettings;
 
   @Option(
       names = "--samples",
@@ -73,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "--folds is for data sets that have folds, " + recipe.data() + " has none");
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (Device device = deviceOption.open(spec.commandLine().getErr());
+    try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint)) {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       for (int fold = 0; fold < names.size(); fold++) {

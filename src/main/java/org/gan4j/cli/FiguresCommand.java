@@ -39,7 +39,7 @@ final class FiguresCommand implements Callable<Integer> {
 
   @Mixin private DataOption dataOption;
 
-  @Mixin private DeviceOption deviceOption;
+  @Mixin private DeviceSettings deviceSettings;
 
   @Option(names = "--best", description = "The best checkpoint by validation, not the latest.")
   private boolean best;
@@ -51,7 +51,7 @@ final class FiguresCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     DataSet data =
         dataOption.open(Checkpoint.recipe(checkpoint).data(), spec.commandLine().getErr());
-    try (Device device = deviceOption.open(spec.commandLine().getErr());
+    try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint)) {
       String distances = draw(gan, data, folder);
       out.println(folder.path().resolve("figure2.png"));

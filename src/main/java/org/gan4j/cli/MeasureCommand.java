@@ -54,7 +54,7 @@ final class MeasureCommand implements Callable<Integer> {
 
   @Mixin private DataOption dataOption;
 
-  @Mixin private DeviceOption deviceOption;
+  @Mixin private DeviceSettings deviceSettings;
 
   @Option(
       names = "--samples",
@@ -95,7 +95,7 @@ final class MeasureCommand implements Callable<Integer> {
     DataSet data = dataOption.open(recipe.data(), spec.commandLine().getErr());
     long chosen = seed == null ? recipe.seed() : seed;
     PrintWriter out = spec.commandLine().getOut();
-    try (Device device = deviceOption.open(spec.commandLine().getErr());
+    try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint);
         Comparison comparison =
             new Comparison(device, data, recipe.evaluation(), samples, chosen)) {

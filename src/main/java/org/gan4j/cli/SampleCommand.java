@@ -36,7 +36,7 @@ final class SampleCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The folder of a run.")
   private Path run;
 
-  @Mixin private DeviceOption deviceOption;
+  @Mixin private DeviceSettings deviceSettings;
 
   @Option(
       names = "--count",
@@ -75,7 +75,7 @@ final class SampleCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--out must name a .png file, not " + out);
     }
     RunFolder folder = RunFolder.open(run);
-    try (Device device = deviceOption.open(spec.commandLine().getErr());
+    try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, folder.checkpoint(best))) {
       long chosen = seed == null ? gan.recipe().seed() : seed;
       BufferedImage picture =

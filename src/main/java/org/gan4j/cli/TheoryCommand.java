@@ -43,7 +43,7 @@ final class TheoryCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Mixin private DeviceOption deviceOption;
+  @Mixin private DeviceSettings deviceSettings;
 
   @Option(
       names = "--out",
@@ -64,7 +64,7 @@ final class TheoryCommand implements Callable<Integer> {
             device -> Balance.lag(device, 2000, SEED),
             device -> Collapse.run(device, 4000, SEED));
     PrintWriter printer = spec.commandLine().getOut();
-    try (Device device = deviceOption.open(spec.commandLine().getErr())) {
+    try (Device device = deviceSettings.open(spec.commandLine().getErr())) {
       AtomicFiles.write(
           out.resolve("numbers.json"),
           file -> {

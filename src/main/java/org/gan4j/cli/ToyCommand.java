@@ -53,7 +53,7 @@ final class ToyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Mixin private DeviceOption deviceOption;
+  @Mixin private DeviceSettings deviceSettings;
 
   @Option(
       names = "--target",
@@ -111,7 +111,7 @@ final class ToyCommand implements Callable<Integer> {
     PrintWriter printer = spec.commandLine().getOut();
     List<Snapshot> panels = new ArrayList<>();
     List<BufferedImage> frames = new ArrayList<>();
-    try (Device device = deviceOption.open(spec.commandLine().getErr());
+    try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Game game = new Game(device, rules)) {
       play(game, panels, frames);
     }

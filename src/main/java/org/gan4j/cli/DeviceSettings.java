@@ -1,0 +1,26 @@
+package org.gan4j.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.gan4j.device.Device;
+import picocli.CommandLine.Option;
+
+/** What computes, and how, in commands that have nothing else to set. */
+final class DeviceSettings extends DeviceOption {
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "Change a field of the device: cuda.kernels=fused|library, cuda.math=tf32|fp32; may be"
+              + " given several times.")
+  private List<String> assignments = List.of();
+
+  /**
+   * Opens the device.
+   *
+   * @param err told why auto takes the CPU
+   */
+  Device open(PrintWriter err) {
+    return open(assignments, err);
+  }
+}
