@@ -16,6 +16,9 @@ class DeviceOption {
   private static final String KERNELS = PREFIX + "kernels";
   private static final String MATH = PREFIX + "math";
 
+  /** All there are, and their values, for help texts. */
+  static final String FIELDS = KERNELS + "=fused|library, " + MATH + "=tf32|fp32";
+
   @Option(
       names = "--device",
       paramLabel = "NAME",

@@ -11,8 +11,7 @@ final class DeviceSettings extends DeviceOption {
       names = "--set",
       paramLabel = "PATH=VALUE",
       description =
-          "Change a field of the device: cuda.kernels=fused|library, cuda.math=tf32|fp32; may be"
-              + " given several times.")
+          "Change a field of the device: " + DeviceOption.FIELDS + "; may be given several times.")
   private List<String> assignments = List.of();
 
   /**

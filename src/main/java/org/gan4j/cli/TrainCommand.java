@@ -89,8 +89,9 @@ final class TrainCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "PATH=VALUE",
       description =
-          "Change a field of the recipe, or of the device: cuda.kernels=fused|library,"
-              + " cuda.math=tf32|fp32; may be given several times.")
+          "Change a field of the recipe, or of the device: "
+              + DeviceOption.FIELDS
+              + "; may be given several times.")
   private List<String> assignments = List.of();
 
   @Option(

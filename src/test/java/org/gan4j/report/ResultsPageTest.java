@@ -79,12 +79,12 @@ class ResultsPageTest {
           .filter(file -> file.endsWith("score.json"))
           .map(Path::getParent)
           .sorted()
-          .collect(Collectors.toList());
+          .toList();
     }
   }
 
   private static List<JsonNode> list(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false).collect(Collectors.toList());
+    return StreamSupport.stream(array.spliterator(), false).toList();
   }
 
   private static String join(List<JsonNode> values, Function<JsonNode, String> text) {

@@ -175,11 +175,11 @@ final class DnnConvolution implements AutoCloseable {
               new Address(memory.zeros((long) Float.BYTES * s.filters() * s.filterSize())),
               new Address(memory.zeros((long) Float.BYTES * key.rows * s.outputs())),
               room);
-      if (!Status.isUnsupported(status)) {
-        Status.dnn(status, function("cudnnConvolution", ""));
-        return true;
+      if (Status.isUnsupported(status)) {
+        return false;
       }
-      return false;
+      Status.dnn(status, function("cudnnConvolution", ""));
+      return true;
     }
   }
 

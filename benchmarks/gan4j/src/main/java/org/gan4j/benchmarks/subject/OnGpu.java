@@ -1,14 +1,14 @@
 package org.gan4j.benchmarks.subject;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.gan4j.data.AtomicFiles;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 
@@ -83,8 +83,6 @@ public final class OnGpu {
 
   /** Replaces a file as a whole, so that a process that is ended leaves the old one. */
   static void write(Path file, String text) throws IOException {
-    Path next = beside(file, "new");
-    Files.writeString(next, text);
-    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 }
