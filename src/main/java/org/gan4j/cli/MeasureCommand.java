@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.Candidate;
 import org.gan4j.eval.Comparison;
 import org.gan4j.eval.Measure;
@@ -115,7 +115,7 @@ final class MeasureCommand implements Callable<Integer> {
     List<List<Reading>> replicas = new ArrayList<>();
     List<String> alarms = new ArrayList<>();
     try (Sampler sampler = new Sampler(gan, comparison.tests())) {
-      Buffer samples = sampler.draw(comparison.seed(), Sampler.Stream.TEST);
+      DeviceBuffer samples = sampler.draw(comparison.seed(), Sampler.Stream.TEST);
       for (int r = 0; r < samples.replicas(); r++) {
         List<Reading> readings = read(measures, comparison.candidate(gan, samples, r));
         replicas.add(readings);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.Diversity;
 import org.gan4j.eval.Parzen;
 import org.gan4j.eval.ParzenScore;
@@ -160,7 +160,7 @@ final class Run implements AutoCloseable {
   }
 
   private List<Validation> validation(Gan trained) {
-    Buffer samples = sampler.draw(trained.recipe().seed(), Sampler.Stream.VALIDATION);
+    DeviceBuffer samples = sampler.draw(trained.recipe().seed(), Sampler.Stream.VALIDATION);
     List<ParzenScore> scores = parzen.validation(samples);
     List<Double> diversities = diversity.of(samples);
     List<Validation> validation = new ArrayList<>();

@@ -20,7 +20,7 @@ public final class Buffers {
     return STAGE.get().slice(0, (int) Math.min(bytes, STAGE_BYTES)).order(ByteOrder.nativeOrder());
   }
 
-  private static void require(Buffer buffer, DataType type) {
+  private static void require(DeviceBuffer buffer, DataType type) {
     if (buffer.type() != type) {
       throw new IllegalArgumentException("needs a buffer of type " + type + ", not " + buffer);
     }
@@ -33,7 +33,7 @@ public final class Buffers {
    * @param replica from 0
    * @param values written from element 0 on
    */
-  public static void write(Buffer target, int replica, float[] values) {
+  public static void write(DeviceBuffer target, int replica, float[] values) {
     require(target, DataType.FLOAT);
     ByteBuffer stage = stage(4L * values.length);
     int step = stage.capacity() / 4;
@@ -51,7 +51,7 @@ public final class Buffers {
    * @param replica from 0
    * @param values filled from element 0 on
    */
-  public static void read(Buffer source, int replica, float[] values) {
+  public static void read(DeviceBuffer source, int replica, float[] values) {
     read(source, replica, 0, values);
   }
 
@@ -63,7 +63,7 @@ public final class Buffers {
    * @param offset first element read
    * @param values filled
    */
-  public static void read(Buffer source, int replica, long offset, float[] values) {
+  public static void read(DeviceBuffer source, int replica, long offset, float[] values) {
     require(source, DataType.FLOAT);
     ByteBuffer stage = stage(4L * values.length);
     int step = stage.capacity() / 4;
@@ -81,7 +81,7 @@ public final class Buffers {
    * @param replica from 0
    * @param values written from element 0 on
    */
-  public static void write(Buffer target, int replica, long[] values) {
+  public static void write(DeviceBuffer target, int replica, long[] values) {
     require(target, DataType.LONG);
     ByteBuffer stage = ByteBuffer.allocateDirect(8 * values.length).order(ByteOrder.nativeOrder());
     stage.asLongBuffer().put(values);
@@ -95,7 +95,7 @@ public final class Buffers {
    * @param replica from 0
    * @param values filled from element 0 on
    */
-  public static void read(Buffer source, int replica, long[] values) {
+  public static void read(DeviceBuffer source, int replica, long[] values) {
     require(source, DataType.LONG);
     readWords(source, replica, values.length).asLongBuffer().get(values);
   }
@@ -107,12 +107,12 @@ public final class Buffers {
    * @param replica from 0
    * @param values filled from element 0 on
    */
-  public static void read(Buffer source, int replica, double[] values) {
+  public static void read(DeviceBuffer source, int replica, double[] values) {
     require(source, DataType.DOUBLE);
     readWords(source, replica, values.length).asDoubleBuffer().get(values);
   }
 
-  private static ByteBuffer readWords(Buffer source, int replica, int count) {
+  private static ByteBuffer readWords(DeviceBuffer source, int replica, int count) {
     ByteBuffer stage = ByteBuffer.allocateDirect(8 * count).order(ByteOrder.nativeOrder());
     source.read(replica, 0, stage);
     return stage.flip();
@@ -125,7 +125,7 @@ public final class Buffers {
    * @param replica from 0
    * @param values filled from element 0 on
    */
-  public static void read(Buffer source, int replica, int[] values) {
+  public static void read(DeviceBuffer source, int replica, int[] values) {
     require(source, DataType.INT);
     ByteBuffer stage = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
     source.read(replica, 0, stage);
@@ -139,7 +139,7 @@ public final class Buffers {
    * @param replica from 0
    * @param values written from element 0 on
    */
-  public static void write(Buffer target, int replica, byte[] values) {
+  public static void write(DeviceBuffer target, int replica, byte[] values) {
     require(target, DataType.BYTE);
     ByteBuffer stage = stage(values.length);
     for (int i = 0; i < values.length; i += stage.capacity()) {

@@ -87,7 +87,7 @@ public interface Device extends AutoCloseable {
    * @param replicas R of its buffers, ≥ 1
    * @return the arena, to be filled and frozen; close it
    */
-  Arena arena(int replicas);
+  DeviceArena arena(int replicas);
 
   /**
    * The operations.

@@ -16,7 +16,8 @@ public abstract class DistanceKernels extends ImageKernels {
    * @param rows vectors
    * @param width values of a vector
    */
-  public final void addRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+  public final void addRow(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer row, int rows, int width) {
     Require.matrix(out, rows, width);
     Require.matrix(in, rows, width);
     Require.matrix(row, 1, width);
@@ -32,7 +33,7 @@ public abstract class DistanceKernels extends ImageKernels {
    * @param rows vectors
    * @param width values of a vector
    */
-  public final void squaredNorms(Buffer out, Buffer in, int rows, int width) {
+  public final void squaredNorms(DeviceBuffer out, DeviceBuffer in, int rows, int width) {
     Require.matrix(out, rows, 1);
     Require.matrix(in, rows, width);
     Require.replicas(out, in);
@@ -54,12 +55,12 @@ public abstract class DistanceKernels extends ImageKernels {
    * @param columns points that carry the window
    */
   public final void parzenTile(
-      Buffer nearest,
-      Buffer sums,
-      Buffer products,
-      Buffer rowNorms,
-      Buffer columnNorms,
-      Buffer precisions,
+      DeviceBuffer nearest,
+      DeviceBuffer sums,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
+      DeviceBuffer precisions,
       int rows,
       int columns) {
     requireTile(nearest, products, rowNorms, columnNorms, rows, columns);
@@ -85,11 +86,11 @@ public abstract class DistanceKernels extends ImageKernels {
    * @param first index of the tile's first candidate
    */
   public final void nearestTile(
-      Buffer nearest,
-      Buffer index,
-      Buffer products,
-      Buffer rowNorms,
-      Buffer columnNorms,
+      DeviceBuffer nearest,
+      DeviceBuffer index,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
       int rows,
       int columns,
       int first) {
@@ -100,7 +101,12 @@ public abstract class DistanceKernels extends ImageKernels {
   }
 
   private static void requireTile(
-      Buffer nearest, Buffer products, Buffer rowNorms, Buffer columnNorms, int rows, int columns) {
+      DeviceBuffer nearest,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
+      int rows,
+      int columns) {
     Require.matrix(nearest, rows, 1);
     Require.matrix(products, rows, columns);
     Require.matrix(rowNorms, rows, 1);
@@ -109,29 +115,30 @@ public abstract class DistanceKernels extends ImageKernels {
   }
 
   /** See the public method of the same name. */
-  protected abstract void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width);
+  protected abstract void doAddRow(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer row, int rows, int width);
 
   /** See the public method of the same name. */
-  protected abstract void doSquaredNorms(Buffer out, Buffer in, int rows, int width);
+  protected abstract void doSquaredNorms(DeviceBuffer out, DeviceBuffer in, int rows, int width);
 
   /** See the public method of the same name. */
   protected abstract void doParzenTile(
-      Buffer nearest,
-      Buffer sums,
-      Buffer products,
-      Buffer rowNorms,
-      Buffer columnNorms,
-      Buffer precisions,
+      DeviceBuffer nearest,
+      DeviceBuffer sums,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
+      DeviceBuffer precisions,
       int rows,
       int columns);
 
   /** See the public method of the same name. */
   protected abstract void doNearestTile(
-      Buffer nearest,
-      Buffer index,
-      Buffer products,
-      Buffer rowNorms,
-      Buffer columnNorms,
+      DeviceBuffer nearest,
+      DeviceBuffer index,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
       int rows,
       int columns,
       int first);

@@ -21,7 +21,12 @@ public abstract class ImageKernels {
    * @param rows examples
    */
   public final void convolve(
-      Buffer out, Buffer in, Buffer filters, Buffer bias, ConvolutionShape shape, int rows) {
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer filters,
+      DeviceBuffer bias,
+      ConvolutionShape shape,
+      int rows) {
     requireConvolution(out, in, filters, shape, rows);
     Require.optional(bias, 1, shape.filters(), out);
     doConvolve(out, in, filters, bias, shape, rows);
@@ -39,7 +44,7 @@ public abstract class ImageKernels {
    * @param rows examples
    */
   public final void convolveTransposed(
-      Buffer out, Buffer in, Buffer filters, ConvolutionShape shape, int rows) {
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows) {
     requireConvolution(in, out, filters, shape, rows);
     doConvolveTransposed(out, in, filters, shape, rows);
   }
@@ -56,14 +61,23 @@ public abstract class ImageKernels {
    * @param state training state, whose learning rate and momentum are used; not modified
    */
   public final void filterGradient(
-      Buffer velocity, Buffer in, Buffer delta, ConvolutionShape shape, int rows, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer in,
+      DeviceBuffer delta,
+      ConvolutionShape shape,
+      int rows,
+      DeviceBuffer state) {
     requireConvolution(delta, in, velocity, shape, rows);
     Require.state(state, velocity);
     doFilterGradient(velocity, in, delta, shape, rows, state);
   }
 
   private static void requireConvolution(
-      Buffer outputs, Buffer inputs, Buffer filters, ConvolutionShape shape, int rows) {
+      DeviceBuffer outputs,
+      DeviceBuffer inputs,
+      DeviceBuffer filters,
+      ConvolutionShape shape,
+      int rows) {
     Require.matrix(outputs, rows, shape.outputs());
     Require.matrix(inputs, rows, shape.inputs());
     Require.matrix(filters, shape.filters(), shape.filterSize());
@@ -82,7 +96,13 @@ public abstract class ImageKernels {
    * @param pixels of a channel; 1 gives every value of an example a bias of its own
    */
   public final void biasActivation(
-      Buffer out, Buffer in, Buffer bias, Epilogue activation, int rows, int channels, int pixels) {
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer bias,
+      Epilogue activation,
+      int rows,
+      int channels,
+      int pixels) {
     int width = requireImages(out, channels, pixels, rows);
     Require.matrix(in, rows, width);
     Require.matrix(bias, 1, channels);
@@ -102,7 +122,12 @@ public abstract class ImageKernels {
    * @param state training state, whose learning rate and momentum are used; not modified
    */
   public final void biasGradient(
-      Buffer velocity, Buffer delta, int rows, int channels, int pixels, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer delta,
+      int rows,
+      int channels,
+      int pixels,
+      DeviceBuffer state) {
     requireImages(delta, channels, pixels, rows);
     Require.matrix(velocity, 1, channels);
     Require.replicas(velocity, delta);
@@ -110,7 +135,7 @@ public abstract class ImageKernels {
     doBiasGradient(velocity, delta, rows, channels, pixels, state);
   }
 
-  private static int requireImages(Buffer images, int channels, int pixels, int rows) {
+  private static int requireImages(DeviceBuffer images, int channels, int pixels, int rows) {
     Require.that(channels >= 1, "channels must be ≥ 1, not ", channels);
     Require.that(pixels >= 1, "pixels must be ≥ 1, not ", pixels);
     Sizes.product(channels, pixels, 1);
@@ -133,13 +158,13 @@ public abstract class ImageKernels {
    * @param site which mask this is; its element is that of out
    */
   public final void maxPoolForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       PoolShape shape,
       int rows,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     requirePool(out, winner, in, shape, rows, keep);
     Require.state(state, out);
@@ -159,13 +184,23 @@ public abstract class ImageKernels {
    * @param keep as in the forward pass
    */
   public final void maxPoolBackward(
-      Buffer out, Buffer delta, Buffer winner, PoolShape shape, int rows, double keep) {
+      DeviceBuffer out,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      PoolShape shape,
+      int rows,
+      double keep) {
     requirePool(delta, winner, out, shape, rows, keep);
     doMaxPoolBackward(out, delta, winner, shape, rows, keep);
   }
 
   private static void requirePool(
-      Buffer small, Buffer winner, Buffer wide, PoolShape shape, int rows, double keep) {
+      DeviceBuffer small,
+      DeviceBuffer winner,
+      DeviceBuffer wide,
+      PoolShape shape,
+      int rows,
+      double keep) {
     Require.that(keep > 0 && keep <= 1, "keep must lie in (0, 1], not ", keep);
     Require.matrix(small, rows, shape.outputs());
     Require.matrix(wide, rows, shape.inputs());
@@ -177,36 +212,62 @@ public abstract class ImageKernels {
 
   /** See the public method of the same name. */
   protected abstract void doConvolve(
-      Buffer out, Buffer in, Buffer filters, Buffer biasOrNull, ConvolutionShape shape, int rows);
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer filters,
+      DeviceBuffer biasOrNull,
+      ConvolutionShape shape,
+      int rows);
 
   /** See the public method of the same name. */
   protected abstract void doConvolveTransposed(
-      Buffer out, Buffer in, Buffer filters, ConvolutionShape shape, int rows);
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows);
 
   /** See the public method of the same name. */
   protected abstract void doFilterGradient(
-      Buffer velocity, Buffer in, Buffer delta, ConvolutionShape shape, int rows, Buffer state);
+      DeviceBuffer velocity,
+      DeviceBuffer in,
+      DeviceBuffer delta,
+      ConvolutionShape shape,
+      int rows,
+      DeviceBuffer state);
 
   /** See the public method of the same name. */
   protected abstract void doBiasActivation(
-      Buffer out, Buffer in, Buffer bias, Epilogue activation, int rows, int channels, int pixels);
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer bias,
+      Epilogue activation,
+      int rows,
+      int channels,
+      int pixels);
 
   /** See the public method of the same name. */
   protected abstract void doBiasGradient(
-      Buffer velocity, Buffer delta, int rows, int channels, int pixels, Buffer state);
+      DeviceBuffer velocity,
+      DeviceBuffer delta,
+      int rows,
+      int channels,
+      int pixels,
+      DeviceBuffer state);
 
   /** See the public method of the same name. */
   protected abstract void doMaxPoolForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       PoolShape shape,
       int rows,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site);
 
   /** See the public method of the same name. */
   protected abstract void doMaxPoolBackward(
-      Buffer out, Buffer delta, Buffer winner, PoolShape shape, int rows, double keep);
+      DeviceBuffer out,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      PoolShape shape,
+      int rows,
+      double keep);
 }

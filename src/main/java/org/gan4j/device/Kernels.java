@@ -35,7 +35,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state, whose seed and step are used; not modified
    * @param site which source of noise this is
    */
-  public final void uniform(Buffer out, double scale, Buffer state, int site) {
+  public final void uniform(DeviceBuffer out, double scale, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.state(state, out);
     doUniform(out, (float) scale, state, site);
@@ -49,7 +49,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    * @param site which source of noise this is
    */
-  public final void normal(Buffer out, double scale, Buffer state, int site) {
+  public final void normal(DeviceBuffer out, double scale, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.state(state, out);
     doNormal(out, null, (float) scale, state, site);
@@ -64,7 +64,8 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    * @param site which source of noise this is
    */
-  public final void addNormal(Buffer out, Buffer in, double scale, Buffer state, int site) {
+  public final void addNormal(
+      DeviceBuffer out, DeviceBuffer in, double scale, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.same(out, in);
     Require.state(state, out);
@@ -81,7 +82,8 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    * @param site which mask this is
    */
-  public final void dropout(Buffer out, Buffer in, double keep, Buffer state, int site) {
+  public final void dropout(
+      DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.same(out, in);
     Require.state(state, out);
@@ -99,7 +101,8 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state as it was in the forward pass; not modified
    * @param site as in the forward pass
    */
-  public final void dropoutBackward(Buffer out, Buffer delta, double keep, Buffer state, int site) {
+  public final void dropoutBackward(
+      DeviceBuffer out, DeviceBuffer delta, double keep, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.same(out, delta);
     Require.state(state, out);
@@ -122,7 +125,13 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    */
   public final void gather(
-      Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state) {
+      DeviceBuffer out,
+      DeviceBuffer pixels,
+      DeviceBuffer scaling,
+      int rows,
+      int width,
+      int minibatch,
+      DeviceBuffer state) {
     Require.matrix(out, rows, width);
     long count = Require.images(pixels, scaling, width);
     Require.that(rows <= count, "a minibatch is larger than the data: ", rows);
@@ -143,7 +152,12 @@ public abstract class Kernels extends DistanceKernels {
    * @param width values of an example
    */
   public final void expand(
-      Buffer out, Buffer pixels, Buffer scaling, long first, int rows, int width) {
+      DeviceBuffer out,
+      DeviceBuffer pixels,
+      DeviceBuffer scaling,
+      long first,
+      int rows,
+      int width) {
     Require.matrix(out, rows, width);
     long count = Require.images(pixels, scaling, width);
     Require.that(first >= 0 && first <= count - rows, "examples outside of the data, from ", first);
@@ -165,10 +179,10 @@ public abstract class Kernels extends DistanceKernels {
    * @param inner terms of a sum
    */
   public final void affine(
-      Buffer out,
-      Buffer a,
-      Buffer b,
-      Buffer bias,
+      DeviceBuffer out,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer bias,
       Epilogue epilogue,
       int rows,
       int columns,
@@ -192,7 +206,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param inner terms of a sum
    */
   public final void productTransposed(
-      Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+      DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
     Require.matrix(out, rows, columns);
     Require.matrix(a, rows, inner);
     Require.matrix(b, columns, inner);
@@ -212,7 +226,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param inner values of a point
    */
   public final void innerProducts(
-      Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+      DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
     Require.matrix(out, rows, columns);
     Require.matrix(a, rows, inner);
     Require.matrix(b, columns, inner);
@@ -233,7 +247,13 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state, whose learning rate and momentum are used; not modified
    */
   public final void weightGradient(
-      Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state) {
     Require.matrix(velocity, inputs, outputs);
     Require.matrix(x, rows, inputs);
     Require.matrix(delta, rows, outputs);
@@ -259,14 +279,14 @@ public abstract class Kernels extends DistanceKernels {
    * @param site which mask this is
    */
   public final void maxoutForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     requireMaxout(out, winner, in, rows, units, pieces, keep);
     Require.state(state, out);
@@ -289,16 +309,16 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    */
   public final void maxoutBackward(
-      Buffer out,
-      Buffer biasVelocity,
-      Buffer delta,
-      Buffer winner,
-      Buffer rowScale,
+      DeviceBuffer out,
+      DeviceBuffer biasVelocity,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      DeviceBuffer rowScale,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state) {
+      DeviceBuffer state) {
     requireMaxout(delta, winner, out, rows, units, pieces, keep);
     Require.optional(biasVelocity, 1, units * pieces, out);
     Require.optional(rowScale, rows, 1, out);
@@ -307,7 +327,13 @@ public abstract class Kernels extends DistanceKernels {
   }
 
   private static void requireMaxout(
-      Buffer small, Buffer winner, Buffer wide, int rows, int units, int pieces, double keep) {
+      DeviceBuffer small,
+      DeviceBuffer winner,
+      DeviceBuffer wide,
+      int rows,
+      int units,
+      int pieces,
+      double keep) {
     Require.that(pieces >= 1 && pieces <= MAX_PIECES, "pieces must be 1 to 254, not ", pieces);
     Require.that(keep > 0 && keep <= 1, "keep must lie in (0, 1], not ", keep);
     Require.matrix(small, rows, units);
@@ -330,14 +356,14 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    */
   public final void activationBackward(
-      Buffer delta,
-      Buffer biasVelocity,
-      Buffer y,
-      Buffer rowScale,
+      DeviceBuffer delta,
+      DeviceBuffer biasVelocity,
+      DeviceBuffer y,
+      DeviceBuffer rowScale,
       int rows,
       int units,
       Epilogue activation,
-      Buffer state) {
+      DeviceBuffer state) {
     Require.matrix(delta, rows, units);
     Require.matrix(y, rows, units);
     Require.optional(biasVelocity, 1, units, delta);
@@ -356,7 +382,8 @@ public abstract class Kernels extends DistanceKernels {
    * @param rows examples
    * @param width values of an example
    */
-  public final void scaleRows(Buffer out, Buffer in, Buffer rowScale, int rows, int width) {
+  public final void scaleRows(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer rowScale, int rows, int width) {
     Require.matrix(out, rows, width);
     Require.matrix(in, rows, width);
     Require.matrix(rowScale, rows, 1);
@@ -381,14 +408,14 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; its sums are modified
    */
   public final void ganLoss(
-      Buffer dSlope,
-      Buffer gSlope,
-      Buffer logits,
+      DeviceBuffer dSlope,
+      DeviceBuffer gSlope,
+      DeviceBuffer logits,
       int fakeRows,
       int realRows,
       boolean minimax,
       double weight,
-      Buffer state) {
+      DeviceBuffer state) {
     Require.that(fakeRows >= 1, "generated rows must be ≥ 1, not ", fakeRows);
     Require.that(realRows >= 0, "real rows must be ≥ 0, not ", realRows);
     Require.that(
@@ -407,7 +434,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param velocity [n]; not modified
    * @param state training state; modified
    */
-  public final void update(Buffer weights, Buffer velocity, Buffer state) {
+  public final void update(DeviceBuffer weights, DeviceBuffer velocity, DeviceBuffer state) {
     Require.floats(weights);
     Require.same(weights, velocity);
     Require.state(state, weights);
@@ -422,7 +449,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param columns outputs of the layer
    * @param cap &gt; 0
    */
-  public final void capColumns(Buffer weights, int rows, int columns, double cap) {
+  public final void capColumns(DeviceBuffer weights, int rows, int columns, double cap) {
     Require.matrix(weights, rows, columns);
     Require.that(cap > 0, "the cap must be above 0, not ", cap);
     doCapColumns(weights, rows, columns, (float) cap);
@@ -433,7 +460,7 @@ public abstract class Kernels extends DistanceKernels {
    *
    * @param state training state; modified
    */
-  public final void schedule(Buffer state) {
+  public final void schedule(DeviceBuffer state) {
     Require.state(state, state);
     doSchedule(state);
   }
@@ -443,7 +470,7 @@ public abstract class Kernels extends DistanceKernels {
    *
    * @param state training state; modified
    */
-  public final void advance(Buffer state) {
+  public final void advance(DeviceBuffer state) {
     Require.state(state, state);
     doAdvance(state);
   }
@@ -454,7 +481,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param out [n]; modified
    * @param value for every element
    */
-  public final void fill(Buffer out, double value) {
+  public final void fill(DeviceBuffer out, double value) {
     Require.floats(out);
     doFill(out, (float) value);
   }
@@ -462,34 +489,42 @@ public abstract class Kernels extends DistanceKernels {
   // ---- what a backend supplies; the arguments are those of the public methods ----
 
   /** See the public method of the same name. */
-  protected abstract void doUniform(Buffer out, float scale, Buffer state, int site);
+  protected abstract void doUniform(DeviceBuffer out, float scale, DeviceBuffer state, int site);
 
   /** See {@link #normal} and {@link #addNormal}. */
   protected abstract void doNormal(
-      Buffer out, Buffer inOrNull, float scale, Buffer state, int site);
+      DeviceBuffer out, DeviceBuffer inOrNull, float scale, DeviceBuffer state, int site);
 
   /** See the public method of the same name. */
-  protected abstract void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site);
+  protected abstract void doDropout(
+      DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site);
 
   /** See the public method of the same name. Draws the mask again, unless a backend keeps it. */
-  protected void doDropoutBackward(Buffer out, Buffer delta, double keep, Buffer state, int site) {
+  protected void doDropoutBackward(
+      DeviceBuffer out, DeviceBuffer delta, double keep, DeviceBuffer state, int site) {
     doDropout(out, delta, keep, state, site);
   }
 
   /** See the public method of the same name. */
   protected abstract void doGather(
-      Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state);
+      DeviceBuffer out,
+      DeviceBuffer pixels,
+      DeviceBuffer scaling,
+      int rows,
+      int width,
+      int minibatch,
+      DeviceBuffer state);
 
   /** See the public method of the same name. */
   protected abstract void doExpand(
-      Buffer out, Buffer pixels, Buffer scaling, long first, int rows, int width);
+      DeviceBuffer out, DeviceBuffer pixels, DeviceBuffer scaling, long first, int rows, int width);
 
   /** See {@link #affine} and {@link #productTransposed}. */
   protected abstract void doProduct(
-      Buffer out,
-      Buffer a,
-      Buffer b,
-      Buffer biasOrNull,
+      DeviceBuffer out,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer biasOrNull,
       Epilogue epilogue,
       boolean transposeB,
       int rows,
@@ -498,74 +533,81 @@ public abstract class Kernels extends DistanceKernels {
 
   /** See the public method of the same name. */
   protected abstract void doInnerProducts(
-      Buffer out, Buffer a, Buffer b, int rows, int columns, int inner);
+      DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner);
 
   /** See the public method of the same name. */
   protected abstract void doWeightGradient(
-      Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state);
+      DeviceBuffer velocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state);
 
   /** See the public method of the same name. */
   protected abstract void doMaxoutForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site);
 
   /** See the public method of the same name. */
   protected abstract void doMaxoutBackward(
-      Buffer out,
-      Buffer biasVelocityOrNull,
-      Buffer delta,
-      Buffer winner,
-      Buffer rowScaleOrNull,
+      DeviceBuffer out,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state);
+      DeviceBuffer state);
 
   /** See the public method of the same name. */
   protected abstract void doActivationBackward(
-      Buffer delta,
-      Buffer biasVelocityOrNull,
-      Buffer y,
-      Buffer rowScaleOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer y,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       Epilogue activation,
-      Buffer state);
+      DeviceBuffer state);
 
   /** See the public method of the same name. */
-  protected abstract void doScaleRows(Buffer out, Buffer in, Buffer rowScale, int rows, int width);
+  protected abstract void doScaleRows(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer rowScale, int rows, int width);
 
   /** See the public method of the same name. */
   protected abstract void doGanLoss(
-      Buffer dSlopeOrNull,
-      Buffer gSlopeOrNull,
-      Buffer logits,
+      DeviceBuffer dSlopeOrNull,
+      DeviceBuffer gSlopeOrNull,
+      DeviceBuffer logits,
       int fakeRows,
       int realRows,
       boolean minimax,
       double weight,
-      Buffer state);
+      DeviceBuffer state);
 
   /** See the public method of the same name. */
-  protected abstract void doUpdate(Buffer weights, Buffer velocity, Buffer state);
+  protected abstract void doUpdate(DeviceBuffer weights, DeviceBuffer velocity, DeviceBuffer state);
 
   /** See the public method of the same name. */
-  protected abstract void doCapColumns(Buffer weights, int rows, int columns, float cap);
+  protected abstract void doCapColumns(DeviceBuffer weights, int rows, int columns, float cap);
 
   /** See the public method of the same name. */
-  protected abstract void doSchedule(Buffer state);
+  protected abstract void doSchedule(DeviceBuffer state);
 
   /** See the public method of the same name. */
-  protected abstract void doAdvance(Buffer state);
+  protected abstract void doAdvance(DeviceBuffer state);
 
   /** See the public method of the same name. */
-  protected abstract void doFill(Buffer out, float value);
+  protected abstract void doFill(DeviceBuffer out, float value);
 }

@@ -17,18 +17,18 @@ final class Require {
     }
   }
 
-  static void typed(Buffer buffer, DataType type, long length) {
+  static void typed(DeviceBuffer buffer, DataType type, long length) {
     if (buffer.type() != type || buffer.length() < length) {
       throw new IllegalArgumentException(
           "needs a buffer of at least " + length + " elements of type " + type + ", not " + buffer);
     }
   }
 
-  static void floats(Buffer buffer) {
+  static void floats(DeviceBuffer buffer) {
     typed(buffer, DataType.FLOAT, 1);
   }
 
-  static void matrix(Buffer buffer, int rows, int columns) {
+  static void matrix(DeviceBuffer buffer, int rows, int columns) {
     if (rows < 1 || columns < 1) {
       throw new IllegalArgumentException(
           "rows and columns must be at least 1, not " + rows + " and " + columns);
@@ -36,43 +36,44 @@ final class Require {
     typed(buffer, DataType.FLOAT, (long) rows * columns);
   }
 
-  static void optional(Buffer bufferOrNull, int rows, int columns, Buffer like) {
+  static void optional(DeviceBuffer bufferOrNull, int rows, int columns, DeviceBuffer like) {
     if (bufferOrNull != null) {
       matrix(bufferOrNull, rows, columns);
       replicas(like, bufferOrNull);
     }
   }
 
-  static void same(Buffer a, Buffer b) {
+  static void same(DeviceBuffer a, DeviceBuffer b) {
     if (a.type() != b.type() || a.length() != b.length() || a.replicas() != b.replicas()) {
       throw new IllegalArgumentException("two buffers differ in shape: " + a + " and " + b);
     }
   }
 
-  static void replicas(Buffer first, Buffer second) {
+  static void replicas(DeviceBuffer first, DeviceBuffer second) {
     if (first.replicas() != second.replicas()) {
       throw new IllegalArgumentException(
           "two buffers differ in replicas: " + first + " and " + second);
     }
   }
 
-  static void replicas(Buffer first, Buffer second, Buffer third) {
+  static void replicas(DeviceBuffer first, DeviceBuffer second, DeviceBuffer third) {
     replicas(first, second);
     replicas(first, third);
   }
 
-  static void replicas(Buffer first, Buffer second, Buffer third, Buffer fourth) {
+  static void replicas(
+      DeviceBuffer first, DeviceBuffer second, DeviceBuffer third, DeviceBuffer fourth) {
     replicas(first, second, third);
     replicas(first, fourth);
   }
 
-  static void state(Buffer state, Buffer like) {
+  static void state(DeviceBuffer state, DeviceBuffer like) {
     typed(state, DataType.LONG, StateLayout.WORDS);
     replicas(state, like);
   }
 
   /** Checks a set of images and returns how many it has. */
-  static long images(Buffer pixels, Buffer scaling, int width) {
+  static long images(DeviceBuffer pixels, DeviceBuffer scaling, int width) {
     typed(pixels, DataType.BYTE, width);
     long count = pixels.length() / width;
     typed(scaling, DataType.FLOAT, 2 * count);

@@ -2,9 +2,9 @@ package org.gan4j.eval;
 
 import java.util.List;
 import java.util.Optional;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.Gan;
 
 /**
@@ -102,8 +102,8 @@ public final class Candidate {
 
   /** Their Parzen score on the tests. */
   ParzenScore parzen() {
-    try (Arena arena = comparison.device().arena(1)) {
-      Buffer samples = arena.floats(points.length);
+    try (DeviceArena arena = comparison.device().arena(1)) {
+      DeviceBuffer samples = arena.floats(points.length);
       arena.freeze();
       Buffers.write(samples, 0, points);
       List<ParzenScore> scores = comparison.parzen().test(samples);

@@ -8,11 +8,11 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.StateLayout;
 import org.gan4j.gan.DeviceImages;
@@ -58,10 +58,10 @@ public final class Classifier implements AutoCloseable {
 
   private final Kernels kernels;
   private final Network network;
-  private final Arena arena;
-  private final Buffer state;
-  private final Buffer in;
-  private final Buffer logits;
+  private final DeviceArena arena;
+  private final DeviceBuffer state;
+  private final DeviceBuffer in;
+  private final DeviceBuffer logits;
   private final NetworkPass classify;
   private final int width;
   private final int classes;
@@ -173,7 +173,7 @@ public final class Classifier implements AutoCloseable {
     Images asPixels = Images.of(new ImageShape(1, 1, 1), labels);
     try (DeviceImages images = new DeviceImages(device, train, scaling);
         DeviceImages targets = new DeviceImages(device, asPixels, Scaling.UNIT);
-        Arena work = device.arena(1)) {
+        DeviceArena work = device.arena(1)) {
       Lesson lesson = new Lesson(images, targets, work, rows);
       work.freeze();
       for (int i = 0; i < steps; i++) {
@@ -187,15 +187,15 @@ public final class Classifier implements AutoCloseable {
     private final DeviceImages images;
     private final DeviceImages targets;
     private final int rows;
-    private final Buffer examples;
-    private final Buffer labels;
-    private final Buffer out;
-    private final Buffer delta;
+    private final DeviceBuffer examples;
+    private final DeviceBuffer labels;
+    private final DeviceBuffer out;
+    private final DeviceBuffer delta;
     private final NetworkPass pass;
     private final float[] logit;
     private final float[] label;
 
-    Lesson(DeviceImages images, DeviceImages targets, Arena work, int rows) {
+    Lesson(DeviceImages images, DeviceImages targets, DeviceArena work, int rows) {
       this.images = images;
       this.targets = targets;
       this.rows = rows;
@@ -320,7 +320,7 @@ public final class Classifier implements AutoCloseable {
     try (DeviceImages there = new DeviceImages(device, images, scaling)) {
       for (int first = 0; first < all.length; first += BLOCK) {
         int rows = Math.min(BLOCK, all.length - first);
-        Buffer some = in.view(0, (long) rows * width);
+        DeviceBuffer some = in.view(0, (long) rows * width);
         kernels.expand(some, there.pixels(), there.scaling(), first, rows, width);
         classify(all, first, rows);
       }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Philox;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Evaluation;
@@ -121,7 +121,7 @@ public final class Comparison implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such replica, or its samples are not whole
    * @throws NonFiniteSamplesException if a sample is NaN or infinite
    */
-  public Candidate candidate(Gan gan, Buffer samples, int replica) {
+  public Candidate candidate(Gan gan, DeviceBuffer samples, int replica) {
     float[] points = new float[Math.toIntExact(samples.length())];
     Buffers.read(samples, replica, points);
     if (!Distances.finite(points)) {

@@ -1,10 +1,10 @@
 package org.gan4j.eval;
 
 import java.util.Arrays;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * All squared Euclidean distances within a set of points or between two, from matrix products, a
@@ -111,9 +111,9 @@ public final class Distances {
     }
 
     float[][] run(Device device) {
-      try (Arena arena = device.arena(1)) {
-        Buffer rows = arena.floats(a.length);
-        Buffer columns = arena.floats(b.length);
+      try (DeviceArena arena = device.arena(1)) {
+        DeviceBuffer rows = arena.floats(a.length);
+        DeviceBuffer columns = arena.floats(b.length);
         arena.freeze();
         Buffers.write(rows, 0, a);
         Buffers.write(columns, 0, b);
@@ -128,7 +128,7 @@ public final class Distances {
       return distances;
     }
 
-    private void compute(Points points, Products products, Buffer candidates) {
+    private void compute(Points points, Products products, DeviceBuffer candidates) {
       float[] rowNorms = new float[distances.length];
       Buffers.read(points.norms(0, rowNorms.length), 0, rowNorms);
       products.each(

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * How far samples lie apart, beside training examples: the mean distance from a sample to the
@@ -46,7 +46,7 @@ public final class Diversity {
    *     modified
    * @return one for each replica, ≥ 0; NaN if the training examples are all alike or only one
    */
-  public List<Double> of(Buffer samples) {
+  public List<Double> of(DeviceBuffer samples) {
     List<Double> diversities = new ArrayList<>();
     float[] points = new float[count * width];
     for (int r = 0; r < samples.replicas(); r++) {

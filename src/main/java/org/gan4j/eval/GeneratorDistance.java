@@ -2,11 +2,11 @@ package org.gan4j.eval;
 
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Gradients;
@@ -24,16 +24,16 @@ final class GeneratorDistance implements AutoCloseable {
   private final int chains;
   private final int rows;
   private final int width;
-  private final Arena arena;
+  private final DeviceArena arena;
   private final NetworkPass pass;
   private final Gradients request;
-  private final Buffer state;
-  private final Buffer noise;
-  private final Buffer generated;
-  private final Buffer minusX;
-  private final Buffer delta;
-  private final Buffer norms;
-  private final Buffer gradient;
+  private final DeviceBuffer state;
+  private final DeviceBuffer noise;
+  private final DeviceBuffer generated;
+  private final DeviceBuffer minusX;
+  private final DeviceBuffer delta;
+  private final DeviceBuffer norms;
+  private final DeviceBuffer gradient;
 
   GeneratorDistance(Device device, Network generator, LatentSpace space, int examples, int chains) {
     this.kernels = device.kernels();

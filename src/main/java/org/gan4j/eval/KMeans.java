@@ -1,10 +1,10 @@
 package org.gan4j.eval;
 
 import java.util.Arrays;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Philox;
 
 /**
@@ -40,8 +40,8 @@ public record KMeans(float[] centroids, int[] nearest, int rounds) {
       throw new IllegalArgumentException(
           "k must be 1 to " + count + " and rounds ≥ 1, not " + k + " and " + rounds);
     }
-    try (Arena arena = device.arena(1)) {
-      Buffer values = arena.floats(points.length);
+    try (DeviceArena arena = device.arena(1)) {
+      DeviceBuffer values = arena.floats(points.length);
       arena.freeze();
       Buffers.write(values, 0, points);
       try (Points cloud = new Points(device, values, width)) {
@@ -126,8 +126,8 @@ public record KMeans(float[] centroids, int[] nearest, int rounds) {
   private static final class Search implements AutoCloseable {
     private final Points cloud;
     private final float[] norms;
-    private final Arena arena;
-    private final Buffer candidates;
+    private final DeviceArena arena;
+    private final DeviceBuffer candidates;
     private final Products products;
 
     Search(Device device, Points cloud, int count) {
@@ -170,7 +170,7 @@ public record KMeans(float[] centroids, int[] nearest, int rounds) {
           });
     }
 
-    private void place(Buffer out, Buffer outNorms, int first, int columns) {
+    private void place(DeviceBuffer out, DeviceBuffer outNorms, int first, int columns) {
       int width = cloud.width();
       cloud.place(
           out, outNorms, candidates.view((long) first * width, (long) columns * width), columns);

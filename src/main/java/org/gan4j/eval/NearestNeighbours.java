@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
 
@@ -38,7 +38,7 @@ public final class NearestNeighbours {
    * @throws NonFiniteSamplesException if a sample is NaN or infinite
    */
   public static List<Neighbour> find(
-      Device device, Buffer samples, int replica, DeviceImages images) {
+      Device device, DeviceBuffer samples, int replica, DeviceImages images) {
     float[] values = new float[Math.toIntExact(samples.length())];
     Buffers.read(samples, replica, values);
     try {
@@ -66,8 +66,8 @@ public final class NearestNeighbours {
 
   /** Those of points on the host. */
   static List<Neighbour> find(Device device, float[] values, DeviceImages images) {
-    try (Arena arena = device.arena(1)) {
-      Buffer chosen = arena.floats(values.length);
+    try (DeviceArena arena = device.arena(1)) {
+      DeviceBuffer chosen = arena.floats(values.length);
       arena.freeze();
       Buffers.write(chosen, 0, values);
       int[] indices = indices(device, chosen, images);
@@ -80,7 +80,7 @@ public final class NearestNeighbours {
     }
   }
 
-  private static int[] indices(Device device, Buffer samples, DeviceImages images) {
+  private static int[] indices(Device device, DeviceBuffer samples, DeviceImages images) {
     try (Points points = new Points(device, samples, images.width())) {
       points.requireWidth(images);
       try (Products products = new Products(device, points, images.count())) {

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Evaluation;
 
@@ -57,7 +57,7 @@ public final class Parzen implements AutoCloseable {
    * @throws IllegalArgumentException if samples are not of the data's width
    * @throws NonFiniteSamplesException if a sample is NaN or infinite
    */
-  public List<ParzenScore> validation(Buffer samples) {
+  public List<ParzenScore> validation(DeviceBuffer samples) {
     try (ParzenWindow window = window(samples)) {
       return validation(window);
     }
@@ -71,7 +71,7 @@ public final class Parzen implements AutoCloseable {
    * @throws IllegalArgumentException if samples are not of the data's width
    * @throws NonFiniteSamplesException if a sample is NaN or infinite
    */
-  public List<ParzenScore> test(Buffer samples) {
+  public List<ParzenScore> test(DeviceBuffer samples) {
     try (ParzenWindow window = window(samples)) {
       List<ParzenScore> chosen = validation(window);
       List<Double> sigmasInUse = chosen.stream().map(ParzenScore::sigma).distinct().toList();
@@ -106,8 +106,8 @@ public final class Parzen implements AutoCloseable {
     Images stand = data.train().select(standIns());
     int width = stand.shape().size();
     try (DeviceImages images = new DeviceImages(device, stand, data.scaling());
-        Arena arena = device.arena(1)) {
-      Buffer samples = arena.floats((long) stand.count() * width);
+        DeviceArena arena = device.arena(1)) {
+      DeviceBuffer samples = arena.floats((long) stand.count() * width);
       arena.freeze();
       device.kernels().expand(samples, images.pixels(), images.scaling(), 0, stand.count(), width);
       return test(samples).get(0);
@@ -125,7 +125,7 @@ public final class Parzen implements AutoCloseable {
         .toArray();
   }
 
-  private ParzenWindow window(Buffer samples) {
+  private ParzenWindow window(DeviceBuffer samples) {
     return new ParzenWindow(device, samples, data.shape().size());
   }
 

@@ -1,10 +1,10 @@
 package org.gan4j.eval;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.gan.DeviceImages;
 
@@ -32,12 +32,12 @@ public final class ParzenWindow implements AutoCloseable {
    * @throws IllegalArgumentException if the samples are not whole
    * @throws NonFiniteSamplesException if a sample is NaN or infinite
    */
-  public ParzenWindow(Device device, Buffer samples, int width) {
+  public ParzenWindow(Device device, DeviceBuffer samples, int width) {
     this(device, samples, width, null);
   }
 
   /** With tiles of a given size, or the best one for null. */
-  ParzenWindow(Device device, Buffer samples, int width, Tile tileOrNull) {
+  ParzenWindow(Device device, DeviceBuffer samples, int width, Tile tileOrNull) {
     this.device = device;
     this.kernels = device.kernels();
     this.samples = new Points(device, samples, width);
@@ -112,14 +112,14 @@ public final class ParzenWindow implements AutoCloseable {
     final Tile tile;
     private final int count;
     private final int sigmaCount;
-    private final Arena arena;
-    private final Arena shared;
-    private final Buffer examples;
-    private final Buffer norms;
-    private final Buffer products;
-    private final Buffer nearest;
-    private final Buffer sums;
-    private final Buffer precisions;
+    private final DeviceArena arena;
+    private final DeviceArena shared;
+    private final DeviceBuffer examples;
+    private final DeviceBuffer norms;
+    private final DeviceBuffer products;
+    private final DeviceBuffer nearest;
+    private final DeviceBuffer sums;
+    private final DeviceBuffer precisions;
 
     Scores(int count, float[] precisions) {
       this.count = count;
@@ -147,11 +147,11 @@ public final class ParzenWindow implements AutoCloseable {
     /** Some examples against all samples. */
     void accumulate(DeviceImages images, int first, int rows) {
       samples.place(examples, norms, images, first, rows);
-      Buffer least = nearest.view(first, rows);
-      Buffer sum = sums.view((long) first * sigmaCount, (long) rows * sigmaCount);
+      DeviceBuffer least = nearest.view(first, rows);
+      DeviceBuffer sum = sums.view((long) first * sigmaCount, (long) rows * sigmaCount);
       for (int from = 0; from < samples.count(); from += tile.columns()) {
         int columns = Math.min(tile.columns(), samples.count() - from);
-        Buffer some = samples.values(from, columns);
+        DeviceBuffer some = samples.values(from, columns);
         kernels.innerProducts(products, examples, some, rows, columns, width);
         kernels.parzenTile(
             least, sum, products, norms, samples.norms(from, columns), precisions, rows, columns);

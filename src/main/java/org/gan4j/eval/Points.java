@@ -1,9 +1,9 @@
 package org.gan4j.eval;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.gan.DeviceImages;
 
@@ -16,10 +16,10 @@ final class Points implements AutoCloseable {
   private final Kernels kernels;
   private final int count;
   private final int width;
-  private final Arena arena;
-  private final Buffer values;
-  private final Buffer norms;
-  private final Buffer minusMean;
+  private final DeviceArena arena;
+  private final DeviceBuffer values;
+  private final DeviceBuffer norms;
+  private final DeviceBuffer minusMean;
 
   /**
    * Copies and checks samples.
@@ -27,7 +27,7 @@ final class Points implements AutoCloseable {
    * @param samples [count][width] of every replica; not modified
    * @param width values of a sample, ≥ 1
    */
-  Points(Device device, Buffer samples, int width) {
+  Points(Device device, DeviceBuffer samples, int width) {
     if (width < 1 || samples.length() % width != 0) {
       throw new IllegalArgumentException("samples of " + width + " values do not fill " + samples);
     }
@@ -38,7 +38,7 @@ final class Points implements AutoCloseable {
     this.values = arena.floats(samples.length());
     this.norms = arena.floats(count);
     this.minusMean = arena.floats(width);
-    Buffer zero = arena.floats(width);
+    DeviceBuffer zero = arena.floats(width);
     try {
       arena.freeze();
       kernels.fill(norms, -1.0 / count);
@@ -80,12 +80,12 @@ final class Points implements AutoCloseable {
   }
 
   /** [number][width]: some of the points. */
-  Buffer values(int first, int number) {
+  DeviceBuffer values(int first, int number) {
     return values.view((long) first * width, (long) number * width);
   }
 
   /** [number]: their squared norms. */
-  Buffer norms(int first, int number) {
+  DeviceBuffer norms(int first, int number) {
     return norms.view(first, number);
   }
 
@@ -95,7 +95,7 @@ final class Points implements AutoCloseable {
    * @param out [rows][width]; modified
    * @param outNorms [rows], their squared norms; modified
    */
-  void place(Buffer out, Buffer outNorms, DeviceImages images, int first, int rows) {
+  void place(DeviceBuffer out, DeviceBuffer outNorms, DeviceImages images, int first, int rows) {
     kernels.expand(out, images.pixels(), images.scaling(), first, rows, width);
     place(out, outNorms, out, rows);
   }
@@ -107,7 +107,7 @@ final class Points implements AutoCloseable {
    * @param outNorms [rows], their squared norms; modified
    * @param others [rows][width]; not modified
    */
-  void place(Buffer out, Buffer outNorms, Buffer others, int rows) {
+  void place(DeviceBuffer out, DeviceBuffer outNorms, DeviceBuffer others, int rows) {
     kernels.addRow(out, others, minusMean, rows, width);
     kernels.squaredNorms(outNorms, out, rows, width);
   }

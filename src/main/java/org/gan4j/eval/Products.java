@@ -1,10 +1,10 @@
 package org.gan4j.eval;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 
 /** The inner products of points, of one replica, with candidates: a tile at a time. */
@@ -20,7 +20,7 @@ final class Products implements AutoCloseable {
      * @param first index of the first
      * @param columns how many
      */
-    void place(Buffer out, Buffer norms, int first, int columns);
+    void place(DeviceBuffer out, DeviceBuffer norms, int first, int columns);
   }
 
   /** What is done with a tile. */
@@ -36,19 +36,25 @@ final class Products implements AutoCloseable {
      * @param first index of the first candidate
      * @param columns candidates
      */
-    void tile(Buffer products, Buffer columnNorms, int from, int rows, int first, int columns);
+    void tile(
+        DeviceBuffer products,
+        DeviceBuffer columnNorms,
+        int from,
+        int rows,
+        int first,
+        int columns);
   }
 
   private final Kernels kernels;
   private final Points points;
   private final int count;
   private final Tile tile;
-  private final Arena arena;
-  private final Buffer candidates;
-  private final Buffer norms;
-  private final Buffer products;
-  private final Buffer least;
-  private final Buffer index;
+  private final DeviceArena arena;
+  private final DeviceBuffer candidates;
+  private final DeviceBuffer norms;
+  private final DeviceBuffer products;
+  private final DeviceBuffer least;
+  private final DeviceBuffer index;
 
   /**
    * Allocates one tile.

@@ -1,7 +1,7 @@
 package org.gan4j.gan;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.NetworkPass;
@@ -20,12 +20,12 @@ final class AlternatingStep implements Runnable {
   private final NetworkPass discriminate;
   private final NetworkPass judge;
   private final Gradients throughJudge;
-  private final Buffer logits;
-  private final Buffer dSlope;
-  private final Buffer fakeLogits;
-  private final Buffer gSlope;
+  private final DeviceBuffer logits;
+  private final DeviceBuffer dSlope;
+  private final DeviceBuffer fakeLogits;
+  private final DeviceBuffer gSlope;
 
-  AlternatingStep(Gan gan, DeviceImages images, Arena arena) {
+  AlternatingStep(Gan gan, DeviceImages images, DeviceArena arena) {
     this.gan = gan;
     this.recipe = gan.recipe();
     this.batch = new Minibatch(gan, images, arena);
@@ -51,7 +51,7 @@ final class AlternatingStep implements Runnable {
 
   private void discriminatorStep(int j) {
     Kernels kernels = gan.device().kernels();
-    Buffer state = gan.state().buffer();
+    DeviceBuffer state = gan.state().buffer();
     int m = recipe.batch();
     int site = Sites.discriminator(j);
     batch.generate(generate, j);
@@ -64,7 +64,7 @@ final class AlternatingStep implements Runnable {
 
   private void generatorStep(int j) {
     Kernels kernels = gan.device().kernels();
-    Buffer state = gan.state().buffer();
+    DeviceBuffer state = gan.state().buffer();
     int m = recipe.batch();
     int site = Sites.discriminator(j);
     boolean minimax = recipe.objective() == Objective.MINIMAX;

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import org.gan4j.data.ImageShape;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
 import org.gan4j.gan.Safetensors.DType;
 import org.gan4j.gan.Safetensors.Tensor;
@@ -129,7 +129,7 @@ public final class Checkpoint {
     }
   }
 
-  private record Entry(String name, Parameter parameter, Buffer buffer) {}
+  private record Entry(String name, Parameter parameter, DeviceBuffer buffer) {}
 
   private static List<Entry> entries(Gan gan) {
     List<Entry> entries = new ArrayList<>();
@@ -154,7 +154,8 @@ public final class Checkpoint {
     return new TensorInfo(STATE, DType.I64, gan.recipe().replicas(), StateLayout.WORDS);
   }
 
-  private static void stream(Buffer buffer, Safetensors.Sink sink) throws java.io.IOException {
+  private static void stream(DeviceBuffer buffer, Safetensors.Sink sink)
+      throws java.io.IOException {
     float[] chunk = new float[(int) Math.min(CHUNK, buffer.length())];
     for (int r = 0; r < buffer.replicas(); r++) {
       for (long at = 0; at < buffer.length(); at += chunk.length) {
@@ -328,7 +329,7 @@ public final class Checkpoint {
   }
 
   private static void load(Safetensors in, Entry entry) {
-    Buffer buffer = entry.buffer;
+    DeviceBuffer buffer = entry.buffer;
     long length = buffer.length();
     for (int r = 0; r < buffer.replicas(); r++) {
       for (long at = 0; at < length; at += CHUNK) {

@@ -1,10 +1,10 @@
 package org.gan4j.gan;
 
 import java.nio.ByteBuffer;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Replay;
 
@@ -24,11 +24,11 @@ final class CountingDevice implements Device {
   }
 
   @Override
-  public Arena arena(int replicas) {
+  public DeviceArena arena(int replicas) {
     return new CountingArena(replicas);
   }
 
-  private final class CountingArena implements Arena {
+  private final class CountingArena implements DeviceArena {
     private final int replicas;
 
     CountingArena(int replicas) {
@@ -36,7 +36,7 @@ final class CountingDevice implements Device {
     }
 
     @Override
-    public Buffer reserve(DataType type, long length) {
+    public DeviceBuffer reserve(DataType type, long length) {
       long each = (length * type.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       bytes += replicas * each;
       return new NoBuffer(type, replicas, length);
@@ -46,7 +46,7 @@ final class CountingDevice implements Device {
     public void freeze() {}
 
     @Override
-    public Buffer all() {
+    public DeviceBuffer all() {
       return new NoBuffer(DataType.FLOAT, replicas, 1);
     }
 
@@ -55,13 +55,13 @@ final class CountingDevice implements Device {
   }
 
   /** Holds nothing. */
-  private static final class NoBuffer extends Buffer {
+  private static final class NoBuffer extends DeviceBuffer {
     NoBuffer(DataType type, int replicas, long length) {
       super(type, replicas, length);
     }
 
     @Override
-    protected Buffer slice(long offset, long count) {
+    protected DeviceBuffer slice(long offset, long count) {
       return new NoBuffer(type(), replicas(), count);
     }
 

@@ -3,19 +3,19 @@ package org.gan4j.gan;
 import java.nio.ByteBuffer;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 
 /** A set of images on a device: as bytes, with the shift and scale of each. */
 public final class DeviceImages implements AutoCloseable {
   private static final int UPLOAD_BYTES = 1 << 24;
 
-  private final Arena arena;
-  private final Buffer pixels;
-  private final Buffer scaling;
+  private final DeviceArena arena;
+  private final DeviceBuffer pixels;
+  private final DeviceBuffer scaling;
   private final int count;
   private final int width;
 
@@ -62,7 +62,7 @@ public final class DeviceImages implements AutoCloseable {
    *
    * @return BYTE [count][width], one replica
    */
-  public Buffer pixels() {
+  public DeviceBuffer pixels() {
     return pixels;
   }
 
@@ -71,7 +71,7 @@ public final class DeviceImages implements AutoCloseable {
    *
    * @return [count][2], one replica: shift and scale
    */
-  public Buffer scaling() {
+  public DeviceBuffer scaling() {
     return scaling;
   }
 

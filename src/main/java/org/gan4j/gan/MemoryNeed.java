@@ -3,8 +3,8 @@ package org.gan4j.gan;
 import java.util.List;
 import java.util.Locale;
 import org.gan4j.data.ImageShape;
-import org.gan4j.device.Arena;
 import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.DeviceArena;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Planes;
@@ -54,7 +54,7 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
   static long arenas(Recipe recipe) {
     CountingDevice device = new CountingDevice();
     try (Gan gan = new Gan(device, recipe, shape(recipe));
-        Arena arena = device.arena(recipe.replicas())) {
+        DeviceArena arena = device.arena(recipe.replicas())) {
       Trainer.step(gan, null, arena);
       new UpdateNorm(device, gan.generator()).close();
       new Sampler(gan, recipe.evaluation().samples()).close();

@@ -1,7 +1,7 @@
 package org.gan4j.gan;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.NetworkPass;
 
@@ -9,13 +9,13 @@ import org.gan4j.layers.NetworkPass;
 final class Minibatch {
   private final Gan gan;
   private final DeviceImages images;
-  private final Buffer noise;
-  private final Buffer examples;
-  private final Buffer generated;
-  private final Buffer real;
-  private final Buffer gradient;
+  private final DeviceBuffer noise;
+  private final DeviceBuffer examples;
+  private final DeviceBuffer generated;
+  private final DeviceBuffer real;
+  private final DeviceBuffer gradient;
 
-  Minibatch(Gan gan, DeviceImages images, Arena arena) {
+  Minibatch(Gan gan, DeviceImages images, DeviceArena arena) {
     this.gan = gan;
     this.images = images;
     long m = gan.recipe().batch();
@@ -28,33 +28,34 @@ final class Minibatch {
   }
 
   /** z [m][size]. */
-  Buffer noise() {
+  DeviceBuffer noise() {
     return noise;
   }
 
   /** [2m][width]. */
-  Buffer examples() {
+  DeviceBuffer examples() {
     return examples;
   }
 
   /** The first half of the examples, [m][width]. */
-  Buffer generated() {
+  DeviceBuffer generated() {
     return generated;
   }
 
   /** Room for the gradient with respect to the generated examples, [m][width]. */
-  Buffer gradient() {
+  DeviceBuffer gradient() {
     return gradient;
   }
 
   /** Draws fresh noise and generates from it. */
   void generate(NetworkPass generator, int subStep) {
-    Buffer state = gan.state().buffer();
+    DeviceBuffer state = gan.state().buffer();
     drawNoise(gan.device().kernels(), gan.recipe().noise(), noise, state, Sites.noise(subStep));
     generator.forward(generated, noise, state, Sites.generator(subStep));
   }
 
-  static void drawNoise(Kernels kernels, Noise spec, Buffer out, Buffer state, int site) {
+  static void drawNoise(
+      Kernels kernels, Noise spec, DeviceBuffer out, DeviceBuffer state, int site) {
     if (spec.distribution() == Noise.Distribution.UNIFORM) {
       kernels.uniform(out, spec.scale(), state, site);
     } else {

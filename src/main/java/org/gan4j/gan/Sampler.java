@@ -1,8 +1,8 @@
 package org.gan4j.gan;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.NetworkPass;
 
@@ -24,10 +24,10 @@ public final class Sampler implements AutoCloseable {
   private final Gan gan;
   private final int count;
   private final int block;
-  private final Arena arena;
+  private final DeviceArena arena;
   private final TrainingState state;
-  private final Buffer noise;
-  private final Buffer samples;
+  private final DeviceBuffer noise;
+  private final DeviceBuffer samples;
   private final NetworkPass pass;
 
   /**
@@ -62,7 +62,7 @@ public final class Sampler implements AutoCloseable {
    * @param stream which noise
    * @return [count][width] of every replica, valid until the next call
    */
-  public Buffer draw(long seed, Stream stream) {
+  public DeviceBuffer draw(long seed, Stream stream) {
     Kernels kernels = gan.device().kernels();
     begin(seed, stream);
     for (int first = 0; first < count; first += block) {
@@ -80,7 +80,7 @@ public final class Sampler implements AutoCloseable {
    * @return [count][width] of every replica, valid until the next call
    * @throws IllegalArgumentException if z has another length
    */
-  public Buffer generate(float[] z) {
+  public DeviceBuffer generate(float[] z) {
     int size = gan.recipe().noise().size();
     if (z.length != (long) count * size) {
       throw new IllegalArgumentException(
@@ -120,7 +120,7 @@ public final class Sampler implements AutoCloseable {
     return toHost(generate(z));
   }
 
-  private static float[][] toHost(Buffer drawn) {
+  private static float[][] toHost(DeviceBuffer drawn) {
     float[][] values = new float[drawn.replicas()][Math.toIntExact(drawn.length())];
     for (int r = 0; r < values.length; r++) {
       Buffers.read(drawn, r, values[r]);
@@ -136,7 +136,7 @@ public final class Sampler implements AutoCloseable {
 
   private void generate(int first, int rows) {
     long width = gan.shape().size();
-    Buffer out = samples.view(first * width, rows * width);
+    DeviceBuffer out = samples.view(first * width, rows * width);
     pass.forward(out, noise, state.buffer(), Sites.SAMPLING + 1);
   }
 

@@ -1,9 +1,9 @@
 package org.gan4j.gan;
 
 import java.util.Arrays;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.NetworkPass;
@@ -23,12 +23,12 @@ final class SimultaneousStep implements Runnable {
   private final NetworkPass generate;
   private final NetworkPass discriminate;
   private final Gradients both;
-  private final Buffer logits;
-  private final Buffer dSlope;
-  private final Buffer gSlope;
-  private final Buffer ones;
+  private final DeviceBuffer logits;
+  private final DeviceBuffer dSlope;
+  private final DeviceBuffer gSlope;
+  private final DeviceBuffer ones;
 
-  SimultaneousStep(Gan gan, DeviceImages images, Arena arena) {
+  SimultaneousStep(Gan gan, DeviceImages images, DeviceArena arena) {
     this.gan = gan;
     this.batch = new Minibatch(gan, images, arena);
     int m = gan.recipe().batch();
@@ -53,7 +53,7 @@ final class SimultaneousStep implements Runnable {
   @Override
   public void run() {
     Kernels kernels = gan.device().kernels();
-    Buffer state = gan.state().buffer();
+    DeviceBuffer state = gan.state().buffer();
     Recipe recipe = gan.recipe();
     int m = recipe.batch();
     int site = Sites.discriminator(SUB_STEP);

@@ -3,7 +3,7 @@ package org.gan4j.gan;
 import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Arena;
+import org.gan4j.device.DeviceArena;
 import org.gan4j.device.Replay;
 import org.gan4j.device.StateLayout;
 
@@ -14,7 +14,7 @@ import org.gan4j.device.StateLayout;
 public final class Trainer implements AutoCloseable {
   private final Gan gan;
   private final DeviceImages images;
-  private final Arena arena;
+  private final DeviceArena arena;
   private final Replay step;
   private final UpdateNorm generatorUpdate;
   private final long iterationsPerEpoch;
@@ -82,7 +82,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** One iteration; its buffers are reserved in the arena, which is to be frozen then. */
-  static Runnable step(Gan gan, DeviceImages images, Arena arena) {
+  static Runnable step(Gan gan, DeviceImages images, DeviceArena arena) {
     return gan.recipe().update() == UpdateOrder.ALTERNATING
         ? new AlternatingStep(gan, images, arena)
         : new SimultaneousStep(gan, images, arena);

@@ -1,11 +1,11 @@
 package org.gan4j.gan;
 
 import java.util.List;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
 
 /** The small device buffer that decides a step: seeds, step counter, schedules and sums. */
@@ -14,8 +14,8 @@ final class TrainingState implements AutoCloseable {
   private static final long MOST_STEPS = 1L << 53;
 
   private final Device device;
-  private final Arena arena;
-  private final Buffer buffer;
+  private final DeviceArena arena;
+  private final DeviceBuffer buffer;
 
   TrainingState(Device device, int replicas) {
     this.device = device;
@@ -24,7 +24,7 @@ final class TrainingState implements AutoCloseable {
     arena.freeze();
   }
 
-  Buffer buffer() {
+  DeviceBuffer buffer() {
     return buffer;
   }
 

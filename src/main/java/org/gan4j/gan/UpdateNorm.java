@@ -2,10 +2,10 @@ package org.gan4j.gan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
@@ -17,8 +17,8 @@ import org.gan4j.layers.Parameter;
 final class UpdateNorm implements AutoCloseable {
   private final Kernels kernels;
   private final Network network;
-  private final Arena arena;
-  private final Buffer squares;
+  private final DeviceArena arena;
+  private final DeviceBuffer squares;
 
   UpdateNorm(Device device, Network network) {
     this.kernels = device.kernels();

@@ -1,7 +1,7 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 
 /** x·W + b and the products of its backward pass, for minibatches of one size. */
@@ -17,14 +17,14 @@ final class Affine {
   private final Kernels kernels;
   private final Weights weights;
   private final int rows;
-  private final Buffer scaled;
+  private final DeviceBuffer scaled;
 
   /**
    * Reserves the room that row-scaled gradients need.
    *
    * @param arenaOrNull null if there will be no backward pass
    */
-  Affine(Kernels kernels, Arena arenaOrNull, Weights weights, int rows) {
+  Affine(Kernels kernels, DeviceArena arenaOrNull, Weights weights, int rows) {
     this.kernels = kernels;
     this.weights = weights;
     this.rows = rows;
@@ -48,7 +48,7 @@ final class Affine {
     return weights.matrix.columns();
   }
 
-  void forward(Buffer out, Buffer in, Kernels.Epilogue epilogue) {
+  void forward(DeviceBuffer out, DeviceBuffer in, Kernels.Epilogue epilogue) {
     kernels.affine(
         out,
         in,
@@ -62,12 +62,12 @@ final class Affine {
 
   /** With delta [rows][outputs], the gradient with respect to x·W + b; not modified. */
   void backward(
-      Buffer in,
-      Buffer delta,
+      DeviceBuffer in,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
+      DeviceBuffer inDeltaOrNull,
       int inputRows,
-      Buffer state) {
+      DeviceBuffer state) {
     if (inDeltaOrNull != null) {
       kernels.productTransposed(
           inDeltaOrNull, delta, weights.matrix.value(), inputRows, inputs(), outputs());
@@ -78,9 +78,10 @@ final class Affine {
   }
 
   /** Xᵀ·diag(c)·Δ: the row factors go onto a copy of whichever side is narrower. */
-  private void accumulate(Buffer in, Buffer delta, Buffer rowScaleOrNull, Buffer state) {
-    Buffer left = in;
-    Buffer right = delta;
+  private void accumulate(
+      DeviceBuffer in, DeviceBuffer delta, DeviceBuffer rowScaleOrNull, DeviceBuffer state) {
+    DeviceBuffer left = in;
+    DeviceBuffer right = delta;
     if (rowScaleOrNull != null && inputs() <= outputs()) {
       kernels.scaleRows(scaled, in, rowScaleOrNull, rows, inputs());
       left = scaled;

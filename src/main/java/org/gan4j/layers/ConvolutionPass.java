@@ -1,9 +1,9 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.PoolShape;
 
@@ -15,8 +15,8 @@ final class ConvolutionPass implements LayerPass {
   private final PoolShape pool;
   private final double keep;
   private final int rows;
-  private final Buffer linear;
-  private final Buffer winner;
+  private final DeviceBuffer linear;
+  private final DeviceBuffer winner;
 
   /**
    * Reserves the room for what comes before pooling.
@@ -25,7 +25,7 @@ final class ConvolutionPass implements LayerPass {
    */
   ConvolutionPass(
       Kernels kernels,
-      Arena arena,
+      DeviceArena arena,
       Affine.Weights weights,
       LayerSpec.Convolution spec,
       double keep,
@@ -41,7 +41,7 @@ final class ConvolutionPass implements LayerPass {
   }
 
   @Override
-  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+  public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
     kernels.convolve(linear, in, weights.matrix().value(), weights.biases().value(), shape, rows);
     kernels.maxPoolForward(out, winner, linear, pool, rows, keep, state, site);
   }
@@ -52,13 +52,13 @@ final class ConvolutionPass implements LayerPass {
    */
   @Override
   public void backward(
-      Buffer in,
-      Buffer out,
-      Buffer delta,
+      DeviceBuffer in,
+      DeviceBuffer out,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
+      DeviceBuffer inDeltaOrNull,
       int inputRows,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     kernels.maxPoolBackward(linear, delta, winner, pool, rows, keep);
     if (inDeltaOrNull != null) {

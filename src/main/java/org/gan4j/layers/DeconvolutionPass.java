@@ -1,7 +1,7 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Buffer;
 import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Kernels.Epilogue;
 
@@ -32,7 +32,7 @@ final class DeconvolutionPass implements LayerPass {
   }
 
   @Override
-  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+  public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
     kernels.convolveTransposed(out, in, weights.matrix().value(), shape, rows);
     kernels.biasActivation(out, out, weights.biases().value(), activation, rows, biases, pixels());
   }
@@ -40,16 +40,16 @@ final class DeconvolutionPass implements LayerPass {
   /** The adjoint's adjoint is the convolution: what is input there is output here. */
   @Override
   public void backward(
-      Buffer in,
-      Buffer out,
-      Buffer delta,
+      DeviceBuffer in,
+      DeviceBuffer out,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
+      DeviceBuffer inDeltaOrNull,
       int inputRows,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
-    Buffer velocity = weights.biases().velocity();
-    Buffer rowScale = request.rowScaleOrNull();
+    DeviceBuffer velocity = weights.biases().velocity();
+    DeviceBuffer rowScale = request.rowScaleOrNull();
     kernels.activationBackward(
         delta,
         request.parameters() && !shared ? velocity : null,

@@ -1,7 +1,7 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Kernels.Epilogue;
 
@@ -11,26 +11,27 @@ final class DensePass implements LayerPass {
   private final Affine affine;
   private final Epilogue activation;
 
-  DensePass(Kernels kernels, Arena arena, Affine.Weights weights, Activation activation, int rows) {
+  DensePass(
+      Kernels kernels, DeviceArena arena, Affine.Weights weights, Activation activation, int rows) {
     this.kernels = kernels;
     this.affine = new Affine(kernels, arena, weights, rows);
     this.activation = activation.epilogue();
   }
 
   @Override
-  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+  public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
     affine.forward(out, in, activation);
   }
 
   @Override
   public void backward(
-      Buffer in,
-      Buffer out,
-      Buffer delta,
+      DeviceBuffer in,
+      DeviceBuffer out,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
+      DeviceBuffer inDeltaOrNull,
       int inputRows,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     kernels.activationBackward(
         delta,

@@ -1,6 +1,6 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 
 /** Dropout that follows no maxout; its backward pass has the same mask. */
@@ -14,19 +14,19 @@ final class DropoutPass implements LayerPass {
   }
 
   @Override
-  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+  public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
     kernels.dropout(out, in, keep, state, site);
   }
 
   @Override
   public void backward(
-      Buffer in,
-      Buffer out,
-      Buffer delta,
+      DeviceBuffer in,
+      DeviceBuffer out,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
+      DeviceBuffer inDeltaOrNull,
       int inputRows,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     if (inDeltaOrNull != null) {
       kernels.dropoutBackward(inDeltaOrNull, delta, keep, state, site);

@@ -1,6 +1,6 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * What a backward pass is asked for.
@@ -11,4 +11,4 @@ import org.gan4j.device.Buffer;
  * @param inputRows of how many examples, from the first, the gradient with respect to the network's
  *     input is wanted; 0: of none
  */
-public record Gradients(boolean parameters, Buffer rowScaleOrNull, int inputRows) {}
+public record Gradients(boolean parameters, DeviceBuffer rowScaleOrNull, int inputRows) {}

@@ -1,6 +1,6 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * One layer at work on minibatches of one size. It owns what it must remember between forward and
@@ -15,7 +15,7 @@ interface LayerPass {
    * @param state training state
    * @param site of the layer's noise, if it has any
    */
-  void forward(Buffer out, Buffer in, Buffer state, int site);
+  void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site);
 
   /**
    * The gradient of the forward pass that was made last.
@@ -30,13 +30,13 @@ interface LayerPass {
    * @param site as in the forward pass
    */
   void backward(
-      Buffer in,
-      Buffer out,
-      Buffer delta,
+      DeviceBuffer in,
+      DeviceBuffer out,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
+      DeviceBuffer inDeltaOrNull,
       int inputRows,
-      Buffer state,
+      DeviceBuffer state,
       int site);
 
   /**

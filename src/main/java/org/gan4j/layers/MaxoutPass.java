@@ -1,8 +1,8 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Kernels.Epilogue;
 
@@ -13,8 +13,8 @@ final class MaxoutPass implements LayerPass {
   private final int units;
   private final int pieces;
   private final double keep;
-  private final Buffer linear;
-  private final Buffer winner;
+  private final DeviceBuffer linear;
+  private final DeviceBuffer winner;
 
   /**
    * @param keep of the dropout on the outputs; 1: none
@@ -22,7 +22,7 @@ final class MaxoutPass implements LayerPass {
    */
   MaxoutPass(
       Kernels kernels,
-      Arena arena,
+      DeviceArena arena,
       Affine.Weights weights,
       LayerSpec.Maxout spec,
       double keep,
@@ -38,7 +38,7 @@ final class MaxoutPass implements LayerPass {
   }
 
   @Override
-  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+  public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
     affine.forward(linear, in, Epilogue.NONE);
     kernels.maxoutForward(out, winner, linear, affine.rows(), units, pieces, keep, state, site);
   }
@@ -46,13 +46,13 @@ final class MaxoutPass implements LayerPass {
   /** The linear pieces are not needed any more: their buffer takes their gradient. */
   @Override
   public void backward(
-      Buffer in,
-      Buffer out,
-      Buffer delta,
+      DeviceBuffer in,
+      DeviceBuffer out,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
+      DeviceBuffer inDeltaOrNull,
       int inputRows,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     kernels.maxoutBackward(
         linear,

@@ -2,11 +2,11 @@ package org.gan4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 
 /**
@@ -21,13 +21,13 @@ public final class Network implements AutoCloseable {
   private final List<LayerSpec> layers;
   private final int inputs;
   private final int replicas;
-  private final Arena values;
-  private final Arena velocities;
+  private final DeviceArena values;
+  private final DeviceArena velocities;
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Affine.Weights> weightsOfLayer = new ArrayList<>();
   // Views and a list that every update uses: made once, so that a step allocates nothing.
-  private final Buffer allValues;
-  private final Buffer allVelocities;
+  private final DeviceBuffer allValues;
+  private final DeviceBuffer allVelocities;
   private final Parameter[] matrices;
 
   /**
@@ -282,7 +282,7 @@ public final class Network implements AutoCloseable {
    *     plain weights
    * @return the pass; usable once the arena is frozen
    */
-  public NetworkPass pass(Arena arena, int rows, boolean training) {
+  public NetworkPass pass(DeviceArena arena, int rows, boolean training) {
     return pass(arena, rows, training, training);
   }
 
@@ -294,11 +294,11 @@ public final class Network implements AutoCloseable {
    * @param rows examples of a minibatch
    * @return the pass; usable once the arena is frozen
    */
-  public NetworkPass differentiable(Arena arena, int rows) {
+  public NetworkPass differentiable(DeviceArena arena, int rows) {
     return pass(arena, rows, false, true);
   }
 
-  private NetworkPass pass(Arena arena, int rows, boolean drops, boolean backward) {
+  private NetworkPass pass(DeviceArena arena, int rows, boolean drops, boolean backward) {
     List<LayerPass> work = new ArrayList<>();
     List<Integer> sites = new ArrayList<>();
     List<Integer> widths = new ArrayList<>();
@@ -325,7 +325,7 @@ public final class Network implements AutoCloseable {
   }
 
   /** The work of a layer; null if it has none here. */
-  private LayerPass layerPass(int i, Arena arena, int rows, boolean drops, boolean backward) {
+  private LayerPass layerPass(int i, DeviceArena arena, int rows, boolean drops, boolean backward) {
     LayerSpec spec = layers.get(i);
     Affine.Weights weights = weightsOfLayer.get(i);
     if (spec instanceof LayerSpec.Dense dense) {
@@ -360,7 +360,7 @@ public final class Network implements AutoCloseable {
    * @param state training state; modified
    * @param maxColumnNorm the cap; 0: none
    */
-  public void update(Buffer state, double maxColumnNorm) {
+  public void update(DeviceBuffer state, double maxColumnNorm) {
     kernels.update(allValues, allVelocities, state);
     if (maxColumnNorm > 0) {
       for (Parameter matrix : matrices) {

@@ -2,8 +2,8 @@ package org.gan4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * A network at work on minibatches of one size: its activations and, for training, their gradients.
@@ -18,7 +18,7 @@ public final class NetworkPass {
    * @param out what it writes; null for the last layer, which writes where the caller says
    * @param inDelta gradient with respect to its input; null where none is made
    */
-  private record Stage(LayerPass layer, int site, Buffer out, Buffer inDelta) {}
+  private record Stage(LayerPass layer, int site, DeviceBuffer out, DeviceBuffer inDelta) {}
 
   private final List<Stage> stages = new ArrayList<>();
   private final int rows;
@@ -33,7 +33,7 @@ public final class NetworkPass {
    * @param inputs values per example that enter
    */
   NetworkPass(
-      Arena arena,
+      DeviceArena arena,
       List<LayerPass> layers,
       List<Integer> sites,
       List<Integer> widths,
@@ -45,10 +45,10 @@ public final class NetworkPass {
     boolean parametersBelow = false;
     for (int i = 0; i < layers.size(); i++) {
       boolean last = i == layers.size() - 1;
-      Buffer out = last ? null : arena.floats((long) rows * widths.get(i));
+      DeviceBuffer out = last ? null : arena.floats((long) rows * widths.get(i));
       int width = i == 0 ? inputs : widths.get(i - 1);
       boolean makesDelta = training && parametersBelow && !layers.get(i).inPlace();
-      Buffer inDelta = makesDelta ? arena.floats((long) rows * width) : null;
+      DeviceBuffer inDelta = makesDelta ? arena.floats((long) rows * width) : null;
       parametersBelow |= !layers.get(i).inPlace();
       stages.add(new Stage(layers.get(i), sites.get(i), out, inDelta));
     }
@@ -62,11 +62,11 @@ public final class NetworkPass {
    * @param state training state, for noise and masks
    * @param site first of the 256 sites whose random numbers this call may use
    */
-  public void forward(Buffer out, Buffer in, Buffer state, int site) {
-    Buffer x = in;
+  public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
+    DeviceBuffer x = in;
     for (int i = 0; i < stages.size(); i++) {
       Stage stage = stages.get(i);
-      Buffer y = stage.out == null ? out : stage.out;
+      DeviceBuffer y = stage.out == null ? out : stage.out;
       stage.layer.forward(y, x, state, site + stage.site);
       x = y;
     }
@@ -85,20 +85,20 @@ public final class NetworkPass {
    * @param site as in the forward pass
    */
   public void backward(
-      Buffer out,
-      Buffer in,
-      Buffer delta,
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
-      Buffer state,
+      DeviceBuffer inDeltaOrNull,
+      DeviceBuffer state,
       int site) {
     if (!training) {
       throw new IllegalStateException("this pass was made for sampling: it has no gradients");
     }
-    Buffer d = delta;
+    DeviceBuffer d = delta;
     for (int i = stages.size() - 1; i >= 0 && d != null; i--) {
       Stage stage = stages.get(i);
-      Buffer target =
+      DeviceBuffer target =
           stage.layer.inPlace() ? d : stage.inDelta != null ? stage.inDelta : inDeltaOrNull;
       stage.layer.backward(
           i == 0 ? in : stages.get(i - 1).out,

@@ -1,6 +1,6 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 
 /** Additive Gaussian noise; the gradient passes as it is. */
@@ -14,19 +14,19 @@ final class NoisePass implements LayerPass {
   }
 
   @Override
-  public void forward(Buffer out, Buffer in, Buffer state, int site) {
+  public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
     kernels.addNormal(out, in, stddev, state, site);
   }
 
   @Override
   public void backward(
-      Buffer in,
-      Buffer out,
-      Buffer delta,
+      DeviceBuffer in,
+      DeviceBuffer out,
+      DeviceBuffer delta,
       Gradients request,
-      Buffer inDeltaOrNull,
+      DeviceBuffer inDeltaOrNull,
       int inputRows,
-      Buffer state,
+      DeviceBuffer state,
       int site) {}
 
   @Override

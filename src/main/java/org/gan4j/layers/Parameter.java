@@ -1,6 +1,6 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * One weight matrix, set of filters or bias vector of a network, with its velocity.
@@ -11,7 +11,8 @@ import org.gan4j.device.Buffer;
  * @param value [rows][columns] of every replica
  * @param velocity [rows][columns] of every replica: what the last update added
  */
-public record Parameter(String name, int rows, int columns, Buffer value, Buffer velocity) {
+public record Parameter(
+    String name, int rows, int columns, DeviceBuffer value, DeviceBuffer velocity) {
   /**
    * Elements of one replica.
    *

@@ -1,9 +1,9 @@
 package org.gan4j.theory;
 
 import java.util.Arrays;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
 
@@ -12,11 +12,11 @@ final class Chunks {
   private final int rows;
   private final int inputs;
   private final int outputs;
-  private final Buffer in;
-  private final Buffer out;
+  private final DeviceBuffer in;
+  private final DeviceBuffer out;
   private final NetworkPass pass;
 
-  Chunks(Network network, Arena arena, int rows) {
+  Chunks(Network network, DeviceArena arena, int rows) {
     this.rows = rows;
     this.inputs = network.inputs();
     this.outputs = network.outputs();
@@ -26,7 +26,7 @@ final class Chunks {
   }
 
   /** [count][inputs] to [count][outputs]. */
-  float[] apply(float[] values, Buffer state, int site) {
+  float[] apply(float[] values, DeviceBuffer state, int site) {
     int count = values.length / inputs;
     float[] results = new float[count * outputs];
     for (int first = 0; first < count; first += rows) {

@@ -1,10 +1,10 @@
 package org.gan4j.theory;
 
 import java.util.Arrays;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.gan.Noise;
 import org.gan4j.gan.Objective;
@@ -37,16 +37,16 @@ public final class Game implements AutoCloseable {
   private final Rules rules;
   private final Player generator;
   private final Player discriminator;
-  private final Arena arena;
-  private final Buffer centres;
-  private final Buffer noise;
-  private final Buffer examples;
-  private final Buffer generated;
-  private final Buffer real;
-  private final Buffer gradient;
-  private final Buffer logits;
-  private final Buffer dSlope;
-  private final Buffer gSlope;
+  private final DeviceArena arena;
+  private final DeviceBuffer centres;
+  private final DeviceBuffer noise;
+  private final DeviceBuffer examples;
+  private final DeviceBuffer generated;
+  private final DeviceBuffer real;
+  private final DeviceBuffer gradient;
+  private final DeviceBuffer logits;
+  private final DeviceBuffer dSlope;
+  private final DeviceBuffer gSlope;
   private final NetworkPass generate;
   private final NetworkPass discriminate;
   private final NetworkPass judge;
@@ -142,7 +142,7 @@ public final class Game implements AutoCloseable {
    * @param steps how many, ≥ 0
    */
   public void trainDiscriminator(int steps) {
-    Buffer state = discriminator.state();
+    DeviceBuffer state = discriminator.state();
     int m = rules.batch();
     for (int i = 0; i < steps; i++) {
       generate(state, D_STEP);
@@ -166,7 +166,7 @@ public final class Game implements AutoCloseable {
     }
   }
 
-  private void generate(Buffer state, int site) {
+  private void generate(DeviceBuffer state, int site) {
     Noise z = rules.noise();
     if (z.distribution() == Noise.Distribution.UNIFORM) {
       kernels.uniform(noise, z.scale(), state, site + NOISE);
@@ -177,12 +177,12 @@ public final class Game implements AutoCloseable {
   }
 
   /** Adds the generator's gradient to its velocities, at the rate and momentum of that state. */
-  private void generatorGradient(Buffer state, Objective objective) {
+  private void generatorGradient(DeviceBuffer state, Objective objective) {
     int m = rules.batch();
     int site = G_STEP + D_LAYERS;
     boolean minimax = objective == Objective.MINIMAX;
     Gradients through = new Gradients(false, null, m);
-    Buffer used = logits.view(0, m);
+    DeviceBuffer used = logits.view(0, m);
     generate(state, G_STEP);
     judge.forward(used, generated, state, site);
     kernels.ganLoss(null, gSlope, used, m, 0, minimax, 1, state);

@@ -1,11 +1,11 @@
 package org.gan4j.theory;
 
 import java.util.List;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Philox;
 import org.gan4j.device.StateLayout;
@@ -20,11 +20,11 @@ final class Player implements AutoCloseable {
 
   private final Kernels kernels;
   private final Network network;
-  private final Arena arena;
-  private final Buffer state;
+  private final DeviceArena arena;
+  private final DeviceBuffer state;
 
   /** A state that takes in plain gradients: rate 1, no momentum. */
-  private final Buffer plain;
+  private final DeviceBuffer plain;
 
   Player(Device device, List<LayerSpec> layers, int inputs, Pace pace, long seed, int site) {
     this.kernels = device.kernels();
@@ -44,7 +44,7 @@ final class Player implements AutoCloseable {
     }
   }
 
-  private void begin(Buffer words, Pace pace, long seed) {
+  private void begin(DeviceBuffer words, Pace pace, long seed) {
     long[] values = StateLayout.words(seed, pace.rate(), pace.decay(), pace.momentum(), 1);
     Buffers.write(words, 0, values);
     kernels.schedule(words);
@@ -73,11 +73,11 @@ final class Player implements AutoCloseable {
     return network;
   }
 
-  Buffer state() {
+  DeviceBuffer state() {
     return state;
   }
 
-  Buffer plain() {
+  DeviceBuffer plain() {
     return plain;
   }
 
@@ -98,7 +98,7 @@ final class Player implements AutoCloseable {
     backward.run();
     double square = 0;
     for (int i = 0; i < parameters.size(); i++) {
-      Buffer velocity = parameters.get(i).velocity();
+      DeviceBuffer velocity = parameters.get(i).velocity();
       for (float v : read(velocity)) {
         square += (double) v * v;
       }
@@ -107,7 +107,7 @@ final class Player implements AutoCloseable {
     return Math.sqrt(square);
   }
 
-  private static float[] read(Buffer buffer) {
+  private static float[] read(DeviceBuffer buffer) {
     float[] values = new float[(int) buffer.length()];
     Buffers.read(buffer, 0, values);
     return values;

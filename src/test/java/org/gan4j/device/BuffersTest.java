@@ -19,8 +19,8 @@ final class BuffersTest {
   void copiesKeepToOneStage() {
     float[] values = new float[300_000];
     try (Device device = Device.cpu();
-        Arena arena = device.arena(1)) {
-      Buffer buffer = arena.floats(values.length);
+        DeviceArena arena = device.arena(1)) {
+      DeviceBuffer buffer = arena.floats(values.length);
       arena.freeze();
       Buffers.write(buffer, 0, values);
       long before = directBytes();

@@ -85,11 +85,11 @@ public abstract class ConvolutionContract extends KernelsContract {
   void convolutionByHand() {
     ConvolutionShape shape = new ConvolutionShape(1, 2, 3, 1, 2, 1, 1);
     try (Rig rig = rig(1)) {
-      Buffer in = rig.floats(6);
-      Buffer filters = rig.floats(4);
-      Buffer bias = rig.floats(1);
-      Buffer out = rig.floats(12);
-      Buffer state = rig.state();
+      DeviceBuffer in = rig.floats(6);
+      DeviceBuffer filters = rig.floats(4);
+      DeviceBuffer bias = rig.floats(1);
+      DeviceBuffer out = rig.floats(12);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(in, 1, 2, 3, 4, 5, 6);
       rig.write(filters, 1, 10, 100, 1000);
       rig.write(bias, 0.5f);
@@ -125,15 +125,15 @@ public abstract class ConvolutionContract extends KernelsContract {
   private void checkConvolve(Case c, int replicas, boolean biased) {
     ConvolutionShape s = c.shape;
     try (Rig rig = rig(replicas)) {
-      Buffer in = rig.floats((long) c.rows * s.inputs());
-      Buffer out = rig.floats((long) c.rows * s.outputs());
-      Buffer filters = rig.floats((long) s.filters() * s.filterSize());
-      Buffer bias = rig.floats(s.filters());
+      DeviceBuffer in = rig.floats((long) c.rows * s.inputs());
+      DeviceBuffer out = rig.floats((long) c.rows * s.outputs());
+      DeviceBuffer filters = rig.floats((long) s.filters() * s.filterSize());
+      DeviceBuffer bias = rig.floats(s.filters());
       rig.freeze();
       float[][] x = rig.randoms(in, 1, 1);
       float[][] w = rig.randoms(filters, 2, 1);
       float[][] b = rig.randoms(bias, 3, 1);
-      Buffer biasOrNull = biased ? bias : null;
+      DeviceBuffer biasOrNull = biased ? bias : null;
       // Twice: the second run takes the plan that the first one prepared.
       for (int run = 0; run < 2; run++) {
         rig.run(() -> rig.kernels().convolve(out, in, filters, biasOrNull, s, c.rows), out);
@@ -163,9 +163,9 @@ public abstract class ConvolutionContract extends KernelsContract {
   private void checkTransposed(Case c, int replicas) {
     ConvolutionShape s = c.shape;
     try (Rig rig = rig(replicas)) {
-      Buffer out = rig.floats((long) c.rows * s.inputs());
-      Buffer in = rig.floats((long) c.rows * s.outputs());
-      Buffer filters = rig.floats((long) s.filters() * s.filterSize());
+      DeviceBuffer out = rig.floats((long) c.rows * s.inputs());
+      DeviceBuffer in = rig.floats((long) c.rows * s.outputs());
+      DeviceBuffer filters = rig.floats((long) s.filters() * s.filterSize());
       rig.freeze();
       float[][] y = rig.randoms(in, 4, 1);
       float[][] w = rig.randoms(filters, 5, 1);
@@ -187,11 +187,11 @@ public abstract class ConvolutionContract extends KernelsContract {
     for (Case c : CASES) {
       ConvolutionShape s = c.shape;
       try (Rig rig = rig(1)) {
-        Buffer in = rig.floats((long) c.rows * s.inputs());
-        Buffer there = rig.floats((long) c.rows * s.outputs());
-        Buffer out = rig.floats((long) c.rows * s.outputs());
-        Buffer back = rig.floats((long) c.rows * s.inputs());
-        Buffer filters = rig.floats((long) s.filters() * s.filterSize());
+        DeviceBuffer in = rig.floats((long) c.rows * s.inputs());
+        DeviceBuffer there = rig.floats((long) c.rows * s.outputs());
+        DeviceBuffer out = rig.floats((long) c.rows * s.outputs());
+        DeviceBuffer back = rig.floats((long) c.rows * s.inputs());
+        DeviceBuffer filters = rig.floats((long) s.filters() * s.filterSize());
         rig.freeze();
         float[] x = rig.randoms(in, 6, 1)[0];
         float[] y = rig.randoms(out, 7, 1)[0];
@@ -231,10 +231,10 @@ public abstract class ConvolutionContract extends KernelsContract {
   private void checkFilterGradient(Case c, int replicas) {
     ConvolutionShape s = c.shape;
     try (Rig rig = rig(replicas)) {
-      Buffer velocity = rig.floats((long) s.filters() * s.filterSize());
-      Buffer in = rig.floats((long) c.rows * s.inputs());
-      Buffer delta = rig.floats((long) c.rows * s.outputs());
-      Buffer state = rig.state();
+      DeviceBuffer velocity = rig.floats((long) s.filters() * s.filterSize());
+      DeviceBuffer in = rig.floats((long) c.rows * s.inputs());
+      DeviceBuffer delta = rig.floats((long) c.rows * s.outputs());
+      DeviceBuffer state = rig.state();
       rig.freeze();
       float[][] v = rig.randoms(velocity, 9, 1);
       float[][] x = rig.randoms(in, 10, 1);
@@ -268,11 +268,11 @@ public abstract class ConvolutionContract extends KernelsContract {
     float[] first = null;
     float[] gradient = null;
     try (Rig rig = rig(1)) {
-      Buffer in = rig.floats(8L * large.inputs());
-      Buffer out = rig.floats(8L * large.outputs());
-      Buffer filters = rig.floats((long) large.filters() * large.filterSize());
-      Buffer velocity = rig.floats((long) large.filters() * large.filterSize());
-      Buffer state = rig.state();
+      DeviceBuffer in = rig.floats(8L * large.inputs());
+      DeviceBuffer out = rig.floats(8L * large.outputs());
+      DeviceBuffer filters = rig.floats((long) large.filters() * large.filterSize());
+      DeviceBuffer velocity = rig.floats((long) large.filters() * large.filterSize());
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(1, 1));
       for (int run = 0; run < 3; run++) {
         rig.randoms(in, 12, 1);

@@ -27,9 +27,9 @@ public abstract class DataContract extends KernelsContract {
   @Test
   void expandByHand() {
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(4);
-      Buffer pixels = rig.single(DataType.BYTE, 6);
-      Buffer scaling = rig.single(DataType.FLOAT, 6);
+      DeviceBuffer out = rig.floats(4);
+      DeviceBuffer pixels = rig.single(DataType.BYTE, 6);
+      DeviceBuffer scaling = rig.single(DataType.FLOAT, 6);
       rig.freeze().write(pixels, new byte[] {9, 9, 0, 10, (byte) 200, (byte) 255});
       rig.write(scaling, 7, 7, 1, 2, 55, 0.5f);
       rig.run(() -> rig.kernels().expand(out, pixels, scaling, 1, 2, 2), out);
@@ -44,9 +44,9 @@ public abstract class DataContract extends KernelsContract {
         int count = 131;
         int rows = 100;
         try (Rig rig = rig(replicas)) {
-          Buffer out = rig.floats(rows * width);
-          Buffer pixels = rig.single(DataType.BYTE, count * width);
-          Buffer scaling = rig.single(DataType.FLOAT, 2 * count);
+          DeviceBuffer out = rig.floats(rows * width);
+          DeviceBuffer pixels = rig.single(DataType.BYTE, count * width);
+          DeviceBuffer scaling = rig.single(DataType.FLOAT, 2 * count);
           byte[] bytes = Numbers.randomBytes(count * width, 5);
           rig.freeze().write(pixels, bytes);
           rig.write(scaling, scalings(count));
@@ -70,10 +70,10 @@ public abstract class DataContract extends KernelsContract {
     int iterations = Math.max(1, count / (batch * minibatches));
     int places = iterations * minibatches * batch;
     try (Rig rig = rig(replicas)) {
-      Buffer out = rig.floats(batch * 2L);
-      Buffer pixels = rig.single(DataType.BYTE, count * 2L);
-      Buffer scaling = rig.single(DataType.FLOAT, count * 2L);
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats(batch * 2L);
+      DeviceBuffer pixels = rig.single(DataType.BYTE, count * 2L);
+      DeviceBuffer scaling = rig.single(DataType.FLOAT, count * 2L);
+      DeviceBuffer state = rig.state();
       byte[] numbers = new byte[2 * count];
       for (int i = 0; i < count; i++) {
         numbers[2 * i] = (byte) i;
@@ -163,10 +163,10 @@ public abstract class DataContract extends KernelsContract {
     int count = 50;
     int width = 33;
     try (Rig rig = rig(3)) {
-      Buffer out = rig.floats((long) count * width);
-      Buffer pixels = rig.single(DataType.BYTE, (long) count * width);
-      Buffer scaling = rig.single(DataType.FLOAT, 2 * count);
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats((long) count * width);
+      DeviceBuffer pixels = rig.single(DataType.BYTE, (long) count * width);
+      DeviceBuffer scaling = rig.single(DataType.FLOAT, 2 * count);
+      DeviceBuffer state = rig.state();
       byte[] bytes = Numbers.randomBytes(count * width, 6);
       rig.freeze().write(pixels, bytes);
       rig.write(scaling, scalings(count));
@@ -188,10 +188,10 @@ public abstract class DataContract extends KernelsContract {
   private float[] gatherOf(States from, int minibatch) {
     int count = 10;
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(4);
-      Buffer pixels = rig.single(DataType.BYTE, count);
-      Buffer scaling = rig.single(DataType.FLOAT, 2 * count);
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats(4);
+      DeviceBuffer pixels = rig.single(DataType.BYTE, count);
+      DeviceBuffer scaling = rig.single(DataType.FLOAT, 2 * count);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(pixels, new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
       rig.write(scaling, new float[2 * count]);
       for (int i = 0; i < count; i++) {

@@ -25,8 +25,8 @@ final class DeviceTest {
   @Test
   void autoFindsSomethingThatWorks() {
     try (Device device = Device.open("auto");
-        Arena arena = device.arena(1)) {
-      Buffer buffer = arena.floats(1);
+        DeviceArena arena = device.arena(1)) {
+      DeviceBuffer buffer = arena.floats(1);
       arena.freeze();
       device.kernels().fill(buffer, 2);
       float[] value = new float[1];

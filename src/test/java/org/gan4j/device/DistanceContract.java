@@ -39,9 +39,9 @@ public abstract class DistanceContract extends KernelsContract {
         int rows = shape[0];
         int width = shape[1];
         try (Rig rig = rig(replicas)) {
-          Buffer out = rig.floats((long) rows * width);
-          Buffer in = rig.floats((long) rows * width);
-          Buffer row = rig.floats(width);
+          DeviceBuffer out = rig.floats((long) rows * width);
+          DeviceBuffer in = rig.floats((long) rows * width);
+          DeviceBuffer row = rig.floats(width);
           rig.freeze();
           float[][] x = rig.randoms(in, 1, 2);
           float[][] added = rig.randoms(row, 2, 2);
@@ -67,8 +67,8 @@ public abstract class DistanceContract extends KernelsContract {
         int rows = shape[0];
         int width = shape[1];
         try (Rig rig = rig(replicas)) {
-          Buffer out = rig.floats(rows);
-          Buffer in = rig.floats((long) rows * width);
+          DeviceBuffer out = rig.floats(rows);
+          DeviceBuffer in = rig.floats((long) rows * width);
           rig.freeze();
           float[][] x = rig.randoms(in, 1, 2);
           rig.run(() -> rig.kernels().squaredNorms(out, in, rows, width), out);
@@ -90,8 +90,8 @@ public abstract class DistanceContract extends KernelsContract {
   @Test
   void squaredNormsByHand() {
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(2);
-      Buffer in = rig.floats(4);
+      DeviceBuffer out = rig.floats(2);
+      DeviceBuffer in = rig.floats(4);
       rig.freeze().write(in, 3, 4, 1e4f, -1);
       rig.run(() -> rig.kernels().squaredNorms(out, in, 2, 2), out);
       assertSameBits(new float[] {25, 1e8f}, rig.floats(out, 0), "squared norms");
@@ -101,12 +101,12 @@ public abstract class DistanceContract extends KernelsContract {
   @Test
   void parzenTileByHand() {
     try (Rig rig = rig(1)) {
-      Buffer nearest = rig.floats(1);
-      Buffer sums = rig.reserve(DataType.DOUBLE, 2);
-      Buffer products = rig.floats(2);
-      Buffer rowNorms = rig.floats(1);
-      Buffer columnNorms = rig.floats(2);
-      Buffer precisions = rig.single(DataType.FLOAT, 2);
+      DeviceBuffer nearest = rig.floats(1);
+      DeviceBuffer sums = rig.reserve(DataType.DOUBLE, 2);
+      DeviceBuffer products = rig.floats(2);
+      DeviceBuffer rowNorms = rig.floats(1);
+      DeviceBuffer columnNorms = rig.floats(2);
+      DeviceBuffer precisions = rig.single(DataType.FLOAT, 2);
       rig.freeze().write(nearest, Float.POSITIVE_INFINITY);
       rig.write(sums, new double[] {0, 0});
       rig.write(rowNorms, 25);
@@ -133,12 +133,12 @@ public abstract class DistanceContract extends KernelsContract {
     int rows = 40_000;
     for (int columns : new int[] {1, 16}) {
       try (Rig rig = rig(1)) {
-        Buffer nearest = rig.floats(rows);
-        Buffer sums = rig.reserve(DataType.DOUBLE, rows);
-        Buffer products = rig.floats((long) rows * columns);
-        Buffer rowNorms = rig.floats(rows);
-        Buffer columnNorms = rig.floats(columns);
-        Buffer precisions = rig.single(DataType.FLOAT, 1);
+        DeviceBuffer nearest = rig.floats(rows);
+        DeviceBuffer sums = rig.reserve(DataType.DOUBLE, rows);
+        DeviceBuffer products = rig.floats((long) rows * columns);
+        DeviceBuffer rowNorms = rig.floats(rows);
+        DeviceBuffer columnNorms = rig.floats(columns);
+        DeviceBuffer precisions = rig.single(DataType.FLOAT, 1);
         float[] x = new float[rows];
         for (int i = 0; i < rows; i++) {
           x[i] = i < 20_000 ? i * 1e-6f : (i - 20_000) * 0.005f;
@@ -185,11 +185,11 @@ public abstract class DistanceContract extends KernelsContract {
 
   /** One tile's buffers: the points to score, some samples, their products and norms. */
   private final class Tile {
-    final Buffer scored;
-    final Buffer samples;
-    final Buffer products;
-    final Buffer rowNorms;
-    final Buffer columnNorms;
+    final DeviceBuffer scored;
+    final DeviceBuffer samples;
+    final DeviceBuffer products;
+    final DeviceBuffer rowNorms;
+    final DeviceBuffer columnNorms;
     final int rows;
     final int columns;
     final int width;
@@ -231,9 +231,9 @@ public abstract class DistanceContract extends KernelsContract {
     // A sample that is one of the points: a distance of 0.
     System.arraycopy(x.values, 0, s.values, 7 * width, width);
     try (Rig rig = rig(replicas)) {
-      Buffer nearest = rig.floats(rows);
-      Buffer sums = rig.reserve(DataType.DOUBLE, (long) rows * SIGMAS);
-      Buffer precisions = rig.single(DataType.FLOAT, SIGMAS);
+      DeviceBuffer nearest = rig.floats(rows);
+      DeviceBuffer sums = rig.reserve(DataType.DOUBLE, (long) rows * SIGMAS);
+      DeviceBuffer precisions = rig.single(DataType.FLOAT, SIGMAS);
       Tile tile = new Tile(rig, rows, columns, width);
       rig.freeze().write(nearest, filled(rows, Float.POSITIVE_INFINITY));
       rig.write(sums, new double[rows * SIGMAS]);
@@ -292,11 +292,11 @@ public abstract class DistanceContract extends KernelsContract {
   @Test
   void aNaNReachesTheSums() {
     try (Rig rig = rig(1)) {
-      Buffer nearest = rig.floats(2);
-      Buffer sums = rig.reserve(DataType.DOUBLE, 2);
-      Buffer products = rig.floats(40);
-      Buffer norms = rig.floats(20);
-      Buffer precisions = rig.single(DataType.FLOAT, 1);
+      DeviceBuffer nearest = rig.floats(2);
+      DeviceBuffer sums = rig.reserve(DataType.DOUBLE, 2);
+      DeviceBuffer products = rig.floats(40);
+      DeviceBuffer norms = rig.floats(20);
+      DeviceBuffer precisions = rig.single(DataType.FLOAT, 1);
       rig.freeze().write(nearest, filled(2, Float.POSITIVE_INFINITY));
       rig.write(sums, new double[2]);
       float[] p = new float[40];
@@ -322,8 +322,8 @@ public abstract class DistanceContract extends KernelsContract {
       Points s = Points.of(2 * columns, width, 5);
       System.arraycopy(x.values, 0, s.values, 100 * width, width);
       try (Rig rig = rig(replicas)) {
-        Buffer nearest = rig.floats(rows);
-        Buffer index = rig.reserve(DataType.INT, rows);
+        DeviceBuffer nearest = rig.floats(rows);
+        DeviceBuffer index = rig.reserve(DataType.INT, rows);
         Tile tile = new Tile(rig, rows, columns, width);
         rig.freeze().write(nearest, filled(rows, Float.POSITIVE_INFINITY));
         for (int first = 0; first < 2 * columns; first += columns) {
@@ -367,11 +367,11 @@ public abstract class DistanceContract extends KernelsContract {
   @Test
   void ofEqualNeighboursTheFirstAndNeverANaN() {
     try (Rig rig = rig(1)) {
-      Buffer nearest = rig.floats(1);
-      Buffer index = rig.reserve(DataType.INT, 1);
-      Buffer products = rig.floats(4);
-      Buffer rowNorms = rig.floats(1);
-      Buffer columnNorms = rig.floats(4);
+      DeviceBuffer nearest = rig.floats(1);
+      DeviceBuffer index = rig.reserve(DataType.INT, 1);
+      DeviceBuffer products = rig.floats(4);
+      DeviceBuffer rowNorms = rig.floats(1);
+      DeviceBuffer columnNorms = rig.floats(4);
       rig.freeze().write(nearest, Float.POSITIVE_INFINITY);
       rig.write(rowNorms, 1);
       rig.write(columnNorms, 9, 9, 9, 9);

@@ -79,10 +79,10 @@ public abstract class ImageContract extends KernelsContract {
   void poolingByHand() {
     PoolShape shape = new PoolShape(1, 2, 3, 3, 2, 2);
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(4);
-      Buffer winner = rig.reserve(DataType.BYTE, 4);
-      Buffer in = rig.floats(18);
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats(4);
+      DeviceBuffer winner = rig.reserve(DataType.BYTE, 4);
+      DeviceBuffer in = rig.floats(18);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(in, 1, 2, 0, 0, 4, -1, 5, 5, -8, 0, 4, 0, 4, 3, -1, 4, 6, -7);
       rig.write(state, States.of(0, 0));
       Kernels kernels = rig.kernels();
@@ -118,10 +118,10 @@ public abstract class ImageContract extends KernelsContract {
   private void checkForward(Case c, int replicas, double keep) {
     int n = c.rows * c.shape.outputs();
     try (Rig rig = rig(replicas)) {
-      Buffer out = rig.floats(n);
-      Buffer winner = rig.reserve(DataType.BYTE, n);
-      Buffer in = rig.floats((long) c.rows * c.shape.inputs());
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats(n);
+      DeviceBuffer winner = rig.reserve(DataType.BYTE, n);
+      DeviceBuffer in = rig.floats((long) c.rows * c.shape.inputs());
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(SEED, STEP));
       float[][] x = rig.randoms(in, 1, 4);
       for (int r = 0; r < replicas; r++) {
@@ -148,10 +148,10 @@ public abstract class ImageContract extends KernelsContract {
   void poolingLetsNaNThrough() {
     Case c = Case.of(2, 2, 5, 6, 3, 2, 1);
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(c.shape.outputs());
-      Buffer winner = rig.reserve(DataType.BYTE, c.shape.outputs());
-      Buffer in = rig.floats(c.shape.inputs());
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats(c.shape.outputs());
+      DeviceBuffer winner = rig.reserve(DataType.BYTE, c.shape.outputs());
+      DeviceBuffer in = rig.floats(c.shape.inputs());
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(SEED, STEP));
       for (int nan = 0; nan < c.shape.inputs(); nan++) {
         float[] x = rig.randoms(in, 2, 1)[0];
@@ -186,9 +186,9 @@ public abstract class ImageContract extends KernelsContract {
   private void checkBackward(Case c, int replicas, double keep) {
     int n = c.rows * c.shape.outputs();
     try (Rig rig = rig(replicas)) {
-      Buffer out = rig.floats((long) c.rows * c.shape.inputs());
-      Buffer delta = rig.floats(n);
-      Buffer winner = rig.reserve(DataType.BYTE, n);
+      DeviceBuffer out = rig.floats((long) c.rows * c.shape.inputs());
+      DeviceBuffer delta = rig.floats(n);
+      DeviceBuffer winner = rig.reserve(DataType.BYTE, n);
       rig.freeze();
       float[][] d = rig.randoms(delta, 3, 1);
       byte[][] w = new byte[replicas][];
@@ -226,9 +226,9 @@ public abstract class ImageContract extends KernelsContract {
       int rows, int channels, int pixels, int replicas, Epilogue activation) {
     long n = (long) rows * channels * pixels;
     try (Rig rig = rig(replicas)) {
-      Buffer out = rig.floats(n);
-      Buffer in = rig.floats(n);
-      Buffer bias = rig.floats(channels);
+      DeviceBuffer out = rig.floats(n);
+      DeviceBuffer in = rig.floats(n);
+      DeviceBuffer bias = rig.floats(channels);
       rig.freeze();
       float[][] x = rig.randoms(in, 5, 3);
       float[][] b = rig.randoms(bias, 6, 1);
@@ -259,9 +259,9 @@ public abstract class ImageContract extends KernelsContract {
     float[] x = {-up, -1e30f, -1000, 1000, 1e30f, up, Float.NaN};
     float[][] expected = {x, {0, 0, 0, 1000, 1e30f, up, Float.NaN}, {0, 0, 0, 1, 1, 1, Float.NaN}};
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(7);
-      Buffer in = rig.floats(7);
-      Buffer bias = rig.floats(1);
+      DeviceBuffer out = rig.floats(7);
+      DeviceBuffer in = rig.floats(7);
+      DeviceBuffer bias = rig.floats(1);
       rig.freeze().write(in, x);
       rig.write(bias, 0);
       for (Epilogue activation : Epilogue.values()) {
@@ -283,9 +283,9 @@ public abstract class ImageContract extends KernelsContract {
 
   private void checkGradient(int rows, int channels, int pixels, int replicas) {
     try (Rig rig = rig(replicas)) {
-      Buffer velocity = rig.floats(channels);
-      Buffer delta = rig.floats((long) rows * channels * pixels);
-      Buffer state = rig.state();
+      DeviceBuffer velocity = rig.floats(channels);
+      DeviceBuffer delta = rig.floats((long) rows * channels * pixels);
+      DeviceBuffer state = rig.state();
       rig.freeze();
       float[][] v = rig.randoms(velocity, 7, 1);
       float[][] d = rig.randoms(delta, 8, 1);

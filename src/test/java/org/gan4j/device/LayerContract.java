@@ -50,12 +50,12 @@ public abstract class LayerContract extends KernelsContract {
   @Test
   void maxoutByHand() {
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(4);
-      Buffer winner = rig.reserve(DataType.BYTE, 4);
-      Buffer in = rig.floats(12);
-      Buffer back = rig.floats(12);
-      Buffer bias = rig.floats(6);
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats(4);
+      DeviceBuffer winner = rig.reserve(DataType.BYTE, 4);
+      DeviceBuffer in = rig.floats(12);
+      DeviceBuffer back = rig.floats(12);
+      DeviceBuffer bias = rig.floats(6);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(in, 1, 3, 3, -5, -2, -9, 0, 0, 0, 7, 8, 9);
       rig.write(state, States.of(0, 0).factors(-0.5, 0.5));
       Kernels kernels = rig.kernels();
@@ -92,10 +92,10 @@ public abstract class LayerContract extends KernelsContract {
   private void checkForward(int rows, int units, int pieces, int replicas, double keep) {
     int n = rows * units;
     try (Rig rig = rig(replicas)) {
-      Buffer out = rig.floats(n);
-      Buffer winner = rig.reserve(DataType.BYTE, n);
-      Buffer in = rig.floats((long) n * pieces);
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats(n);
+      DeviceBuffer winner = rig.reserve(DataType.BYTE, n);
+      DeviceBuffer in = rig.floats((long) n * pieces);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(SEED, STEP));
       float[][] values = rig.randoms(in, 1, 4);
       rig.run(
@@ -115,11 +115,11 @@ public abstract class LayerContract extends KernelsContract {
   void maxoutDropsWhatDropoutDrops() {
     int n = 1000;
     try (Rig rig = rig(1)) {
-      Buffer in = rig.floats(n);
-      Buffer out = rig.floats(n);
-      Buffer dropped = rig.floats(n);
-      Buffer winner = rig.reserve(DataType.BYTE, n);
-      Buffer state = rig.state();
+      DeviceBuffer in = rig.floats(n);
+      DeviceBuffer out = rig.floats(n);
+      DeviceBuffer dropped = rig.floats(n);
+      DeviceBuffer winner = rig.reserve(DataType.BYTE, n);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(SEED, STEP));
       rig.randoms(in, 2, 1);
       rig.kernels().dropout(dropped, in, 0.8, state, SITE);
@@ -139,10 +139,10 @@ public abstract class LayerContract extends KernelsContract {
     int rows = 17;
     for (int pieces : new int[] {3, 5}) {
       try (Rig rig = rig(1)) {
-        Buffer in = rig.floats(3L * rows * pieces);
-        Buffer out = rig.floats(3 * rows);
-        Buffer winner = rig.reserve(DataType.BYTE, 3 * rows);
-        Buffer state = rig.state();
+        DeviceBuffer in = rig.floats(3L * rows * pieces);
+        DeviceBuffer out = rig.floats(3 * rows);
+        DeviceBuffer winner = rig.reserve(DataType.BYTE, 3 * rows);
+        DeviceBuffer state = rig.state();
         rig.freeze().write(state, States.of(SEED, STEP));
         float[] values = new float[3 * rows * pieces];
         float[] expected = new float[3 * rows];
@@ -173,12 +173,12 @@ public abstract class LayerContract extends KernelsContract {
     int n = rows * units;
     int width = units * pieces;
     try (Rig rig = rig(replicas)) {
-      Buffer out = rig.floats((long) n * pieces);
-      Buffer velocity = rig.floats(width);
-      Buffer delta = rig.floats(n);
-      Buffer winner = rig.reserve(DataType.BYTE, n);
-      Buffer rowScale = rig.floats(rows);
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats((long) n * pieces);
+      DeviceBuffer velocity = rig.floats(width);
+      DeviceBuffer delta = rig.floats(n);
+      DeviceBuffer winner = rig.reserve(DataType.BYTE, n);
+      DeviceBuffer rowScale = rig.floats(rows);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(SEED, STEP));
       float[][] d = rig.randoms(delta, 3, 1);
       float[][] v = rig.randoms(velocity, 4, 1);
@@ -189,8 +189,8 @@ public abstract class LayerContract extends KernelsContract {
         w[r] = Maxout.of(in, n, pieces, keep, SEED + r).winner;
         Buffers.write(winner, r, w[r]);
       }
-      Buffer biasOrNull = bias ? velocity : null;
-      Buffer scaleOrNull = scaled ? rowScale : null;
+      DeviceBuffer biasOrNull = bias ? velocity : null;
+      DeviceBuffer scaleOrNull = scaled ? rowScale : null;
       rig.run(
           () ->
               rig.kernels()
@@ -247,11 +247,11 @@ public abstract class LayerContract extends KernelsContract {
   @Test
   void activationBackwardByHand() {
     try (Rig rig = rig(1)) {
-      Buffer delta = rig.floats(4);
-      Buffer velocity = rig.floats(2);
-      Buffer y = rig.floats(4);
-      Buffer rowScale = rig.floats(2);
-      Buffer state = rig.state();
+      DeviceBuffer delta = rig.floats(4);
+      DeviceBuffer velocity = rig.floats(2);
+      DeviceBuffer y = rig.floats(4);
+      DeviceBuffer rowScale = rig.floats(2);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(0, 0).factors(-0.5, 0.25));
       rig.write(y, 0.5f, 0, 0.25f, 1);
       rig.write(rowScale, 2, -1);
@@ -297,18 +297,18 @@ public abstract class LayerContract extends KernelsContract {
   private void checkActivation(
       int rows, int units, int replicas, Epilogue activation, boolean bias, boolean scaled) {
     try (Rig rig = rig(replicas)) {
-      Buffer delta = rig.floats((long) rows * units);
-      Buffer velocity = rig.floats(units);
-      Buffer y = rig.floats((long) rows * units);
-      Buffer rowScale = rig.floats(rows);
-      Buffer state = rig.state();
+      DeviceBuffer delta = rig.floats((long) rows * units);
+      DeviceBuffer velocity = rig.floats(units);
+      DeviceBuffer y = rig.floats((long) rows * units);
+      DeviceBuffer rowScale = rig.floats(rows);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(SEED, STEP));
       float[][] d = rig.randoms(delta, 7, 1);
       float[][] v = rig.randoms(velocity, 8, 1);
       float[][] a = rig.randoms(y, 9, 1);
       float[][] c = rig.randoms(rowScale, 10, 1);
-      Buffer biasOrNull = bias ? velocity : null;
-      Buffer scaleOrNull = scaled ? rowScale : null;
+      DeviceBuffer biasOrNull = bias ? velocity : null;
+      DeviceBuffer scaleOrNull = scaled ? rowScale : null;
       rig.run(
           () ->
               rig.kernels()
@@ -339,9 +339,9 @@ public abstract class LayerContract extends KernelsContract {
         int rows = shape[0];
         int width = shape[1];
         try (Rig rig = rig(replicas)) {
-          Buffer out = rig.floats((long) rows * width);
-          Buffer in = rig.floats((long) rows * width);
-          Buffer rowScale = rig.floats(rows);
+          DeviceBuffer out = rig.floats((long) rows * width);
+          DeviceBuffer in = rig.floats((long) rows * width);
+          DeviceBuffer rowScale = rig.floats(rows);
           rig.freeze();
           float[][] x = rig.randoms(in, 11, 1);
           float[][] c = rig.randoms(rowScale, 12, 1);
@@ -365,7 +365,7 @@ public abstract class LayerContract extends KernelsContract {
     for (int n : SIZES) {
       for (int replicas : REPLICAS) {
         try (Rig rig = rig(replicas)) {
-          Buffer out = rig.floats(n);
+          DeviceBuffer out = rig.floats(n);
           rig.freeze();
           rig.run(() -> rig.kernels().fill(out, 0.1), out);
           for (int r = 0; r < replicas; r++) {
@@ -381,7 +381,7 @@ public abstract class LayerContract extends KernelsContract {
   @Test
   void kernelsWorkOnPartsOfABuffer() {
     try (Rig rig = rig(3)) {
-      Buffer whole = rig.floats(100);
+      DeviceBuffer whole = rig.floats(100);
       rig.freeze();
       rig.run(() -> rig.kernels().fill(whole, 1), whole);
       rig.run(() -> rig.kernels().fill(whole.view(3, 31).view(1, 29), 2), whole);

@@ -26,8 +26,8 @@ public abstract class MisuseContract extends KernelsContract {
   @Test
   void anArenaIsUsedBetweenFreezeAndClose() {
     Kernels kernels = device().kernels();
-    Arena arena = device().arena(2);
-    Buffer buffer = arena.floats(4);
+    DeviceArena arena = device().arena(2);
+    DeviceBuffer buffer = arena.floats(4);
     ByteBuffer bytes = ByteBuffer.allocate(4);
     refused(DeviceException.class, "freeze", () -> buffer.read(0, 0, bytes));
     refused(DeviceException.class, "freeze", () -> kernels.fill(buffer, 1));
@@ -48,10 +48,10 @@ public abstract class MisuseContract extends KernelsContract {
   @Test
   void productsRefuseAClosedArenaToo() {
     Kernels kernels = device().kernels();
-    Arena arena = device().arena(1);
-    Buffer a = arena.floats(1);
-    Buffer b = arena.floats(1);
-    Buffer out = arena.floats(1);
+    DeviceArena arena = device().arena(1);
+    DeviceBuffer a = arena.floats(1);
+    DeviceBuffer b = arena.floats(1);
+    DeviceBuffer out = arena.floats(1);
     arena.freeze();
     kernels.productTransposed(out, a, b, 1, 1, 1);
     arena.close();
@@ -61,10 +61,10 @@ public abstract class MisuseContract extends KernelsContract {
   @Test
   void nothingIsUsedAfterItsDeviceWasClosed() {
     Device other = open();
-    Arena arena = other.arena(1);
-    Buffer a = arena.floats(4);
-    Buffer b = arena.floats(4);
-    Buffer out = arena.floats(4);
+    DeviceArena arena = other.arena(1);
+    DeviceBuffer a = arena.floats(4);
+    DeviceBuffer b = arena.floats(4);
+    DeviceBuffer out = arena.floats(4);
     arena.freeze();
     Kernels kernels = other.kernels();
     ConvolutionShape shape = new ConvolutionShape(1, 2, 2, 1, 1, 1, 0);
@@ -94,7 +94,7 @@ public abstract class MisuseContract extends KernelsContract {
   @Test
   void anArenaNeedsReplicasAndBuffersOfSomeLength() {
     illegal("not 0", () -> device().arena(0));
-    try (Arena arena = device().arena(1)) {
+    try (DeviceArena arena = device().arena(1)) {
       illegal("not 0", () -> arena.floats(0));
       refused(IllegalStateException.class, "nothing", arena::freeze);
     }
@@ -107,7 +107,7 @@ public abstract class MisuseContract extends KernelsContract {
           DeviceException.class,
           "out of memory",
           () -> {
-            try (Arena arena = device().arena(3)) {
+            try (DeviceArena arena = device().arena(3)) {
               arena.floats(length);
               arena.floats(length);
               arena.freeze();
@@ -118,11 +118,11 @@ public abstract class MisuseContract extends KernelsContract {
 
   @Test
   void buffersBeginAsZeros() {
-    try (Arena arena = device().arena(3)) {
-      Buffer bytes = arena.reserve(DataType.BYTE, 5);
+    try (DeviceArena arena = device().arena(3)) {
+      DeviceBuffer bytes = arena.reserve(DataType.BYTE, 5);
       arena.floats(1000);
       arena.freeze();
-      Buffer all = arena.all();
+      DeviceBuffer all = arena.all();
       assertEquals(3, all.replicas());
       assertTrue(all.length() >= 1002);
       float[] values = new float[(int) all.length()];
@@ -136,8 +136,8 @@ public abstract class MisuseContract extends KernelsContract {
 
   @Test
   void copiesThroughHeapAndDirectMemory() {
-    try (Arena arena = device().arena(2)) {
-      Buffer buffer = arena.floats(10);
+    try (DeviceArena arena = device().arena(2)) {
+      DeviceBuffer buffer = arena.floats(10);
       arena.freeze();
       ByteBuffer heap = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
       heap.putFloat(9).putFloat(1).putFloat(2).putFloat(3).position(4);
@@ -166,9 +166,9 @@ public abstract class MisuseContract extends KernelsContract {
   @Test
   void copiesLargerThanTheStage() {
     int n = (1 << 20) / 4 + 7;
-    try (Arena arena = device().arena(1)) {
-      Buffer floats = arena.floats(n + 1);
-      Buffer bytes = arena.reserve(DataType.BYTE, (1 << 20) + 5);
+    try (DeviceArena arena = device().arena(1)) {
+      DeviceBuffer floats = arena.floats(n + 1);
+      DeviceBuffer bytes = arena.reserve(DataType.BYTE, (1 << 20) + 5);
       arena.freeze();
       float[] values = Numbers.randoms(n, 1, 1);
       Buffers.write(floats.view(1, n), 0, values);
@@ -185,8 +185,8 @@ public abstract class MisuseContract extends KernelsContract {
 
   @Test
   void copiesAndViewsStayInside() {
-    try (Arena arena = device().arena(2)) {
-      Buffer buffer = arena.floats(10);
+    try (DeviceArena arena = device().arena(2)) {
+      DeviceBuffer buffer = arena.floats(10);
       arena.freeze();
       illegal("FLOAT[2][10]", () -> buffer.view(-1, 2));
       illegal("11 elements at 0", () -> buffer.view(0, 11));
@@ -210,22 +210,22 @@ public abstract class MisuseContract extends KernelsContract {
 
   /** Buffers of three replicas, and one of each kind that does not go with them. */
   private final class Wrong implements AutoCloseable {
-    final Arena three = device().arena(3);
-    final Arena one = device().arena(1);
+    final DeviceArena three = device().arena(3);
+    final DeviceArena one = device().arena(1);
     final Kernels k = device().kernels();
-    final Buffer f = three.floats(12);
-    final Buffer g = three.floats(12);
-    final Buffer h = three.floats(12);
-    final Buffer bytes = three.reserve(DataType.BYTE, 12);
-    final Buffer ints = three.reserve(DataType.INT, 12);
-    final Buffer doubles = three.reserve(DataType.DOUBLE, 12);
-    final Buffer state = three.reserve(DataType.LONG, StateLayout.WORDS);
-    final Buffer shortState = three.reserve(DataType.LONG, StateLayout.WORDS - 1);
-    final Buffer f1 = one.floats(12);
-    final Buffer bytes1 = one.reserve(DataType.BYTE, 12);
-    final Buffer ints1 = one.reserve(DataType.INT, 12);
-    final Buffer doubles1 = one.reserve(DataType.DOUBLE, 12);
-    final Buffer state1 = one.reserve(DataType.LONG, StateLayout.WORDS);
+    final DeviceBuffer f = three.floats(12);
+    final DeviceBuffer g = three.floats(12);
+    final DeviceBuffer h = three.floats(12);
+    final DeviceBuffer bytes = three.reserve(DataType.BYTE, 12);
+    final DeviceBuffer ints = three.reserve(DataType.INT, 12);
+    final DeviceBuffer doubles = three.reserve(DataType.DOUBLE, 12);
+    final DeviceBuffer state = three.reserve(DataType.LONG, StateLayout.WORDS);
+    final DeviceBuffer shortState = three.reserve(DataType.LONG, StateLayout.WORDS - 1);
+    final DeviceBuffer f1 = one.floats(12);
+    final DeviceBuffer bytes1 = one.reserve(DataType.BYTE, 12);
+    final DeviceBuffer ints1 = one.reserve(DataType.INT, 12);
+    final DeviceBuffer doubles1 = one.reserve(DataType.DOUBLE, 12);
+    final DeviceBuffer state1 = one.reserve(DataType.LONG, StateLayout.WORDS);
 
     Wrong() {
       three.freeze();
@@ -347,7 +347,7 @@ public abstract class MisuseContract extends KernelsContract {
       illegal("LONG", () -> w.k.schedule(w.f));
       illegal("FLOAT", () -> w.k.fill(w.ints, 1));
       illegal("replicas", () -> w.k.squaredNorms(w.f, w.f1, 3, 4));
-      Buffer p = w.f1.view(0, 3);
+      DeviceBuffer p = w.f1.view(0, 3);
       illegal("replicas", () -> w.k.parzenTile(w.f, w.doubles1, w.g, w.h, w.h, p, 3, 4));
       illegal("precisions", () -> w.k.parzenTile(w.f, w.doubles, w.g, w.h, w.h, w.f, 3, 4));
       illegal("DOUBLE", () -> w.k.parzenTile(w.f, w.h, w.g, w.h, w.h, p, 3, 4));
@@ -367,9 +367,9 @@ public abstract class MisuseContract extends KernelsContract {
   @Test
   void aRecordingRunsItsStepEachTime() {
     try (Rig rig = rig(1)) {
-      Buffer weights = rig.floats(1);
-      Buffer velocity = rig.floats(1);
-      Buffer state = rig.state();
+      DeviceBuffer weights = rig.floats(1);
+      DeviceBuffer velocity = rig.floats(1);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(weights, 0);
       rig.write(velocity, 2);
       rig.write(state, States.of(0, 0));

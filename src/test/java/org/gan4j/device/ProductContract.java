@@ -53,16 +53,16 @@ public abstract class ProductContract extends KernelsContract {
   @Test
   void affineByHand() {
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(4);
-      Buffer a = rig.floats(4);
-      Buffer b = rig.floats(4);
-      Buffer bias = rig.floats(2);
-      Buffer biases = rig.floats(3);
+      DeviceBuffer out = rig.floats(4);
+      DeviceBuffer a = rig.floats(4);
+      DeviceBuffer b = rig.floats(4);
+      DeviceBuffer bias = rig.floats(2);
+      DeviceBuffer biases = rig.floats(3);
       rig.freeze().write(a, 1, 2, 3, 4);
       rig.write(b, 5, 6, 7, -8);
       rig.write(bias, 100, -1);
       rig.write(biases, 1000, 100, -1);
-      Buffer unaligned = biases.view(1, 2);
+      DeviceBuffer unaligned = biases.view(1, 2);
       rig.run(() -> rig.kernels().affine(out, a, b, unaligned, Epilogue.RELU, 2, 2, 2), out);
       assertSameBits(new float[] {119, 0, 143, 0}, rig.floats(out, 0), "between vectors");
       rig.run(() -> rig.kernels().affine(out, a, b, bias, Epilogue.NONE, 2, 2, 2), out);
@@ -87,10 +87,10 @@ public abstract class ProductContract extends KernelsContract {
 
   private void checkAffine(int rows, int columns, int inner, int replicas, Epilogue epilogue) {
     try (Rig rig = rig(replicas)) {
-      Buffer a = rig.floats((long) rows * inner);
-      Buffer out = rig.floats((long) rows * columns);
-      Buffer b = rig.floats((long) inner * columns);
-      Buffer bias = rig.floats(columns);
+      DeviceBuffer a = rig.floats((long) rows * inner);
+      DeviceBuffer out = rig.floats((long) rows * columns);
+      DeviceBuffer b = rig.floats((long) inner * columns);
+      DeviceBuffer bias = rig.floats(columns);
       rig.freeze();
       float[][] x = rig.randoms(a, 1, 1);
       float[][] w = rig.randoms(b, 2, 1);
@@ -129,9 +129,9 @@ public abstract class ProductContract extends KernelsContract {
 
   private void checkTransposed(int rows, int columns, int inner, int replicas) {
     try (Rig rig = rig(replicas)) {
-      Buffer out = rig.floats((long) rows * columns);
-      Buffer a = rig.floats((long) rows * inner);
-      Buffer b = rig.floats((long) inner * columns);
+      DeviceBuffer out = rig.floats((long) rows * columns);
+      DeviceBuffer a = rig.floats((long) rows * inner);
+      DeviceBuffer b = rig.floats((long) inner * columns);
       rig.freeze();
       float[][] x = rig.randoms(a, 4, 1);
       float[][] w = rig.randoms(b, 5, 1);
@@ -150,10 +150,10 @@ public abstract class ProductContract extends KernelsContract {
   @Test
   void weightGradientByHand() {
     try (Rig rig = rig(1)) {
-      Buffer velocity = rig.floats(4);
-      Buffer x = rig.floats(4);
-      Buffer delta = rig.floats(4);
-      Buffer state = rig.state();
+      DeviceBuffer velocity = rig.floats(4);
+      DeviceBuffer x = rig.floats(4);
+      DeviceBuffer delta = rig.floats(4);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(velocity, 8, 16, -8, 0);
       rig.write(x, 1, 2, 3, 4);
       rig.write(delta, 1, 0, 2, -1);
@@ -176,10 +176,10 @@ public abstract class ProductContract extends KernelsContract {
   /** Every replica has factors of its own. */
   private void checkWeightGradient(int rows, int inputs, int outputs, int replicas) {
     try (Rig rig = rig(replicas)) {
-      Buffer velocity = rig.floats((long) inputs * outputs);
-      Buffer x = rig.floats((long) rows * inputs);
-      Buffer delta = rig.floats((long) rows * outputs);
-      Buffer state = rig.state();
+      DeviceBuffer velocity = rig.floats((long) inputs * outputs);
+      DeviceBuffer x = rig.floats((long) rows * inputs);
+      DeviceBuffer delta = rig.floats((long) rows * outputs);
+      DeviceBuffer state = rig.state();
       rig.freeze();
       float[][] v = rig.randoms(velocity, 6, 1);
       float[][] in = rig.randoms(x, 7, 1);
@@ -207,10 +207,10 @@ public abstract class ProductContract extends KernelsContract {
   @Test
   void withoutMomentumTheVelocityIsNotRead() {
     try (Rig rig = rig(1)) {
-      Buffer velocity = rig.floats(1);
-      Buffer x = rig.floats(1);
-      Buffer delta = rig.floats(1);
-      Buffer state = rig.state();
+      DeviceBuffer velocity = rig.floats(1);
+      DeviceBuffer x = rig.floats(1);
+      DeviceBuffer delta = rig.floats(1);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(x, 3);
       rig.write(delta, 5);
       rig.write(state, States.of(1, 1).factors(-1, 0));

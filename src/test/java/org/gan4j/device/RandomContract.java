@@ -64,8 +64,8 @@ public abstract class RandomContract extends KernelsContract {
 
   private float[] draw(int n, States from, int site, boolean normal) {
     try (Rig rig = rig(1)) {
-      Buffer out = rig.floats(n);
-      Buffer state = rig.state();
+      DeviceBuffer out = rig.floats(n);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, from);
       if (normal) {
         rig.run(() -> rig.kernels().normal(out, 1, state, site), out);
@@ -87,8 +87,8 @@ public abstract class RandomContract extends KernelsContract {
     for (int n : SIZES) {
       for (int replicas : REPLICAS) {
         try (Rig rig = rig(replicas)) {
-          Buffer out = rig.floats(n);
-          Buffer state = rig.state();
+          DeviceBuffer out = rig.floats(n);
+          DeviceBuffer state = rig.state();
           rig.freeze().write(state, States.of(SEED, LATE_STEP));
           rig.run(() -> rig.kernels().uniform(out, 1.7, state, SITE), out);
           for (int r = 0; r < replicas; r++) {
@@ -114,8 +114,8 @@ public abstract class RandomContract extends KernelsContract {
     for (int n : SIZES) {
       for (int replicas : REPLICAS) {
         try (Rig rig = rig(replicas)) {
-          Buffer out = rig.floats(n);
-          Buffer state = rig.state();
+          DeviceBuffer out = rig.floats(n);
+          DeviceBuffer state = rig.state();
           rig.freeze().write(state, States.of(SEED, LATE_STEP));
           rig.run(() -> rig.kernels().normal(out, 0.5, state, SITE), out);
           for (int r = 0; r < replicas; r++) {
@@ -146,10 +146,10 @@ public abstract class RandomContract extends KernelsContract {
     for (int n : SIZES) {
       for (int replicas : REPLICAS) {
         try (Rig rig = rig(replicas)) {
-          Buffer noise = rig.floats(n);
-          Buffer in = rig.floats(n);
-          Buffer out = rig.floats(n);
-          Buffer state = rig.state();
+          DeviceBuffer noise = rig.floats(n);
+          DeviceBuffer in = rig.floats(n);
+          DeviceBuffer out = rig.floats(n);
+          DeviceBuffer state = rig.state();
           rig.freeze().write(state, States.of(SEED, 3));
           float[][] values = rig.randoms(in, 11, 2);
           rig.run(() -> rig.kernels().normal(noise, 0.3, state, SITE), noise);
@@ -219,9 +219,9 @@ public abstract class RandomContract extends KernelsContract {
 
   private void checkDropout(int n, int replicas, double keep) {
     try (Rig rig = rig(replicas)) {
-      Buffer in = rig.floats(n);
-      Buffer out = rig.floats(n);
-      Buffer state = rig.state();
+      DeviceBuffer in = rig.floats(n);
+      DeviceBuffer out = rig.floats(n);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(SEED, LATE_STEP));
       float[][] values = rig.randoms(in, 12, 3);
       rig.run(() -> rig.kernels().dropout(out, in, keep, state, SITE), out);
@@ -240,8 +240,8 @@ public abstract class RandomContract extends KernelsContract {
 
   private float[] dropOnes(int n, double keep, States from, int site) {
     try (Rig rig = rig(1)) {
-      Buffer values = rig.floats(n);
-      Buffer state = rig.state();
+      DeviceBuffer values = rig.floats(n);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, from);
       rig.run(() -> rig.kernels().fill(values, 1), values);
       rig.run(() -> rig.kernels().dropout(values, values, keep, state, site), values);

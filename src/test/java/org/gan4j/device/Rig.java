@@ -21,11 +21,11 @@ public final class Rig implements AutoCloseable {
   /** As a float or a double NaN. */
   private static final byte GARBAGE = (byte) 0xFF;
 
-  private record Reserved(Buffer whole, Buffer inside) {}
+  private record Reserved(DeviceBuffer whole, DeviceBuffer inside) {}
 
   private final Device device;
-  private final Arena arena;
-  private final Arena shared;
+  private final DeviceArena arena;
+  private final DeviceArena shared;
   private final int replicas;
   private final List<Reserved> all = new ArrayList<>();
 
@@ -47,28 +47,28 @@ public final class Rig implements AutoCloseable {
     return replicas;
   }
 
-  private Buffer guarded(Arena from, DataType type, long length) {
-    Buffer whole = from.reserve(type, length + 2 * GUARD);
-    Buffer inside = whole.view(GUARD, length);
+  private DeviceBuffer guarded(DeviceArena from, DataType type, long length) {
+    DeviceBuffer whole = from.reserve(type, length + 2 * GUARD);
+    DeviceBuffer inside = whole.view(GUARD, length);
     all.add(new Reserved(whole, inside));
     return inside;
   }
 
-  public Buffer reserve(DataType type, long length) {
+  public DeviceBuffer reserve(DataType type, long length) {
     return guarded(arena, type, length);
   }
 
-  public Buffer floats(long length) {
+  public DeviceBuffer floats(long length) {
     return reserve(DataType.FLOAT, length);
   }
 
   /** A training state for every replica. */
-  public Buffer state() {
+  public DeviceBuffer state() {
     return reserve(DataType.LONG, StateLayout.WORDS);
   }
 
   /** A buffer of one replica, whatever the rig's replicas. */
-  public Buffer single(DataType type, long length) {
+  public DeviceBuffer single(DataType type, long length) {
     return guarded(shared, type, length);
   }
 
@@ -87,25 +87,25 @@ public final class Rig implements AutoCloseable {
     return this;
   }
 
-  private static int size(Buffer buffer) {
+  private static int size(DeviceBuffer buffer) {
     return Math.toIntExact(buffer.length() * buffer.type().bytes());
   }
 
   /** All bytes of one replica. */
-  public byte[] bytes(Buffer buffer, int replica) {
+  public byte[] bytes(DeviceBuffer buffer, int replica) {
     byte[] image = new byte[size(buffer)];
     buffer.read(replica, 0, ByteBuffer.wrap(image));
     return image;
   }
 
-  public float[] floats(Buffer buffer, int replica) {
+  public float[] floats(DeviceBuffer buffer, int replica) {
     float[] values = new float[Math.toIntExact(buffer.length())];
     Buffers.read(buffer, replica, values);
     return values;
   }
 
   /** Random floats in [−scale, scale) for every replica, written and returned. */
-  public float[][] randoms(Buffer buffer, long seed, double scale) {
+  public float[][] randoms(DeviceBuffer buffer, long seed, double scale) {
     float[][] values = new float[buffer.replicas()][];
     for (int r = 0; r < values.length; r++) {
       values[r] = Numbers.randoms((int) buffer.length(), seed * 31 + r, scale);
@@ -115,35 +115,35 @@ public final class Rig implements AutoCloseable {
   }
 
   /** The same bytes for every replica. */
-  public void write(Buffer buffer, byte[] values) {
+  public void write(DeviceBuffer buffer, byte[] values) {
     for (int r = 0; r < buffer.replicas(); r++) {
       buffer.write(r, 0, ByteBuffer.wrap(values));
     }
   }
 
   /** The same floats for every replica. */
-  public void write(Buffer buffer, float... values) {
+  public void write(DeviceBuffer buffer, float... values) {
     for (int r = 0; r < buffer.replicas(); r++) {
       Buffers.write(buffer, r, values);
     }
   }
 
   /** A state for every replica; their seeds count up from the first's. */
-  public void write(Buffer state, States first) {
+  public void write(DeviceBuffer state, States first) {
     for (int r = 0; r < state.replicas(); r++) {
       Buffers.write(state, r, first.seeded(first.seed() + r).words());
     }
   }
 
   /** The same doubles for every replica. */
-  public void write(Buffer buffer, double[] values) {
+  public void write(DeviceBuffer buffer, double[] values) {
     ByteBuffer image = ByteBuffer.allocate(8 * values.length).order(ByteOrder.nativeOrder());
     image.asDoubleBuffer().put(values);
     write(buffer, image.array());
   }
 
   /** Runs a kernel and checks that nothing but its outputs changed. */
-  public void run(Runnable kernel, Buffer... outputs) {
+  public void run(Runnable kernel, DeviceBuffer... outputs) {
     List<byte[]> before = images();
     kernel.run();
     device.synchronize();

@@ -17,20 +17,20 @@ public final class Scenario {
   private final Rig rig;
   private final Kernels kernels;
   private final Map<String, byte[]> results = new LinkedHashMap<>();
-  private final Buffer values;
-  private final Buffer out;
-  private final Buffer wide;
-  private final Buffer slopes;
-  private final Buffer winner;
-  private final Buffer bias;
-  private final Buffer rowScale;
-  private final Buffer norms;
-  private final Buffer sums;
-  private final Buffer index;
-  private final Buffer pixels;
-  private final Buffer scaling;
-  private final Buffer precisions;
-  private final Buffer state;
+  private final DeviceBuffer values;
+  private final DeviceBuffer out;
+  private final DeviceBuffer wide;
+  private final DeviceBuffer slopes;
+  private final DeviceBuffer winner;
+  private final DeviceBuffer bias;
+  private final DeviceBuffer rowScale;
+  private final DeviceBuffer norms;
+  private final DeviceBuffer sums;
+  private final DeviceBuffer index;
+  private final DeviceBuffer pixels;
+  private final DeviceBuffer scaling;
+  private final DeviceBuffer precisions;
+  private final DeviceBuffer state;
 
   private Scenario(Rig rig) {
     this.rig = rig;
@@ -77,7 +77,7 @@ public final class Scenario {
     rig.write(state, States.of(8, 7).epochs(2, 1));
   }
 
-  private void keep(String kernel, Buffer... outputs) {
+  private void keep(String kernel, DeviceBuffer... outputs) {
     for (int i = 0; i < outputs.length; i++) {
       for (int r = 0; r < outputs[i].replicas(); r++) {
         results.put(kernel + " " + i + "," + r, rig.bytes(outputs[i], r));
@@ -106,7 +106,7 @@ public final class Scenario {
     kernels.maxoutBackward(slopes, bias, values, winner, rowScale, ROWS, UNITS, PIECES, 0.5, state);
     keep("maxoutBackward", slopes, bias);
     for (Epilogue activation : Epilogue.values()) {
-      Buffer velocity = bias.view(0, UNITS);
+      DeviceBuffer velocity = bias.view(0, UNITS);
       kernels.activationBackward(out, velocity, values, rowScale, ROWS, UNITS, activation, state);
       keep("activationBackward " + activation, out, bias);
     }
@@ -144,7 +144,7 @@ public final class Scenario {
   private void distances() {
     float[] far = new float[ROWS];
     Arrays.fill(far, Float.POSITIVE_INFINITY);
-    Buffer nearest = rowScale;
+    DeviceBuffer nearest = rowScale;
     kernels.squaredNorms(norms.view(0, ROWS), values, ROWS, UNITS);
     keep("squaredNorms", norms);
     kernels.fill(norms, 40);

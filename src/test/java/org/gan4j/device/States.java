@@ -78,21 +78,21 @@ public record States(
   }
 
   /** A word of a device's state as a double. */
-  public static double read(Buffer state, int replica, int word) {
+  public static double read(DeviceBuffer state, int replica, int word) {
     return Double.longBitsToDouble(readWord(state, replica, word));
   }
 
-  public static long readWord(Buffer state, int replica, int word) {
+  public static long readWord(DeviceBuffer state, int replica, int word) {
     long[] words = new long[StateLayout.WORDS];
     Buffers.read(state, replica, words);
     return words[word];
   }
 
-  public static float readMinusRate(Buffer state, int replica) {
+  public static float readMinusRate(DeviceBuffer state, int replica) {
     return Float.intBitsToFloat((int) readWord(state, replica, StateLayout.FACTORS));
   }
 
-  public static float readMomentum(Buffer state, int replica) {
+  public static float readMomentum(DeviceBuffer state, int replica) {
     return Float.intBitsToFloat((int) (readWord(state, replica, StateLayout.FACTORS) >>> 32));
   }
 }

@@ -56,10 +56,10 @@ public abstract class TrainingContract extends KernelsContract {
   @Test
   void ganLossByHand() {
     try (Rig rig = rig(1)) {
-      Buffer dSlope = rig.floats(3);
-      Buffer gSlope = rig.floats(2);
-      Buffer logits = rig.floats(3);
-      Buffer state = rig.state();
+      DeviceBuffer dSlope = rig.floats(3);
+      DeviceBuffer gSlope = rig.floats(2);
+      DeviceBuffer logits = rig.floats(3);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(logits, 0, 0, 0);
       rig.write(state, States.of(0, 0));
       rig.run(
@@ -95,14 +95,14 @@ public abstract class TrainingContract extends KernelsContract {
       int fake, int real, int replicas, boolean minimax, boolean d, boolean g, double range) {
     double weight = 0.25;
     try (Rig rig = rig(replicas)) {
-      Buffer dSlope = rig.floats(real + fake);
-      Buffer gSlope = rig.floats(fake);
-      Buffer logits = rig.floats(real + fake);
-      Buffer state = rig.state();
+      DeviceBuffer dSlope = rig.floats(real + fake);
+      DeviceBuffer gSlope = rig.floats(fake);
+      DeviceBuffer logits = rig.floats(real + fake);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(1, 1));
       float[][] a = rig.randoms(logits, 20, range);
-      Buffer dOrNull = d ? dSlope : null;
-      Buffer gOrNull = g ? gSlope : null;
+      DeviceBuffer dOrNull = d ? dSlope : null;
+      DeviceBuffer gOrNull = g ? gSlope : null;
       Runnable loss =
           () -> rig.kernels().ganLoss(dOrNull, gOrNull, logits, fake, real, minimax, weight, state);
       // Twice: the state sums up.
@@ -156,10 +156,10 @@ public abstract class TrainingContract extends KernelsContract {
   void extremeLogitsStayFinite() {
     float[] a = {80, -80, 1000, -1000, 80, -80, 1000, -1000};
     try (Rig rig = rig(1)) {
-      Buffer dSlope = rig.floats(8);
-      Buffer gSlope = rig.floats(4);
-      Buffer logits = rig.floats(8);
-      Buffer state = rig.state();
+      DeviceBuffer dSlope = rig.floats(8);
+      DeviceBuffer gSlope = rig.floats(4);
+      DeviceBuffer logits = rig.floats(8);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(logits, a);
       rig.write(state, States.of(0, 0));
       rig.kernels().ganLoss(dSlope, gSlope, logits, 4, 4, false, 1, state);
@@ -181,9 +181,9 @@ public abstract class TrainingContract extends KernelsContract {
   @Test
   void updateByHand() {
     try (Rig rig = rig(1)) {
-      Buffer weights = rig.floats(3);
-      Buffer velocity = rig.floats(3);
-      Buffer state = rig.state();
+      DeviceBuffer weights = rig.floats(3);
+      DeviceBuffer velocity = rig.floats(3);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(weights, 1, 2, 3);
       rig.write(velocity, 2, -3, 6);
       rig.write(state, States.of(0, 0));
@@ -201,9 +201,9 @@ public abstract class TrainingContract extends KernelsContract {
     for (int n : SIZES) {
       for (int replicas : REPLICAS) {
         try (Rig rig = rig(replicas)) {
-          Buffer weights = rig.floats(n);
-          Buffer velocity = rig.floats(n);
-          Buffer state = rig.state();
+          DeviceBuffer weights = rig.floats(n);
+          DeviceBuffer velocity = rig.floats(n);
+          DeviceBuffer state = rig.state();
           rig.freeze().write(state, States.of(0, 0));
           float[][] w = rig.randoms(weights, 30, 1);
           float[][] v = rig.randoms(velocity, 31, 0.1);
@@ -226,9 +226,9 @@ public abstract class TrainingContract extends KernelsContract {
   @Test
   void theNormOfAnIterationIsThatOfAllItsUpdates() {
     try (Rig rig = rig(3)) {
-      Buffer weights = rig.floats(2);
-      Buffer velocity = rig.floats(2);
-      Buffer state = rig.state();
+      DeviceBuffer weights = rig.floats(2);
+      DeviceBuffer velocity = rig.floats(2);
+      DeviceBuffer state = rig.state();
       rig.freeze().write(weights, 0, 0);
       rig.write(velocity, 3, 4);
       rig.write(state, States.of(0, 0));
@@ -246,7 +246,7 @@ public abstract class TrainingContract extends KernelsContract {
     }
   }
 
-  private static void assertSchedule(States set, long step, Buffer state, int replica) {
+  private static void assertSchedule(States set, long step, DeviceBuffer state, int replica) {
     double rate = set.rate() / Math.pow(set.decay(), (double) step * set.minibatches());
     rate = Math.max(States.RATE_MINIMUM, rate);
     long e = 1 + step / set.iterations();
@@ -268,7 +268,7 @@ public abstract class TrainingContract extends KernelsContract {
       States first = States.of(7, 0).epochs(500, minibatches);
       for (long step : steps) {
         try (Rig rig = rig(3)) {
-          Buffer state = rig.state();
+          DeviceBuffer state = rig.state();
           rig.freeze();
           for (int r = 0; r < 3; r++) {
             Buffers.write(state, r, first.at(step).rates(0.1 * (r + 1), first.decay()).words());
@@ -289,7 +289,7 @@ public abstract class TrainingContract extends KernelsContract {
   @Test
   void scheduleByHand() {
     try (Rig rig = rig(1)) {
-      Buffer state = rig.state();
+      DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(0, 3).rates(0.5, 2).epochs(1, 1));
       rig.kernels().schedule(state);
       assertEquals(0.0625, States.read(state, 0, StateLayout.LEARNING_RATE));
@@ -300,7 +300,7 @@ public abstract class TrainingContract extends KernelsContract {
   @Test
   void capColumnsByHand() {
     try (Rig rig = rig(1)) {
-      Buffer weights = rig.floats(6);
+      DeviceBuffer weights = rig.floats(6);
       rig.freeze().write(weights, 3, 0.3f, 0, 4, 0.4f, 0);
       rig.run(() -> rig.kernels().capColumns(weights, 2, 3, 1), weights);
       float[] expected = {0.6f, 0.3f, 0, 0.8f, 0.4f, 0};
@@ -320,7 +320,7 @@ public abstract class TrainingContract extends KernelsContract {
         int rows = shape[0];
         int columns = shape[1];
         try (Rig rig = rig(replicas)) {
-          Buffer weights = rig.floats((long) rows * columns);
+          DeviceBuffer weights = rig.floats((long) rows * columns);
           rig.freeze();
           // Norms around the cap, so that it binds for about half of the columns.
           float[][] w = rig.randoms(weights, 40, CAP * Math.sqrt(3.0 / rows));

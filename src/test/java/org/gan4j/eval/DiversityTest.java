@@ -10,10 +10,10 @@ import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
 import org.gan4j.data.Progress;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,8 +32,8 @@ class DiversityTest {
 
   private static List<Double> of(float[]... replicas) {
     try (Device device = Device.cpu();
-        Arena arena = device.arena(replicas.length)) {
-      Buffer samples = arena.floats((long) COUNT * WIDTH);
+        DeviceArena arena = device.arena(replicas.length)) {
+      DeviceBuffer samples = arena.floats((long) COUNT * WIDTH);
       arena.freeze();
       for (int r = 0; r < replicas.length; r++) {
         Buffers.write(samples, r, replicas[r]);

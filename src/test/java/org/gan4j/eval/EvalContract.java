@@ -4,17 +4,17 @@ import java.util.Random;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** What the measures must do on every device; a device's test extends the subclasses. */
 abstract class EvalContract {
   Device device;
-  private Arena arena;
+  private DeviceArena arena;
 
   /** A new device under test. */
   protected abstract Device open();
@@ -33,12 +33,12 @@ abstract class EvalContract {
   }
 
   /** [R][count·width] on the device, until the next call. */
-  final Buffer samples(float[]... replicas) {
+  final DeviceBuffer samples(float[]... replicas) {
     if (arena != null) {
       arena.close();
     }
     arena = device.arena(replicas.length);
-    Buffer buffer = arena.floats(replicas[0].length);
+    DeviceBuffer buffer = arena.floats(replicas[0].length);
     arena.freeze();
     for (int r = 0; r < replicas.length; r++) {
       Buffers.write(buffer, r, replicas[r]);

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Random;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.DeviceImages;
 import org.junit.jupiter.api.Test;
 
 /** Neighbours against a naive search. */
 abstract class NearestNeighboursContract extends EvalContract {
   private List<NearestNeighbours.Neighbour> find(
-      Buffer samples, int replica, Images images, Scaling scaling) {
+      DeviceBuffer samples, int replica, Images images, Scaling scaling) {
     try (DeviceImages there = new DeviceImages(device, images, scaling)) {
       return NearestNeighbours.find(device, samples, replica, there);
     }
@@ -72,7 +72,7 @@ abstract class NearestNeighboursContract extends EvalContract {
   @Test
   void whatHasNoNeighbourIsRefused() {
     Images images = images(new Random(5), 3, 2);
-    Buffer samples = samples(new float[] {0, 1}, new float[] {Float.NaN, 1});
+    DeviceBuffer samples = samples(new float[] {0, 1}, new float[] {Float.NaN, 1});
     NonFiniteSamplesException e =
         assertThrows(NonFiniteSamplesException.class, () -> find(samples, 1, images, Scaling.UNIT));
     assertEquals(1, e.replica());

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.Evaluation;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +79,7 @@ abstract class ParzenContract extends EvalContract {
     float[] middle = new float[40 * WIDTH];
     Arrays.fill(middle, 0.5f);
     try (Parzen parzen = parzen(train, SETTINGS)) {
-      Buffer samples = samples(middle, spread, middle);
+      DeviceBuffer samples = samples(middle, spread, middle);
       List<ParzenScore> scores = parzen.test(samples);
       assertEquals(3, scores.size());
       assertClose(expected(middle, SETTINGS), scores.get(0));
@@ -110,7 +110,7 @@ abstract class ParzenContract extends EvalContract {
   void fewerExamplesThanAskedAreCountedHonestly() {
     Evaluation greedy = new Evaluation(1, 1000, 1000, 0.01, 1, 9);
     try (Parzen parzen = parzen(train, greedy)) {
-      Buffer samples = samples(uniform(new Random(4), 7 * WIDTH));
+      DeviceBuffer samples = samples(uniform(new Random(4), 7 * WIDTH));
       assertEquals(50, parzen.validation(samples).get(0).examples());
       assertEquals(7, parzen.test(samples).get(0).samples());
       assertEquals(60, parzen.trainingSet().samples());
@@ -154,7 +154,7 @@ abstract class ParzenContract extends EvalContract {
     try (Parzen inside = parzen(train, SETTINGS);
         Parzen low = parzen(train, new Evaluation(1, 40, 30, 0.5, 1, 4));
         Parzen high = parzen(train, new Evaluation(1, 40, 30, 0.001, 0.01, 4))) {
-      Buffer samples = samples(spread);
+      DeviceBuffer samples = samples(spread);
       assertFalse(inside.test(samples).get(0).atGridEdge());
       ParzenScore lowest = low.test(samples).get(0);
       assertEquals(0.5, lowest.sigma());
@@ -170,7 +170,7 @@ abstract class ParzenContract extends EvalContract {
     float[] points = uniform(new Random(4), 40 * WIDTH);
     points[11] = Float.NaN;
     try (Parzen parzen = parzen(train, SETTINGS)) {
-      Buffer samples = samples(points);
+      DeviceBuffer samples = samples(points);
       assertThrows(NonFiniteSamplesException.class, () -> parzen.validation(samples));
       assertThrows(NonFiniteSamplesException.class, () -> parzen.test(samples));
     }

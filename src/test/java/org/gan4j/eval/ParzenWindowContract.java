@@ -14,7 +14,7 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Evaluation;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ abstract class ParzenWindowContract extends EvalContract {
   private static final double[] GRID = new Evaluation(0, 2, 1, 0.1, 1, 10).sigmas();
 
   private double[][][] logLikelihoods(
-      Buffer samples, Images examples, Tile tileOrNull, double... sigmas) {
+      DeviceBuffer samples, Images examples, Tile tileOrNull, double... sigmas) {
     int width = examples.shape().size();
     try (DeviceImages images = new DeviceImages(device, examples, Scaling.UNIT);
         ParzenWindow window = new ParzenWindow(device, samples, width, tileOrNull)) {
@@ -93,7 +93,7 @@ abstract class ParzenWindowContract extends EvalContract {
     // Strangers, and digits that are among the samples.
     for (Images examples : new Images[] {digits.test(), digits.train()}) {
       Images some = examples.range(0, 100);
-      Buffer samples = samples(points);
+      DeviceBuffer samples = samples(points);
       assertWithin(
           PROMISED, reference(some, points, GRID), logLikelihoods(samples, some, null, GRID)[0]);
       assertWithin(
@@ -108,7 +108,7 @@ abstract class ParzenWindowContract extends EvalContract {
     Random random = new Random(5);
     Images examples = images(random, 67, 28);
     float[] points = uniform(random, 131 * 28);
-    Buffer samples = samples(points, points);
+    DeviceBuffer samples = samples(points, points);
     double[][] whole = logLikelihoods(samples, examples, new Tile(67, 131), GRID)[1];
     Tile[] tiles = {
       new Tile(1, 1), new Tile(3, 131), new Tile(67, 2), new Tile(64, 64), new Tile(100, 200)
@@ -139,7 +139,7 @@ abstract class ParzenWindowContract extends EvalContract {
   void theSameBitsTwice() {
     Random random = new Random(7);
     Images examples = images(random, 600, 28);
-    Buffer samples = samples(uniform(random, 2100 * 28), uniform(random, 2100 * 28));
+    DeviceBuffer samples = samples(uniform(random, 2100 * 28), uniform(random, 2100 * 28));
     double[][][] first = logLikelihoods(samples, examples, null, GRID);
     double[][][] second = logLikelihoods(samples, examples, null, GRID);
     for (int r = 0; r < 2; r++) {
@@ -190,7 +190,7 @@ abstract class ParzenWindowContract extends EvalContract {
     for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, 1e30f}) {
       float[] points = good.clone();
       points[4] = bad;
-      Buffer samples = samples(good, points);
+      DeviceBuffer samples = samples(good, points);
       NonFiniteSamplesException e =
           assertThrows(
               NonFiniteSamplesException.class, () -> new ParzenWindow(device, samples, 2).close());
@@ -201,7 +201,7 @@ abstract class ParzenWindowContract extends EvalContract {
 
   @Test
   void whatDoesNotFitIsRefused() {
-    Buffer samples = samples(uniform(new Random(1), 6));
+    DeviceBuffer samples = samples(uniform(new Random(1), 6));
     assertThrows(IllegalArgumentException.class, () -> new ParzenWindow(device, samples, 4));
     assertThrows(IllegalArgumentException.class, () -> new ParzenWindow(device, samples, 0));
     Images pairs = images(new Random(1), 3, 2);

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.FiniteDifferences;
@@ -123,16 +123,16 @@ class GanGradientTest {
   private static void twoBackwardPasses(Gan gan) {
     int m = gan.recipe().batch();
     try (DeviceImages images = new DeviceImages(gan.device(), DATA.train(), DATA.scaling());
-        Arena arena = gan.device().arena(1)) {
+        DeviceArena arena = gan.device().arena(1)) {
       Minibatch batch = new Minibatch(gan, images, arena);
       NetworkPass generate = gan.generator().pass(arena, m, true);
       NetworkPass discriminate = gan.discriminator().pass(arena, 2 * m, true);
-      Buffer logits = arena.floats(2 * m);
-      Buffer dSlope = arena.floats(2 * m);
-      Buffer gSlope = arena.floats(2 * m);
+      DeviceBuffer logits = arena.floats(2 * m);
+      DeviceBuffer dSlope = arena.floats(2 * m);
+      DeviceBuffer gSlope = arena.floats(2 * m);
       arena.freeze();
       Kernels kernels = gan.device().kernels();
-      Buffer state = gan.state().buffer();
+      DeviceBuffer state = gan.state().buffer();
       boolean minimax = gan.recipe().objective() == Objective.MINIMAX;
       batch.generate(generate, 0);
       batch.gather(0);
@@ -141,7 +141,7 @@ class GanGradientTest {
       kernels.ganLoss(dSlope, gSlope, logits, m, m, minimax, 1, state);
       Gradients learn = new Gradients(true, null, 0);
       Gradients passOn = new Gradients(false, null, m);
-      Buffer gradient = batch.gradient();
+      DeviceBuffer gradient = batch.gradient();
       discriminate.backward(logits, batch.examples(), dSlope, learn, null, state, site);
       discriminate.backward(logits, batch.examples(), gSlope, passOn, gradient, state, site);
       generate.backward(

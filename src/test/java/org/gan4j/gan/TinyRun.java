@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
 import org.gan4j.gan.Safetensors.Tensor;
 import org.gan4j.gan.Safetensors.TensorInfo;
@@ -96,7 +96,7 @@ final class TinyRun {
     }
   }
 
-  private static ByteBuffer bytes(Buffer buffer) {
+  private static ByteBuffer bytes(DeviceBuffer buffer) {
     ByteBuffer bytes = bytes((int) buffer.length() * buffer.replicas() * Float.BYTES);
     float[] values = new float[(int) buffer.length()];
     for (int r = 0; r < buffer.replicas(); r++) {

@@ -1,9 +1,9 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Replay;
@@ -32,20 +32,20 @@ public final class MeteredDevice implements Device {
   }
 
   @Override
-  public Arena arena(int replicas) {
+  public DeviceArena arena(int replicas) {
     return new MeteredArena(cpu.arena(replicas));
   }
 
-  private final class MeteredArena implements Arena {
-    private final Arena arena;
+  private final class MeteredArena implements DeviceArena {
+    private final DeviceArena arena;
     private boolean holds;
 
-    MeteredArena(Arena arena) {
+    MeteredArena(DeviceArena arena) {
       this.arena = arena;
     }
 
     @Override
-    public Buffer reserve(DataType type, long length) {
+    public DeviceBuffer reserve(DataType type, long length) {
       return arena.reserve(type, length);
     }
 
@@ -61,7 +61,7 @@ public final class MeteredDevice implements Device {
     }
 
     @Override
-    public Buffer all() {
+    public DeviceBuffer all() {
       return arena.all();
     }
 

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.StateLayout;
 import org.junit.jupiter.api.Test;
@@ -119,12 +119,12 @@ class NetworkTest {
   @Test
   void closedNetworkSaysSo() {
     try (Device device = Device.cpu();
-        Arena arena = device.arena(1)) {
+        DeviceArena arena = device.arena(1)) {
       Network network = new Network(device, List.of(dense(2)), 3, 1);
       NetworkPass pass = network.pass(arena, 4, true);
-      Buffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
-      Buffer in = arena.floats(4 * 3);
-      Buffer out = arena.floats(4 * 2);
+      DeviceBuffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      DeviceBuffer in = arena.floats(4 * 3);
+      DeviceBuffer out = arena.floats(4 * 2);
       arena.freeze();
       pass.forward(out, in, state, 0);
       network.close();

@@ -3,15 +3,15 @@ package org.gan4j.layers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DeviceBuffer;
 
 /** Parameters and velocities of a network on the host. */
 public final class NetworkValues {
   private NetworkValues() {}
 
   /** The first n floats of one replica. */
-  public static double[] doubles(Buffer buffer, int replica, int n) {
+  public static double[] doubles(DeviceBuffer buffer, int replica, int n) {
     float[] floats = new float[n];
     Buffers.read(buffer, replica, floats);
     double[] values = new double[n];

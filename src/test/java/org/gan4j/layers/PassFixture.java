@@ -3,11 +3,11 @@ package org.gan4j.layers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
 
 /** A network on the CPU with one pass, random values, and outputs that begin as NaN. */
@@ -23,13 +23,13 @@ final class PassFixture implements AutoCloseable {
   final Network network;
   final NetworkPass pass;
   private final Device device = Device.cpu();
-  private final Arena arena;
-  private final Buffer state;
-  private final Buffer in;
-  private final Buffer out;
-  private final Buffer delta;
-  private final Buffer inDelta;
-  private final Buffer rowScale;
+  private final DeviceArena arena;
+  private final DeviceBuffer state;
+  private final DeviceBuffer in;
+  private final DeviceBuffer out;
+  private final DeviceBuffer delta;
+  private final DeviceBuffer inDelta;
+  private final DeviceBuffer rowScale;
 
   PassFixture(List<LayerSpec> layers, int inputs, int rows, boolean training, long seed) {
     this.layers = layers;
@@ -60,7 +60,7 @@ final class PassFixture implements AutoCloseable {
     state(1, 0);
   }
 
-  private static void spoil(Buffer buffer) {
+  private static void spoil(DeviceBuffer buffer) {
     float[] nan = new float[(int) buffer.length()];
     Arrays.fill(nan, Float.NaN);
     Buffers.write(buffer, 0, nan);
@@ -75,7 +75,7 @@ final class PassFixture implements AutoCloseable {
     Buffers.write(state, 0, words);
   }
 
-  Buffer stateBuffer() {
+  DeviceBuffer stateBuffer() {
     return state;
   }
 
@@ -99,7 +99,7 @@ final class PassFixture implements AutoCloseable {
   /** Leaves the gradient of Σ slope · out; call it once after {@link #forward}. */
   void backward(boolean parameters, boolean scaled, int inputRows) {
     Gradients request = new Gradients(parameters, scaled ? rowScale : null, inputRows);
-    Buffer target = inputRows == 0 ? null : inDelta.view(0, (long) inputRows * inputs);
+    DeviceBuffer target = inputRows == 0 ? null : inDelta.view(0, (long) inputRows * inputs);
     pass.backward(out, in, delta, request, target, state, SITE);
   }
 

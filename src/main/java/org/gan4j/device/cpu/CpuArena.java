@@ -1,12 +1,12 @@
 package org.gan4j.device.cpu;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 
 /** Host memory in one block: R copies, one after the other, of all that was reserved. */
-final class CpuArena implements Arena {
+final class CpuArena implements DeviceArena {
   /** A cache line, and the widest vector register. */
   private static final int ALIGNMENT = 64;
 
@@ -28,7 +28,7 @@ final class CpuArena implements Arena {
   }
 
   @Override
-  public Buffer reserve(DataType type, long length) {
+  public DeviceBuffer reserve(DataType type, long length) {
     if (frozen) {
       throw new IllegalStateException("the arena is frozen: reserve all buffers before");
     }
@@ -67,7 +67,7 @@ final class CpuArena implements Arena {
   }
 
   @Override
-  public Buffer all() {
+  public DeviceBuffer all() {
     base();
     return new CpuBuffer(this, DataType.FLOAT, replicas, 0, bytesPerReplica / 4);
   }

@@ -3,11 +3,11 @@ package org.gan4j.device.cpu;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DeviceBuffer;
 
 /** A place in a {@link CpuArena}. */
-final class CpuBuffer extends Buffer {
+final class CpuBuffer extends DeviceBuffer {
   private final CpuArena arena;
   private final long byteOffset;
   private FloatPointer[] pointers;
@@ -56,7 +56,7 @@ final class CpuBuffer extends Buffer {
   }
 
   @Override
-  protected Buffer slice(long offset, long count) {
+  protected DeviceBuffer slice(long offset, long count) {
     return new CpuBuffer(arena, type(), replicas(), byteOffset + offset * type().bytes(), count);
   }
 

@@ -2,8 +2,8 @@ package org.gan4j.device.cpu;
 
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
-import org.gan4j.device.Arena;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Replay;
@@ -35,7 +35,7 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public Arena arena(int replicas) {
+  public DeviceArena arena(int replicas) {
     requireOpen();
     return new CpuArena(this, replicas);
   }

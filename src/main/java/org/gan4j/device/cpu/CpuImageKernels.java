@@ -2,8 +2,8 @@ package org.gan4j.device.cpu;
 
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.PoolShape;
 
@@ -13,7 +13,7 @@ abstract class CpuImageKernels extends Kernels implements AutoCloseable {
   final stream cpuStream = new stream(cpuEngine);
   private final Convolutions convolutions = new Convolutions(cpuEngine, cpuStream);
 
-  static CpuBuffer cpu(Buffer buffer) {
+  static CpuBuffer cpu(DeviceBuffer buffer) {
     if (buffer instanceof CpuBuffer here) {
       // Fails unless its memory and its device are there.
       here.address();
@@ -22,19 +22,19 @@ abstract class CpuImageKernels extends Kernels implements AutoCloseable {
     throw new IllegalArgumentException("a buffer of another device was given to the CPU");
   }
 
-  static long address(Buffer buffer) {
+  static long address(DeviceBuffer buffer) {
     return cpu(buffer).address();
   }
 
-  static long stride(Buffer buffer) {
+  static long stride(DeviceBuffer buffer) {
     return cpu(buffer).stride();
   }
 
-  static long addressOrZero(Buffer bufferOrNull) {
+  static long addressOrZero(DeviceBuffer bufferOrNull) {
     return bufferOrNull == null ? 0 : address(bufferOrNull);
   }
 
-  static long strideOrZero(Buffer bufferOrNull) {
+  static long strideOrZero(DeviceBuffer bufferOrNull) {
     return bufferOrNull == null ? 0 : stride(bufferOrNull);
   }
 
@@ -45,26 +45,42 @@ abstract class CpuImageKernels extends Kernels implements AutoCloseable {
 
   @Override
   protected void doConvolve(
-      Buffer out, Buffer in, Buffer filters, Buffer biasOrNull, ConvolutionShape shape, int rows) {
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer filters,
+      DeviceBuffer biasOrNull,
+      ConvolutionShape shape,
+      int rows) {
     CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
     convolutions.forward(cpu(out), cpu(in), cpu(filters), bias, shape, rows);
   }
 
   @Override
   protected void doConvolveTransposed(
-      Buffer out, Buffer in, Buffer filters, ConvolutionShape shape, int rows) {
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows) {
     convolutions.transposed(cpu(out), cpu(in), cpu(filters), shape, rows);
   }
 
   @Override
   protected void doFilterGradient(
-      Buffer velocity, Buffer in, Buffer delta, ConvolutionShape shape, int rows, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer in,
+      DeviceBuffer delta,
+      ConvolutionShape shape,
+      int rows,
+      DeviceBuffer state) {
     convolutions.filters(cpu(velocity), cpu(in), cpu(delta), shape, rows, cpu(state));
   }
 
   @Override
   protected void doBiasActivation(
-      Buffer out, Buffer in, Buffer bias, Epilogue activation, int rows, int channels, int pixels) {
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer bias,
+      Epilogue activation,
+      int rows,
+      int channels,
+      int pixels) {
     NativeKernels.biasActivation(
         address(out),
         stride(out),
@@ -81,7 +97,12 @@ abstract class CpuImageKernels extends Kernels implements AutoCloseable {
 
   @Override
   protected void doBiasGradient(
-      Buffer velocity, Buffer delta, int rows, int channels, int pixels, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer delta,
+      int rows,
+      int channels,
+      int pixels,
+      DeviceBuffer state) {
     NativeKernels.biasGradient(
         address(velocity),
         stride(velocity),
@@ -97,13 +118,13 @@ abstract class CpuImageKernels extends Kernels implements AutoCloseable {
 
   @Override
   protected void doMaxPoolForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       PoolShape shape,
       int rows,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     boolean dropping = keep < 1;
     NativeKernels.maxPoolForward(
@@ -129,7 +150,12 @@ abstract class CpuImageKernels extends Kernels implements AutoCloseable {
 
   @Override
   protected void doMaxPoolBackward(
-      Buffer out, Buffer delta, Buffer winner, PoolShape shape, int rows, double keep) {
+      DeviceBuffer out,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      PoolShape shape,
+      int rows,
+      double keep) {
     NativeKernels.maxPoolBackward(
         address(out),
         stride(out),

@@ -5,7 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 
 /** Matrix products by oneDNN, everything else by {@link NativeKernels}. */
@@ -15,7 +15,7 @@ final class CpuKernels extends CpuImageKernels {
   private final List<Prepared> plans = new ArrayList<>();
 
   @Override
-  protected void doUniform(Buffer out, float scale, Buffer state, int site) {
+  protected void doUniform(DeviceBuffer out, float scale, DeviceBuffer state, int site) {
     NativeKernels.uniform(
         address(out),
         stride(out),
@@ -28,7 +28,8 @@ final class CpuKernels extends CpuImageKernels {
   }
 
   @Override
-  protected void doNormal(Buffer out, Buffer inOrNull, float scale, Buffer state, int site) {
+  protected void doNormal(
+      DeviceBuffer out, DeviceBuffer inOrNull, float scale, DeviceBuffer state, int site) {
     NativeKernels.normal(
         address(out),
         stride(out),
@@ -43,7 +44,8 @@ final class CpuKernels extends CpuImageKernels {
   }
 
   @Override
-  protected void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site) {
+  protected void doDropout(
+      DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
     NativeKernels.dropout(
         address(out),
         stride(out),
@@ -60,7 +62,13 @@ final class CpuKernels extends CpuImageKernels {
 
   @Override
   protected void doGather(
-      Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state) {
+      DeviceBuffer out,
+      DeviceBuffer pixels,
+      DeviceBuffer scaling,
+      int rows,
+      int width,
+      int minibatch,
+      DeviceBuffer state) {
     NativeKernels.gather(
         address(out),
         stride(out),
@@ -77,7 +85,12 @@ final class CpuKernels extends CpuImageKernels {
 
   @Override
   protected void doExpand(
-      Buffer out, Buffer pixels, Buffer scaling, long first, int rows, int width) {
+      DeviceBuffer out,
+      DeviceBuffer pixels,
+      DeviceBuffer scaling,
+      long first,
+      int rows,
+      int width) {
     NativeKernels.expand(
         address(out),
         stride(out),
@@ -91,10 +104,10 @@ final class CpuKernels extends CpuImageKernels {
 
   @Override
   protected void doProduct(
-      Buffer out,
-      Buffer a,
-      Buffer b,
-      Buffer biasOrNull,
+      DeviceBuffer out,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer biasOrNull,
       Epilogue epilogue,
       boolean transposeB,
       int rows,
@@ -138,13 +151,20 @@ final class CpuKernels extends CpuImageKernels {
   }
 
   @Override
-  protected void doInnerProducts(Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+  protected void doInnerProducts(
+      DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
     doProduct(out, a, b, null, Epilogue.NONE, true, rows, columns, inner);
   }
 
   @Override
   protected void doWeightGradient(
-      Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state) {
     CpuBuffer v = cpu(velocity);
     CpuBuffer in = cpu(x);
     CpuBuffer d = cpu(delta);
@@ -173,14 +193,14 @@ final class CpuKernels extends CpuImageKernels {
 
   @Override
   protected void doMaxoutForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     boolean dropping = keep < 1;
     NativeKernels.maxoutForward(
@@ -203,16 +223,16 @@ final class CpuKernels extends CpuImageKernels {
 
   @Override
   protected void doMaxoutBackward(
-      Buffer out,
-      Buffer biasVelocityOrNull,
-      Buffer delta,
-      Buffer winner,
-      Buffer rowScaleOrNull,
+      DeviceBuffer out,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state) {
+      DeviceBuffer state) {
     NativeKernels.maxoutBackward(
         address(out),
         stride(out),
@@ -235,14 +255,14 @@ final class CpuKernels extends CpuImageKernels {
 
   @Override
   protected void doActivationBackward(
-      Buffer delta,
-      Buffer biasVelocityOrNull,
-      Buffer y,
-      Buffer rowScaleOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer y,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       Epilogue activation,
-      Buffer state) {
+      DeviceBuffer state) {
     NativeKernels.activationBackward(
         address(delta),
         stride(delta),
@@ -261,7 +281,8 @@ final class CpuKernels extends CpuImageKernels {
   }
 
   @Override
-  protected void doScaleRows(Buffer out, Buffer in, Buffer rowScale, int rows, int width) {
+  protected void doScaleRows(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer rowScale, int rows, int width) {
     NativeKernels.scaleRows(
         address(out),
         stride(out),
@@ -276,14 +297,14 @@ final class CpuKernels extends CpuImageKernels {
 
   @Override
   protected void doGanLoss(
-      Buffer dSlopeOrNull,
-      Buffer gSlopeOrNull,
-      Buffer logits,
+      DeviceBuffer dSlopeOrNull,
+      DeviceBuffer gSlopeOrNull,
+      DeviceBuffer logits,
       int fakeRows,
       int realRows,
       boolean minimax,
       double weight,
-      Buffer state) {
+      DeviceBuffer state) {
     NativeKernels.ganLoss(
         addressOrZero(dSlopeOrNull),
         strideOrZero(dSlopeOrNull),
@@ -301,7 +322,7 @@ final class CpuKernels extends CpuImageKernels {
   }
 
   @Override
-  protected void doUpdate(Buffer weights, Buffer velocity, Buffer state) {
+  protected void doUpdate(DeviceBuffer weights, DeviceBuffer velocity, DeviceBuffer state) {
     NativeKernels.update(
         address(weights),
         stride(weights),
@@ -314,28 +335,29 @@ final class CpuKernels extends CpuImageKernels {
   }
 
   @Override
-  protected void doCapColumns(Buffer weights, int rows, int columns, float cap) {
+  protected void doCapColumns(DeviceBuffer weights, int rows, int columns, float cap) {
     NativeKernels.capColumns(
         address(weights), stride(weights), rows, columns, cap, weights.replicas());
   }
 
   @Override
-  protected void doSchedule(Buffer state) {
+  protected void doSchedule(DeviceBuffer state) {
     NativeKernels.schedule(address(state), stride(state), state.replicas());
   }
 
   @Override
-  protected void doAdvance(Buffer state) {
+  protected void doAdvance(DeviceBuffer state) {
     NativeKernels.advance(address(state), stride(state), state.replicas());
   }
 
   @Override
-  protected void doFill(Buffer out, float value) {
+  protected void doFill(DeviceBuffer out, float value) {
     NativeKernels.fill(address(out), stride(out), out.length(), value, out.replicas());
   }
 
   @Override
-  protected void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+  protected void doAddRow(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer row, int rows, int width) {
     NativeKernels.addRow(
         address(out),
         stride(out),
@@ -349,19 +371,19 @@ final class CpuKernels extends CpuImageKernels {
   }
 
   @Override
-  protected void doSquaredNorms(Buffer out, Buffer in, int rows, int width) {
+  protected void doSquaredNorms(DeviceBuffer out, DeviceBuffer in, int rows, int width) {
     NativeKernels.squaredNorms(
         address(out), stride(out), address(in), stride(in), rows, width, out.replicas());
   }
 
   @Override
   protected void doParzenTile(
-      Buffer nearest,
-      Buffer sums,
-      Buffer products,
-      Buffer rowNorms,
-      Buffer columnNorms,
-      Buffer precisions,
+      DeviceBuffer nearest,
+      DeviceBuffer sums,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
+      DeviceBuffer precisions,
       int rows,
       int columns) {
     NativeKernels.parzenTile(
@@ -384,11 +406,11 @@ final class CpuKernels extends CpuImageKernels {
 
   @Override
   protected void doNearestTile(
-      Buffer nearest,
-      Buffer index,
-      Buffer products,
-      Buffer rowNorms,
-      Buffer columnNorms,
+      DeviceBuffer nearest,
+      DeviceBuffer index,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
       int rows,
       int columns,
       int first) {

@@ -1,12 +1,12 @@
 package org.gan4j.device.cuda;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 
 /** Device memory in one block: R copies, one after the other, of all that was reserved. */
-final class CudaArena implements Arena {
+final class CudaArena implements DeviceArena {
   /** Far more bytes than any card has, far fewer than overflow a sum. */
   private static final long ADDRESSABLE = 1L << 56;
 
@@ -25,7 +25,7 @@ final class CudaArena implements Arena {
   }
 
   @Override
-  public Buffer reserve(DataType type, long length) {
+  public DeviceBuffer reserve(DataType type, long length) {
     if (frozen) {
       throw new IllegalStateException("the arena is frozen: reserve all buffers before");
     }
@@ -60,7 +60,7 @@ final class CudaArena implements Arena {
   }
 
   @Override
-  public Buffer all() {
+  public DeviceBuffer all() {
     base();
     return new CudaBuffer(this, DataType.FLOAT, replicas, 0, bytesPerReplica / 4);
   }

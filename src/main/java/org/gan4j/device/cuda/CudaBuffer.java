@@ -5,11 +5,11 @@ import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
 
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DeviceBuffer;
 
 /** A place in a {@link CudaArena}. */
-final class CudaBuffer extends Buffer {
+final class CudaBuffer extends DeviceBuffer {
   private final CudaArena arena;
   private final long byteOffset;
 
@@ -45,7 +45,7 @@ final class CudaBuffer extends Buffer {
   }
 
   @Override
-  protected Buffer slice(long offset, long count) {
+  protected DeviceBuffer slice(long offset, long count) {
     return new CudaBuffer(arena, type(), replicas(), byteOffset + offset * type().bytes(), count);
   }
 

@@ -8,8 +8,8 @@ import static org.bytedeco.cuda.global.cudart.cudaDeviceGetAttribute;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
-import org.gan4j.device.Arena;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Kernels;
@@ -92,7 +92,7 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public Arena arena(int replicas) {
+  public DeviceArena arena(int replicas) {
     context.enter();
     return new CudaArena(context, replicas);
   }

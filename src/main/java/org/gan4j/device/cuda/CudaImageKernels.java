@@ -1,7 +1,7 @@
 package org.gan4j.device.cuda;
 
-import org.gan4j.device.Buffer;
 import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.PoolShape;
 
@@ -36,14 +36,14 @@ abstract class CudaImageKernels extends Kernels {
   }
 
   /** The buffer as this backend's, about to be written on the main stream. */
-  final CudaBuffer writes(Buffer any) {
+  final CudaBuffer writes(DeviceBuffer any) {
     CudaBuffer buffer = launcher.here(any);
     context.streams().writes(buffer);
     return buffer;
   }
 
   /** The buffer as this backend's, about to be read on the main stream. */
-  final CudaBuffer reads(Buffer any) {
+  final CudaBuffer reads(DeviceBuffer any) {
     CudaBuffer buffer = launcher.here(any);
     context.streams().reads(buffer);
     return buffer;
@@ -56,7 +56,12 @@ abstract class CudaImageKernels extends Kernels {
 
   @Override
   protected void doConvolve(
-      Buffer out, Buffer in, Buffer filters, Buffer biasOrNull, ConvolutionShape shape, int rows) {
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer filters,
+      DeviceBuffer biasOrNull,
+      ConvolutionShape shape,
+      int rows) {
     convolutions.forward(writes(out), reads(in), reads(filters), shape, rows);
     if (biasOrNull != null) {
       int pixels = shape.outputHeight() * shape.outputWidth();
@@ -66,13 +71,18 @@ abstract class CudaImageKernels extends Kernels {
 
   @Override
   protected void doConvolveTransposed(
-      Buffer out, Buffer in, Buffer filters, ConvolutionShape shape, int rows) {
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows) {
     convolutions.transposed(writes(out), reads(in), reads(filters), shape, rows);
   }
 
   @Override
   protected void doFilterGradient(
-      Buffer velocity, Buffer in, Buffer delta, ConvolutionShape shape, int rows, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer in,
+      DeviceBuffer delta,
+      ConvolutionShape shape,
+      int rows,
+      DeviceBuffer state) {
     long gradient = convolutions.filters(reads(in), reads(delta), shape, rows);
     long weights = (long) shape.filters() * shape.filterSize();
     launcher
@@ -87,7 +97,13 @@ abstract class CudaImageKernels extends Kernels {
 
   @Override
   protected void doBiasActivation(
-      Buffer out, Buffer in, Buffer bias, Epilogue activation, int rows, int channels, int pixels) {
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer bias,
+      Epilogue activation,
+      int rows,
+      int channels,
+      int pixels) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -103,7 +119,12 @@ abstract class CudaImageKernels extends Kernels {
   /** In two steps, or a few channels of large images would keep only a few blocks busy. */
   @Override
   protected void doBiasGradient(
-      Buffer velocity, Buffer delta, int rows, int channels, int pixels, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer delta,
+      int rows,
+      int channels,
+      int pixels,
+      DeviceBuffer state) {
     long wanted = ((long) rows * pixels + SLICE - 1) / SLICE;
     long slices = Math.min(Math.min(wanted, MAX_SLICES), rows);
     long sums = channelSums.require(Double.BYTES * slices * channels * velocity.replicas());
@@ -130,13 +151,13 @@ abstract class CudaImageKernels extends Kernels {
 
   @Override
   protected void doMaxPoolForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       PoolShape shape,
       int rows,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     boolean dropping = keep < 1;
     windows(launcher.of(out.replicas()).writes(out).writes(winner).reads(in), shape, rows)
@@ -149,7 +170,12 @@ abstract class CudaImageKernels extends Kernels {
 
   @Override
   protected void doMaxPoolBackward(
-      Buffer out, Buffer delta, Buffer winner, PoolShape shape, int rows, double keep) {
+      DeviceBuffer out,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      PoolShape shape,
+      int rows,
+      double keep) {
     windows(launcher.of(out.replicas()).writes(out).reads(delta).reads(winner), shape, rows)
         .real((float) (1 / keep))
         .launch(Kernel.MAX_POOL_BACKWARD, (long) rows * shape.inputs());

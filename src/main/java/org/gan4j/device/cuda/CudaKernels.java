@@ -4,7 +4,7 @@ import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_BIAS;
 import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
 import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_RELU_BIAS;
 
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * Products by cuBLASLt, with bias and ReLU in them, and convolutions by cuDNN; everything else by
@@ -27,7 +27,7 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doUniform(Buffer out, float scale, Buffer state, int site) {
+  protected void doUniform(DeviceBuffer out, float scale, DeviceBuffer state, int site) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -39,7 +39,8 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doNormal(Buffer out, Buffer inOrNull, float scale, Buffer state, int site) {
+  protected void doNormal(
+      DeviceBuffer out, DeviceBuffer inOrNull, float scale, DeviceBuffer state, int site) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -52,7 +53,8 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site) {
+  protected void doDropout(
+      DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -67,7 +69,13 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doGather(
-      Buffer out, Buffer pixels, Buffer scaling, int rows, int width, int minibatch, Buffer state) {
+      DeviceBuffer out,
+      DeviceBuffer pixels,
+      DeviceBuffer scaling,
+      int rows,
+      int width,
+      int minibatch,
+      DeviceBuffer state) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -83,7 +91,12 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doExpand(
-      Buffer out, Buffer pixels, Buffer scaling, long first, int rows, int width) {
+      DeviceBuffer out,
+      DeviceBuffer pixels,
+      DeviceBuffer scaling,
+      long first,
+      int rows,
+      int width) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -97,10 +110,10 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doProduct(
-      Buffer out,
-      Buffer a,
-      Buffer b,
-      Buffer biasOrNull,
+      DeviceBuffer out,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer biasOrNull,
       Epilogue epilogue,
       boolean transposeB,
       int rows,
@@ -126,10 +139,10 @@ class CudaKernels extends CudaImageKernels {
 
   /** See {@link LtProducts#product}. */
   final boolean multiply(
-      Buffer out,
-      Buffer a,
-      Buffer b,
-      Buffer biasOrNull,
+      DeviceBuffer out,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer biasOrNull,
       int epilogue,
       boolean strict,
       boolean transposeB,
@@ -150,13 +163,20 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doInnerProducts(Buffer out, Buffer a, Buffer b, int rows, int columns, int inner) {
+  protected void doInnerProducts(
+      DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
     multiply(out, a, b, null, CUBLASLT_EPILOGUE_DEFAULT, true, true, rows, columns, inner);
   }
 
   @Override
   protected void doWeightGradient(
-      Buffer velocity, Buffer x, Buffer delta, int rows, int inputs, int outputs, Buffer state) {
+      DeviceBuffer velocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state) {
     products.weightGradient(
         launcher.here(velocity),
         launcher.here(x),
@@ -169,14 +189,14 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doMaxoutForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     boolean dropping = keep < 1;
     launcher
@@ -196,16 +216,16 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doMaxoutBackward(
-      Buffer out,
-      Buffer biasVelocityOrNull,
-      Buffer delta,
-      Buffer winner,
-      Buffer rowScaleOrNull,
+      DeviceBuffer out,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state) {
+      DeviceBuffer state) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -223,14 +243,14 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doActivationBackward(
-      Buffer delta,
-      Buffer biasVelocityOrNull,
-      Buffer y,
-      Buffer rowScaleOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer y,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       Epilogue activation,
-      Buffer state) {
+      DeviceBuffer state) {
     launcher
         .of(delta.replicas())
         .writes(delta)
@@ -245,7 +265,8 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doScaleRows(Buffer out, Buffer in, Buffer rowScale, int rows, int width) {
+  protected void doScaleRows(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer rowScale, int rows, int width) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -258,14 +279,14 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doGanLoss(
-      Buffer dSlopeOrNull,
-      Buffer gSlopeOrNull,
-      Buffer logits,
+      DeviceBuffer dSlopeOrNull,
+      DeviceBuffer gSlopeOrNull,
+      DeviceBuffer logits,
       int fakeRows,
       int realRows,
       boolean minimax,
       double weight,
-      Buffer state) {
+      DeviceBuffer state) {
     launcher
         .of(logits.replicas())
         .writes(dSlopeOrNull)
@@ -280,7 +301,7 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doUpdate(Buffer weights, Buffer velocity, Buffer state) {
+  protected void doUpdate(DeviceBuffer weights, DeviceBuffer velocity, DeviceBuffer state) {
     scratch.require(weights.replicas());
     launcher
         .of(weights.replicas())
@@ -294,7 +315,7 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doCapColumns(Buffer weights, int rows, int columns, float cap) {
+  protected void doCapColumns(DeviceBuffer weights, int rows, int columns, float cap) {
     launcher
         .of(weights.replicas())
         .writes(weights)
@@ -305,17 +326,17 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doSchedule(Buffer state) {
+  protected void doSchedule(DeviceBuffer state) {
     launcher.of(state.replicas()).writes(state).launch(Kernel.SCHEDULE, 1);
   }
 
   @Override
-  protected void doAdvance(Buffer state) {
+  protected void doAdvance(DeviceBuffer state) {
     launcher.of(state.replicas()).writes(state).launch(Kernel.ADVANCE, 1);
   }
 
   @Override
-  protected void doFill(Buffer out, float value) {
+  protected void doFill(DeviceBuffer out, float value) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -325,7 +346,8 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doAddRow(Buffer out, Buffer in, Buffer row, int rows, int width) {
+  protected void doAddRow(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer row, int rows, int width) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -337,7 +359,7 @@ class CudaKernels extends CudaImageKernels {
   }
 
   @Override
-  protected void doSquaredNorms(Buffer out, Buffer in, int rows, int width) {
+  protected void doSquaredNorms(DeviceBuffer out, DeviceBuffer in, int rows, int width) {
     launcher
         .of(out.replicas())
         .writes(out)
@@ -349,12 +371,12 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doParzenTile(
-      Buffer nearest,
-      Buffer sums,
-      Buffer products,
-      Buffer rowNorms,
-      Buffer columnNorms,
-      Buffer precisions,
+      DeviceBuffer nearest,
+      DeviceBuffer sums,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
+      DeviceBuffer precisions,
       int rows,
       int columns) {
     launcher
@@ -373,11 +395,11 @@ class CudaKernels extends CudaImageKernels {
 
   @Override
   protected void doNearestTile(
-      Buffer nearest,
-      Buffer index,
-      Buffer products,
-      Buffer rowNorms,
-      Buffer columnNorms,
+      DeviceBuffer nearest,
+      DeviceBuffer index,
+      DeviceBuffer products,
+      DeviceBuffer rowNorms,
+      DeviceBuffer columnNorms,
       int rows,
       int columns,
       int first) {

@@ -8,9 +8,9 @@ import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 
@@ -85,10 +85,10 @@ final class CudaProbe {
   private void multiply() {
     float[] product = new float[1];
     try (CudaDevice device = new CudaDevice(0, DeviceOptions.DEFAULT, cache);
-        Arena arena = device.arena(1)) {
-      Buffer out = arena.floats(1);
-      Buffer a = arena.floats(4);
-      Buffer b = arena.floats(4);
+        DeviceArena arena = device.arena(1)) {
+      DeviceBuffer out = arena.floats(1);
+      DeviceBuffer a = arena.floats(4);
+      DeviceBuffer b = arena.floats(4);
       arena.freeze();
       device.kernels().fill(a, 2);
       device.kernels().fill(b, 3);

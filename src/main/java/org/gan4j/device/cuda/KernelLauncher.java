@@ -15,7 +15,7 @@ import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUmod_st;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * Launches the kernels of one card. Arguments are given one by one, in the order of the kernel's
@@ -67,7 +67,7 @@ final class KernelLauncher implements AutoCloseable {
   }
 
   /** The buffer as this backend's, its use noted. */
-  CudaBuffer here(Buffer buffer) {
+  CudaBuffer here(DeviceBuffer buffer) {
     if (buffer instanceof CudaBuffer here && here.arena().context() == context) {
       if (recorded != null) {
         recorded.add(here.arena());
@@ -91,16 +91,16 @@ final class KernelLauncher implements AutoCloseable {
   }
 
   /** A buffer that is written, and perhaps read: its address and its stride. */
-  KernelLauncher writes(Buffer bufferOrNull) {
+  KernelLauncher writes(DeviceBuffer bufferOrNull) {
     return pair(bufferOrNull, true);
   }
 
   /** A buffer that is only read. */
-  KernelLauncher reads(Buffer bufferOrNull) {
+  KernelLauncher reads(DeviceBuffer bufferOrNull) {
     return pair(bufferOrNull, false);
   }
 
-  private KernelLauncher pair(Buffer bufferOrNull, boolean written) {
+  private KernelLauncher pair(DeviceBuffer bufferOrNull, boolean written) {
     if (bufferOrNull == null) {
       return integer(0).integer(0);
     }
@@ -109,11 +109,11 @@ final class KernelLauncher implements AutoCloseable {
   }
 
   /** A buffer of one replica that is only read: its address. */
-  KernelLauncher shared(Buffer buffer) {
+  KernelLauncher shared(DeviceBuffer buffer) {
     return integer(use(buffer, false).address());
   }
 
-  private CudaBuffer use(Buffer any, boolean written) {
+  private CudaBuffer use(DeviceBuffer any, boolean written) {
     CudaBuffer buffer = here(any);
     if (written) {
       context.streams().writes(buffer);

@@ -5,7 +5,7 @@ import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.gan4j.device.Buffer;
+import org.gan4j.device.DeviceBuffer;
 
 /**
  * As much as possible by cuBLAS and cuDNN: activations, maxout as pooling over the pieces, dropout.
@@ -46,10 +46,10 @@ final class LibraryKernels extends CudaKernels {
 
   @Override
   protected void doProduct(
-      Buffer out,
-      Buffer a,
-      Buffer b,
-      Buffer biasOrNull,
+      DeviceBuffer out,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer biasOrNull,
       Epilogue epilogue,
       boolean transposeB,
       int rows,
@@ -85,7 +85,13 @@ final class LibraryKernels extends CudaKernels {
 
   @Override
   protected void doBiasActivation(
-      Buffer out, Buffer in, Buffer bias, Epilogue activation, int rows, int channels, int pixels) {
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer bias,
+      Epilogue activation,
+      int rows,
+      int channels,
+      int pixels) {
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
     CudaBuffer b = reads(bias);
@@ -102,14 +108,14 @@ final class LibraryKernels extends CudaKernels {
 
   @Override
   protected void doActivationBackward(
-      Buffer delta,
-      Buffer biasVelocityOrNull,
-      Buffer y,
-      Buffer rowScaleOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer y,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       Epilogue activation,
-      Buffer state) {
+      DeviceBuffer state) {
     if (activation != Epilogue.NONE) {
       CudaBuffer d = writes(delta);
       CudaBuffer value = reads(y);
@@ -122,12 +128,12 @@ final class LibraryKernels extends CudaKernels {
 
   /** The bias's gradient goes into its velocity, which no library does. */
   private void sumBiases(
-      Buffer delta,
-      Buffer biasVelocityOrNull,
-      Buffer rowScaleOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
-      Buffer state) {
+      DeviceBuffer state) {
     if (biasVelocityOrNull != null) {
       super.doActivationBackward(
           delta, biasVelocityOrNull, delta, rowScaleOrNull, rows, units, Epilogue.NONE, state);
@@ -147,14 +153,14 @@ final class LibraryKernels extends CudaKernels {
 
   @Override
   protected void doMaxoutForward(
-      Buffer out,
-      Buffer winner,
-      Buffer in,
+      DeviceBuffer out,
+      DeviceBuffer winner,
+      DeviceBuffer in,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state,
+      DeviceBuffer state,
       int site) {
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
@@ -177,16 +183,16 @@ final class LibraryKernels extends CudaKernels {
 
   @Override
   protected void doMaxoutBackward(
-      Buffer out,
-      Buffer biasVelocityOrNull,
-      Buffer delta,
-      Buffer winner,
-      Buffer rowScaleOrNull,
+      DeviceBuffer out,
+      DeviceBuffer biasVelocityOrNull,
+      DeviceBuffer delta,
+      DeviceBuffer winner,
+      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       int pieces,
       double keep,
-      Buffer state) {
+      DeviceBuffer state) {
     CudaBuffer gradient = writes(out);
     CudaBuffer d = reads(delta);
     Memory memory = maxoutMemory(reads(winner), rows, units, pieces);
@@ -220,7 +226,8 @@ final class LibraryKernels extends CudaKernels {
   }
 
   @Override
-  protected void doDropout(Buffer out, Buffer in, double keep, Buffer state, int site) {
+  protected void doDropout(
+      DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
     Memory memory = dropoutMemory(y, site);
@@ -232,7 +239,8 @@ final class LibraryKernels extends CudaKernels {
   }
 
   @Override
-  protected void doDropoutBackward(Buffer out, Buffer delta, double keep, Buffer state, int site) {
+  protected void doDropoutBackward(
+      DeviceBuffer out, DeviceBuffer delta, double keep, DeviceBuffer state, int site) {
     CudaBuffer gradient = writes(out);
     CudaBuffer d = reads(delta);
     Memory memory = dropoutMemory(gradient, site);

@@ -11,9 +11,9 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.DeviceOptions.Math;
@@ -129,13 +129,13 @@ final class ConvolutionTrainingTest {
   /** A convolution of random values, to be run in several ways. */
   private static final class Work implements AutoCloseable {
     final Rig rig;
-    final Buffer out;
+    final DeviceBuffer out;
     final Runnable step;
 
     Work(Device device, ConvolutionShape shape) {
       rig = new Rig(device, 1);
-      Buffer in = rig.floats(2L * shape.inputs());
-      Buffer filters = rig.floats((long) shape.filters() * shape.filterSize());
+      DeviceBuffer in = rig.floats(2L * shape.inputs());
+      DeviceBuffer filters = rig.floats((long) shape.filters() * shape.filterSize());
       out = rig.floats(2L * shape.outputs());
       rig.freeze();
       rig.randoms(in, 1, 1);

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.Replay;
 import org.junit.jupiter.api.AfterEach;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 @Tag("cuda")
 final class CudaCaptureTest {
   private Device device;
-  private Arena arena;
-  private Buffer value;
+  private DeviceArena arena;
+  private DeviceBuffer value;
 
   @BeforeEach
   void open() {
@@ -67,7 +67,7 @@ final class CudaCaptureTest {
     refused(
         "allocates",
         () -> {
-          Arena another = device.arena(1);
+          DeviceArena another = device.arena(1);
           another.floats(1);
           another.freeze();
         });
@@ -122,8 +122,8 @@ final class CudaCaptureTest {
   void buffersOfAnotherDeviceAreRefused() {
     for (String name : new String[] {"cpu", "cuda"}) {
       try (Device other = Device.open(name);
-          Arena there = other.arena(1)) {
-        Buffer far = there.floats(3);
+          DeviceArena there = other.arena(1)) {
+        DeviceBuffer far = there.floats(3);
         there.freeze();
         assertThrows(IllegalArgumentException.class, () -> device.kernels().fill(far, 1));
       }

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
@@ -241,10 +241,10 @@ final class CudaFailureTest {
 
   private static void convolve(Device device) {
     ConvolutionShape shape = new ConvolutionShape(2, 5, 5, 3, 3, 1, 1);
-    try (Arena arena = device.arena(1)) {
-      Buffer out = arena.floats(shape.outputs());
-      Buffer in = arena.floats(shape.inputs());
-      Buffer filters = arena.floats(shape.filters() * (long) shape.filterSize());
+    try (DeviceArena arena = device.arena(1)) {
+      DeviceBuffer out = arena.floats(shape.outputs());
+      DeviceBuffer in = arena.floats(shape.inputs());
+      DeviceBuffer filters = arena.floats(shape.filters() * (long) shape.filterSize());
       arena.freeze();
       device.kernels().convolve(out, in, filters, null, shape, 1);
     }
@@ -274,7 +274,7 @@ final class CudaFailureTest {
   @Test
   void outOfMemorySaysHowMuchWasAskedAndFree() {
     try (Device device = open();
-        Arena arena = device.arena(3)) {
+        DeviceArena arena = device.arena(3)) {
       arena.floats(200L << 20);
       String message = assertThrows(DeviceException.class, arena::freeze).getMessage();
       assertTrue(message.contains("asked for 2400 MiB"), message);
@@ -288,8 +288,8 @@ final class CudaFailureTest {
     long[] before = held();
     for (int round = 0; round < 100; round++) {
       try (Device device = open()) {
-        Arena arena = device.arena(2);
-        Buffer buffer = arena.floats(100);
+        DeviceArena arena = device.arena(2);
+        DeviceBuffer buffer = arena.floats(100);
         arena.freeze();
         device.record(() -> device.kernels().fill(buffer, 1)).close();
         if (round % 2 == 0) {
@@ -306,11 +306,11 @@ final class CudaFailureTest {
     StandIn.set(StandIn.Setting.REFUSE_NARROW_EPILOGUES, how);
     float[] result = new float[2];
     try (Device device = open();
-        Arena arena = device.arena(1)) {
-      Buffer out = arena.floats(2);
-      Buffer a = arena.floats(6);
-      Buffer b = arena.floats(3);
-      Buffer bias = arena.floats(1);
+        DeviceArena arena = device.arena(1)) {
+      DeviceBuffer out = arena.floats(2);
+      DeviceBuffer a = arena.floats(6);
+      DeviceBuffer b = arena.floats(3);
+      DeviceBuffer bias = arena.floats(1);
       arena.freeze();
       device.kernels().fill(a, 2);
       device.kernels().fill(b, 3);

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.SizeTPointer;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.UpdateOrder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -51,8 +51,8 @@ final class CudaMemoryTest {
     leavesNothing(
         () -> {
           try (Device device = Device.open("cuda");
-              Arena arena = device.arena(2)) {
-            Buffer buffer = arena.floats(BLOCK / 8);
+              DeviceArena arena = device.arena(2)) {
+            DeviceBuffer buffer = arena.floats(BLOCK / 8);
             arena.freeze();
             device.record(() -> device.kernels().fill(buffer, 1)).close();
           }
@@ -73,7 +73,7 @@ final class CudaMemoryTest {
   void aBlockThatIsKeptWouldShow() {
     try (Device device = Device.open("cuda")) {
       long before = free();
-      Arena kept = device.arena(1);
+      DeviceArena kept = device.arena(1);
       kept.floats(BLOCK / 2);
       kept.freeze();
       assertTrue(before - free() >= BLOCK);

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.ConvolutionContract;
 import org.gan4j.device.DataContract;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.DeviceOptions.Math;
@@ -127,7 +127,7 @@ final class LibraryKernelsTest {
     assertTrue(runs[0].totals().get(1).isFinite());
   }
 
-  private static float[] read(Buffer buffer, int replica) {
+  private static float[] read(DeviceBuffer buffer, int replica) {
     float[] values = new float[(int) buffer.length()];
     Buffers.read(buffer, replica, values);
     return values;
@@ -136,11 +136,11 @@ final class LibraryKernelsTest {
   @Test
   void dropoutsGradientHasItsMask() {
     try (Device device = device();
-        Arena arena = device.arena(2)) {
-      Buffer x = arena.floats(ROWS * UNITS);
-      Buffer y = arena.floats(ROWS * UNITS);
-      Buffer gradient = arena.floats(ROWS * UNITS);
-      Buffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+        DeviceArena arena = device.arena(2)) {
+      DeviceBuffer x = arena.floats(ROWS * UNITS);
+      DeviceBuffer y = arena.floats(ROWS * UNITS);
+      DeviceBuffer gradient = arena.floats(ROWS * UNITS);
+      DeviceBuffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
       arena.freeze();
       Kernels kernels = device.kernels();
       kernels.fill(x, 3);
@@ -168,12 +168,12 @@ final class LibraryKernelsTest {
   void maxoutsGradientGoesToTheWinnersThatWereKept() {
     int pieces = 3;
     try (Device device = device();
-        Arena arena = device.arena(1)) {
-      Buffer wide = arena.floats(ROWS * UNITS * pieces);
-      Buffer y = arena.floats(ROWS * UNITS);
-      Buffer delta = arena.floats(ROWS * UNITS);
-      Buffer winner = arena.reserve(DataType.BYTE, ROWS * UNITS);
-      Buffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+        DeviceArena arena = device.arena(1)) {
+      DeviceBuffer wide = arena.floats(ROWS * UNITS * pieces);
+      DeviceBuffer y = arena.floats(ROWS * UNITS);
+      DeviceBuffer delta = arena.floats(ROWS * UNITS);
+      DeviceBuffer winner = arena.reserve(DataType.BYTE, ROWS * UNITS);
+      DeviceBuffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
       arena.freeze();
       Kernels kernels = device.kernels();
       float[] linear = new float[ROWS * UNITS * pieces];

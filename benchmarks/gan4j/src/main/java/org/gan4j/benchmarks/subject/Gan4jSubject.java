@@ -14,10 +14,10 @@ import org.gan4j.data.DataSets;
 import org.gan4j.data.Images;
 import org.gan4j.data.Progress;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.Parzen;
 import org.gan4j.gan.Evaluation;
 import org.gan4j.gan.Recipes;
@@ -90,9 +90,9 @@ public final class Gan4jSubject implements Subject.Reference {
     DataSet data = new DataSet("race", "race", "MNIST", images, images, images, Scaling.UNIT);
     Evaluation usual = Recipes.get("mnist").evaluation();
     try (Device device = Device.cpu();
-        Arena arena = device.arena(1);
+        DeviceArena arena = device.arena(1);
         Parzen parzen = new Parzen(device, data, usual)) {
-      Buffer buffer = arena.floats(samples.length);
+      DeviceBuffer buffer = arena.floats(samples.length);
       arena.freeze();
       Buffers.write(buffer, 0, samples);
       return parzen.validation(buffer).get(0).mean();

@@ -17,9 +17,9 @@ import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
 import org.gan4j.data.Progress;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.DeviceOptions.Math;
@@ -102,7 +102,7 @@ final class GpuTraining {
       List<Parameter> parameters = new ArrayList<>(gan.generator().parameters());
       parameters.addAll(gan.discriminator().parameters());
       for (Parameter parameter : parameters) {
-        for (Buffer buffer : List.of(parameter.value(), parameter.velocity())) {
+        for (DeviceBuffer buffer : List.of(parameter.value(), parameter.velocity())) {
           float[] values = new float[parameter.size()];
           Buffers.read(buffer, 0, values);
           ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);

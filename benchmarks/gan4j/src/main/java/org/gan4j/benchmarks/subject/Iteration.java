@@ -6,11 +6,11 @@ import org.gan4j.benchmarks.Race;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.StateLayout;
 import org.gan4j.gan.DeviceImages;
@@ -138,13 +138,13 @@ final class Iteration implements Race.Training {
   private void draws(Tensors all) {
     int m = workload.batch();
     int pixels = workload.pixels();
-    try (Arena arena = device.arena(1);
+    try (DeviceArena arena = device.arena(1);
         DeviceImages images = new DeviceImages(device, data.train(), data.scaling())) {
-      Buffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
-      Buffer z = arena.floats((long) m * Workload.NOISE);
-      Buffer x = arena.floats((long) m * pixels);
-      Buffer ones = arena.floats(2L * m * Math.max(pixels, workload.units()));
-      Buffer mask = arena.floats(ones.length());
+      DeviceBuffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      DeviceBuffer z = arena.floats((long) m * Workload.NOISE);
+      DeviceBuffer x = arena.floats((long) m * pixels);
+      DeviceBuffer ones = arena.floats(2L * m * Math.max(pixels, workload.units()));
+      DeviceBuffer mask = arena.floats(ones.length());
       arena.freeze();
       Kernels kernels = device.kernels();
       kernels.fill(ones, 1);
@@ -170,7 +170,7 @@ final class Iteration implements Race.Training {
     return words;
   }
 
-  private void noise(Kernels kernels, Buffer z, Buffer state, int site) {
+  private void noise(Kernels kernels, DeviceBuffer z, DeviceBuffer state, int site) {
     if (workload.uniformNoise()) {
       kernels.uniform(z, gan.recipe().noise().scale(), state, site);
     } else {
@@ -178,19 +178,25 @@ final class Iteration implements Race.Training {
     }
   }
 
-  private void masks(Tensors all, Kernels kernels, Buffer mask, Buffer ones, Buffer state, int j) {
+  private void masks(
+      Tensors all,
+      Kernels kernels,
+      DeviceBuffer mask,
+      DeviceBuffer ones,
+      DeviceBuffer state,
+      int j) {
     int rows = j == 0 ? 2 * workload.batch() : workload.batch();
     for (int i = 0; i < Workload.LAYERS; i++) {
       // A dropout stands before each layer with weights, so layer i's is number 2i.
       int site = j * SITES_OF_STEP + 2 * Network.SITES + 2 * i;
       long length = (long) rows * workload.discriminatorInputs(i);
-      Buffer part = mask.view(0, length);
+      DeviceBuffer part = mask.view(0, length);
       kernels.dropout(part, ones.view(0, length), workload.keep(i), state, site);
       all.put("mask" + j + "." + i, read(part));
     }
   }
 
-  private static float[] read(Buffer buffer) {
+  private static float[] read(DeviceBuffer buffer) {
     float[] values = new float[Math.toIntExact(buffer.length())];
     Buffers.read(buffer, 0, values);
     return values;

@@ -5,11 +5,11 @@ import org.gan4j.benchmarks.Numbers;
 import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Kernels.Epilogue;
 import org.gan4j.device.StateLayout;
@@ -17,10 +17,10 @@ import org.gan4j.device.StateLayout;
 /** One operation of a layer. */
 abstract class LayerKernel implements Work {
   private final Device device = Device.cpu();
-  private final Arena arena = device.arena(1);
+  private final DeviceArena arena = device.arena(1);
   final Kernels kernels = device.kernels();
   final Case.Kernel kernel;
-  final Buffer state = reserveState(arena);
+  final DeviceBuffer state = reserveState(arena);
 
   private LayerKernel(Case.Kernel kernel) {
     this.kernel = kernel;
@@ -45,11 +45,11 @@ abstract class LayerKernel implements Work {
     return made;
   }
 
-  static Buffer reserveState(Arena arena) {
+  static DeviceBuffer reserveState(DeviceArena arena) {
     return arena.reserve(DataType.LONG, StateLayout.WORDS);
   }
 
-  static void begin(Device device, Buffer state, double learningRate, double momentum) {
+  static void begin(Device device, DeviceBuffer state, double learningRate, double momentum) {
     long[] words = new long[StateLayout.WORDS];
     words[StateLayout.ITERATIONS_PER_EPOCH] = 1;
     words[StateLayout.LEARNING_RATE_INITIAL] = Double.doubleToRawLongBits(learningRate);
@@ -73,19 +73,19 @@ abstract class LayerKernel implements Work {
 
   abstract void compute();
 
-  final Buffer floats(int rows, int columns) {
+  final DeviceBuffer floats(int rows, int columns) {
     return arena.floats((long) rows * columns);
   }
 
-  final Buffer bytes(int rows, int columns) {
+  final DeviceBuffer bytes(int rows, int columns) {
     return arena.reserve(DataType.BYTE, (long) rows * columns);
   }
 
-  static void draw(Buffer buffer, int input) {
+  static void draw(DeviceBuffer buffer, int input) {
     Buffers.write(buffer, 0, Numbers.uniform(input, Math.toIntExact(buffer.length()), 1));
   }
 
-  static float[] read(Buffer buffer, float factor) {
+  static float[] read(DeviceBuffer buffer, float factor) {
     float[] values = new float[Math.toIntExact(buffer.length())];
     Buffers.read(buffer, 0, values);
     for (int i = 0; i < values.length; i++) {
@@ -101,10 +101,10 @@ abstract class LayerKernel implements Work {
   }
 
   private static final class Forward extends LayerKernel {
-    private final Buffer x = floats(kernel.rows(), kernel.inputs());
-    private final Buffer w = floats(kernel.inputs(), kernel.outputs());
-    private final Buffer b = floats(1, kernel.outputs());
-    private final Buffer y = floats(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer x = floats(kernel.rows(), kernel.inputs());
+    private final DeviceBuffer w = floats(kernel.inputs(), kernel.outputs());
+    private final DeviceBuffer b = floats(1, kernel.outputs());
+    private final DeviceBuffer y = floats(kernel.rows(), kernel.outputs());
     private final Epilogue epilogue;
 
     Forward(Case.Kernel kernel, Epilogue epilogue) {
@@ -131,12 +131,12 @@ abstract class LayerKernel implements Work {
   }
 
   private static final class Backward extends LayerKernel {
-    private final Buffer x = floats(kernel.rows(), kernel.inputs());
-    private final Buffer w = floats(kernel.inputs(), kernel.outputs());
-    private final Buffer d = floats(kernel.rows(), kernel.outputs());
-    private final Buffer dx = floats(kernel.rows(), kernel.inputs());
-    private final Buffer dw = floats(kernel.inputs(), kernel.outputs());
-    private final Buffer db = floats(1, kernel.outputs());
+    private final DeviceBuffer x = floats(kernel.rows(), kernel.inputs());
+    private final DeviceBuffer w = floats(kernel.inputs(), kernel.outputs());
+    private final DeviceBuffer d = floats(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer dx = floats(kernel.rows(), kernel.inputs());
+    private final DeviceBuffer dw = floats(kernel.inputs(), kernel.outputs());
+    private final DeviceBuffer db = floats(1, kernel.outputs());
 
     Backward(Case.Kernel kernel) {
       super(kernel);
@@ -166,8 +166,8 @@ abstract class LayerKernel implements Work {
   }
 
   private static final class Slope extends LayerKernel {
-    private final Buffer y = floats(kernel.rows(), kernel.outputs());
-    private final Buffer d = floats(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer y = floats(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer d = floats(kernel.rows(), kernel.outputs());
     private final Epilogue activation;
 
     Slope(Case.Kernel kernel, Epilogue activation) {
@@ -194,11 +194,11 @@ abstract class LayerKernel implements Work {
   }
 
   private static final class Maxout extends LayerKernel {
-    private final Buffer x = floats(kernel.rows(), kernel.outputs() * Workload.PIECES);
-    private final Buffer winner = bytes(kernel.rows(), kernel.outputs());
-    private final Buffer y = floats(kernel.rows(), kernel.outputs());
-    private final Buffer d = floats(kernel.rows(), kernel.outputs());
-    private final Buffer dx = floats(kernel.rows(), kernel.outputs() * Workload.PIECES);
+    private final DeviceBuffer x = floats(kernel.rows(), kernel.outputs() * Workload.PIECES);
+    private final DeviceBuffer winner = bytes(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer y = floats(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer d = floats(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer dx = floats(kernel.rows(), kernel.outputs() * Workload.PIECES);
     private final boolean forward;
 
     Maxout(Case.Kernel kernel) {
@@ -235,8 +235,8 @@ abstract class LayerKernel implements Work {
   }
 
   private static final class Dropout extends LayerKernel {
-    private final Buffer x = floats(kernel.rows(), kernel.outputs());
-    private final Buffer y = floats(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer x = floats(kernel.rows(), kernel.outputs());
+    private final DeviceBuffer y = floats(kernel.rows(), kernel.outputs());
 
     Dropout(Case.Kernel kernel) {
       super(kernel);

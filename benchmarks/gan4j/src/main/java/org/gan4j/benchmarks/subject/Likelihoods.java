@@ -6,18 +6,18 @@ import org.gan4j.benchmarks.Tensors;
 import org.gan4j.benchmarks.Work;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.ParzenWindow;
 import org.gan4j.gan.DeviceImages;
 
 /** A Parzen window's log-likelihoods. */
 final class Likelihoods implements Work {
   private final Device device;
-  private final Arena arena;
-  private final Buffer samples;
+  private final DeviceArena arena;
+  private final DeviceBuffer samples;
   private final DeviceImages validation;
   private final DeviceImages test;
   private double[][] ofValidation;

@@ -2,10 +2,10 @@ package org.gan4j.benchmarks.subject;
 
 import org.gan4j.benchmarks.Case.Parzen;
 import org.gan4j.benchmarks.Work;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 
 /** All inner products of a Parzen window's samples and images, in tiles that stay in the cache. */
 final class ParzenProducts implements Work {
@@ -13,11 +13,11 @@ final class ParzenProducts implements Work {
   private static final int COLUMNS = 1024;
 
   private final Device device = Device.cpu();
-  private final Arena arena = device.arena(1);
+  private final DeviceArena arena = device.arena(1);
   private final int samples;
-  private final Buffer window;
-  private final Buffer images = arena.floats((long) ROWS * Parzen.WIDTH);
-  private final Buffer products = arena.floats((long) ROWS * COLUMNS);
+  private final DeviceBuffer window;
+  private final DeviceBuffer images = arena.floats((long) ROWS * Parzen.WIDTH);
+  private final DeviceBuffer products = arena.floats((long) ROWS * COLUMNS);
 
   ParzenProducts(Parzen parzen) {
     samples = parzen.samples();
@@ -39,7 +39,7 @@ final class ParzenProducts implements Work {
       int rows = Math.min(ROWS, count - first);
       for (int from = 0; from < samples; from += COLUMNS) {
         int columns = Math.min(COLUMNS, samples - from);
-        Buffer some = window.view((long) from * Parzen.WIDTH, (long) columns * Parzen.WIDTH);
+        DeviceBuffer some = window.view((long) from * Parzen.WIDTH, (long) columns * Parzen.WIDTH);
         device.kernels().productTransposed(products, images, some, rows, columns, Parzen.WIDTH);
       }
     }

@@ -5,10 +5,10 @@ import java.util.List;
 import org.gan4j.benchmarks.Numbers;
 import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Kernels.Epilogue;
 
@@ -19,23 +19,23 @@ import org.gan4j.device.Kernels.Epilogue;
 final class Products implements Work {
   /** The buffers of one layer for one number of rows. */
   private record Layer(
-      Buffer in,
-      Buffer out,
-      Buffer inDelta,
-      Buffer weights,
-      Buffer biases,
-      Buffer velocity,
+      DeviceBuffer in,
+      DeviceBuffer out,
+      DeviceBuffer inDelta,
+      DeviceBuffer weights,
+      DeviceBuffer biases,
+      DeviceBuffer velocity,
       Epilogue epilogue,
       int inputs,
       int outputs) {}
 
   private final Workload workload;
   private final Device device;
-  private final Arena parameters;
-  private final Arena activations;
-  private final Buffer state;
+  private final DeviceArena parameters;
+  private final DeviceArena activations;
+  private final DeviceBuffer state;
   private final List<Runnable> calls = new ArrayList<>();
-  private final List<Buffer> random = new ArrayList<>();
+  private final List<DeviceBuffer> random = new ArrayList<>();
 
   /**
    * Prepares the products.
@@ -119,7 +119,7 @@ final class Products implements Work {
   private List<Layer> rows(List<Layer> layers, int rows) {
     List<Layer> others = new ArrayList<>();
     for (Layer l : layers) {
-      Buffer in = activations.floats((long) rows * l.inputs);
+      DeviceBuffer in = activations.floats((long) rows * l.inputs);
       random.add(in);
       others.add(
           new Layer(
@@ -167,7 +167,7 @@ final class Products implements Work {
 
   private void fill() {
     for (int i = 0; i < random.size(); i++) {
-      Buffer buffer = random.get(i);
+      DeviceBuffer buffer = random.get(i);
       float[] values = Numbers.uniform(i, Math.toIntExact(buffer.length()), 0.05);
       for (int r = 0; r < buffer.replicas(); r++) {
         Buffers.write(buffer, r, values);

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.gan4j.benchmarks.Case.Parzen;
 import org.gan4j.benchmarks.Numbers;
 import org.gan4j.benchmarks.Workload;
-import org.gan4j.device.Arena;
-import org.gan4j.device.Buffer;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Replay;
 
 /** Something that a device does many times in a row without the host waiting in between. */
@@ -68,10 +68,10 @@ interface Repeated extends AutoCloseable {
    * @param strict in single precision, whatever the device is set to
    */
   static Repeated product(int rows, int columns, int inner, boolean strict, Device device) {
-    Arena arena = device.arena(1);
-    Buffer out = arena.floats((long) rows * columns);
-    Buffer a = arena.floats((long) rows * inner);
-    Buffer b = arena.floats((long) columns * inner);
+    DeviceArena arena = device.arena(1);
+    DeviceBuffer out = arena.floats((long) rows * columns);
+    DeviceBuffer a = arena.floats((long) rows * inner);
+    DeviceBuffer b = arena.floats((long) columns * inner);
     arena.freeze();
     fill(a, 1);
     fill(b, 2);
@@ -90,10 +90,10 @@ interface Repeated extends AutoCloseable {
   /** A pass over memory: rows of 1024 values, each scaled by its own factor. */
   static Repeated pass(int rows, Device device) {
     int width = 1024;
-    Arena arena = device.arena(1);
-    Buffer out = arena.floats((long) rows * width);
-    Buffer in = arena.floats((long) rows * width);
-    Buffer factors = arena.floats(rows);
+    DeviceArena arena = device.arena(1);
+    DeviceBuffer out = arena.floats((long) rows * width);
+    DeviceBuffer in = arena.floats((long) rows * width);
+    DeviceBuffer factors = arena.floats(rows);
     arena.freeze();
     fill(in, 3);
     fill(factors, 4);
@@ -101,7 +101,7 @@ interface Repeated extends AutoCloseable {
   }
 
   /** The same million random numbers again and again. */
-  private static void fill(Buffer buffer, long seed) {
+  private static void fill(DeviceBuffer buffer, long seed) {
     int part = (int) Math.min(buffer.length(), 1 << 20);
     float[] values = Numbers.uniform(seed, part, 1);
     for (long at = 0; at < buffer.length(); at += part) {
@@ -111,7 +111,7 @@ interface Repeated extends AutoCloseable {
     }
   }
 
-  private static Repeated recorded(Device device, Arena arena, Runnable step) {
+  private static Repeated recorded(Device device, DeviceArena arena, Runnable step) {
     return recorded(
         device,
         step,

@@ -5,7 +5,7 @@ package org.gan4j.device;
  * allocates zeroed memory for all of them at once. Until then, and after {@link #close()}, no
  * buffer can be used.
  */
-public interface Arena extends AutoCloseable {
+public interface DeviceArena extends AutoCloseable {
   /**
    * Reserves a buffer, aligned for every use.
    *
@@ -14,7 +14,7 @@ public interface Arena extends AutoCloseable {
    * @return the buffer
    * @throws IllegalStateException after freeze
    */
-  Buffer reserve(DataType type, long length);
+  DeviceBuffer reserve(DataType type, long length);
 
   /**
    * Reserves a buffer of floats.
@@ -22,7 +22,7 @@ public interface Arena extends AutoCloseable {
    * @param length elements per replica, ≥ 1
    * @return the buffer
    */
-  default Buffer floats(long length) {
+  default DeviceBuffer floats(long length) {
     return reserve(DataType.FLOAT, length);
   }
 
@@ -36,7 +36,7 @@ public interface Arena extends AutoCloseable {
    * @return the view
    * @throws IllegalStateException before freeze
    */
-  Buffer all();
+  DeviceBuffer all();
 
   /** Frees the memory now. */
   @Override

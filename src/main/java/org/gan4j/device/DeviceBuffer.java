@@ -3,10 +3,10 @@ package org.gan4j.device;
 import java.nio.ByteBuffer;
 
 /**
- * A place in an {@link Arena}: {@code length} elements for each of {@code replicas} networks,
+ * A place in an {@link DeviceArena}: {@code length} elements for each of {@code replicas} networks,
  * replica r at element r · stride. Shapes named elsewhere are those of one replica, row-major.
  */
-public abstract class Buffer {
+public abstract class DeviceBuffer {
   private final DataType type;
   private final int replicas;
   private final long length;
@@ -18,7 +18,7 @@ public abstract class Buffer {
    * @param replicas R ≥ 1
    * @param length elements per replica, ≥ 1
    */
-  protected Buffer(DataType type, int replicas, long length) {
+  protected DeviceBuffer(DataType type, int replicas, long length) {
     this.type = type;
     this.replicas = replicas;
     this.length = length;
@@ -59,7 +59,7 @@ public abstract class Buffer {
    * @return the view
    * @throws IllegalArgumentException if it does not lie within this buffer
    */
-  public final Buffer view(long offset, long count) {
+  public final DeviceBuffer view(long offset, long count) {
     if (offset < 0 || count < 1 || offset > length - count) {
       throw new IllegalArgumentException(
           "a view of " + count + " elements at " + offset + " is outside of " + this);
@@ -74,7 +74,7 @@ public abstract class Buffer {
    * @param count elements per replica
    * @return the view
    */
-  protected abstract Buffer slice(long offset, long count);
+  protected abstract DeviceBuffer slice(long offset, long count);
 
   /**
    * Copies bytes of the host into one replica. Waits until they are there. Modified.
