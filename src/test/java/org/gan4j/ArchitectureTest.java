@@ -28,27 +28,47 @@ class ArchitectureTest {
 
   /** A package to those that it may use, beside itself. */
   private static final Map<String, List<String>> MAY_USE =
-      Map.of(
-          "data", List.of(),
-          "device", List.of(),
-          "device.cpu", List.of("device"),
-          "device.cuda", List.of("device"),
-          "layers", List.of("device"),
-          "gan", List.of("layers", "device", "data"),
-          "eval", List.of("gan", "layers", "device", "data"),
-          "theory", List.of("gan", "layers", "device"),
-          "report", List.of("theory", "eval", "gan", "data"),
-          "cli", List.of("data", "device", "layers", "gan", "eval", "theory", "report"));
+      Map.ofEntries(
+          Map.entry("io", List.of()),
+          Map.entry("data", List.of("io")),
+          Map.entry("device", List.of()),
+          Map.entry("device.cpu", List.of("device")),
+          Map.entry("device.cuda", List.of("device")),
+          Map.entry("layers", List.of("device")),
+          Map.entry("recipe", List.of("layers", "device", "io")),
+          Map.entry("gan", List.of("recipe", "layers", "device", "data", "io")),
+          Map.entry("eval", List.of("gan", "recipe", "layers", "device", "data")),
+          Map.entry("theory", List.of("gan", "recipe", "layers", "device")),
+          Map.entry("run", List.of("eval", "gan", "recipe", "data", "io")),
+          Map.entry(
+              "report", List.of("run", "theory", "eval", "gan", "recipe", "device", "data", "io")),
+          Map.entry(
+              "experiment",
+              List.of("report", "run", "eval", "gan", "recipe", "layers", "device", "data", "io")),
+          Map.entry(
+              "cli",
+              List.of(
+                  "experiment",
+                  "report",
+                  "run",
+                  "eval",
+                  "theory",
+                  "gan",
+                  "recipe",
+                  "layers",
+                  "device",
+                  "data",
+                  "io")));
 
   /** The classes of libraries to the packages that may see them. */
   private static final Map<String, List<String>> LIBRARIES =
       Map.of(
           "org.bytedeco..", List.of("device.cpu", "device.cuda"),
           "picocli..", List.of("cli"),
-          "com.fasterxml..", List.of("cli", "report"),
-          "org.yaml..", List.of("cli"),
+          "com.fasterxml..", List.of("run", "cli"),
+          "org.yaml..", List.of("run"),
           "me.tongfei..", List.of("cli"),
-          "org.knowm..", List.of("cli", "report"),
+          "org.knowm..", List.of("report"),
           "us.hebi..", List.of("data"));
 
   static Stream<Arguments> arrows() {

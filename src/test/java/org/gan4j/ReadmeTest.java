@@ -38,6 +38,7 @@ class ReadmeTest {
       import org.gan4j.device.*;
       import org.gan4j.eval.*;
       import org.gan4j.gan.*;
+      import org.gan4j.recipe.*;
 
       public class Example {
         public static void main(String[] args) {

@@ -39,7 +39,9 @@ class WithoutLibrariesTest {
   @Test
   void theLibraryNeedsNothingOfTheCommandLine() throws Exception {
     Predicate<String> library =
-        name -> !name.endsWith(".jar") || name.matches("(javacpp|dnnl|opencl|cuda)-.*");
+        name ->
+            !name.endsWith(".jar")
+                || name.matches("(javacpp|dnnl|opencl|cuda|xchart|jackson|snakeyaml)-.*");
     try (Jvm jvm = new Jvm(folder, library)) {
       // TFD's files are the one thing outside the command line that needs a library of its own.
       jvm.start(LoadAll.class, classes(), "org.gan4j.cli.", "org.gan4j.data.MatFiles$");

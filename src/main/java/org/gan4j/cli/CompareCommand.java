@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.gan4j.report.Comparison;
-import org.gan4j.report.RunRecord;
+import org.gan4j.report.RunComparison;
+import org.gan4j.run.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,7 +55,7 @@ final class CompareCommand implements Callable<Integer> {
     for (int i = 0; !distinct && i < runs.size(); i++) {
       records.set(i, records.get(i).named(runs.get(i).toString()));
     }
-    Comparison comparison = new Comparison(records);
+    RunComparison comparison = new RunComparison(records);
     PrintWriter results = spec.commandLine().getOut();
     comparison.lines().forEach(results::println);
     Files.createDirectories(page.toAbsolutePath().getParent());

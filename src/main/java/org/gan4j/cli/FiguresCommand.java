@@ -9,7 +9,7 @@ import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.report.Figures;
-import org.gan4j.report.RunFolder;
+import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "sample beside it; figure2.csv says which it is and how far. figure3.png: samples along",
       "straight lines in z."
     })
-final class FiguresCommand implements Callable<Integer> {
+public final class FiguresCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "The folder of a run.")
@@ -63,7 +63,7 @@ final class FiguresCommand implements Callable<Integer> {
   }
 
   /** Draws both figures; returns the distances of the first, which it writes as well. */
-  static String draw(Gan gan, DataSet data, RunFolder folder) {
+  public static String draw(Gan gan, DataSet data, RunFolder folder) {
     Figures.Panel panel = Figures.figure2(gan, data, 8, 9);
     StringBuilder distances = new StringBuilder("row,training_example,distance\n");
     for (int row = 0; row < panel.nearest().size(); row++) {

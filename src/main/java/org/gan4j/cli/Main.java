@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.gan4j.run.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
       TheoryCommand.class,
       DoctorCommand.class
     },
-    versionProvider = Version.class,
+    versionProvider = Main.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -45,6 +46,14 @@ import picocli.CommandLine.Spec;
       "--stop-on, 130 Ctrl-C."
     })
 public final class Main implements Runnable {
+  /** What --version prints. */
+  static final class VersionLine implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"gan4j " + Version.current()};
+    }
+  }
+
   @Spec private CommandSpec spec;
 
   @Option(

@@ -10,17 +10,17 @@ import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
-import org.gan4j.eval.Candidate;
-import org.gan4j.eval.Comparison;
 import org.gan4j.eval.Measure;
+import org.gan4j.eval.MeasureContext;
+import org.gan4j.eval.MeasureResult;
 import org.gan4j.eval.Measures;
-import org.gan4j.eval.Reading;
+import org.gan4j.eval.SampleSet;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
-import org.gan4j.gan.Recipe;
 import org.gan4j.gan.Sampler;
-import org.gan4j.report.MeasureSheet;
-import org.gan4j.report.RunFolder;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.run.MeasureSheet;
+import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,8 +97,8 @@ final class MeasureCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint);
-        Comparison comparison =
-            new Comparison(device, data, recipe.evaluation(), samples, chosen)) {
+        MeasureContext comparison =
+            new MeasureContext(device, data, recipe.evaluation(), samples, chosen)) {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
       MeasureSheet sheet = sheet(gan, comparison, measures, out);
@@ -111,13 +111,13 @@ final class MeasureCommand implements Callable<Integer> {
   }
 
   private static MeasureSheet sheet(
-      Gan gan, Comparison comparison, List<Measure> measures, PrintWriter out) {
-    List<List<Reading>> replicas = new ArrayList<>();
+      Gan gan, MeasureContext comparison, List<Measure> measures, PrintWriter out) {
+    List<List<MeasureResult>> replicas = new ArrayList<>();
     List<String> alarms = new ArrayList<>();
     try (Sampler sampler = new Sampler(gan, comparison.tests())) {
       DeviceBuffer samples = sampler.draw(comparison.seed(), Sampler.Stream.TEST);
       for (int r = 0; r < samples.replicas(); r++) {
-        List<Reading> readings = read(measures, comparison.candidate(gan, samples, r));
+        List<MeasureResult> readings = read(measures, comparison.candidate(gan, samples, r));
         replicas.add(readings);
         String name = samples.replicas() == 1 ? "Run" : "Replica " + r;
         readings.stream()
@@ -125,7 +125,7 @@ final class MeasureCommand implements Callable<Integer> {
             .forEach(alarm -> alarms.add(name + ": " + alarm + "."));
       }
     }
-    Map<String, List<Reading>> anchors = new LinkedHashMap<>();
+    Map<String, List<MeasureResult>> anchors = new LinkedHashMap<>();
     comparison
         .anchors()
         .forEach(
@@ -143,18 +143,20 @@ final class MeasureCommand implements Callable<Integer> {
         alarms);
   }
 
-  private static List<Reading> read(List<Measure> measures, Candidate candidate) {
+  private static List<MeasureResult> read(List<Measure> measures, SampleSet candidate) {
     return measures.stream().map(measure -> measure.read(candidate)).toList();
   }
 
   private static List<MeasureSheet.Row> rows(
-      List<Measure> measures, List<List<Reading>> replicas, Map<String, List<Reading>> anchors) {
+      List<Measure> measures,
+      List<List<MeasureResult>> replicas,
+      Map<String, List<MeasureResult>> anchors) {
     List<MeasureSheet.Row> rows = new ArrayList<>();
     for (int i = 0; i < measures.size(); i++) {
       int index = i;
-      Map<String, Reading> of = new LinkedHashMap<>();
+      Map<String, MeasureResult> of = new LinkedHashMap<>();
       anchors.forEach((name, readings) -> of.put(name, readings.get(index)));
-      List<Reading> run = replicas.stream().map(readings -> readings.get(index)).toList();
+      List<MeasureResult> run = replicas.stream().map(readings -> readings.get(index)).toList();
       rows.add(MeasureSheet.Row.of(measures.get(i), run, of));
     }
     return rows;

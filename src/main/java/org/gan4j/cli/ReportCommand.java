@@ -5,9 +5,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.gan4j.data.AtomicFiles;
+import org.gan4j.io.AtomicFiles;
 import org.gan4j.report.RunPage;
-import org.gan4j.report.RunRecord;
+import org.gan4j.run.RunReader;
+import org.gan4j.run.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
       "The page is one file and needs no network. It works while a run trains, and without its",
       "checkpoints."
     })
-final class ReportCommand implements Callable<Integer> {
+public final class ReportCommand implements Callable<Integer> {
   private static final String PAGE = "report.html";
 
   @Spec private CommandSpec spec;
@@ -42,7 +43,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   /** Writes the page into the folder that it is about; says what could not be read. */
-  static Path write(Path folder, PrintWriter err) throws IOException {
+  public static Path write(Path folder, PrintWriter err) throws IOException {
     Path page = folder.resolve(PAGE);
     writePage(page, RunPage.of(read(folder, err)));
     return page;

@@ -12,19 +12,22 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.Diversity;
 import org.gan4j.eval.Parzen;
 import org.gan4j.eval.ParzenScore;
-import org.gan4j.gan.Alarm;
+import org.gan4j.experiment.Alarms;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.DivergenceException;
-import org.gan4j.gan.Evaluation;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
 import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
-import org.gan4j.report.RunFolder;
-import org.gan4j.report.ScoreSheet;
+import org.gan4j.recipe.Evaluation;
+import org.gan4j.report.Curves;
+import org.gan4j.run.Alarm;
+import org.gan4j.run.MetricsFile;
+import org.gan4j.run.RunFolder;
+import org.gan4j.run.ScoreSheet;
 
 /** One run from its networks to its score and figures. */
-final class Run implements AutoCloseable {
+public final class Run implements AutoCloseable {
   private final Gan gan;
   private final DataSet data;
   private final PrintWriter out;
@@ -35,7 +38,7 @@ final class Run implements AutoCloseable {
   private final Diversity diversity;
 
   /** Allocates what the run needs from its first iteration to its last. */
-  Run(Gan gan, DataSet data, PrintWriter out, PrintWriter err) {
+  public Run(Gan gan, DataSet data, PrintWriter out, PrintWriter err) {
     this.gan = gan;
     this.data = data;
     this.out = out;
@@ -64,7 +67,7 @@ final class Run implements AutoCloseable {
    * @param notes of the checkpoint that the networks come from
    * @throws IllegalArgumentException if there are more iterations already than shall be trained
    */
-  void resume(RunFolder earlier, Map<String, String> notes) {
+  public void resume(RunFolder earlier, Map<String, String> notes) {
     training.resume(notes, earlier.latest().toString());
     if (gan.iteration() > training.limit()) {
       throw new IllegalArgumentException(
@@ -83,7 +86,7 @@ final class Run implements AutoCloseable {
    * @return the exit code: 0; or that of a run which was asked to stop, or ended by an alarm, and
    *     is saved and has said so
    */
-  int train(RunFolder folder, Set<Alarm.Kind> stopOn) throws IOException {
+  public int train(RunFolder folder, Set<Alarm.Kind> stopOn) throws IOException {
     out.printf("run folder: %s%n", folder.path());
     out.printf("device: %s%n", gan.device().description());
     out.flush();
@@ -172,7 +175,7 @@ final class Run implements AutoCloseable {
   }
 
   /** Scores the generators on the test set and prints the sheet. */
-  static ScoreSheet score(Gan gan, DataSet data, Evaluation evaluation, PrintWriter out) {
+  public static ScoreSheet score(Gan gan, DataSet data, Evaluation evaluation, PrintWriter out) {
     try (Parzen parzen = new Parzen(gan.device(), data, evaluation);
         Sampler sampler = new Sampler(gan, evaluation.samples())) {
       return score(gan, parzen, sampler, out);

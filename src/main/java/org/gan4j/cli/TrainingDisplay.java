@@ -4,16 +4,17 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
+import org.gan4j.experiment.Alarms;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
 import org.gan4j.report.Figures;
-import org.gan4j.report.RunFolder;
+import org.gan4j.run.RunFolder;
 
 /** Keeps a run's folder, and shows the run: a bar on a terminal, plain lines elsewhere. */
-final class TrainingDisplay implements Training.Listener, AutoCloseable {
+public final class TrainingDisplay implements Training.Listener, AutoCloseable {
   private static final String LONG = "d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f";
 
   /** For terminals of 80 columns. */
@@ -34,7 +35,8 @@ final class TrainingDisplay implements Training.Listener, AutoCloseable {
   private boolean anyLine;
 
   /** For a run that stands at iteration {@code from}. */
-  TrainingDisplay(RunFolder folder, Alarms alarms, PrintWriter out, PrintWriter err, long from) {
+  public TrainingDisplay(
+      RunFolder folder, Alarms alarms, PrintWriter out, PrintWriter err, long from) {
     this.folder = folder;
     this.alarms = alarms;
     this.out = out;

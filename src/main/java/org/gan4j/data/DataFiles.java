@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.gan4j.io.AtomicFiles;
 
 /**
  * The published files of one data set: finds them in the places of a {@link DataLocation},

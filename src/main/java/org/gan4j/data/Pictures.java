@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import org.gan4j.io.FileErrors;
 
 /**
  * The pictures of any folder and the folders in it, PNG and JPEG: cut to the shape asked for around

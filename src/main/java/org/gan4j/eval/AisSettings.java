@@ -2,7 +2,7 @@ package org.gan4j.eval;
 
 import java.util.Arrays;
 import java.util.List;
-import org.gan4j.gan.Evaluation;
+import org.gan4j.recipe.Evaluation;
 
 /**
  * How {@link AnnealedImportance} estimates.

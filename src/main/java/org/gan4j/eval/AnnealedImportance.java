@@ -8,9 +8,9 @@ import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.device.Philox;
 import org.gan4j.gan.Gan;
-import org.gan4j.gan.Noise;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
+import org.gan4j.recipe.Noise;
 
 /**
  * The log-likelihood of examples under R generators by annealed importance sampling (Neal, 2001),
@@ -97,8 +97,8 @@ public final class AnnealedImportance {
   }
 
   /**
-   * Chooses σ on validation examples, scores test examples, both chosen as {@link Comparison} does,
-   * and measures the gap of the bounds on simulated ones.
+   * Chooses σ on validation examples, scores test examples, both chosen as {@link MeasureContext}
+   * does, and measures the gap of the bounds on simulated ones.
    *
    * @param gan whose generators, on its device; not modified
    * @param data with the examples
@@ -126,8 +126,9 @@ public final class AnnealedImportance {
     AnnealedImportance ais =
         new AnnealedImportance(gan.device(), gan.generator(), gan.recipe().noise(), settings);
     float[] validation =
-        data.scaling().values(Comparison.some(data.validation(), settings.validationExamples()));
-    float[] test = data.scaling().values(Comparison.some(data.test(), settings.examples()));
+        data.scaling()
+            .values(MeasureContext.some(data.validation(), settings.validationExamples()));
+    float[] test = data.scaling().values(MeasureContext.some(data.test(), settings.examples()));
     return ais.estimate(validation, test);
   }
 

@@ -1,7 +1,7 @@
 package org.gan4j.eval;
 
 import org.gan4j.device.Philox;
-import org.gan4j.gan.Noise;
+import org.gan4j.recipe.Noise;
 
 /**
  * A generator's noise as a function of u, which has no bounds, for chains that follow gradients.

@@ -20,18 +20,18 @@ public record Measure(
     Better better,
     String note,
     int least,
-    Function<Candidate, Reading> compute) {
+    Function<SampleSet, MeasureResult> compute) {
   /**
    * Measures a candidate.
    *
    * @param candidate a generator's samples or an anchor
    * @return without a value if there are too few samples or tests
    */
-  public Reading read(Candidate candidate) {
+  public MeasureResult read(SampleSet candidate) {
     int samples = candidate.count();
     int tests = candidate.comparison().tests();
     return samples < least || tests < least
-        ? Reading.none(
+        ? MeasureResult.none(
             String.format(
                 "needs at least %d samples and tests, not %d and %d", least, samples, tests))
         : compute.apply(candidate);

@@ -49,7 +49,7 @@ public final class Measures {
               + " their own kind (Lopez-Paz and Oquab 2017); ½ for equal distributions, 1 if they"
               + " are apart.",
           2,
-          candidate -> Reading.of(accuracy(candidate).overall()));
+          candidate -> MeasureResult.of(accuracy(candidate).overall()));
 
   private static final Measure ACCURACY_REAL =
       new Measure(
@@ -60,7 +60,7 @@ public final class Measures {
           "The same share of the tests alone (Xu et al. 2018): low if samples lie among them, high"
               + " if samples miss them.",
           2,
-          candidate -> Reading.of(accuracy(candidate).real()));
+          candidate -> MeasureResult.of(accuracy(candidate).real()));
 
   private static final Measure ACCURACY_GENERATED =
       new Measure(
@@ -71,7 +71,7 @@ public final class Measures {
           "The same share of the samples alone (Xu et al. 2018): high if samples lie closer"
               + " together than real images, as those of a collapsed generator.",
           2,
-          candidate -> Reading.of(accuracy(candidate).generated()));
+          candidate -> MeasureResult.of(accuracy(candidate).generated()));
 
   private static final Measure PRECISION =
       new Measure(
@@ -82,7 +82,7 @@ public final class Measures {
           "Share of the samples that lie among the tests, by balls to the 3rd nearest neighbour"
               + " (Kynkäänniemi et al. 2019): realism.",
           PrecisionRecall.K + 1,
-          candidate -> Reading.of(precisionRecall(candidate).precision()));
+          candidate -> MeasureResult.of(precisionRecall(candidate).precision()));
 
   private static final Measure RECALL =
       new Measure(
@@ -93,7 +93,7 @@ public final class Measures {
           "Share of the tests that lie among the samples, by balls to the 3rd nearest neighbour"
               + " (Kynkäänniemi et al. 2019): variety.",
           PrecisionRecall.K + 1,
-          candidate -> Reading.of(precisionRecall(candidate).recall()));
+          candidate -> MeasureResult.of(precisionRecall(candidate).recall()));
 
   private static final Measure DENSITY =
       new Measure(
@@ -105,7 +105,7 @@ public final class Measures {
               + " what equal distributions give (Naeem et al. 2020); above 1 if samples crowd where"
               + " real images do.",
           DensityCoverage.K + 1,
-          candidate -> Reading.of(densityCoverage(candidate).density()));
+          candidate -> MeasureResult.of(densityCoverage(candidate).density()));
 
   private static final Measure COVERAGE =
       new Measure(
@@ -221,39 +221,40 @@ public final class Measures {
     return all.stream().filter(measure -> names.contains(measure.name())).toList();
   }
 
-  private static Reading parzen(Candidate candidate) {
+  private static MeasureResult parzen(SampleSet candidate) {
     ParzenScore score = candidate.parzen();
     String note =
         String.format(Locale.ROOT, "± %.1f, σ %.3g", score.standardError(), score.sigma());
-    return Reading.of(score.mean(), note).alarmIf(score.atGridEdge(), score.warning().orElse(""));
+    return MeasureResult.of(score.mean(), note)
+        .alarmIf(score.atGridEdge(), score.warning().orElse(""));
   }
 
   /** An anchor's p-value is in no column of the table. */
-  private static Reading mmd2(Candidate candidate) {
-    Comparison comparison = candidate.comparison();
+  private static MeasureResult mmd2(SampleSet candidate) {
+    MeasureContext comparison = candidate.comparison();
     Mmd mmd = new Mmd(candidate.distances(), comparison.bandwidths());
     return candidate.source().isEmpty()
-        ? Reading.of(mmd.squared())
-        : Reading.of(
+        ? MeasureResult.of(mmd.squared())
+        : MeasureResult.of(
             mmd.squared(),
             String.format(Locale.ROOT, "p = %.3f", mmd.pValue(PERMUTATIONS, comparison.seed())));
   }
 
-  private static NearestNeighbourAccuracy accuracy(Candidate candidate) {
+  private static NearestNeighbourAccuracy accuracy(SampleSet candidate) {
     return NearestNeighbourAccuracy.of(candidate.distances().balanced());
   }
 
-  private static PrecisionRecall precisionRecall(Candidate candidate) {
+  private static PrecisionRecall precisionRecall(SampleSet candidate) {
     return PrecisionRecall.of(candidate.distances(), PrecisionRecall.K);
   }
 
-  private static DensityCoverage densityCoverage(Candidate candidate) {
+  private static DensityCoverage densityCoverage(SampleSet candidate) {
     return DensityCoverage.of(candidate.distances(), DensityCoverage.K);
   }
 
-  private static Reading coverage(Candidate candidate) {
+  private static MeasureResult coverage(SampleSet candidate) {
     double coverage = densityCoverage(candidate).coverage();
-    return Reading.of(coverage)
+    return MeasureResult.of(coverage)
         .alarmIf(
             coverage < COLLAPSE,
             String.format(
@@ -263,9 +264,9 @@ public final class Measures {
                 coverage));
   }
 
-  private static Reading copying(Candidate candidate) {
+  private static MeasureResult copying(SampleSet candidate) {
     Copying copying = Copying.of(candidate.toTraining(), candidate.comparison().testsToTraining());
-    return Reading.of(
+    return MeasureResult.of(
             copying.z(),
             String.format(
                 Locale.ROOT,
@@ -280,15 +281,16 @@ public final class Measures {
                 copying.z()));
   }
 
-  private static Reading ofClasses(Candidate candidate, Function<Candidate, Reading> read) {
+  private static MeasureResult ofClasses(
+      SampleSet candidate, Function<SampleSet, MeasureResult> read) {
     return Classifier.refusal(candidate.comparison().data())
-        .map(Reading::none)
+        .map(MeasureResult::none)
         .orElseGet(() -> read.apply(candidate));
   }
 
-  private static Reading classEntropy(Candidate candidate) {
+  private static MeasureResult classEntropy(SampleSet candidate) {
     ClassHistogram classes = candidate.classes();
-    return Reading.of(
+    return MeasureResult.of(
         classes.entropy(),
         String.format(
             Locale.ROOT,
@@ -299,10 +301,10 @@ public final class Measures {
             classes.confidence()));
   }
 
-  private static Reading classesMissing(Candidate candidate) {
+  private static MeasureResult classesMissing(SampleSet candidate) {
     ClassHistogram classes = candidate.classes();
     List<Integer> missing = classes.missing();
-    return Reading.of(missing.size(), "of " + classes.shares().size())
+    return MeasureResult.of(missing.size(), "of " + classes.shares().size())
         .alarmIf(
             !missing.isEmpty(),
             "the samples hold hardly any of class "
@@ -310,29 +312,29 @@ public final class Measures {
                 + " (below a tenth of its share in the data)");
   }
 
-  private static Reading classDivergence(Candidate candidate) {
+  private static MeasureResult classDivergence(SampleSet candidate) {
     ClassHistogram classes = candidate.classes();
     String shares =
         classes.shares().stream()
             .map(share -> String.format(Locale.ROOT, "%.3f", share))
             .collect(Collectors.joining(" "));
-    return Reading.of(classes.divergence(), "shares " + shares);
+    return MeasureResult.of(classes.divergence(), "shares " + shares);
   }
 
-  private static Reading ais(Candidate candidate) {
+  private static MeasureResult ais(SampleSet candidate) {
     return candidate
         .source()
         .map(source -> ais(candidate.comparison(), source))
-        .orElseGet(() -> Reading.none("no generator made these"));
+        .orElseGet(() -> MeasureResult.none("no generator made these"));
   }
 
-  private static Reading ais(Comparison comparison, Candidate.Source source) {
+  private static MeasureResult ais(MeasureContext comparison, SampleSet.Source source) {
     return AnnealedImportance.refusal(source.gan().recipe().generator())
-        .map(Reading::none)
+        .map(MeasureResult::none)
         .orElseGet(() -> ais(comparison.annealed(source.gan()).get(source.replica())));
   }
 
-  private static Reading ais(AisEstimate estimate) {
+  private static MeasureResult ais(AisEstimate estimate) {
     String note =
         String.format(
             Locale.ROOT,
@@ -345,7 +347,7 @@ public final class Measures {
             estimate.temperatures(),
             estimate.simulated(),
             estimate.gap());
-    return Reading.of(estimate.mean(), note)
+    return MeasureResult.of(estimate.mean(), note)
         .alarmIf(
             estimate.atGridEdge(),
             String.format(

@@ -9,7 +9,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.DeviceImages;
-import org.gan4j.gan.Evaluation;
+import org.gan4j.recipe.Evaluation;
 
 /**
  * The paper's measure of a generator (section 5): a Gaussian Parzen window on its samples, whose σ

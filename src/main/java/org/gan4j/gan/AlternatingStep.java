@@ -5,6 +5,9 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.Sites;
+import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Recipe;
 
 /**
  * Algorithm 1: k times a discriminator step on a fresh minibatch of data and fresh noise, then a

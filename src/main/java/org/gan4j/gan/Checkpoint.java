@@ -13,11 +13,15 @@ import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
-import org.gan4j.gan.Safetensors.DType;
-import org.gan4j.gan.Safetensors.Tensor;
-import org.gan4j.gan.Safetensors.TensorInfo;
+import org.gan4j.io.FormatException;
+import org.gan4j.io.Safetensors;
+import org.gan4j.io.Safetensors.DType;
+import org.gan4j.io.Safetensors.Tensor;
+import org.gan4j.io.Safetensors.TensorInfo;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeFields;
 
 /**
  * A {@link Gan} in a safetensors file: weights and velocities as F32 [R, rows, columns], the
@@ -53,7 +57,7 @@ public final class Checkpoint {
    * @param file where to; its folder exists
    * @param gan what to save; not modified
    * @param notes what else the caller wants to find again
-   * @throws CheckpointException if the file can't be written; an older one there is untouched
+   * @throws FormatException if the file can't be written; an older one there is untouched
    */
   public static void save(Path file, Gan gan, Map<String, String> notes) {
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -77,7 +81,7 @@ public final class Checkpoint {
    * @param device where it shall live
    * @param file the checkpoint
    * @return the networks as they were saved; close them
-   * @throws CheckpointException if the file is not a whole checkpoint of this library
+   * @throws FormatException if the file is not a whole checkpoint of this library
    */
   public static Gan open(Device device, Path file) {
     try (Safetensors in = Safetensors.open(file)) {
@@ -104,7 +108,7 @@ public final class Checkpoint {
    * @param file the checkpoint
    * @return the notes that were saved
    * @throws IllegalArgumentException if the recipe or the shape differs; the message says where
-   * @throws CheckpointException if the file is not a whole checkpoint of this library
+   * @throws FormatException if the file is not a whole checkpoint of this library
    */
   public static Map<String, String> restore(Gan gan, Path file) {
     try (Safetensors in = Safetensors.open(file)) {
@@ -120,7 +124,7 @@ public final class Checkpoint {
    *
    * @param file the checkpoint
    * @return its recipe
-   * @throws CheckpointException if the file is not a whole checkpoint of this library
+   * @throws FormatException if the file is not a whole checkpoint of this library
    */
   public static Recipe recipe(Path file) {
     try (Safetensors in = Safetensors.open(file)) {
@@ -198,7 +202,7 @@ public final class Checkpoint {
     ByteBuffer saved = ByteBuffer.allocate(Integer.BYTES);
     in.read(CHECKSUM.name(), 0, saved);
     if (!saved.flip().equals(bytes(in.checksumBefore(CHECKSUM.name())))) {
-      throw new CheckpointException(
+      throw new FormatException(
           file + ": its checksum does not match: the file is damaged, use an intact copy of it");
     }
   }
@@ -206,7 +210,7 @@ public final class Checkpoint {
   private static void requireFormat(Safetensors in, Path file) {
     String found = in.metadata().getOrDefault(FORMAT, "none");
     if (!found.equals(THIS_FORMAT)) {
-      throw new CheckpointException(
+      throw new FormatException(
           file
               + " is a safetensors file, but not a checkpoint that this version of gan4j reads"
               + " (format "
@@ -216,7 +220,7 @@ public final class Checkpoint {
               + ")");
     }
     if (!in.metadata().containsKey(TRAINING_SET)) {
-      throw new CheckpointException(
+      throw new FormatException(
           file + ": this checkpoint does not say what it was trained on: the file is damaged");
     }
   }
@@ -225,7 +229,7 @@ public final class Checkpoint {
     try {
       return RecipeFields.recipe(withPrefix(in.metadata(), RECIPE));
     } catch (IllegalArgumentException e) {
-      throw new CheckpointException(
+      throw new FormatException(
           file + ": the recipe in this checkpoint can't be read: " + e.getMessage(), e);
     }
   }
@@ -239,7 +243,7 @@ public final class Checkpoint {
       return new ImageShape(
           Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
     } catch (IllegalArgumentException e) {
-      throw new CheckpointException(
+      throw new FormatException(
           file + ": the shape of an example is missing or damaged in this checkpoint", e);
     }
   }
@@ -256,12 +260,12 @@ public final class Checkpoint {
     try {
       needed = Gan.parameterCount(recipe, shape);
     } catch (IllegalArgumentException e) {
-      throw new CheckpointException(
+      throw new FormatException(
           file + ": the recipe in this checkpoint is damaged: " + e.getMessage(), e);
     }
     long copies = 2L * recipe.replicas();
     if (held % copies != 0 || held / copies != needed) {
-      throw new CheckpointException(
+      throw new FormatException(
           file
               + ": the recipe and the tensors in this checkpoint do not match: the file is damaged;"
               + " use an intact copy of it");
@@ -318,7 +322,7 @@ public final class Checkpoint {
       long[] words = new long[StateLayout.WORDS];
       bytes.asLongBuffer().position(r * StateLayout.WORDS).get(words);
       if (!TrainingState.fits(words, gan.recipe(), r)) {
-        throw new CheckpointException(
+        throw new FormatException(
             file
                 + ": the training state in this checkpoint contradicts its recipe: the file is"
                 + " damaged, use an intact copy of it");

@@ -11,6 +11,8 @@ import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Planes;
+import org.gan4j.layers.Sites;
+import org.gan4j.recipe.Recipe;
 
 /**
  * R generators and R discriminators with their parameters, velocities and training states: all that

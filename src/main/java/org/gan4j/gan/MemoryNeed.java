@@ -8,6 +8,7 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Planes;
+import org.gan4j.recipe.Recipe;
 
 /**
  * About how much memory a recipe takes on the CPU, beside its data: known before anything is

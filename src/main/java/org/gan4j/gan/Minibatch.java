@@ -4,6 +4,8 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.Sites;
+import org.gan4j.recipe.Noise;
 
 /** What the discriminator sees in one step: m generated examples, then m real ones. */
 final class Minibatch {

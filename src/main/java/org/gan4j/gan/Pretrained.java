@@ -3,8 +3,12 @@ package org.gan4j.gan;
 import java.nio.file.Path;
 import java.util.List;
 import org.gan4j.device.Buffers;
+import org.gan4j.io.FormatException;
+import org.gan4j.io.Safetensors;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Parameter;
+import org.gan4j.recipe.Names;
+import org.gan4j.recipe.Recipe;
 
 /** Lets a generator begin with the layers of one that was trained before. */
 public final class Pretrained {
@@ -23,7 +27,7 @@ public final class Pretrained {
    *     many
    * @throws IllegalArgumentException if its layers are not those at the end of {@code gan}'s
    *     generator; the message says where they differ
-   * @throws CheckpointException if the file is not a whole checkpoint of this library
+   * @throws FormatException if the file is not a whole checkpoint of this library
    */
   public static void copyGenerator(Gan gan, Path file) {
     Recipe trained = Checkpoint.recipe(file);

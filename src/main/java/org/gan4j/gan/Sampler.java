@@ -4,7 +4,9 @@ import org.gan4j.device.Buffers;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
+import org.gan4j.layers.Checks;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.Sites;
 
 /** Draws samples from the generators, with plain weights, on the device. */
 public final class Sampler implements AutoCloseable {

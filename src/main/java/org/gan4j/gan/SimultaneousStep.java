@@ -7,6 +7,9 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.Sites;
+import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Recipe;
 
 /**
  * The order of the released code: one forward pass, both networks updated from it. The

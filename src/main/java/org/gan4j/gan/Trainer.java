@@ -6,6 +6,7 @@ import org.gan4j.data.DataSet;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.Replay;
 import org.gan4j.device.StateLayout;
+import org.gan4j.recipe.UpdateOrder;
 
 /**
  * Trains a {@link Gan} on a data set, iteration by iteration. It only trains: when to stop, score

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.gan4j.data.DataSet;
+import org.gan4j.io.FormatException;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Stop;
 
 /**
  * A whole run: trains until a rule of the recipe's {@link Stop} holds, and on the way reports,
@@ -107,7 +110,7 @@ public final class Training implements AutoCloseable {
    *
    * @param notes as they were given to {@link Listener#save}
    * @param savedWhere where they were found, for messages
-   * @throws CheckpointException if a note is damaged
+   * @throws FormatException if a note is damaged
    */
   public void resume(Map<String, String> notes, String savedWhere) {
     try {
@@ -116,10 +119,10 @@ public final class Training implements AutoCloseable {
       withoutGain = Integer.parseInt(notes.getOrDefault(WITHOUT_GAIN, "0"));
       lastSaved = savedWhere;
     } catch (NumberFormatException e) {
-      throw new CheckpointException(savedWhere + ": the checkpoint's notes are damaged", e);
+      throw new FormatException(savedWhere + ": the checkpoint's notes are damaged", e);
     }
     if (Double.isNaN(bestScore) || bestIteration < 0 || withoutGain < 0) {
-      throw new CheckpointException(savedWhere + ": the checkpoint's notes are damaged");
+      throw new FormatException(savedWhere + ": the checkpoint's notes are damaged");
     }
   }
 

@@ -7,6 +7,8 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
+import org.gan4j.recipe.LearningRate;
+import org.gan4j.recipe.Recipe;
 
 /** The small device buffer that decides a step: seeds, step counter, schedules and sums. */
 final class TrainingState implements AutoCloseable {

@@ -13,8 +13,8 @@ import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.gan4j.data.AtomicFiles;
-import org.gan4j.data.FileErrors;
+import org.gan4j.io.AtomicFiles;
+import org.gan4j.io.FileErrors;
 
 /** Writes pictures as an animated GIF that repeats for ever. */
 public final class AnimatedGif {

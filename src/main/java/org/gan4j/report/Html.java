@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.gan4j.run.RunRecord;
 
 /**
  * Pieces of a page that is one file: it asks no network for anything, and forbids itself to. Every

@@ -10,6 +10,8 @@ import org.gan4j.gan.Validation;
 import org.gan4j.report.LineChart.Axis;
 import org.gan4j.report.LineChart.Line;
 import org.gan4j.report.LineChart.Point;
+import org.gan4j.run.RunRecord;
+import org.gan4j.run.ScoreSheet;
 
 /** The curves of one run, or of several one over the other. */
 final class RunCharts {

@@ -6,9 +6,12 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import org.gan4j.eval.ParzenScore;
-import org.gan4j.gan.Alarm;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
+import org.gan4j.run.Alarm;
+import org.gan4j.run.MeasureSheet;
+import org.gan4j.run.RunRecord;
+import org.gan4j.run.ScoreSheet;
 
 /** A run as one page for a browser, which needs nothing but itself. */
 public final class RunPage {

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.gan4j.data.Tfd;
+import org.gan4j.io.Json;
+import org.gan4j.run.MetricsLine;
 
 /**
  * Table 1 of the paper with the scores of one's own runs under it. Scores on other data than the
@@ -234,7 +236,7 @@ public final class Table1 {
                 entry ->
                     String.format(
                         "{\"recipe\": %s, \"mnist\": %s, \"tfd\": %s, \"other_data\": [%s]}",
-                        quoted(entry.getKey()),
+                        Json.quoted(entry.getKey()),
                         json(mnist(entry.getValue())),
                         json(tfd(entry.getKey(), entry.getValue())),
                         entry.getValue().stream()
@@ -245,7 +247,7 @@ public final class Table1 {
     return "{\n  \"gan4j\": ["
         + (byRecipe.isEmpty() ? "" : recipes)
         + "],\n  \"notes\": ["
-        + notes().stream().map(Table1::quoted).collect(Collectors.joining(", "))
+        + notes().stream().map(Json::quoted).collect(Collectors.joining(", "))
         + "]\n}\n";
   }
 
@@ -257,16 +259,10 @@ public final class Table1 {
     return String.format(
         Locale.ROOT,
         "{\"data\": %s, \"seed\": %d, \"mean\": %s, \"standard_error\": %s}",
-        quoted(score.data),
+        Json.quoted(score.data),
         score.seed,
         MetricsLine.json(score.mean),
         MetricsLine.json(score.standardError));
-  }
-
-  static String quoted(String text) {
-    return '"'
-        + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ")
-        + '"';
   }
 
   /**

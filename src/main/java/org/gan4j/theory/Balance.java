@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Objective;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 
 /** What k does: a discriminator that lags behind, one that keeps up, one that is ahead. */
 public final class Balance {

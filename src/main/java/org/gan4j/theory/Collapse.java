@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Objective;
+import org.gan4j.recipe.Objective;
 
 /** Many z go to one x: what a generator leaves out of a ring of Gaussians. */
 public final class Collapse {

@@ -6,11 +6,11 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Objective;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 
 /**
  * Algorithm 1 on points instead of images: the same layers and kernels, with data drawn on the

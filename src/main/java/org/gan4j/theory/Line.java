@@ -1,7 +1,7 @@
 package org.gan4j.theory;
 
 import java.util.Arrays;
-import org.gan4j.gan.Noise;
+import org.gan4j.recipe.Noise;
 
 /** Cells of equal width on a piece of the line, and densities as one value per cell. */
 public final class Line {

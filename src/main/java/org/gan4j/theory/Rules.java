@@ -1,9 +1,9 @@
 package org.gan4j.theory;
 
 import java.util.List;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Objective;
 import org.gan4j.layers.LayerSpec;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 
 /**
  * A game whose data are points of a known distribution.

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Objective;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 
 /** log(1 − D) saturates: as D gets sure of itself, its gradient leaves G with nothing to follow. */
 public final class Saturation {

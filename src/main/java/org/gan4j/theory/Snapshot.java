@@ -1,7 +1,7 @@
 package org.gan4j.theory;
 
 import java.util.Arrays;
-import org.gan4j.gan.Noise;
+import org.gan4j.recipe.Noise;
 
 /**
  * One panel of the paper's Figure 1.

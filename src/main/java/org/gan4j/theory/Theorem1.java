@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Objective;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 
 /** C(G) = −log 4 + 2·JSD(p_data ‖ p_g), smallest where p_g = p_data. */
 public final class Theorem1 {

@@ -1,12 +1,12 @@
 package org.gan4j.theory;
 
 import java.util.List;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Objective;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 
 /** The games that the figures and the tests play. */
 public final class Toys {

@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.gan4j.gan.Alarm;
 import org.gan4j.gan.Report;
-import org.gan4j.gan.Watch;
+import org.gan4j.run.Alarm;
+import org.gan4j.run.MetricsFile;
+import org.gan4j.run.Monitor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,7 @@ class AlarmsTest {
     MetricsFile file = MetricsFile.read(metrics);
     assertEquals(List.of(), file.damaged());
     assertTrue(file.reports().size() >= 50);
-    Watch watch = new Watch();
+    Monitor watch = new Monitor();
     List<Alarm> alarms = new ArrayList<>();
     for (Report report : file.reports()) {
       alarms.addAll(watch.observe(report));

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.gan4j.eval.Measure;
 import org.gan4j.eval.Measures;
-import org.gan4j.report.MeasureSheet;
+import org.gan4j.run.MeasureSheet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.gan4j.device.Buffers;
-import org.gan4j.gan.Noise;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.Noise;
 import org.junit.jupiter.api.Test;
 
 /** Estimates against exact log-likelihoods, on every device. */

@@ -13,14 +13,14 @@ import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Recipe;
-import org.gan4j.gan.Recipes;
 import org.gan4j.gan.Sampler;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkValues;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Recipes;
 import org.junit.jupiter.api.Test;
 
 /** The estimates on the CPU, with more sizes and temperatures than every device is asked for. */
@@ -180,7 +180,7 @@ class AnnealedImportanceTest extends AnnealedImportanceContract {
       try (Sampler sampler = new Sampler(gan, 20_000);
           ParzenWindow window = new ParzenWindow(device, sampler.draw(1, Sampler.Stream.TEST), 6);
           DeviceImages tests =
-              new DeviceImages(device, Comparison.some(data.test(), 50), data.scaling())) {
+              new DeviceImages(device, MeasureContext.some(data.test(), 50), data.scaling())) {
         double[][][] exact = window.logLikelihoods(tests, sigma);
         for (int r = 0; r < 2; r++) {
           // So many samples in so few dimensions are all but the exact answer.

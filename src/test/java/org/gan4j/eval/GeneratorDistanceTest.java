@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Random;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Noise;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.Noise;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -13,7 +13,7 @@ import java.util.Random;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.gan.Evaluation;
+import org.gan4j.recipe.Evaluation;
 import org.junit.jupiter.api.Test;
 
 /** The table of measures, on candidates whose place is known. */
@@ -25,27 +25,27 @@ abstract class MeasuresContract extends EvalContract {
   private final Images validation = images(new Random(2), 200, WIDTH);
   private final Images test = images(new Random(3), 300, WIDTH);
 
-  private Comparison comparison(int count) {
+  private MeasureContext comparison(int count) {
     return comparison(train, validation, test, count);
   }
 
-  private Comparison comparison(Images training, Images valid, Images tests, int count) {
+  private MeasureContext comparison(Images training, Images valid, Images tests, int count) {
     DataSet data = new DataSet("squares", "", "", training, valid, tests, Scaling.UNIT);
-    return new Comparison(device, data, SETTINGS, count, 1);
+    return new MeasureContext(device, data, SETTINGS, count, 1);
   }
 
-  private static double value(String name, Candidate candidate) {
+  private static double value(String name, SampleSet candidate) {
     return Measures.named(List.of(name)).get(0).read(candidate).value().orElseThrow();
   }
 
-  private static boolean alarms(String name, Candidate candidate) {
+  private static boolean alarms(String name, SampleSet candidate) {
     return Measures.named(List.of(name)).get(0).read(candidate).alarm().isPresent();
   }
 
   @Test
   void newDataOfTheSameDistribution() {
-    try (Comparison comparison = comparison(300)) {
-      Candidate fresh = comparison.candidate(values(images(new Random(4), 300, WIDTH)));
+    try (MeasureContext comparison = comparison(300)) {
+      SampleSet fresh = comparison.candidate(values(images(new Random(4), 300, WIDTH)));
       assertEquals(0, value("mmd2", fresh), 0.005);
       assertEquals(0.5, value("nn_accuracy", fresh), 0.08);
       assertEquals(1, value("density", fresh), 0.15);
@@ -61,8 +61,8 @@ abstract class MeasuresContract extends EvalContract {
 
   @Test
   void aMemoriserRaisesTheAlarm() {
-    try (Comparison comparison = comparison(300)) {
-      Candidate copies = comparison.candidate(values(train.range(0, 300)));
+    try (MeasureContext comparison = comparison(300)) {
+      SampleSet copies = comparison.candidate(values(train.range(0, 300)));
       assertTrue(value("copying", copies) < -15);
       assertTrue(alarms("copying", copies));
       assertEquals(0.5, value("nn_accuracy", copies), 0.08, "which only the tests could tell");
@@ -71,10 +71,10 @@ abstract class MeasuresContract extends EvalContract {
 
   @Test
   void aCollapsedGeneratorIsTheWorst() {
-    try (Comparison comparison = comparison(300)) {
+    try (MeasureContext comparison = comparison(300)) {
       float[] one = values(test.range(5, 6));
-      Candidate collapsed = comparison.candidate(Clouds.repeated(one, 0, 300, WIDTH));
-      Candidate training = comparison.anchors().get(Comparison.TRAINING_SET);
+      SampleSet collapsed = comparison.candidate(Clouds.repeated(one, 0, 300, WIDTH));
+      SampleSet training = comparison.anchors().get(MeasureContext.TRAINING_SET);
       assertTrue(value("parzen", collapsed) < value("parzen", training) - 1);
       assertTrue(value("mmd2", collapsed) > 0.1);
       assertTrue(value("nn_accuracy", collapsed) > 0.9);
@@ -89,16 +89,16 @@ abstract class MeasuresContract extends EvalContract {
 
   @Test
   void anchorsAreWhatTheySay() {
-    try (Comparison comparison = comparison(300)) {
-      Map<String, Candidate> anchors = comparison.anchors();
+    try (MeasureContext comparison = comparison(300)) {
+      Map<String, SampleSet> anchors = comparison.anchors();
       assertEquals(List.of("training set", "k-means centroids"), List.copyOf(anchors.keySet()));
-      Candidate training = anchors.get(Comparison.TRAINING_SET);
+      SampleSet training = anchors.get(MeasureContext.TRAINING_SET);
       assertEquals(300, training.count());
       assertTrue(training.source().isEmpty());
       for (double distance : training.toTraining()) {
         assertEquals(0, distance);
       }
-      Candidate centroids = anchors.get(Comparison.CENTROIDS);
+      SampleSet centroids = anchors.get(MeasureContext.CENTROIDS);
       assertEquals(300, centroids.count());
       // Means of three: nearer to all than new data is.
       assertTrue(value("copying", centroids) < -3);
@@ -108,12 +108,12 @@ abstract class MeasuresContract extends EvalContract {
 
   @Test
   void whatIsTestedIsNoAnchor() {
-    try (Comparison comparison = comparison(test, validation, test.range(0, 200), 200)) {
-      Candidate training = comparison.anchors().get(Comparison.TRAINING_SET);
+    try (MeasureContext comparison = comparison(test, validation, test.range(0, 200), 200)) {
+      SampleSet training = comparison.anchors().get(MeasureContext.TRAINING_SET);
       assertEquals(100, training.count());
       assertArrayEquals(values(test.range(200, 300)), training.points());
     }
-    try (Comparison comparison = comparison(test, validation, test, 300)) {
+    try (MeasureContext comparison = comparison(test, validation, test, 300)) {
       assertThrows(IllegalStateException.class, comparison::anchors);
     }
   }
@@ -121,9 +121,9 @@ abstract class MeasuresContract extends EvalContract {
   @Test
   void testsAreTheSameForEverySeedAndNeverMoreThanThereAre() {
     DataSet data = new DataSet("squares", "", "", train, validation, test, Scaling.UNIT);
-    try (Comparison some = comparison(30);
-        Comparison other = new Comparison(device, data, SETTINGS, 30, 2);
-        Comparison all = comparison(5000)) {
+    try (MeasureContext some = comparison(30);
+        MeasureContext other = new MeasureContext(device, data, SETTINGS, 30, 2);
+        MeasureContext all = comparison(5000)) {
       assertEquals(30, some.tests());
       assertArrayEquals(some.testPoints(), other.testPoints());
       double[][] toAll = Clouds.squared(some.testPoints(), values(test), WIDTH);
@@ -136,8 +136,8 @@ abstract class MeasuresContract extends EvalContract {
       assertEquals(30, found, "different test examples");
       assertFalse(
           Arrays.equals(
-              some.anchors().get(Comparison.TRAINING_SET).points(),
-              other.anchors().get(Comparison.TRAINING_SET).points()));
+              some.anchors().get(MeasureContext.TRAINING_SET).points(),
+              other.anchors().get(MeasureContext.TRAINING_SET).points()));
       assertEquals(300, all.tests());
       assertArrayEquals(values(test), all.testPoints());
     }
@@ -146,13 +146,13 @@ abstract class MeasuresContract extends EvalContract {
 
   @Test
   void tooFewSamplesHaveNoValueAndAReason() {
-    try (Comparison comparison = comparison(5)) {
-      Candidate few = comparison.candidate(values(images(new Random(4), 5, WIDTH)));
-      Reading coverage = Measures.named(List.of("coverage")).get(0).read(few);
+    try (MeasureContext comparison = comparison(5)) {
+      SampleSet few = comparison.candidate(values(images(new Random(4), 5, WIDTH)));
+      MeasureResult coverage = Measures.named(List.of("coverage")).get(0).read(few);
       assertTrue(coverage.value().isEmpty());
       assertEquals("needs at least 6 samples and tests, not 5 and 5", coverage.note());
       assertTrue(Measures.named(List.of("recall")).get(0).read(few).value().isPresent());
-      Candidate lone = comparison.candidate(values(images(new Random(4), 1, WIDTH)));
+      SampleSet lone = comparison.candidate(values(images(new Random(4), 1, WIDTH)));
       long values = Measures.ALL.stream().filter(m -> m.read(lone).value().isPresent()).count();
       assertEquals(1, values, "a Parzen window of one sample");
     }
@@ -161,8 +161,8 @@ abstract class MeasuresContract extends EvalContract {
   @Test
   void oneImageIsNoValidationSet() {
     Images equal = Images.of(shape(WIDTH), new byte[40 * WIDTH]);
-    try (Comparison comparison = comparison(train, equal, test, 100)) {
-      Candidate fresh = comparison.candidate(values(images(new Random(4), 100, WIDTH)));
+    try (MeasureContext comparison = comparison(train, equal, test, 100)) {
+      SampleSet fresh = comparison.candidate(values(images(new Random(4), 100, WIDTH)));
       assertThrows(IllegalArgumentException.class, () -> value("mmd2", fresh));
     }
   }
@@ -172,14 +172,14 @@ abstract class MeasuresContract extends EvalContract {
     float[] good = uniform(new Random(1), 20 * WIDTH);
     float[] bad = good.clone();
     bad[7] = Float.NaN;
-    try (Comparison comparison = comparison(20)) {
+    try (MeasureContext comparison = comparison(20)) {
       NonFiniteSamplesException e =
           assertThrows(
               NonFiniteSamplesException.class,
               () -> comparison.candidate(null, samples(good, bad), 1));
       assertEquals(1, e.replica());
       assertThrows(IllegalArgumentException.class, () -> comparison.candidate(bad));
-      Candidate candidate = comparison.candidate(null, samples(bad, good), 1);
+      SampleSet candidate = comparison.candidate(null, samples(bad, good), 1);
       assertEquals(1, candidate.source().orElseThrow().replica());
       assertArrayEquals(good, candidate.points());
     }
@@ -187,15 +187,15 @@ abstract class MeasuresContract extends EvalContract {
 
   @Test
   void dataWithoutLabelsHasNoClasses() {
-    try (Comparison comparison = comparison(20)) {
-      Candidate fresh = comparison.candidate(values(images(new Random(4), 20, WIDTH)));
+    try (MeasureContext comparison = comparison(20)) {
+      SampleSet fresh = comparison.candidate(values(images(new Random(4), 20, WIDTH)));
       for (String name : List.of("class_entropy", "classes_missing", "class_kl")) {
-        Reading reading = Measures.named(List.of(name)).get(0).read(fresh);
+        MeasureResult reading = Measures.named(List.of(name)).get(0).read(fresh);
         assertTrue(reading.value().isEmpty());
         assertEquals("squares has no labels, so there are no classes", reading.note());
       }
-      Reading ais = Measures.named(List.of("ais")).get(0).read(fresh);
-      assertEquals(Reading.none("no generator made these"), ais);
+      MeasureResult ais = Measures.named(List.of("ais")).get(0).read(fresh);
+      assertEquals(MeasureResult.none("no generator made these"), ais);
     }
   }
 

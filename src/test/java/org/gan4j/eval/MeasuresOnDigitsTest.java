@@ -16,7 +16,7 @@ import org.gan4j.data.DataSets;
 import org.gan4j.data.Images;
 import org.gan4j.data.Progress;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Evaluation;
+import org.gan4j.recipe.Evaluation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,8 +27,8 @@ class MeasuresOnDigitsTest {
   private static final int WIDTH = 784;
 
   private static Device device;
-  private static Comparison comparison;
-  private static Candidate otherHalf;
+  private static MeasureContext comparison;
+  private static SampleSet otherHalf;
 
   /** At random, so that the same writers are on both sides. */
   @BeforeAll
@@ -51,7 +51,7 @@ class MeasuresOnDigitsTest {
             all.scaling());
     device = Device.cpu();
     comparison =
-        new Comparison(device, data, new Evaluation(1, COUNT, COUNT, 0.1, 0.5, 5), COUNT, 1);
+        new MeasureContext(device, data, new Evaluation(1, COUNT, COUNT, 0.1, 0.5, 5), COUNT, 1);
     otherHalf = comparison.candidate(EvalContract.values(part(train, order, 0, COUNT)));
   }
 
@@ -65,7 +65,7 @@ class MeasuresOnDigitsTest {
     return images.select(Arrays.copyOfRange(order, from, from + count));
   }
 
-  private static double value(String name, Candidate candidate) {
+  private static double value(String name, SampleSet candidate) {
     return Measures.named(List.of(name)).get(0).read(candidate).value().orElseThrow();
   }
 
@@ -86,7 +86,7 @@ class MeasuresOnDigitsTest {
 
   @Test
   void oneDigitAgainAndAgainIsTheWorst() {
-    Candidate collapsed =
+    SampleSet collapsed =
         comparison.candidate(Clouds.repeated(comparison.testPoints(), 3, COUNT, WIDTH));
     assertTrue(value("mmd2", collapsed) > 0.3);
     assertTrue(value("nn_accuracy", collapsed) > 0.95);
@@ -96,7 +96,7 @@ class MeasuresOnDigitsTest {
     assertEquals(0, value("class_entropy", collapsed));
     assertEquals(9, value("classes_missing", collapsed));
     assertTrue(value("class_kl", collapsed) > 2);
-    Reading missing = Measures.named(List.of("classes_missing")).get(0).read(collapsed);
+    MeasureResult missing = Measures.named(List.of("classes_missing")).get(0).read(collapsed);
     assertTrue(missing.alarm().orElseThrow().startsWith("the samples hold hardly any of class "));
     double p = new Mmd(collapsed.distances(), comparison.bandwidths()).pValue(99, 1);
     assertEquals(0.01, p, 1e-12);
@@ -105,8 +105,8 @@ class MeasuresOnDigitsTest {
   /** Centroids have the better Parzen score, and no variety (Theis et al., 2016). */
   @Test
   void anchorsStandWhereTheyShould() {
-    Candidate training = comparison.anchors().get(Comparison.TRAINING_SET);
-    Candidate centroids = comparison.anchors().get(Comparison.CENTROIDS);
+    SampleSet training = comparison.anchors().get(MeasureContext.TRAINING_SET);
+    SampleSet centroids = comparison.anchors().get(MeasureContext.CENTROIDS);
     assertTrue(value("parzen", centroids) > value("parzen", training));
     assertTrue(value("recall", centroids) < value("recall", training) - 0.2);
     assertTrue(value("nn_accuracy_generated", centroids) > 0.7);

@@ -12,7 +12,7 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.DeviceBuffer;
-import org.gan4j.gan.Evaluation;
+import org.gan4j.recipe.Evaluation;
 import org.junit.jupiter.api.Test;
 
 /** The procedure: σ from the validation examples, the score from the test set. */

@@ -16,7 +16,7 @@ import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.DeviceImages;
-import org.gan4j.gan.Evaluation;
+import org.gan4j.recipe.Evaluation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

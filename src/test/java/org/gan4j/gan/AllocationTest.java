@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
+import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

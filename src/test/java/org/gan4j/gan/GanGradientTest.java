@@ -16,6 +16,10 @@ import org.gan4j.layers.FiniteDifferences;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.NetworkValues;
+import org.gan4j.layers.Sites;
+import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -16,6 +16,8 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.MeteredDevice;
 import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.Test;
 
 /** What does not fit is refused; what fails leaves nothing behind; what is closed says so. */

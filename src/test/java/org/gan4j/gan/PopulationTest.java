@@ -15,6 +15,8 @@ import org.gan4j.device.Device;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkValues;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -10,6 +10,12 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.ReferenceNetwork;
 import org.gan4j.layers.ReferenceNetwork.Trace;
 import org.gan4j.layers.Rounding;
+import org.gan4j.recipe.LearningRate;
+import org.gan4j.recipe.Momentum;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.UpdateOrder;
 
 /**
  * Training of one replica in double precision, written from the algorithm's text: no shared

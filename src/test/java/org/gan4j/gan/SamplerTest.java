@@ -17,6 +17,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.ReferenceNetwork;
 import org.gan4j.layers.Rounding;
+import org.gan4j.recipe.Recipe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -14,14 +14,22 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.Evaluation;
+import org.gan4j.recipe.LearningRate;
+import org.gan4j.recipe.Momentum;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Stop;
+import org.gan4j.recipe.UpdateOrder;
 
 /** Networks of a few units of awkward sizes, recipes of them, and data for them. */
-final class SmallGans {
+public final class SmallGans {
   static final ImageShape SHAPE = new ImageShape(1, 3, 4);
   static final int COUNT = 40;
   static final int BATCH = 6;
-  static final Noise UNIFORM = new Noise(Noise.Distribution.UNIFORM, 7, Math.sqrt(3));
-  static final Noise NORMAL = new Noise(Noise.Distribution.NORMAL, 7, 1);
+  public static final Noise UNIFORM = new Noise(Noise.Distribution.UNIFORM, 7, Math.sqrt(3));
+  public static final Noise NORMAL = new Noise(Noise.Distribution.NORMAL, 7, 1);
 
   /** A value nearer to a kink than this could fall on its other side by rounding. */
   private static final double MARGIN = 1e-5;
@@ -31,7 +39,7 @@ final class SmallGans {
 
   private SmallGans() {}
 
-  static LayerSpec dense(int units, Activation activation) {
+  public static LayerSpec dense(int units, Activation activation) {
     return new LayerSpec.Dense(units, activation, WEIGHTS, ZERO);
   }
 
@@ -54,13 +62,13 @@ final class SmallGans {
   }
 
   /** The paper's kind of discriminator. */
-  static List<LayerSpec> discriminator() {
+  public static List<LayerSpec> discriminator() {
     return List.of(
         drop(0.8), maxout(5, 3), drop(0.5), maxout(4, 5), drop(0.5), dense(1, Activation.LINEAR));
   }
 
   /** Dropout and noise in the middle, a linear end. */
-  static List<LayerSpec> noisyGenerator() {
+  public static List<LayerSpec> noisyGenerator() {
     return List.of(
         dense(13, Activation.RELU),
         drop(0.7),
@@ -78,7 +86,7 @@ final class SmallGans {
   }
 
   /** Maxout without dropout below it. */
-  static List<LayerSpec> maxoutFirst() {
+  public static List<LayerSpec> maxoutFirst() {
     return List.of(maxout(5, 3), drop(0.5), maxout(4, 5), dense(1, Activation.LINEAR));
   }
 
@@ -118,7 +126,7 @@ final class SmallGans {
     return networks(recipe, NORMAL, imageGenerator(), imageDiscriminator());
   }
 
-  static Recipe recipe(UpdateOrder order, int k) {
+  public static Recipe recipe(UpdateOrder order, int k) {
     return new Recipe(
         "small",
         "random",
@@ -143,7 +151,7 @@ final class SmallGans {
     return recipe(UpdateOrder.SIMULTANEOUS, 1);
   }
 
-  static Recipe networks(Recipe r, Noise z, List<LayerSpec> g, List<LayerSpec> d) {
+  public static Recipe networks(Recipe r, Noise z, List<LayerSpec> g, List<LayerSpec> d) {
     return new Recipe(
         r.name(),
         r.data(),
@@ -185,7 +193,7 @@ final class SmallGans {
         r.replicas());
   }
 
-  static Recipe seeds(Recipe r, long seed, int replicas, List<Double> rates) {
+  public static Recipe seeds(Recipe r, long seed, int replicas, List<Double> rates) {
     LearningRate rate = r.learningRate();
     return new Recipe(
         r.name(),

@@ -18,19 +18,22 @@ import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
-import org.gan4j.gan.Safetensors.Tensor;
-import org.gan4j.gan.Safetensors.TensorInfo;
+import org.gan4j.io.Safetensors;
+import org.gan4j.io.Safetensors.Tensor;
+import org.gan4j.io.Safetensors.TensorInfo;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeTree;
 
 /** Short runs of small networks, and their checkpoints byte by byte. */
-final class TinyRun {
+public final class TinyRun {
   static final DataSet DATA = SmallGans.data();
 
   private TinyRun() {}
 
   /** A recipe with some fields changed, each {@code path=value}. */
-  static Recipe with(Recipe recipe, String... changes) {
+  public static Recipe with(Recipe recipe, String... changes) {
     Map<String, Object> tree = RecipeTree.of(recipe);
     for (String change : changes) {
       int equals = change.indexOf('=');
@@ -141,7 +144,7 @@ final class TinyRun {
   }
 
   /** What every message of a failure must be. */
-  static void assertOneLine(String message) {
+  public static void assertOneLine(String message) {
     assertFalse(message.isBlank());
     assertEquals(1, message.lines().count(), message);
   }

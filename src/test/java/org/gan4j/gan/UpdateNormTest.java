@@ -8,6 +8,7 @@ import java.util.List;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.layers.Network;
+import org.gan4j.recipe.Recipe;
 import org.junit.jupiter.api.Test;
 
 class UpdateNormTest {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.gan4j.device.DeviceException;
-import org.gan4j.gan.Objective;
 import org.gan4j.layers.MeteredDevice;
+import org.gan4j.recipe.Objective;
 import org.junit.jupiter.api.Test;
 
 class GameTest {

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Objective;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 import org.junit.jupiter.api.Test;
 
 class LineTest {

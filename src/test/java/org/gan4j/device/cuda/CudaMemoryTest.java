@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.SizeTPointer;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
-import org.gan4j.gan.UpdateOrder;
+import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -9,17 +9,9 @@ import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Evaluation;
 import org.gan4j.gan.Gan;
-import org.gan4j.gan.LearningRate;
-import org.gan4j.gan.Momentum;
-import org.gan4j.gan.Noise;
-import org.gan4j.gan.Objective;
-import org.gan4j.gan.Recipe;
-import org.gan4j.gan.Stop;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
-import org.gan4j.gan.UpdateOrder;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.BiasPer;
@@ -27,6 +19,14 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Parameter;
 import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.Evaluation;
+import org.gan4j.recipe.LearningRate;
+import org.gan4j.recipe.Momentum;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Stop;
+import org.gan4j.recipe.UpdateOrder;
 
 /** Networks with every kind of layer, of awkward sizes, and data for them. */
 final class SmallGan {

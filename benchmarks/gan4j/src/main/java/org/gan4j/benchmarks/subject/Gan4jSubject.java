@@ -19,8 +19,8 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.Parzen;
-import org.gan4j.gan.Evaluation;
-import org.gan4j.gan.Recipes;
+import org.gan4j.recipe.Evaluation;
+import org.gan4j.recipe.Recipes;
 
 /** gan4j on the CPU. */
 public final class Gan4jSubject implements Subject.Reference {

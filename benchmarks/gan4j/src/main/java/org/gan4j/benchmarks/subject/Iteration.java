@@ -15,7 +15,7 @@ import org.gan4j.device.Kernels;
 import org.gan4j.device.StateLayout;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
-import org.gan4j.gan.Recipe;
+import org.gan4j.recipe.Recipe;
 import org.gan4j.gan.Sampler;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;

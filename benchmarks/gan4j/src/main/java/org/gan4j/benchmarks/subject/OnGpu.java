@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.gan4j.data.AtomicFiles;
+import org.gan4j.io.AtomicFiles;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 

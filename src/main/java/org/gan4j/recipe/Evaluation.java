@@ -1,0 +1,58 @@
+package org.gan4j.recipe;
+
+import org.gan4j.layers.Checks;
+
+/**
+ * How a generator is scored: the Gaussian Parzen window of the paper's section 5.
+ *
+ * @param everyEpochs epochs between two validation scores while training; 0: only at the end
+ * @param samples samples of the generator that carry the window, ≥ 2
+ * @param validationExamples at most this many validation examples choose σ, ≥ 1
+ * @param sigmaFrom smallest σ of the grid, &gt; 0
+ * @param sigmaTo largest σ of the grid, ≥ sigmaFrom
+ * @param sigmaCount values in the grid, spaced evenly in log σ, 1 to 64
+ */
+public record Evaluation(
+    int everyEpochs,
+    int samples,
+    int validationExamples,
+    double sigmaFrom,
+    double sigmaTo,
+    int sigmaCount) {
+  public Evaluation {
+    Checks.range("every_epochs", everyEpochs, 0, 1_000_000_000);
+    Checks.range("samples", samples, 2, 10_000_000);
+    Checks.range("validation_examples", validationExamples, 1, 1_000_000_000);
+    Checks.positive("sigma_from", sigmaFrom);
+    Checks.positive("sigma_to", sigmaTo);
+    Checks.range("sigma_count", sigmaCount, 1, 64);
+    if (sigmaTo < sigmaFrom) {
+      throw new IllegalArgumentException(
+          "sigma_to must be at least sigma_from " + sigmaFrom + ", not " + sigmaTo);
+    }
+  }
+
+  /**
+   * The same with another number of samples.
+   *
+   * @param count samples that carry the window, ≥ 2
+   * @return the new settings
+   */
+  public Evaluation withSamples(int count) {
+    return new Evaluation(everyEpochs, count, validationExamples, sigmaFrom, sigmaTo, sigmaCount);
+  }
+
+  /**
+   * The grid of bandwidths.
+   *
+   * @return sigmaCount values, ascending, from sigmaFrom to sigmaTo
+   */
+  public double[] sigmas() {
+    double[] grid = new double[sigmaCount];
+    for (int i = 0; i < sigmaCount; i++) {
+      double fraction = sigmaCount == 1 ? 0 : (double) i / (sigmaCount - 1);
+      grid[i] = sigmaFrom * Math.pow(sigmaTo / sigmaFrom, fraction);
+    }
+    return grid;
+  }
+}

@@ -1,0 +1,46 @@
+package org.gan4j.recipe;
+
+import org.gan4j.device.Philox;
+import org.gan4j.layers.Checks;
+import org.gan4j.layers.Sites;
+
+/**
+ * What the generator's input z is drawn from; its elements are independent.
+ *
+ * @param distribution the family
+ * @param size elements of one z, 1 to 65536
+ * @param scale half the width of U(−scale, scale), or the standard deviation of N(0, scale²); &gt;
+ *     0
+ */
+public record Noise(Distribution distribution, int size, double scale) {
+  /** A family of distributions, each symmetric about 0. */
+  public enum Distribution {
+    /** U(−scale, scale). */
+    UNIFORM,
+    /** N(0, scale²). */
+    NORMAL
+  }
+
+  public Noise {
+    Checks.present("distribution", distribution);
+    Checks.range("size", size, 1, 65536);
+    Checks.positive("scale", scale);
+  }
+
+  /**
+   * Draws some z on the host, for pictures; training and sampling use other numbers.
+   *
+   * @param count how many, ≥ 1
+   * @param seed another one gives others
+   * @return [count][size]
+   */
+  public float[] draw(int count, long seed) {
+    Philox random = new Philox(seed, Sites.HOST, 0);
+    float[] z = new float[Math.multiplyExact(count, size)];
+    for (int i = 0; i < z.length; i++) {
+      boolean uniform = distribution == Distribution.UNIFORM;
+      z[i] = (float) (scale * (uniform ? random.nextSymmetric() : random.nextNormal()));
+    }
+    return z;
+  }
+}

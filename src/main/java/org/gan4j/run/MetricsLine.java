@@ -1,0 +1,207 @@
+package org.gan4j.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.gan4j.gan.Report;
+import org.gan4j.gan.Seconds;
+import org.gan4j.gan.Totals;
+import org.gan4j.gan.Validation;
+
+/**
+ * One line of metrics.jsonl, a JSON object of numbers, and the same line of metrics.csv. With
+ * several replicas a field is their mean; the field with _replicas at its end lists them in JSON,
+ * and the fields with _0, _1… at their ends have them in CSV.
+ */
+public final class MetricsLine {
+  private static final Pattern ITERATION = Pattern.compile("^\\{\"iteration\":([0-9]{1,18}),.*}$");
+  private static final String REPLICAS = "_replicas";
+
+  /** The fields of a line after the iteration, in order. */
+  private static final List<Field> FIELDS =
+      List.of(
+          scalar("epoch", Report::epoch),
+          scalar("iterations_per_second", Report::iterationsPerSecond),
+          means("d_loss", Totals::dLoss),
+          means("g_loss", Totals::gLoss),
+          means("d_real", Totals::dReal),
+          means("d_fake", Totals::dFake),
+          means("learning_rate", Totals::learningRate),
+          scalar("momentum", report -> report.means().get(0).momentum()),
+          means("update_norm", Totals::updateNorm),
+          new Field("g_update_norm", true, Report::generatorUpdates),
+          scalar("train_seconds", report -> report.seconds().training()),
+          scalar("evaluate_seconds", report -> report.seconds().evaluation()),
+          scalar("save_seconds", report -> report.seconds().saving()),
+          validation("parzen_valid", Validation::score),
+          validation("parzen_sigma", Validation::sigma),
+          validation("diversity", Validation::diversity));
+
+  /**
+   * A field.
+   *
+   * @param name in the file
+   * @param ofReplicas whether each replica has its own value
+   * @param values all of them; empty if it was not measured
+   */
+  private record Field(String name, boolean ofReplicas, Function<Report, List<Double>> values) {}
+
+  private MetricsLine() {}
+
+  private static Field scalar(String name, ToDoubleFunction<Report> value) {
+    return new Field(name, false, report -> List.of(value.applyAsDouble(report)));
+  }
+
+  private static Field means(String name, ToDoubleFunction<Totals> value) {
+    return new Field(name, true, report -> each(report.means(), value));
+  }
+
+  private static Field validation(String name, ToDoubleFunction<Validation> value) {
+    return new Field(name, true, report -> each(report.validation(), value));
+  }
+
+  private static <T> List<Double> each(List<T> replicas, ToDoubleFunction<T> field) {
+    return replicas.stream().map(field::applyAsDouble).toList();
+  }
+
+  static String of(Report report) {
+    StringBuilder line = new StringBuilder("{\"iteration\":").append(report.iteration());
+    for (Field field : FIELDS) {
+      List<Double> values = field.values.apply(report);
+      if (!values.isEmpty()) {
+        line.append(",\"").append(field.name).append("\":").append(json(mean(values)));
+      }
+      if (values.size() > 1) {
+        StringJoiner list = new StringJoiner(",", ",\"" + field.name + REPLICAS + "\":[", "]");
+        values.forEach(value -> list.add(json(value)));
+        line.append(list);
+      }
+    }
+    return line.append('}').toString();
+  }
+
+  /** The first line of metrics.csv. */
+  static String csvHead(int replicas) {
+    return csv("iteration", replicas, (field, r) -> r < 0 ? field.name : field.name + "_" + r);
+  }
+
+  /** A line of metrics.csv; what was not measured, or is no finite number, is left empty. */
+  static String csv(Report report) {
+    return csv(
+        Long.toString(report.iteration()),
+        report.means().size(),
+        (field, r) -> {
+          List<Double> values = field.values.apply(report);
+          double value = values.isEmpty() ? Double.NaN : r < 0 ? mean(values) : values.get(r);
+          return Double.isFinite(value) ? Double.toString(value) : "";
+        });
+  }
+
+  private interface Cell {
+    /** Of one replica, or of all for -1. */
+    String of(Field field, int replica);
+  }
+
+  private static String csv(String first, int replicas, Cell cell) {
+    StringJoiner line = new StringJoiner(",").add(first);
+    for (Field field : FIELDS) {
+      line.add(cell.of(field, -1));
+      for (int r = 0; field.ofReplicas && replicas > 1 && r < replicas; r++) {
+        line.add(cell.of(field, r));
+      }
+    }
+    return line.toString();
+  }
+
+  /**
+   * The report that a line was written from. Fields that the line lacks, as those of other versions
+   * may, are NaN.
+   *
+   * @param numbers the line's fields; a list as an array, a null as NaN
+   * @return the report
+   * @throws IllegalArgumentException if the line has no iteration or no epoch, or its lists differ
+   *     in length
+   */
+  public static Report report(Map<String, double[]> numbers) {
+    double iteration = scalar(numbers, "iteration");
+    double epoch = scalar(numbers, "epoch");
+    if (!(iteration >= 0 && iteration <= 1L << 53 && epoch >= 0 && epoch < 1e18)) {
+      throw new IllegalArgumentException("it has no iteration or no epoch");
+    }
+    int replicas = numbers.getOrDefault("d_loss" + REPLICAS, new double[1]).length;
+    List<Totals> means = new ArrayList<>();
+    List<Validation> validation = new ArrayList<>();
+    for (int r = 0; r < replicas; r++) {
+      means.add(means(numbers, (long) iteration, r, replicas));
+      if (numbers.containsKey("parzen_valid")) {
+        validation.add(
+            new Validation(
+                value(numbers, "parzen_valid", r, replicas),
+                value(numbers, "parzen_sigma", r, replicas),
+                value(numbers, "diversity", r, replicas)));
+      }
+    }
+    List<Double> updates = new ArrayList<>();
+    for (int r = 0; r < replicas; r++) {
+      updates.add(value(numbers, "g_update_norm", r, replicas));
+    }
+    return new Report(
+        (long) iteration,
+        epoch,
+        scalar(numbers, "iterations_per_second"),
+        means,
+        updates,
+        validation,
+        new Seconds(
+            scalar(numbers, "train_seconds"),
+            scalar(numbers, "evaluate_seconds"),
+            scalar(numbers, "save_seconds")));
+  }
+
+  private static Totals means(Map<String, double[]> numbers, long iteration, int r, int replicas) {
+    return new Totals(
+        iteration,
+        value(numbers, "learning_rate", r, replicas),
+        scalar(numbers, "momentum"),
+        value(numbers, "d_loss", r, replicas),
+        value(numbers, "g_loss", r, replicas),
+        value(numbers, "d_real", r, replicas),
+        value(numbers, "d_fake", r, replicas),
+        value(numbers, "update_norm", r, replicas));
+  }
+
+  private static double scalar(Map<String, double[]> numbers, String name) {
+    return value(numbers, name, 0, 1);
+  }
+
+  private static double value(Map<String, double[]> numbers, String name, int r, int replicas) {
+    double[] values = numbers.get(replicas == 1 ? name : name + REPLICAS);
+    if (values == null) {
+      return Double.NaN;
+    }
+    if (values.length != replicas) {
+      throw new IllegalArgumentException(name + " has another number of replicas than d_loss");
+    }
+    return values[r];
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+  }
+
+  /** JSON has no infinities and no NaN. */
+  public static String json(double value) {
+    return Double.isFinite(value) ? Double.toString(value) : "null";
+  }
+
+  /** The iteration of a line; beyond all others if the line is damaged. */
+  static long iteration(String line) {
+    Matcher matcher = ITERATION.matcher(line);
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,149 @@
+package org.gan4j.run;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeTree;
+import org.gan4j.recipe.Recipes;
+
+/**
+ * Recipes as YAML. A file has every field of a recipe, or {@code base: NAME} at its top and the
+ * fields that differ from that preset: records are merged field by field, lists replaced. The
+ * configuration that a run leaves behind is such a file too.
+ *
+ * <p>Whatever is wrong with the text gives an {@link IllegalArgumentException} with one line that
+ * names the source, the place and what is allowed there.
+ */
+public final class RecipeYaml {
+  /** Top field of a run's configuration that is about the machine, not part of the recipe. */
+  public static final String RUN = "run";
+
+  private static final String BASE = "base";
+
+  private RecipeYaml() {}
+
+  /**
+   * Reads a recipe from a file.
+   *
+   * @param file UTF-8, at most 1 MB
+   * @return the recipe
+   * @throws IOException if the file can't be read
+   * @throws IllegalArgumentException if it is no recipe
+   */
+  public static Recipe load(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(file + ": no such file");
+    }
+    if (Files.size(file) > YamlReader.MAX_BYTES) {
+      throw new IllegalArgumentException(file + ": larger than 1 MB, so not a recipe");
+    }
+    try {
+      return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(file + ": not UTF-8 text, so not a recipe", e);
+    }
+  }
+
+  /**
+   * The recipe that a user means.
+   *
+   * @param name of a preset, or of a file
+   * @return the recipe
+   * @throws IOException if the file can't be read
+   * @throws IllegalArgumentException if there is neither, or it is no recipe
+   */
+  public static Recipe named(String name) throws IOException {
+    boolean file = name.matches(".*\\.ya?ml") || Files.isRegularFile(Path.of(name));
+    boolean preset = Recipes.names().contains(name);
+    return file && !preset ? load(Path.of(name)) : Recipes.get(name);
+  }
+
+  /**
+   * Reads a recipe.
+   *
+   * @param yaml the text
+   * @param source where it is from, to begin messages with
+   * @return the recipe
+   * @throws IllegalArgumentException if it is no recipe
+   */
+  public static Recipe parse(String yaml, String source) {
+    Object tree = YamlReader.read(yaml, source);
+    return located(source, () -> RecipeTree.recipe(onItsBase(tree)));
+  }
+
+  /**
+   * Writes a recipe so that {@link #parse} gives an equal one.
+   *
+   * @param recipe what to write
+   * @return YAML with every field
+   */
+  public static String write(Recipe recipe) {
+    return YamlWriter.write(RecipeTree.of(recipe));
+  }
+
+  /**
+   * Changes a recipe by path. The result is checked when all changes are in, so that they may come
+   * in any order.
+   *
+   * @param base the recipe to begin with
+   * @param assignments {@code path=value}, the value in YAML: {@code k=5}, {@code
+   *     generator.0.units=600}, {@code momentum={initial: 0.9, last: 0.9}}
+   * @return the changed recipe
+   * @throws IllegalArgumentException if an assignment has another form, its path leads nowhere or
+   *     its value is impossible
+   */
+  public static Recipe with(Recipe base, List<String> assignments) {
+    Map<String, Object> tree = RecipeTree.of(base);
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(
+            "--set takes path=value, such as k=5 or stop.epochs=10, not \"" + assignment + '"');
+      }
+      String path = assignment.substring(0, equals).strip();
+      String source = "--set " + path;
+      Object value = YamlReader.read(assignment.substring(equals + 1), source);
+      located(
+          source,
+          () -> {
+            RecipeTree.assign(tree, path, value);
+            return tree;
+          });
+    }
+    return located("--set", () -> RecipeTree.recipe(tree));
+  }
+
+  private static Object onItsBase(Object tree) {
+    if (!(tree instanceof Map<?, ?> fields)) {
+      return tree;
+    }
+    Map<Object, Object> changes = new LinkedHashMap<>(fields);
+    changes.remove(RUN);
+    if (!changes.containsKey(BASE)) {
+      return changes;
+    }
+    if (!(changes.remove(BASE) instanceof String name)) {
+      throw new IllegalArgumentException(
+          "base must name a recipe: " + String.join(", ", Recipes.names()));
+    }
+    return RecipeTree.overlay(RecipeTree.of(Recipes.get(name)), changes);
+  }
+
+  private interface Step<T> {
+    T run();
+  }
+
+  private static <T> T located(String source, Step<T> step) {
+    try {
+      return step.run();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
+    }
+  }
+}

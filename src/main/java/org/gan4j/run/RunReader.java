@@ -1,0 +1,176 @@
+package org.gan4j.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.gan4j.run.RunRecord.Picture;
+
+/** Reads all that a run's folder tells; checkpoints are not needed. */
+public final class RunReader {
+  /** All pictures of samples that a page carries. */
+  private static final long SAMPLE_BYTES = 6 << 20;
+
+  /** A single picture of the paper's figures. */
+  private static final long FIGURE_BYTES = 8 << 20;
+
+  private final Path folder;
+  private final List<String> remarks = new ArrayList<>();
+
+  private RunReader(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Reads a folder.
+   *
+   * @throws IllegalArgumentException if it is no run's, or a file in it is not what its name says
+   */
+  public static RunRecord read(Path folder) throws IOException {
+    return new RunReader(folder).read();
+  }
+
+  private RunRecord read() throws IOException {
+    Path metrics = folder.resolve("metrics.jsonl");
+    Path config = folder.resolve("config.yaml");
+    if (!Files.isRegularFile(metrics) || !Files.isRegularFile(config)) {
+      throw new IllegalArgumentException(
+          folder
+              + " is not the folder of a run that has trained: it needs config.yaml and"
+              + " metrics.jsonl");
+    }
+    MetricsFile lines = MetricsFile.read(metrics);
+    if (lines.reports().isEmpty()) {
+      throw new IllegalArgumentException(metrics + " has no line that can be read");
+    }
+    if (!lines.damaged().isEmpty()) {
+      remarks.add(
+          String.format(
+              "metrics.jsonl: %d damaged lines are left out, the first is line %d",
+              lines.damaged().size(), lines.damaged().get(0)));
+    }
+    String text = YamlReader.text(config);
+    Map<String, String> settings = new LinkedHashMap<>();
+    flatten("", YamlReader.read(text, config.toString()), settings);
+    compareVersions(settings.get(RunRecord.RUN + "gan4j"));
+    Path score = folder.resolve("score.json");
+    Path measures = folder.resolve(MeasureSheet.FILE);
+    return new RunRecord(
+        name(),
+        text,
+        settings,
+        lines.reports(),
+        alarms(),
+        Files.exists(score) ? Optional.of(ScoreFile.read(score)) : Optional.empty(),
+        Files.exists(measures) ? Optional.of(MeasureSheet.read(measures)) : Optional.empty(),
+        samples(),
+        figures(),
+        remarks);
+  }
+
+  private String name() throws IOException {
+    return folder.toRealPath().getFileName().toString();
+  }
+
+  private static void flatten(String path, Object tree, Map<String, String> settings) {
+    String prefix = path.isEmpty() ? "" : path + ".";
+    if (tree instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> flatten(prefix + name, value, settings));
+    } else if (tree instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        flatten(prefix + i, list.get(i), settings);
+      }
+    } else if (tree != null) {
+      settings.put(path, tree.toString());
+    }
+  }
+
+  private void compareVersions(String writer) {
+    if (!Version.current().equals(writer)) {
+      remarks.add(
+          String.format(
+              "written by gan4j %s, read by %s: what that one does not write is left out",
+              writer, Version.current()));
+    }
+  }
+
+  private List<Alarm> alarms() throws IOException {
+    Path file = folder.resolve("alarms.jsonl");
+    List<Alarm> alarms = new ArrayList<>();
+    if (Files.isRegularFile(file)) {
+      int number = 0;
+      for (String line : YamlReader.text(file).lines().toList()) {
+        number++;
+        try {
+          Map<?, ?> tree = (Map<?, ?>) YamlReader.read(line, "");
+          alarms.add(
+              new Alarm(
+                  Alarm.Kind.of(tree.get("alarm").toString()),
+                  Long.parseLong(tree.get("iteration").toString()),
+                  Integer.parseInt(tree.get("replica").toString()),
+                  tree.get("saw").toString()));
+        } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
+          remarks.add("alarms.jsonl: line " + number + " is damaged and left out");
+        }
+      }
+    }
+    return alarms;
+  }
+
+  /** The first, the last and others evenly between, as many as a page can carry. */
+  private List<Picture> samples() throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files =
+          all.filter(file -> file.getFileName().toString().matches("samples-[0-9]{4,9}\\.png"))
+              .sorted((a, b) -> Long.compare(epoch(a), epoch(b)))
+              .toList();
+    }
+    long bytes = 0;
+    for (Path file : files) {
+      bytes += Files.size(file);
+    }
+    long fitting = bytes <= SAMPLE_BYTES ? files.size() : files.size() * SAMPLE_BYTES / bytes;
+    int shown = (int) Math.min(files.size(), Math.max(1, fitting));
+    if (shown < files.size()) {
+      remarks.add(String.format("%d of %d pictures of samples are shown", shown, files.size()));
+    }
+    List<Picture> pictures = new ArrayList<>();
+    for (int i = 0; i < shown; i++) {
+      int chosen =
+          shown == 1 ? files.size() - 1 : (int) ((long) i * (files.size() - 1) / (shown - 1));
+      picture(files.get(chosen), "epoch " + epoch(files.get(chosen)), pictures);
+    }
+    return pictures;
+  }
+
+  private static long epoch(Path samples) {
+    return Long.parseLong(samples.getFileName().toString().replaceAll("[^0-9]", ""));
+  }
+
+  private List<Picture> figures() throws IOException {
+    List<Picture> pictures = new ArrayList<>();
+    picture(
+        folder.resolve("figure2.png"),
+        "Figure 2: samples; last column: the training example nearest to the sample beside it",
+        pictures);
+    picture(folder.resolve("figure3.png"), "Figure 3: samples along straight lines in z", pictures);
+    return pictures;
+  }
+
+  private void picture(Path file, String caption, List<Picture> pictures) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    if (Files.size(file) > FIGURE_BYTES) {
+      remarks.add(file.getFileName() + " is larger than 8 MB and left out");
+      return;
+    }
+    pictures.add(new Picture(caption, Files.readAllBytes(file)));
+  }
+}

@@ -1,0 +1,152 @@
+package org.gan4j.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.gan4j.gan.Report;
+import org.gan4j.gan.Seconds;
+import org.gan4j.gan.Totals;
+import org.gan4j.gan.Validation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Measurements written and read back, as JSON and as CSV. */
+class MetricsFileTest {
+  @TempDir private Path folder;
+
+  private static Totals means(long iteration, double at) {
+    return new Totals(iteration, at + 1, 0.5, at + 2, at + 3, at + 4, at + 5, at + 6);
+  }
+
+  private static Report two(long iteration, boolean scored) {
+    return new Report(
+        iteration,
+        iteration / 20.0,
+        99.5,
+        List.of(means(iteration, 0.1), means(iteration, 0.3)),
+        List.of(7.5, 8.5),
+        scored ? List.of(new Validation(-10, 0.2, 0.5), new Validation(30, 0.3, 0.75)) : List.of(),
+        new Seconds(1.5, 0.25, 0.125));
+  }
+
+  private RunFolder run() {
+    return RunFolder.create(folder.resolve("run"), "k: 1\n");
+  }
+
+  private static List<String> csv(RunFolder run) throws IOException {
+    return Files.readAllLines(run.path().resolve("metrics.csv"));
+  }
+
+  @Test
+  void whatWasWrittenIsReadBack() throws IOException {
+    RunFolder run = run();
+    List<Report> reports = List.of(two(100, false), two(200, true));
+    reports.forEach(run::append);
+    MetricsFile file = MetricsFile.read(run.metrics());
+    assertEquals(List.of(), file.damaged());
+    assertEquals(reports, file.reports());
+  }
+
+  @Test
+  void csvHasTheSameNumbers() throws IOException {
+    RunFolder run = run();
+    run.append(two(100, false));
+    run.append(two(200, true));
+    List<String> lines = csv(run);
+    assertEquals(3, lines.size());
+    assertTrue(
+        lines
+            .get(0)
+            .startsWith("iteration,epoch,iterations_per_second,d_loss,d_loss_0,d_loss_1,g_loss,"),
+        lines.get(0));
+    List<String> head = List.of(lines.get(0).split(",", -1));
+    List<String> first = List.of(lines.get(1).split(",", -1));
+    List<String> second = List.of(lines.get(2).split(",", -1));
+    assertEquals(head.size(), first.size());
+    assertEquals(head.size(), second.size());
+    assertEquals("100", first.get(0));
+    assertEquals("2.1", first.get(head.indexOf("d_loss_0")));
+    assertEquals("8.5", first.get(head.indexOf("g_update_norm_1")));
+    assertEquals("8.0", first.get(head.indexOf("g_update_norm")));
+    assertEquals("", first.get(head.indexOf("parzen_valid_1")));
+    assertEquals("10.0", second.get(head.indexOf("parzen_valid")));
+    assertEquals("0.75", second.get(head.indexOf("diversity_1")));
+    assertEquals("0.25", second.get(head.indexOf("evaluate_seconds")));
+    run.writeCsv(MetricsFile.read(run.metrics()).reports());
+    assertEquals(lines, csv(run));
+  }
+
+  @Test
+  void aResumeFromTheBeginningBeginsTheCsvAnew() throws IOException {
+    RunFolder run = run();
+    run.append(two(100, false));
+    run.forgetAfter(0);
+    run.writeCsv(MetricsFile.read(run.metrics()).reports());
+    run.append(two(100, true));
+    assertEquals(2, csv(run).size());
+    assertTrue(csv(run).get(0).startsWith("iteration,"));
+  }
+
+  @Test
+  void alarmsBehindACheckpointAreForgottenAndOthersStayAsTheyAre() throws IOException {
+    RunFolder run = run();
+    Alarm kept = new Alarm(Alarm.Kind.DIVERGENCE, 100, 1, "saved in \"läufe\\ß\"");
+    run.append(kept);
+    String before = Files.readString(run.alarms());
+    run.append(new Alarm(Alarm.Kind.COLLAPSE, 101, 0, "later"));
+    run.forgetAfter(100);
+    assertEquals(before, Files.readString(run.alarms()));
+    run.append(two(100, false));
+    assertEquals(List.of(kept), RunReader.read(run.path()).alarms());
+  }
+
+  /** The published runs are older than some of the fields. */
+  @Test
+  void fieldsOfAnOtherVersionMayBeMissing() throws IOException {
+    MetricsFile file = MetricsFile.read(Path.of("docs/results/mnist-30-epochs/metrics.jsonl"));
+    Report last = file.reports().get(file.reports().size() - 1);
+    assertEquals(15_000, last.iteration());
+    assertEquals(3, last.means().size());
+    assertEquals(0.5337115514038032, last.means().get(1).dLoss());
+    assertEquals(127.92354702554, last.validation().get(1).score());
+    assertTrue(Double.isNaN(last.validation().get(1).diversity()));
+    assertTrue(last.generatorUpdates().get(2).isNaN());
+    assertTrue(Double.isNaN(last.seconds().training()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "{\"iteration\":100,\"epoch\":1.0,\"d_loss\":0.",
+        "[]",
+        "{}",
+        "{\"epoch\":1}",
+        "{\"iteration\":-1,\"epoch\":1}",
+        "{\"iteration\":1e99,\"epoch\":1}",
+        "{\"iteration\":null,\"epoch\":1}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss\":\"x\"}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss\":{}}",
+        "{\"iteration\":100,\"epoch\":1} {}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss\":1,\"d_loss_replicas\":[1,2,3]}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss_replicas\":[1,2],\"g_loss_replicas\":[1]}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss_replicas\":[]}",
+        "\u0000\u00ff"
+      })
+  void damagedLinesAreLeftOutAndNumbered(String line) throws IOException {
+    RunFolder run = run();
+    run.append(two(100, false));
+    Files.writeString(run.metrics(), Files.readString(run.metrics()) + line + "\n");
+    run.append(two(200, true));
+    MetricsFile file = MetricsFile.read(run.metrics());
+    assertEquals(List.of(2), file.damaged());
+    assertEquals(List.of(two(100, false), two(200, true)), file.reports());
+  }
+}
