@@ -1,5 +1,7 @@
 package org.gan4j.device.cpu;
 
+import java.io.IOException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.annotation.Cast;
@@ -18,6 +20,15 @@ final class NativeKernels {
   static {
     // oneDNN first: it brings the OpenMP run-time library that both then share.
     Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+    URL library = NativeKernels.class.getResource(Loader.getPlatform() + "/libjnigan4j.so");
+    try {
+      // Where there is none, Loader says so.
+      if (library != null) {
+        UnpackedLibrary.refresh(library);
+      }
+    } catch (IOException e) {
+      throw new UnsatisfiedLinkError("libjnigan4j.so can't be unpacked: " + e);
+    }
     Loader.load();
   }
 
