@@ -66,7 +66,7 @@ class ArchitectureTest {
           "org.bytedeco..", List.of("device.cpu", "device.cuda"),
           "picocli..", List.of("cli"),
           "com.fasterxml..", List.of("run", "cli"),
-          "org.yaml..", List.of("run"),
+          "org.snakeyaml..", List.of("io"),
           "me.tongfei..", List.of("cli"),
           "org.knowm..", List.of("report"),
           "us.hebi..", List.of("data"));

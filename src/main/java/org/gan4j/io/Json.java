@@ -11,9 +11,6 @@ import java.util.function.Consumer;
  * caller's grammar, not the input, decides how deep the nesting goes.
  */
 public final class Json {
-  /** A message shows no more of a string from the file than this many characters. */
-  private static final int SHOWN_CHARS = 60;
-
   private final String text;
   private final Path file;
   private int at;
@@ -37,7 +34,7 @@ public final class Json {
     do {
       String key = string();
       if (!seen.add(key)) {
-        throw damaged("duplicate key " + shown(key));
+        throw damaged("duplicate key " + Printable.quoted(key));
       }
       expect(':');
       field.accept(key);
@@ -191,21 +188,5 @@ public final class Json {
       }
     }
     out.append('"');
-  }
-
-  /** A string from a file, quoted for a message: short, one line, harmless to a terminal. */
-  static String shown(String value) {
-    StringBuilder shown = new StringBuilder("\"");
-    for (int i = 0; i < Math.min(value.length(), SHOWN_CHARS); i++) {
-      char c = value.charAt(i);
-      int type = Character.getType(c);
-      boolean odd =
-          Character.isISOControl(c)
-              || type == Character.FORMAT
-              || type == Character.LINE_SEPARATOR
-              || type == Character.PARAGRAPH_SEPARATOR;
-      shown.append(odd ? String.format("\\u%04x", (int) c) : String.valueOf(c));
-    }
-    return shown.append(value.length() > SHOWN_CHARS ? "…\"" : "\"").toString();
   }
 }

@@ -77,19 +77,19 @@ public final class Safetensors implements AutoCloseable {
         throw new IllegalArgumentException("a tensor's name must be valid Unicode, not " + name);
       }
       if (dtype == null) {
-        throw new IllegalArgumentException("tensor " + Json.shown(name) + " has no dtype");
+        throw new IllegalArgumentException("tensor " + Printable.quoted(name) + " has no dtype");
       }
       shape = List.copyOf(shape);
       if (shape.size() > MAX_RANK || shape.stream().anyMatch(d -> d < 0)) {
         throw new IllegalArgumentException(
             "tensor %s can't have shape %s: at most %d dimensions, each 0 or more"
-                .formatted(Json.shown(name), shape, MAX_RANK));
+                .formatted(Printable.quoted(name), shape, MAX_RANK));
       }
       try {
         Math.multiplyExact(product(shape), dtype.bytes());
       } catch (ArithmeticException e) {
         throw new IllegalArgumentException(
-            "tensor %s of shape %s is too large".formatted(Json.shown(name), shape), e);
+            "tensor %s of shape %s is too large".formatted(Printable.quoted(name), shape), e);
       }
     }
 
@@ -164,7 +164,7 @@ public final class Safetensors implements AutoCloseable {
       if (info.elements() != values.length) {
         throw new IllegalArgumentException(
             "tensor %s of shape %s can't hold %d values"
-                .formatted(Json.shown(name), info.shape(), values.length));
+                .formatted(Printable.quoted(name), info.shape(), values.length));
       }
       return new Tensor(info, sink -> sink.write(values, 0, values.length));
     }
@@ -214,7 +214,7 @@ public final class Safetensors implements AutoCloseable {
       requireRange(offset, count, values.length);
       if (info.dtype() != DType.F32) {
         throw new IllegalArgumentException(
-            "tensor " + Json.shown(info.name()) + " is " + info.type() + ", given floats");
+            "tensor " + Printable.quoted(info.name()) + " is " + info.type() + ", given floats");
       }
       take((long) count * Float.BYTES);
       int perChunk = chunk.capacity() / Float.BYTES;
@@ -251,7 +251,7 @@ public final class Safetensors implements AutoCloseable {
     private IllegalArgumentException wrongSize(String supplied) {
       return new IllegalArgumentException(
           "the data of tensor %s must be %d bytes (%s), it supplied %s"
-              .formatted(Json.shown(info.name()), info.bytes(), info.type(), supplied));
+              .formatted(Printable.quoted(info.name()), info.bytes(), info.type(), supplied));
     }
   }
 
@@ -384,7 +384,7 @@ public final class Safetensors implements AutoCloseable {
     if (!found.equals(wanted)) {
       throw new FormatException(
           "tensor %s in %s is %s, expected %s; use a checkpoint of the same model"
-              .formatted(Json.shown(wanted.name()), file, found.type(), wanted.type()));
+              .formatted(Printable.quoted(wanted.name()), file, found.type(), wanted.type()));
     }
   }
 
@@ -401,7 +401,7 @@ public final class Safetensors implements AutoCloseable {
     if (info.elements() != values.length) {
       throw new FormatException(
           "tensor %s in %s is %s, expected %d values; use a checkpoint of the same model"
-              .formatted(Json.shown(name), file, info.type(), values.length));
+              .formatted(Printable.quoted(name), file, info.type(), values.length));
     }
     read(name, 0, values, 0, values.length);
   }
@@ -422,7 +422,7 @@ public final class Safetensors implements AutoCloseable {
     if (entry.info().dtype() != DType.F32) {
       throw new FormatException(
           "tensor %s in %s is %s, expected F32; use a checkpoint of the same model"
-              .formatted(Json.shown(name), file, entry.info().type()));
+              .formatted(Printable.quoted(name), file, entry.info().type()));
     }
     requireRange(offset, count, values.length);
     requireRange(first, count, entry.info().elements());
@@ -488,7 +488,7 @@ public final class Safetensors implements AutoCloseable {
     if (entry == null) {
       throw new FormatException(
           "%s has no tensor %s; use a checkpoint of the same model"
-              .formatted(file, Json.shown(name)));
+              .formatted(file, Printable.quoted(name)));
     }
     return entry;
   }

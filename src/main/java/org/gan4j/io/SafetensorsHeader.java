@@ -51,7 +51,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
     metadata.forEach(
         (key, value) -> {
           requireUnicode(key, "a metadata key");
-          requireUnicode(value, "the metadata of " + Json.shown(key));
+          requireUnicode(value, "the metadata of " + Printable.quoted(key));
         });
     Map<String, Entry> entries = new LinkedHashMap<>();
     long begin = 0;
@@ -64,7 +64,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
       }
       if (entries.put(info.name(), new Entry(info, begin)) != null) {
         throw new IllegalArgumentException(
-            "two tensors are named " + Json.shown(info.name()) + ", rename one");
+            "two tensors are named " + Printable.quoted(info.name()) + ", rename one");
       }
       begin += info.bytes();
     }
@@ -154,7 +154,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
         throw FormatException.damaged(
             file,
             "tensor %s begins at byte %d of the data, the one before it ends at %d"
-                .formatted(Json.shown(e.info().name()), e.begin(), end));
+                .formatted(Printable.quoted(e.info().name()), e.begin(), end));
       }
       end = e.end();
       entries.put(e.info().name(), e);
@@ -220,7 +220,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
         case "dtype" -> dtype = json.string();
         case "shape" -> shape = integers(TensorInfo.MAX_RANK);
         case "data_offsets" -> offsets = integers(2);
-        default -> throw json.damaged("unknown field " + Json.shown(key));
+        default -> throw json.damaged("unknown field " + Printable.quoted(key));
       }
     }
 
@@ -252,11 +252,11 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
     private FormatException unsupported(String name) {
       return new FormatException(
           "can't read %s: %s is of type %s; convert it to one of %s"
-              .formatted(file, of(name), Json.shown(dtype), Arrays.toString(DType.values())));
+              .formatted(file, of(name), Printable.quoted(dtype), Arrays.toString(DType.values())));
     }
 
     private static String of(String name) {
-      return "tensor " + Json.shown(name);
+      return "tensor " + Printable.quoted(name);
     }
   }
 }

@@ -33,12 +33,6 @@ public final class Names {
         .orElse("");
   }
 
-  /** A text of any length and content, quoted so that a message stays one short line. */
-  static String quoted(String text) {
-    String line = text.replaceAll("\\p{Cntrl}+", " ");
-    return '"' + (line.length() <= 60 ? line : line.substring(0, 57) + "...") + '"';
-  }
-
   private static String separated(String name, char separator) {
     return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", String.valueOf(separator))
         .toLowerCase(Locale.ROOT);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.gan4j.io.Printable;
 
 /** Builds the records of a recipe from a {@link RecipeTree}, strictly. */
 final class RecipeBinder {
@@ -46,7 +47,7 @@ final class RecipeBinder {
     return new IllegalArgumentException(
         (path.isEmpty() ? "" : path + ": ")
             + "unknown field "
-            + Names.quoted(name)
+            + Printable.quoted(name)
             + Names.didYouMean(name, known)
             + " (fields: "
             + String.join(", ", known)
@@ -169,7 +170,7 @@ final class RecipeBinder {
   private static double decimal(String text, String path) {
     double value = Double.parseDouble(text);
     if (Double.isInfinite(value)) {
-      throw new IllegalArgumentException(path + " is too large: " + Names.quoted(text));
+      throw new IllegalArgumentException(path + " is too large: " + Printable.quoted(text));
     }
     return value;
   }
@@ -232,6 +233,6 @@ final class RecipeBinder {
     if (node instanceof Map) {
       return "fields";
     }
-    return node instanceof List ? "a list" : Names.quoted(node.toString());
+    return node instanceof List ? "a list" : Printable.quoted(node.toString());
   }
 }

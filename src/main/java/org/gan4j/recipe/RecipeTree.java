@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.gan4j.io.Printable;
 
 /**
  * A recipe as a tree of maps, lists and scalars, the form that every text format shares. A map has
@@ -100,11 +101,12 @@ public final class RecipeTree {
       if (!step.matches("[0-9]{1,9}") || Integer.parseInt(step) >= list.size()) {
         String range = list.isEmpty() ? "it is empty" : "0 to " + (list.size() - 1);
         throw new IllegalArgumentException(
-            at + " has no element " + Names.quoted(step) + " (" + range + ")");
+            at + " has no element " + Printable.quoted(step) + " (" + range + ")");
       }
       return list.get(Integer.parseInt(step));
     }
-    throw new IllegalArgumentException(at + " is a single value: it has no " + Names.quoted(step));
+    throw new IllegalArgumentException(
+        at + " is a single value: it has no " + Printable.quoted(step));
   }
 
   @SuppressWarnings("unchecked") // the maps and lists are those that of() made

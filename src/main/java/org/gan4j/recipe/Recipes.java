@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.gan4j.io.Printable;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
@@ -57,7 +58,7 @@ public final class Recipes {
     if (recipe == null) {
       throw new IllegalArgumentException(
           "unknown recipe "
-              + Names.quoted(name)
+              + Printable.quoted(name)
               + Names.didYouMean(name, names())
               + " (recipes: "
               + String.join(", ", names())

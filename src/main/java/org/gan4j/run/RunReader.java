@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.gan4j.io.YamlReader;
 import org.gan4j.run.RunRecord.Picture;
 
 /** Reads all that a run's folder tells; checkpoints are not needed. */

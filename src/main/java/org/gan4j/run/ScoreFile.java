@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.gan4j.eval.ParzenScore;
+import org.gan4j.io.YamlReader;
 
 /** Reads the scores that {@link ScoreSheet#json} wrote. JSON is YAML. */
 public final class ScoreFile {

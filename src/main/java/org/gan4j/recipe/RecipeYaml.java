@@ -1,4 +1,4 @@
-package org.gan4j.run;
+package org.gan4j.recipe;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -8,9 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gan4j.recipe.Recipe;
-import org.gan4j.recipe.RecipeTree;
-import org.gan4j.recipe.Recipes;
+import org.gan4j.io.YamlReader;
+import org.gan4j.io.YamlWriter;
 
 /**
  * Recipes as YAML. A file has every field of a recipe, or {@code base: NAME} at its top and the

@@ -1,4 +1,4 @@
-package org.gan4j.run;
+package org.gan4j.recipe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,11 +15,6 @@ import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.WeightInit;
-import org.gan4j.recipe.LearningRate;
-import org.gan4j.recipe.Objective;
-import org.gan4j.recipe.Recipe;
-import org.gan4j.recipe.Recipes;
-import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -237,7 +232,9 @@ class RecipeYamlTest {
             + "(fields: epochs, iterations, update_norm, patience)",
         "base: mnist\\nstop: | f: stop must be fields (epochs, iterations, update_norm, patience), "
             + "not empty",
-        "base: mnist\\nk: 1\\nk: 2 | f: line 3: the field k stands there twice",
+        "\"\\e[2J\\u009b\": 1\\n\"\\e[2J\\u009b\": 2 "
+            + "| f: line 2: the field \"\\u001b[2J\\u009b\" stands there twice",
+        "base: mnist\\nk: 1\\nk: 2 | f: line 3: the field \"k\" stands there twice",
         "base: mnist\\n k: 1 | f: line 2: not YAML: mapping values are not allowed here",
         "base: mnist\\nname: 'a | f: line 2: not YAML: found unexpected end of stream",
         "base: mnist\\n\\tk: 1 | f: line 2: not YAML: "
@@ -246,8 +243,8 @@ class RecipeYamlTest {
         "base: &a mnist\\nname: *a | f: line 2: aliases (*name) are not supported",
         "base: mnist\\nname: *a | f: line 2: aliases (*name) are not supported",
         "base: mnist\\nk: !!int \"1\" | f: line 2: tags (!name) are not supported",
-        "base: mnist\\n---\\nk: 1 | f: line 3: more than one document",
-        "base: mnist\\n[a]: 1 | f: line 2: not YAML: Expected a field name (Scalar value in YAML)",
+        "base: mnist\\n---\\nk: 1 | f: line 2: more than one document",
+        "base: mnist\\n[a]: 1 | f: line 2: a field's name must be a plain word",
         "base: mnist\\ngenerator: [{type: dense}] "
             + "| f: generator.0: missing: units, activation, weights, bias",
         "base: mnist\\ngenerator: [{units: 1}] "

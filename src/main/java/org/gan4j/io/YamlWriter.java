@@ -1,6 +1,7 @@
-package org.gan4j.run;
+package org.gan4j.io;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -17,6 +18,12 @@ public final class YamlWriter {
 
   private YamlWriter() {}
 
+  /**
+   * Writes a tree.
+   *
+   * @param tree names to numbers, texts, and maps and lists of those
+   * @return YAML, a top-level field on a line or a line for each of its elements
+   */
   public static String write(Map<String, Object> tree) {
     StringBuilder yaml = new StringBuilder();
     tree.forEach((name, value) -> field(name, value, yaml));
@@ -58,7 +65,8 @@ public final class YamlWriter {
   }
 
   private static String text(String value) {
-    if (PLAIN.matcher(value).matches() && !WORDS_WITH_A_MEANING.contains(value.toLowerCase())) {
+    if (PLAIN.matcher(value).matches()
+        && !WORDS_WITH_A_MEANING.contains(value.toLowerCase(Locale.ROOT))) {
       return value;
     }
     StringBuilder quoted = new StringBuilder("\"");
