@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -19,6 +21,7 @@ public final class Jvm implements AutoCloseable {
 
   private final Path folder;
   private final List<String> command = new ArrayList<>();
+  private final Map<String, String> environment = new HashMap<>();
   private Process process;
 
   /**
@@ -43,15 +46,22 @@ public final class Jvm implements AutoCloseable {
     return this;
   }
 
+  /** With an environment variable. */
+  public Jvm in(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
   public Process start(Class<?> main, Object... args) throws IOException {
     command.add(main.getName());
     Arrays.stream(args).map(Object::toString).forEach(command::add);
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectOutput(folder.resolve("out").toFile())
-            .redirectError(folder.resolve("err").toFile())
-            .start();
+            .redirectError(folder.resolve("err").toFile());
+    builder.environment().putAll(environment);
+    process = builder.start();
     return process;
   }
 

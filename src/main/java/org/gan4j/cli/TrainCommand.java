@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
       "  gan4j train my.yaml --seed 7 --replicas 3  three seeds at once: 7, 8, 9",
       "  gan4j train mnist --set update=alternating --set k=5 --set objective=minimax",
       "  gan4j train tfd --pretrained runs/00004-tfd-pretrain",
-      "  gan4j train images --data ~/pictures      your own PNG and JPEG files",
+      "  gan4j train images --data ~/pictures      your own pictures",
       "  gan4j train --stop-on collapse,divergence   rather than train in vain",
       "  gan4j train --resume runs/00001-mnist-10k --epochs 100",
       "",

@@ -29,9 +29,9 @@ public final class DataSets {
    *       fold. {@code tfd-96}: 96x96.
    *   <li>{@code faces}: the Olivetti faces at 48x48, a stand-in for the former; no person is in
    *       two parts.
-   *   <li>{@code images}: the PNG and JPEG pictures of a folder of the user's, in colour at 32x32.
-   *       {@code images:64}, {@code images:48x32}, {@code images:grey}, {@code images:64:grey}:
-   *       other sizes, without colour.
+   *   <li>{@code images}: the pictures of a folder of the user's and those below it, in colour at
+   *       32x32. {@code images:64}, {@code images:48x32}, {@code images:grey}, {@code
+   *       images:64:grey}: other sizes, without colour.
    * </ul>
    *
    * @return names for {@link #open}

@@ -12,7 +12,7 @@ final class Faces {
 
   private static final String FILE = "olivettifaces.mat";
   private static final int SIDE = 64;
-  private static final int SCALED_SIDE = 48;
+  private static final ImageShape SHAPE = new ImageShape(1, 48, 48);
   private static final int PEOPLE = 40;
   private static final int EACH = 10;
 
@@ -45,19 +45,20 @@ final class Faces {
   static Images read(Path file) {
     MatFiles.Numbers faces = MatFiles.read(file, "faces").get("faces");
     faces.require(SIDE * SIDE, PEOPLE * EACH);
-    int size = SCALED_SIDE * SCALED_SIDE;
+    int size = SHAPE.size();
     byte[] pixels = new byte[PEOPLE * EACH * size];
     byte[] labels = new byte[PEOPLE * EACH];
-    byte[] face = new byte[SIDE * SIDE];
     for (int i = 0; i < labels.length; i++) {
-      for (int p = 0; p < face.length; p++) {
-        int columnMajor = p % SIDE * SIDE + p / SIDE;
-        face[p] = faces.pixel(i * face.length + columnMajor);
-      }
-      byte[] scaled = Resize.area(face, SIDE, SIDE, SCALED_SIDE, SCALED_SIDE);
-      System.arraycopy(scaled, 0, pixels, i * size, size);
+      int face = i * SIDE * SIDE;
+      Resize.Rows rows =
+          (y, values) -> {
+            for (int x = 0; x < SIDE; x++) {
+              values[0][x] = Byte.toUnsignedInt(faces.pixel(face + x * SIDE + y));
+            }
+          };
+      System.arraycopy(Resize.area(rows, SIDE, SIDE, SHAPE), 0, pixels, i * size, size);
       labels[i] = (byte) (i / EACH);
     }
-    return Images.wrap(new ImageShape(1, SCALED_SIDE, SCALED_SIDE), pixels, labels, PEOPLE);
+    return Images.wrap(SHAPE, pixels, labels, PEOPLE);
   }
 }

@@ -5,10 +5,16 @@ import java.awt.image.SampleModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Iterator;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Writes images as PNG files. */
+/** Writes images as PNG files, with gan4j's {@link Signature}. */
 public final class Png {
   private Png() {}
 
@@ -36,9 +42,7 @@ public final class Png {
             // ImageIO's own stream for an OutputStream would go through the system's temporary
             // folder.
             try (var stream = new MemoryCacheImageOutputStream(out)) {
-              if (!ImageIO.write(image, "png", stream)) {
-                throw new IOException("this Java runtime has no PNG writer");
-              }
+              write(image, stream);
             }
           });
     } catch (IOException e) {
@@ -46,6 +50,23 @@ public final class Png {
           "can't write %s: %s; name a folder that can be written and has space"
               .formatted(file, FileErrors.reason(e)),
           e);
+    }
+  }
+
+  private static void write(BufferedImage image, ImageOutputStream out) throws IOException {
+    ImageTypeSpecifier type = ImageTypeSpecifier.createFromRenderedImage(image);
+    Iterator<ImageWriter> writers = ImageIO.getImageWriters(type, "png");
+    if (!writers.hasNext()) {
+      throw new IOException("this Java runtime has no PNG writer");
+    }
+    ImageWriter writer = writers.next();
+    try {
+      writer.setOutput(out);
+      IIOMetadata metadata = writer.getDefaultImageMetadata(type, null);
+      Signature.signPng(metadata);
+      writer.write(null, new IIOImage(image, null, metadata), null);
+    } finally {
+      writer.dispose();
     }
   }
 }

@@ -15,6 +15,7 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.FileErrors;
+import org.gan4j.io.Signature;
 
 /** Writes pictures as an animated GIF that repeats for ever. */
 public final class AnimatedGif {
@@ -80,6 +81,7 @@ public final class AnimatedGif {
     IIOMetadataNode extensions = new IIOMetadataNode("ApplicationExtensions");
     extensions.appendChild(repeat);
     root.appendChild(extensions);
+    root.appendChild(Signature.gifComment());
     return root;
   }
 }

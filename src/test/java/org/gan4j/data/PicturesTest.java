@@ -152,22 +152,36 @@ class PicturesTest {
     Files.writeString(folder.resolve("notes.txt"), "ignored");
     DataSet set = open("images");
     assertEquals(4, set.train().count() + set.validation().count() + set.test().count());
-    assertEquals(3, notes.size(), notes.toString());
     assertTrue(
         notes.contains("skipped " + folder.resolve("broken.png") + ": not a picture"),
         notes.toString());
-    assertEquals("2 of 6 pictures skipped: not readable", notes.get(2));
+    assertEquals(3, notes.size(), notes.toString());
+    assertEquals(
+        "4 pictures of " + folder + "; 2 can't be read (see above); left out: 1 .txt",
+        notes.get(2));
+  }
+
+  @Test
+  void unreadableFilesAreNotNoPictures() throws IOException {
+    writeMany(3);
+    Files.createSymbolicLink(folder.resolve("gone.jpg"), folder.resolve("nowhere.jpg"));
+    open("images");
+    assertEquals(
+        List.of(
+            "skipped " + folder.resolve("gone.jpg") + ": no such file or folder",
+            "3 pictures of " + folder + "; 1 can't be read (see above)"),
+        notes);
   }
 
   @Test
   void foldersWithoutPicturesAreRefused() throws IOException {
-    assertFailure(folder + " holds no PNG or JPEG pictures; name a folder that does with --data");
+    assertFailure(folder + " holds no pictures; name a folder that does with --data");
     Path broken = folder.resolve("broken.png");
     Files.writeString(broken, "");
     assertFailure(
         "none of the 1 pictures could be read, such as "
             + broken
-            + "; name a folder of PNG or JPEG pictures with --data");
+            + "; name a folder of pictures with --data");
     Files.delete(broken);
     writeMany(2);
     assertFailure(
