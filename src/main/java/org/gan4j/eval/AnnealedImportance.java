@@ -10,6 +10,7 @@ import org.gan4j.device.Philox;
 import org.gan4j.gan.Gan;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
+import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Noise;
 
 /**
@@ -48,7 +49,6 @@ public final class AnnealedImportance {
   private static final long TEST = PURPOSE;
   private static final long SIMULATION = 2 * PURPOSE;
   private static final long SIMULATION_TEST = 3 * PURPOSE;
-  private static final int OBSERVATION_SITE = 0x7000_0000;
 
   private final Device device;
   private final Network generator;
@@ -334,7 +334,7 @@ public final class AnnealedImportance {
   /** Adds the observation's noise to G(z). */
   private void simulate(GeneratorDistance distance, float[][] x, Tuning tuning, int first) {
     for (int r = 0; r < replicas; r++) {
-      Philox random = new Philox(settings.seed() + r, OBSERVATION_SITE, first);
+      Philox random = new Philox(settings.seed() + r, RandomStreams.OBSERVATIONS.first(), first);
       for (int i = 0; i < x[r].length; i++) {
         x[r][i] += (float) (tuning.sigmas[r] * random.nextNormal());
       }

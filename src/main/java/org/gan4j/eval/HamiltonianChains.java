@@ -3,6 +3,7 @@ package org.gan4j.eval;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.gan4j.device.Philox;
+import org.gan4j.layers.RandomStreams;
 
 /**
  * Markov chains over u, one for each row of a {@link GeneratorDistance}, that leave p(u)·e^(−τ·½‖x
@@ -14,12 +15,6 @@ import org.gan4j.device.Philox;
  * Culpepper, 2012): one leapfrog step a move then goes far.
  */
 final class HamiltonianChains {
-  /** Keeps these draws apart from all others; rows count on from here. */
-  private static final int SITE = 0x6100_0000;
-
-  /** Of the numbers that accept or reject; rows count on from here. */
-  private static final int ACCEPTANCE_SITE = 0x6200_0000;
-
   /** The step of the first draw, which no move has. */
   private static final long BEGIN = 1L << 23;
 
@@ -162,12 +157,12 @@ final class HamiltonianChains {
       this.atSlope = slope[index];
     }
 
-    private Philox random(int site, int row, long step) {
-      return new Philox(seed + index, site + row, firstStep + step);
+    private Philox random(RandomStreams stream, int row, long step) {
+      return new Philox(seed + index, stream.site(row), firstStep + step);
     }
 
     void drawPrior(int row) {
-      Philox random = random(SITE, row, BEGIN);
+      Philox random = random(RandomStreams.MOMENTA, row, BEGIN);
       for (int i = row * size; i < (row + 1) * size; i++) {
         at[i] = space.draw(random);
         momentum[i] = random.nextNormal();
@@ -183,7 +178,7 @@ final class HamiltonianChains {
       System.arraycopy(atSlope, 0, slopeBefore, 0, atSlope.length);
       eachRow(
           row -> {
-            Philox random = random(SITE, row, step);
+            Philox random = random(RandomStreams.MOMENTA, row, step);
             for (int i = row * size; i < (row + 1) * size; i++) {
               momentum[i] = KEPT * momentum[i] + FRESH * random.nextNormal();
               momentumBefore[i] = momentum[i];
@@ -216,7 +211,7 @@ final class HamiltonianChains {
             double ratio = Math.exp(energyBefore[row] - energy(row));
             // A path that left all bounds has no finite energy, and is rejected.
             probability[row] = ratio >= 0 ? Math.min(1, ratio) : 0;
-            double chance = (random(ACCEPTANCE_SITE, row, step).nextSymmetric() + 1.0) / 2;
+            double chance = (random(RandomStreams.ACCEPTANCE, row, step).nextSymmetric() + 1.0) / 2;
             if (chance >= probability[row]) {
               restore(row);
             }

@@ -6,6 +6,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Philox;
+import org.gan4j.layers.RandomStreams;
 
 /**
  * k-means: Lloyd's iteration from k-means++ seeds (Arthur and Vassilvitskii, SODA 2007), with
@@ -18,7 +19,6 @@ import org.gan4j.device.Philox;
  * @param rounds of Lloyd's iteration, ≥ 1
  */
 public record KMeans(float[] centroids, int[] nearest, int rounds) {
-  private static final int SITE = 0x6000_0001;
 
   /**
    * Finds centroids. The same bits for the same arguments on one device.
@@ -45,7 +45,8 @@ public record KMeans(float[] centroids, int[] nearest, int rounds) {
       arena.freeze();
       Buffers.write(values, 0, points);
       try (Points cloud = new Points(device, values, width)) {
-        float[] seeds = seeds(device, cloud, points, k, new Philox(seed, SITE, 0));
+        float[] seeds =
+            seeds(device, cloud, points, k, new Philox(seed, RandomStreams.CENTROIDS.first(), 0));
         return lloyd(device, cloud, points, seeds, rounds);
       }
     }

@@ -13,6 +13,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Philox;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
+import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Evaluation;
 
 /**
@@ -33,8 +34,6 @@ public final class MeasureContext implements AutoCloseable {
   static final int MOST_CLUSTERED = 10_000;
 
   private static final int ROUNDS = 20;
-  private static final int SITE = 0x6000_0002;
-  private static final int CHOICE_SITE = 0x6000_0003;
 
   private final Device device;
   private final DataSet data;
@@ -86,7 +85,8 @@ public final class MeasureContext implements AutoCloseable {
    */
   static Images some(Images images, int count) {
     int most = Math.min(images.count(), count);
-    return images.select(Subsets.draw(new Philox(0, CHOICE_SITE, 0), images.count(), most));
+    return images.select(
+        Subsets.draw(new Philox(0, RandomStreams.CHOICES.first(), 0), images.count(), most));
   }
 
   private float[] values(Images images) {
@@ -162,7 +162,8 @@ public final class MeasureContext implements AutoCloseable {
           "every training example of " + data.name() + " is also a test example");
     }
     int count = Math.min(tests(), others.length);
-    int[] chosen = Subsets.draw(new Philox(seed, SITE, 0), others.length, count);
+    int[] chosen =
+        Subsets.draw(new Philox(seed, RandomStreams.SUBSETS.first(), 0), others.length, count);
     return values(data.train().select(Arrays.stream(chosen).map(i -> others[i]).toArray()));
   }
 

@@ -2,6 +2,7 @@ package org.gan4j.eval;
 
 import java.util.Arrays;
 import org.gan4j.device.Philox;
+import org.gan4j.layers.RandomStreams;
 
 /**
  * The maximum mean discrepancy of two samples (Gretton et al., JMLR 2012): with a kernel k, the
@@ -10,7 +11,6 @@ import org.gan4j.device.Philox;
  * y‖²/2σ²) of a few bandwidths.
  */
 public final class Mmd {
-  private static final int SITE = 0x6000_0000;
 
   private static final double[] FACTORS = {0.5, 1, 2};
 
@@ -152,7 +152,7 @@ public final class Mmd {
     if (permutations < 1) {
       throw new IllegalArgumentException("permutations must be ≥ 1, not " + permutations);
     }
-    Philox random = new Philox(seed, SITE, 0);
+    Philox random = new Philox(seed, RandomStreams.PERMUTATIONS.first(), 0);
     double observed = squared();
     // Permutations that give the same points give the same sum but for its order.
     double rounding = 1e-12 * total / ((double) generated * real);

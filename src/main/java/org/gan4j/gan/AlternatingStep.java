@@ -5,7 +5,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.NetworkPass;
-import org.gan4j.layers.Sites;
+import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
 
@@ -13,7 +13,7 @@ import org.gan4j.recipe.Recipe;
  * Algorithm 1: k times a discriminator step on a fresh minibatch of data and fresh noise, then a
  * generator step on fresh noise through the discriminator as it then is.
  */
-final class AlternatingStep implements Runnable {
+final class AlternatingStep implements TrainingStep {
   private static final Gradients LEARN = new Gradients(true, null, 0);
 
   private final Gan gan;
@@ -56,7 +56,7 @@ final class AlternatingStep implements Runnable {
     Kernels kernels = gan.device().kernels();
     DeviceBuffer state = gan.state().buffer();
     int m = recipe.batch();
-    int site = Sites.discriminator(j);
+    int site = RandomStreams.discriminator(j);
     batch.generate(generate, j);
     batch.gather(j);
     discriminate.forward(logits, batch.examples(), state, site);
@@ -69,7 +69,7 @@ final class AlternatingStep implements Runnable {
     Kernels kernels = gan.device().kernels();
     DeviceBuffer state = gan.state().buffer();
     int m = recipe.batch();
-    int site = Sites.discriminator(j);
+    int site = RandomStreams.discriminator(j);
     boolean minimax = recipe.objective() == Objective.MINIMAX;
     batch.generate(generate, j);
     judge.forward(fakeLogits, batch.generated(), state, site);
@@ -77,7 +77,13 @@ final class AlternatingStep implements Runnable {
     judge.backward(
         fakeLogits, batch.generated(), gSlope, throughJudge, batch.gradient(), state, site);
     generate.backward(
-        batch.generated(), batch.noise(), batch.gradient(), LEARN, null, state, Sites.generator(j));
+        batch.generated(),
+        batch.noise(),
+        batch.gradient(),
+        LEARN,
+        null,
+        state,
+        RandomStreams.generator(j));
     gan.generator().update(state, recipe.maxColumnNorm());
   }
 }

@@ -11,7 +11,6 @@ import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Planes;
-import org.gan4j.layers.Sites;
 import org.gan4j.recipe.Recipe;
 
 /**
@@ -132,7 +131,7 @@ public final class Gan implements AutoCloseable {
     }
     double[] mean = data.train().meanImage();
     generator.initialise(seeds, 0, mean);
-    discriminator.initialise(seeds, Sites.DISCRIMINATOR_INIT, mean);
+    discriminator.initialise(seeds, Network.SITES, mean);
     state.begin(recipe, iterationsPerEpoch(recipe, data));
     trainingSet = identity(data);
   }

@@ -4,7 +4,7 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.NetworkPass;
-import org.gan4j.layers.Sites;
+import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Noise;
 
 /** What the discriminator sees in one step: m generated examples, then m real ones. */
@@ -52,8 +52,9 @@ final class Minibatch {
   /** Draws fresh noise and generates from it. */
   void generate(NetworkPass generator, int subStep) {
     DeviceBuffer state = gan.state().buffer();
-    drawNoise(gan.device().kernels(), gan.recipe().noise(), noise, state, Sites.noise(subStep));
-    generator.forward(generated, noise, state, Sites.generator(subStep));
+    drawNoise(
+        gan.device().kernels(), gan.recipe().noise(), noise, state, RandomStreams.noise(subStep));
+    generator.forward(generated, noise, state, RandomStreams.generator(subStep));
   }
 
   static void drawNoise(

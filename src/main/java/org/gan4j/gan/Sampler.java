@@ -6,7 +6,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.NetworkPass;
-import org.gan4j.layers.Sites;
+import org.gan4j.layers.RandomStreams;
 
 /** Draws samples from the generators, with plain weights, on the device. */
 public final class Sampler implements AutoCloseable {
@@ -68,7 +68,8 @@ public final class Sampler implements AutoCloseable {
     Kernels kernels = gan.device().kernels();
     begin(seed, stream);
     for (int first = 0; first < count; first += block) {
-      Minibatch.drawNoise(kernels, gan.recipe().noise(), noise, state.buffer(), Sites.SAMPLING);
+      Minibatch.drawNoise(
+          kernels, gan.recipe().noise(), noise, state.buffer(), RandomStreams.SAMPLING.first());
       generate(first, block);
       kernels.advance(state.buffer());
     }
@@ -139,7 +140,7 @@ public final class Sampler implements AutoCloseable {
   private void generate(int first, int rows) {
     long width = gan.shape().size();
     DeviceBuffer out = samples.view(first * width, rows * width);
-    pass.forward(out, noise, state.buffer(), Sites.SAMPLING + 1);
+    pass.forward(out, noise, state.buffer(), RandomStreams.SAMPLING.site(1));
   }
 
   @Override

@@ -7,7 +7,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.NetworkPass;
-import org.gan4j.layers.Sites;
+import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
 
@@ -17,7 +17,7 @@ import org.gan4j.recipe.Recipe;
  * need differ by a factor per example only: a unit gradient of the logits goes back once, and its
  * rows are scaled for either use. Exact, with 14 products in place of 17.
  */
-final class SimultaneousStep implements Runnable {
+final class SimultaneousStep implements TrainingStep {
   private static final Gradients LEARN = new Gradients(true, null, 0);
   private static final int SUB_STEP = 0;
 
@@ -44,8 +44,8 @@ final class SimultaneousStep implements Runnable {
     this.both = new Gradients(true, dSlope, m);
   }
 
-  /** Sets what no step changes; once, after the arena is frozen. */
-  void prepare() {
+  @Override
+  public void prepare() {
     float[] unit = new float[2 * gan.recipe().batch()];
     Arrays.fill(unit, 1);
     for (int r = 0; r < ones.replicas(); r++) {
@@ -59,7 +59,7 @@ final class SimultaneousStep implements Runnable {
     DeviceBuffer state = gan.state().buffer();
     Recipe recipe = gan.recipe();
     int m = recipe.batch();
-    int site = Sites.discriminator(SUB_STEP);
+    int site = RandomStreams.discriminator(SUB_STEP);
     boolean minimax = recipe.objective() == Objective.MINIMAX;
     batch.generate(generate, SUB_STEP);
     batch.gather(SUB_STEP);
@@ -74,7 +74,7 @@ final class SimultaneousStep implements Runnable {
         LEARN,
         null,
         state,
-        Sites.generator(SUB_STEP));
+        RandomStreams.generator(SUB_STEP));
     gan.discriminator().update(state, recipe.maxColumnNorm());
     gan.generator().update(state, recipe.maxColumnNorm());
     kernels.advance(state);

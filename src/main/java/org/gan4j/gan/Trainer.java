@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.DeviceArena;
-import org.gan4j.device.Replay;
 import org.gan4j.device.StateLayout;
 import org.gan4j.recipe.UpdateOrder;
 
@@ -15,8 +14,7 @@ import org.gan4j.recipe.UpdateOrder;
 public final class Trainer implements AutoCloseable {
   private final Gan gan;
   private final DeviceImages images;
-  private final DeviceArena arena;
-  private final Replay step;
+  private final RecordedStep step;
   private final UpdateNorm generatorUpdate;
   private final long iterationsPerEpoch;
 
@@ -57,9 +55,10 @@ public final class Trainer implements AutoCloseable {
           "the checkpoint's epochs are not as long as this data's: the file is damaged");
     }
     this.images = new DeviceImages(gan.device(), data.train(), data.scaling());
-    this.arena = gan.device().arena(gan.recipe().replicas());
     try {
-      this.step = gan.device().record(build());
+      this.step =
+          new RecordedStep(
+              gan.device(), gan.recipe().replicas(), arena -> step(gan, images, arena));
       try {
         this.generatorUpdate = new UpdateNorm(gan.device(), gan.generator());
       } catch (RuntimeException e) {
@@ -67,23 +66,13 @@ public final class Trainer implements AutoCloseable {
         throw e;
       }
     } catch (RuntimeException e) {
-      arena.close();
       images.close();
       throw e;
     }
   }
 
-  private Runnable build() {
-    Runnable built = step(gan, images, arena);
-    arena.freeze();
-    if (built instanceof SimultaneousStep simultaneous) {
-      simultaneous.prepare();
-    }
-    return built;
-  }
-
   /** One iteration; its buffers are reserved in the arena, which is to be frozen then. */
-  static Runnable step(Gan gan, DeviceImages images, DeviceArena arena) {
+  static TrainingStep step(Gan gan, DeviceImages images, DeviceArena arena) {
     return gan.recipe().update() == UpdateOrder.ALTERNATING
         ? new AlternatingStep(gan, images, arena)
         : new SimultaneousStep(gan, images, arena);
@@ -133,7 +122,6 @@ public final class Trainer implements AutoCloseable {
   public void close() {
     generatorUpdate.close();
     step.close();
-    arena.close();
     images.close();
   }
 }

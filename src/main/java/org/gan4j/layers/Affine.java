@@ -1,38 +1,25 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 
 /** x·W + b and the products of its backward pass, for minibatches of one size. */
 final class Affine {
-  /**
-   * The parameters of an affine map.
-   *
-   * @param matrix W [inputs][outputs]
-   * @param biases b [outputs]
-   */
-  record Weights(Parameter matrix, Parameter biases) {}
-
   private final Kernels kernels;
-  private final Weights weights;
+  private final LayerWeights weights;
   private final int rows;
   private final DeviceBuffer scaled;
 
-  /**
-   * Reserves the room that row-scaled gradients need.
-   *
-   * @param arenaOrNull null if there will be no backward pass
-   */
-  Affine(Kernels kernels, DeviceArena arenaOrNull, Weights weights, int rows) {
-    this.kernels = kernels;
-    this.weights = weights;
-    this.rows = rows;
+  /** Reserves the room that row-scaled gradients need. */
+  Affine(PassPlan plan) {
+    this.kernels = plan.kernels();
+    this.weights = plan.weights();
+    this.rows = plan.rows();
     long narrow = Math.min(inputs(), outputs());
-    this.scaled = arenaOrNull == null ? null : arenaOrNull.floats(rows * narrow);
+    this.scaled = plan.backward() ? plan.arena().floats(rows * narrow) : null;
   }
 
-  Weights weights() {
+  LayerWeights weights() {
     return weights;
   }
 
@@ -41,19 +28,19 @@ final class Affine {
   }
 
   int inputs() {
-    return weights.matrix.rows();
+    return weights.matrix().rows();
   }
 
   int outputs() {
-    return weights.matrix.columns();
+    return weights.matrix().columns();
   }
 
   void forward(DeviceBuffer out, DeviceBuffer in, Kernels.Epilogue epilogue) {
     kernels.affine(
         out,
         in,
-        weights.matrix.value(),
-        weights.biases.value(),
+        weights.matrix().value(),
+        weights.biases().value(),
         epilogue,
         rows,
         outputs(),
@@ -70,7 +57,7 @@ final class Affine {
       DeviceBuffer state) {
     if (inDeltaOrNull != null) {
       kernels.productTransposed(
-          inDeltaOrNull, delta, weights.matrix.value(), inputRows, inputs(), outputs());
+          inDeltaOrNull, delta, weights.matrix().value(), inputRows, inputs(), outputs());
     }
     if (request.parameters()) {
       accumulate(in, delta, request.rowScaleOrNull(), state);
@@ -90,6 +77,6 @@ final class Affine {
       right = scaled;
     }
     kernels.weightGradient(
-        weights.matrix.velocity(), left, right, rows, inputs(), outputs(), state);
+        weights.matrix().velocity(), left, right, rows, inputs(), outputs(), state);
   }
 }

@@ -2,7 +2,6 @@ package org.gan4j.layers;
 
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DataType;
-import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.PoolShape;
@@ -10,7 +9,7 @@ import org.gan4j.device.PoolShape;
 /** Convolution, maxout over pieces and max pooling, with the dropout that follows, if any. */
 final class ConvolutionPass implements LayerPass {
   private final Kernels kernels;
-  private final Affine.Weights weights;
+  private final LayerWeights weights;
   private final ConvolutionShape shape;
   private final PoolShape pool;
   private final double keep;
@@ -18,26 +17,15 @@ final class ConvolutionPass implements LayerPass {
   private final DeviceBuffer linear;
   private final DeviceBuffer winner;
 
-  /**
-   * Reserves the room for what comes before pooling.
-   *
-   * @param keep of the dropout on the outputs; 1: none
-   */
-  ConvolutionPass(
-      Kernels kernels,
-      DeviceArena arena,
-      Affine.Weights weights,
-      LayerSpec.Convolution spec,
-      double keep,
-      int rows) {
-    this.kernels = kernels;
-    this.weights = weights;
-    this.shape = spec.shape();
-    this.pool = spec.pooling();
-    this.keep = keep;
-    this.rows = rows;
-    this.linear = arena.floats((long) rows * shape.outputs());
-    this.winner = arena.reserve(DataType.BYTE, (long) rows * pool.outputs());
+  ConvolutionPass(PassPlan plan, ConvolutionShape shape, PoolShape pool) {
+    this.kernels = plan.kernels();
+    this.weights = plan.weights();
+    this.shape = shape;
+    this.pool = pool;
+    this.keep = plan.keep();
+    this.rows = plan.rows();
+    this.linear = plan.arena().floats((long) rows * shape.outputs());
+    this.winner = plan.arena().reserve(DataType.BYTE, (long) rows * pool.outputs());
   }
 
   @Override

@@ -8,22 +8,21 @@ import org.gan4j.device.Kernels.Epilogue;
 /** y = activation(the adjoint of a convolution of x + b). */
 final class DeconvolutionPass implements LayerPass {
   private final Kernels kernels;
-  private final Affine.Weights weights;
+  private final LayerWeights weights;
   private final ConvolutionShape shape;
   private final Epilogue activation;
   private final boolean shared;
   private final int biases;
   private final int rows;
 
-  DeconvolutionPass(
-      Kernels kernels, Affine.Weights weights, LayerSpec.Deconvolution spec, int rows) {
-    this.kernels = kernels;
-    this.weights = weights;
+  DeconvolutionPass(PassPlan plan, LayerSpec.Deconvolution spec) {
+    this.kernels = plan.kernels();
+    this.weights = plan.weights();
     this.shape = spec.shape();
     this.activation = spec.activation().epilogue();
     this.shared = spec.biasPer() == BiasPer.CHANNEL;
     this.biases = spec.biases();
-    this.rows = rows;
+    this.rows = plan.rows();
   }
 
   /** Values of an example that share a bias. */

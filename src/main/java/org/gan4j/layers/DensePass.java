@@ -1,6 +1,5 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Kernels.Epilogue;
@@ -11,10 +10,9 @@ final class DensePass implements LayerPass {
   private final Affine affine;
   private final Epilogue activation;
 
-  DensePass(
-      Kernels kernels, DeviceArena arena, Affine.Weights weights, Activation activation, int rows) {
-    this.kernels = kernels;
-    this.affine = new Affine(kernels, arena, weights, rows);
+  DensePass(PassPlan plan, Activation activation) {
+    this.kernels = plan.kernels();
+    this.affine = new Affine(plan);
     this.activation = activation.epilogue();
   }
 

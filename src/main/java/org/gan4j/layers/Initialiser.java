@@ -6,15 +6,12 @@ import org.gan4j.device.Philox;
 
 /** Draws initial parameters on the host, the same numbers for every device. */
 final class Initialiser {
-  /** Keeps these streams apart from those of noise sources and masks. */
-  private static final int SITE = 0x2000_0000;
-
   private static final int PART = 1 << 18;
 
   private Initialiser() {}
 
   private static Philox stream(long seed, int site) {
-    return new Philox(seed, SITE + site, 0);
+    return new Philox(seed, RandomStreams.INITIAL.site(site), 0);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import java.util.Optional;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.PoolShape;
 
@@ -30,9 +31,44 @@ public sealed interface LayerSpec
    * @return its geometry; null if what leaves is none
    * @throws IllegalArgumentException if the layer needs another image than the one that enters
    */
-  default Planes image(Planes beforeOrNull) {
-    return null;
-  }
+  Planes image(Planes beforeOrNull);
+
+  /**
+   * The parameters of the layer.
+   *
+   * @param inputs values per example that enter it
+   * @return their shapes; empty if it has none
+   */
+  Optional<ParameterShape> parameters(int inputs);
+
+  /**
+   * The convolution in the layer, or the one whose adjoint it is.
+   *
+   * @return its geometry; empty if there is none
+   */
+  Optional<ConvolutionShape> convolution();
+
+  /**
+   * Dropout.
+   *
+   * @return the probability to keep a value; 1 for every other layer
+   */
+  double keep();
+
+  /**
+   * Whether the layer's own kernels do the dropout that follows it.
+   *
+   * @return true: the mask is theirs, and that layer has no work of its own
+   */
+  boolean drops();
+
+  /**
+   * The layer at work.
+   *
+   * @param plan for what
+   * @return null if it has nothing to do there
+   */
+  LayerPass pass(PassPlan plan);
 
   /**
    * y = activation(x·W + b).
@@ -55,6 +91,36 @@ public sealed interface LayerSpec
     public int outputs(int inputs) {
       requireConnections(weights, inputs);
       return units;
+    }
+
+    @Override
+    public Planes image(Planes beforeOrNull) {
+      return null;
+    }
+
+    @Override
+    public Optional<ParameterShape> parameters(int inputs) {
+      return Optional.of(ParameterShape.matrix(inputs, units, weights, bias));
+    }
+
+    @Override
+    public Optional<ConvolutionShape> convolution() {
+      return Optional.empty();
+    }
+
+    @Override
+    public double keep() {
+      return 1;
+    }
+
+    @Override
+    public boolean drops() {
+      return false;
+    }
+
+    @Override
+    public LayerPass pass(PassPlan plan) {
+      return new DensePass(plan, activation);
     }
   }
 
@@ -87,6 +153,36 @@ public sealed interface LayerSpec
       requireConnections(weights, inputs);
       return units;
     }
+
+    @Override
+    public Planes image(Planes beforeOrNull) {
+      return null;
+    }
+
+    @Override
+    public Optional<ParameterShape> parameters(int inputs) {
+      return Optional.of(ParameterShape.matrix(inputs, units * pieces, weights, bias));
+    }
+
+    @Override
+    public Optional<ConvolutionShape> convolution() {
+      return Optional.empty();
+    }
+
+    @Override
+    public double keep() {
+      return 1;
+    }
+
+    @Override
+    public boolean drops() {
+      return true;
+    }
+
+    @Override
+    public LayerPass pass(PassPlan plan) {
+      return new MaxoutPass(plan, units, pieces);
+    }
   }
 
   /**
@@ -112,6 +208,27 @@ public sealed interface LayerSpec
     public Planes image(Planes beforeOrNull) {
       return beforeOrNull;
     }
+
+    @Override
+    public Optional<ParameterShape> parameters(int inputs) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<ConvolutionShape> convolution() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean drops() {
+      return false;
+    }
+
+    @Override
+    public LayerPass pass(PassPlan plan) {
+      boolean works = plan.training() && !plan.dropped() && keep < 1;
+      return works ? new DropoutPass(plan.kernels(), keep) : null;
+    }
   }
 
   /**
@@ -135,6 +252,31 @@ public sealed interface LayerSpec
     @Override
     public Planes image(Planes beforeOrNull) {
       return beforeOrNull;
+    }
+
+    @Override
+    public Optional<ParameterShape> parameters(int inputs) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<ConvolutionShape> convolution() {
+      return Optional.empty();
+    }
+
+    @Override
+    public double keep() {
+      return 1;
+    }
+
+    @Override
+    public boolean drops() {
+      return false;
+    }
+
+    @Override
+    public LayerPass pass(PassPlan plan) {
+      return new NoisePass(plan.kernels(), stddev);
     }
   }
 
@@ -211,6 +353,33 @@ public sealed interface LayerSpec
     public Planes image(Planes beforeOrNull) {
       requireImage(input, beforeOrNull);
       return new Planes(channels, pooling().outputHeight(), pooling().outputWidth());
+    }
+
+    @Override
+    public Optional<ParameterShape> parameters(int inputs) {
+      int filters = shape().filters();
+      return Optional.of(
+          ParameterShape.filters(filters, shape().filterSize(), filters, weights, bias));
+    }
+
+    @Override
+    public Optional<ConvolutionShape> convolution() {
+      return Optional.of(shape());
+    }
+
+    @Override
+    public double keep() {
+      return 1;
+    }
+
+    @Override
+    public boolean drops() {
+      return true;
+    }
+
+    @Override
+    public LayerPass pass(PassPlan plan) {
+      return new ConvolutionPass(plan, shape(), pooling());
     }
   }
 
@@ -302,6 +471,33 @@ public sealed interface LayerSpec
     public Planes image(Planes beforeOrNull) {
       requireImage(input, beforeOrNull);
       return output();
+    }
+
+    @Override
+    public Optional<ParameterShape> parameters(int inputs) {
+      int filters = shape().filters();
+      return Optional.of(
+          ParameterShape.filters(filters, shape().filterSize(), biases(), weights, bias));
+    }
+
+    @Override
+    public Optional<ConvolutionShape> convolution() {
+      return Optional.of(shape());
+    }
+
+    @Override
+    public double keep() {
+      return 1;
+    }
+
+    @Override
+    public boolean drops() {
+      return false;
+    }
+
+    @Override
+    public LayerPass pass(PassPlan plan) {
+      return new DeconvolutionPass(plan, this);
     }
   }
 

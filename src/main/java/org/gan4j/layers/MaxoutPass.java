@@ -1,7 +1,6 @@
 package org.gan4j.layers;
 
 import org.gan4j.device.DataType;
-import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Kernels.Epilogue;
@@ -16,25 +15,14 @@ final class MaxoutPass implements LayerPass {
   private final DeviceBuffer linear;
   private final DeviceBuffer winner;
 
-  /**
-   * @param keep of the dropout on the outputs; 1: none
-   * @param training whether there will be a backward pass
-   */
-  MaxoutPass(
-      Kernels kernels,
-      DeviceArena arena,
-      Affine.Weights weights,
-      LayerSpec.Maxout spec,
-      double keep,
-      int rows,
-      boolean training) {
-    this.kernels = kernels;
-    this.affine = new Affine(kernels, training ? arena : null, weights, rows);
-    this.units = spec.units();
-    this.pieces = spec.pieces();
-    this.keep = keep;
-    this.linear = arena.floats((long) rows * units * pieces);
-    this.winner = arena.reserve(DataType.BYTE, (long) rows * units);
+  MaxoutPass(PassPlan plan, int units, int pieces) {
+    this.kernels = plan.kernels();
+    this.affine = new Affine(plan);
+    this.units = units;
+    this.pieces = pieces;
+    this.keep = plan.keep();
+    this.linear = plan.arena().floats((long) plan.rows() * units * pieces);
+    this.winner = plan.arena().reserve(DataType.BYTE, (long) plan.rows() * units);
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class Network implements AutoCloseable {
   private final DeviceArena values;
   private final DeviceArena velocities;
   private final List<Parameter> parameters = new ArrayList<>();
-  private final List<Affine.Weights> weightsOfLayer = new ArrayList<>();
+  private final List<LayerWeights> weightsOfLayer = new ArrayList<>();
   // Views and a list that every update uses: made once, so that a step allocates nothing.
   private final DeviceBuffer allValues;
   private final DeviceBuffer allVelocities;
@@ -107,24 +107,12 @@ public final class Network implements AutoCloseable {
   public static long parameterCount(List<LayerSpec> layers, int inputs) {
     outputs(layers, inputs);
     long count = 0;
-    long width = inputs;
+    int width = inputs;
     for (LayerSpec layer : layers) {
-      count += parameterCount(layer, width);
-      width = layer.outputs((int) width);
+      count += layer.parameters(width).map(ParameterShape::count).orElse(0L);
+      width = layer.outputs(width);
     }
     return count;
-  }
-
-  private static long parameterCount(LayerSpec layer, long inputs) {
-    if (layer instanceof LayerSpec.Convolution convolution) {
-      ConvolutionShape shape = convolution.shape();
-      return shape.filters() * (shape.filterSize() + 1L);
-    }
-    if (layer instanceof LayerSpec.Deconvolution deconvolution) {
-      ConvolutionShape shape = deconvolution.shape();
-      return (long) shape.filters() * shape.filterSize() + deconvolution.biases();
-    }
-    return (inputs + 1) * linearOutputs(layer);
   }
 
   /**
@@ -134,15 +122,7 @@ public final class Network implements AutoCloseable {
    * @return their geometries, in that order
    */
   public static List<ConvolutionShape> convolutions(List<LayerSpec> layers) {
-    List<ConvolutionShape> shapes = new ArrayList<>();
-    for (LayerSpec layer : layers) {
-      if (layer instanceof LayerSpec.Convolution convolution) {
-        shapes.add(convolution.shape());
-      } else if (layer instanceof LayerSpec.Deconvolution deconvolution) {
-        shapes.add(deconvolution.shape());
-      }
-    }
-    return shapes;
+    return layers.stream().flatMap(layer -> layer.convolution().stream()).toList();
   }
 
   /**
@@ -165,44 +145,26 @@ public final class Network implements AutoCloseable {
     return image;
   }
 
-  private Affine.Weights reserve(int layer, int width) {
-    if (layers.get(layer) instanceof LayerSpec.Convolution convolution) {
-      return filters(layer, convolution.shape(), convolution.shape().filters());
-    }
-    if (layers.get(layer) instanceof LayerSpec.Deconvolution deconvolution) {
-      return filters(layer, deconvolution.shape(), deconvolution.biases());
-    }
-    int columns = linearOutputs(layers.get(layer));
-    if (columns == 0) {
-      return null;
-    }
-    if ((long) width * columns > Integer.MAX_VALUE) {
+  /** Reserves a layer's parameters; null if it has none. */
+  private LayerWeights reserve(int layer, int width) {
+    return layers.get(layer).parameters(width).map(shape -> reserve(layer, shape)).orElse(null);
+  }
+
+  private LayerWeights reserve(int layer, ParameterShape shape) {
+    if ((long) shape.rows() * shape.columns() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "layer "
               + layer
               + ": "
-              + width
+              + shape.rows()
               + " x "
-              + columns
+              + shape.columns()
               + " weights are more than the "
               + Integer.MAX_VALUE
               + " that a layer may have");
     }
-    Parameter matrix = reserve(layer + ".weights", width, columns);
-    Parameter biases = reserve(layer + ".biases", 1, columns);
-    return new Affine.Weights(matrix, biases);
-  }
-
-  private Affine.Weights filters(int layer, ConvolutionShape shape, int biases) {
-    Parameter filters = reserve(layer + ".filters", shape.filters(), shape.filterSize());
-    return new Affine.Weights(filters, reserve(layer + ".biases", 1, biases));
-  }
-
-  private static int linearOutputs(LayerSpec spec) {
-    if (spec instanceof LayerSpec.Dense dense) {
-      return dense.units();
-    }
-    return spec instanceof LayerSpec.Maxout maxout ? maxout.units() * maxout.pieces() : 0;
+    Parameter matrix = reserve(layer + "." + shape.role(), shape.rows(), shape.columns());
+    return new LayerWeights(matrix, reserve(layer + ".biases", 1, shape.biases()));
   }
 
   private Parameter reserve(String name, int rows, int columns) {
@@ -227,50 +189,29 @@ public final class Network implements AutoCloseable {
       throw new IllegalArgumentException(
           replicas + " replicas need a seed each, not " + seeds.length);
     }
+    int width = inputs;
     for (int i = 0; i < layers.size(); i++) {
-      if (weightsOfLayer.get(i) != null) {
-        initialise(i, seeds, site + i, dataMean);
+      ParameterShape shape = layers.get(i).parameters(width).orElse(null);
+      if (shape != null) {
+        initialise(i, shape, seeds, site + i, dataMean);
       }
+      width = layers.get(i).outputs(width);
     }
     kernels.fill(allVelocities, 0);
   }
 
-  private void initialise(int i, long[] seeds, int site, double[] dataMean) {
-    LayerSpec spec = layers.get(i);
-    Parameter matrix = weightsOfLayer.get(i).matrix();
+  private void initialise(int i, ParameterShape shape, long[] seeds, int site, double[] dataMean) {
+    LayerWeights weights = weightsOfLayer.get(i);
     float[] biases;
     try {
-      int count = weightsOfLayer.get(i).biases().columns();
-      biases = Initialiser.biases(biasInit(spec), count, dataMean);
+      biases = Initialiser.biases(shape.bias(), shape.biases(), dataMean);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
     }
     for (int r = 0; r < replicas; r++) {
-      Initialiser.draw(weightInit(spec), matrix, r, seeds[r], site);
-      Buffers.write(weightsOfLayer.get(i).biases().value(), r, biases);
+      Initialiser.draw(shape.weights(), weights.matrix(), r, seeds[r], site);
+      Buffers.write(weights.biases().value(), r, biases);
     }
-  }
-
-  private static WeightInit weightInit(LayerSpec spec) {
-    if (spec instanceof LayerSpec.Convolution convolution) {
-      return convolution.weights();
-    }
-    if (spec instanceof LayerSpec.Deconvolution deconvolution) {
-      return deconvolution.weights();
-    }
-    return spec instanceof LayerSpec.Dense dense
-        ? dense.weights()
-        : ((LayerSpec.Maxout) spec).weights();
-  }
-
-  private static BiasInit biasInit(LayerSpec spec) {
-    if (spec instanceof LayerSpec.Convolution convolution) {
-      return convolution.bias();
-    }
-    if (spec instanceof LayerSpec.Deconvolution deconvolution) {
-      return deconvolution.bias();
-    }
-    return spec instanceof LayerSpec.Dense dense ? dense.bias() : ((LayerSpec.Maxout) spec).bias();
   }
 
   /**
@@ -298,7 +239,7 @@ public final class Network implements AutoCloseable {
     return pass(arena, rows, false, true);
   }
 
-  private NetworkPass pass(DeviceArena arena, int rows, boolean drops, boolean backward) {
+  private NetworkPass pass(DeviceArena arena, int rows, boolean training, boolean backward) {
     List<LayerPass> work = new ArrayList<>();
     List<Integer> sites = new ArrayList<>();
     List<Integer> widths = new ArrayList<>();
@@ -306,51 +247,28 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < layers.size(); i++) {
       LayerSpec spec = layers.get(i);
       width = spec.outputs(width);
-      boolean fused = i > 0 && drops(layers.get(i - 1));
-      LayerPass layer = layerPass(i, arena, rows, drops, backward);
-      if (layer == null || spec instanceof LayerSpec.Dropout && fused) {
-        continue;
+      LayerPass layer = spec.pass(plan(i, arena, rows, training, backward));
+      if (layer != null) {
+        work.add(layer);
+        // The site of a dropout is its own, also where the layer before it draws the mask.
+        sites.add(spec.drops() ? i + 1 : i);
+        widths.add(width);
       }
-      work.add(layer);
-      // The site of a dropout is its own, also where the layer before it draws the mask.
-      sites.add(drops(spec) ? i + 1 : i);
-      widths.add(width);
     }
     return new NetworkPass(arena, work, sites, widths, inputs, rows, backward);
   }
 
-  /** Whether the layer's own kernels do the dropout that comes next. */
-  private static boolean drops(LayerSpec spec) {
-    return spec instanceof LayerSpec.Maxout || spec instanceof LayerSpec.Convolution;
-  }
-
-  /** The work of a layer; null if it has none here. */
-  private LayerPass layerPass(int i, DeviceArena arena, int rows, boolean drops, boolean backward) {
-    LayerSpec spec = layers.get(i);
-    Affine.Weights weights = weightsOfLayer.get(i);
-    if (spec instanceof LayerSpec.Dense dense) {
-      return new DensePass(kernels, backward ? arena : null, weights, dense.activation(), rows);
-    }
-    if (spec instanceof LayerSpec.Maxout maxout) {
-      return new MaxoutPass(kernels, arena, weights, maxout, keepAfter(i, drops), rows, backward);
-    }
-    if (spec instanceof LayerSpec.Convolution convolution) {
-      return new ConvolutionPass(kernels, arena, weights, convolution, keepAfter(i, drops), rows);
-    }
-    if (spec instanceof LayerSpec.Deconvolution deconvolution) {
-      return new DeconvolutionPass(kernels, weights, deconvolution, rows);
-    }
-    if (spec instanceof LayerSpec.GaussianNoise noise) {
-      return new NoisePass(kernels, noise.stddev());
-    }
-    double keep = ((LayerSpec.Dropout) spec).keep();
-    return drops && keep < 1 ? new DropoutPass(kernels, keep) : null;
-  }
-
-  private double keepAfter(int i, boolean drops) {
-    boolean dropped =
-        drops && i + 1 < layers.size() && layers.get(i + 1) instanceof LayerSpec.Dropout;
-    return dropped ? ((LayerSpec.Dropout) layers.get(i + 1)).keep() : 1;
+  private PassPlan plan(int i, DeviceArena arena, int rows, boolean training, boolean backward) {
+    double next = i + 1 < layers.size() && layers.get(i).drops() ? layers.get(i + 1).keep() : 1;
+    return new PassPlan(
+        kernels,
+        arena,
+        weightsOfLayer.get(i),
+        rows,
+        training,
+        backward,
+        training ? next : 1,
+        i > 0 && layers.get(i - 1).drops());
   }
 
   /**

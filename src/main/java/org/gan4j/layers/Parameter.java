@@ -13,6 +13,9 @@ import org.gan4j.device.DeviceBuffer;
  */
 public record Parameter(
     String name, int rows, int columns, DeviceBuffer value, DeviceBuffer velocity) {
+  /** How the names of weight matrices end. */
+  static final String WEIGHTS = "weights";
+
   /**
    * Elements of one replica.
    *
@@ -28,6 +31,6 @@ public record Parameter(
    * @return false for filters and biases
    */
   public boolean isWeights() {
-    return name.endsWith(".weights");
+    return name.endsWith("." + WEIGHTS);
   }
 }

@@ -2,7 +2,7 @@ package org.gan4j.recipe;
 
 import org.gan4j.device.Philox;
 import org.gan4j.layers.Checks;
-import org.gan4j.layers.Sites;
+import org.gan4j.layers.RandomStreams;
 
 /**
  * What the generator's input z is drawn from; its elements are independent.
@@ -35,7 +35,7 @@ public record Noise(Distribution distribution, int size, double scale) {
    * @return [count][size]
    */
   public float[] draw(int count, long seed) {
-    Philox random = new Philox(seed, Sites.HOST, 0);
+    Philox random = new Philox(seed, RandomStreams.HOST_NOISE.first(), 0);
     float[] z = new float[Math.multiplyExact(count, size)];
     for (int i = 0; i < z.length; i++) {
       boolean uniform = distribution == Distribution.UNIFORM;

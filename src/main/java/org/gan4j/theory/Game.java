@@ -9,6 +9,7 @@ import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Noise;
 import org.gan4j.recipe.Objective;
 
@@ -23,15 +24,10 @@ public final class Game implements AutoCloseable {
   /** Rows of a pass outside training. */
   private static final int CHUNK = 512;
 
-  // What a step may draw: noise, data, then the layers of either network.
-  private static final int NOISE = 0;
-  private static final int DATA = 1;
-  private static final int G_LAYERS = Network.SITES;
-  private static final int D_LAYERS = 2 * Network.SITES;
-  // Sites of a discriminator step, of a generator step, of what is drawn to look at.
+  // The sub-steps of a discriminator step, of a generator step, of what is drawn to look at.
   private static final int D_STEP = 0;
-  private static final int G_STEP = 1024;
-  private static final int LOOK = 2048;
+  private static final int G_STEP = 1;
+  private static final int LOOK = 2;
 
   private final Kernels kernels;
   private final Rules rules;
@@ -144,12 +140,13 @@ public final class Game implements AutoCloseable {
   public void trainDiscriminator(int steps) {
     DeviceBuffer state = discriminator.state();
     int m = rules.batch();
+    int site = RandomStreams.discriminator(D_STEP);
     for (int i = 0; i < steps; i++) {
       generate(state, D_STEP);
-      kernels.addNormal(real, centres, rules.target().stddev(), state, D_STEP + DATA);
-      discriminate.forward(logits, examples, state, D_STEP + D_LAYERS);
+      kernels.addNormal(real, centres, rules.target().stddev(), state, RandomStreams.data(D_STEP));
+      discriminate.forward(logits, examples, state, site);
       kernels.ganLoss(dSlope, null, logits, m, m, false, 1, state);
-      discriminate.backward(logits, examples, dSlope, LEARN, null, state, D_STEP + D_LAYERS);
+      discriminate.backward(logits, examples, dSlope, LEARN, null, state, site);
       discriminator.update();
     }
   }
@@ -166,20 +163,20 @@ public final class Game implements AutoCloseable {
     }
   }
 
-  private void generate(DeviceBuffer state, int site) {
+  private void generate(DeviceBuffer state, int subStep) {
     Noise z = rules.noise();
     if (z.distribution() == Noise.Distribution.UNIFORM) {
-      kernels.uniform(noise, z.scale(), state, site + NOISE);
+      kernels.uniform(noise, z.scale(), state, RandomStreams.noise(subStep));
     } else {
-      kernels.normal(noise, z.scale(), state, site + NOISE);
+      kernels.normal(noise, z.scale(), state, RandomStreams.noise(subStep));
     }
-    generate.forward(generated, noise, state, site + G_LAYERS);
+    generate.forward(generated, noise, state, RandomStreams.generator(subStep));
   }
 
   /** Adds the generator's gradient to its velocities, at the rate and momentum of that state. */
   private void generatorGradient(DeviceBuffer state, Objective objective) {
     int m = rules.batch();
-    int site = G_STEP + D_LAYERS;
+    int site = RandomStreams.discriminator(G_STEP);
     boolean minimax = objective == Objective.MINIMAX;
     Gradients through = new Gradients(false, null, m);
     DeviceBuffer used = logits.view(0, m);
@@ -187,7 +184,8 @@ public final class Game implements AutoCloseable {
     judge.forward(used, generated, state, site);
     kernels.ganLoss(null, gSlope, used, m, 0, minimax, 1, state);
     judge.backward(used, generated, gSlope, through, gradient, state, site);
-    generate.backward(generated, noise, gradient, LEARN, null, state, G_STEP + G_LAYERS);
+    generate.backward(
+        generated, noise, gradient, LEARN, null, state, RandomStreams.generator(G_STEP));
   }
 
   /**
@@ -207,7 +205,7 @@ public final class Game implements AutoCloseable {
    * @return [count][dimension]
    */
   public float[] generate(float[] z) {
-    return plainGenerate.apply(z, generator.state(), LOOK + G_LAYERS);
+    return plainGenerate.apply(z, generator.state(), RandomStreams.generator(LOOK));
   }
 
   /**
@@ -227,7 +225,8 @@ public final class Game implements AutoCloseable {
    * @return [count]
    */
   public double[] discriminate(float[] points) {
-    float[] a = plainDiscriminate.apply(points, discriminator.state(), LOOK + D_LAYERS);
+    float[] a =
+        plainDiscriminate.apply(points, discriminator.state(), RandomStreams.discriminator(LOOK));
     double[] probabilities = new double[a.length];
     Arrays.setAll(probabilities, i -> 1 / (1 + Math.exp(-a[i])));
     return probabilities;

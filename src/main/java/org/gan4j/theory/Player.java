@@ -12,12 +12,10 @@ import org.gan4j.device.StateLayout;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
+import org.gan4j.layers.RandomStreams;
 
 /** One of the two networks, with a training state of its own: each learns at its own pace. */
 final class Player implements AutoCloseable {
-  /** Keeps the draws of biases apart from all others. */
-  private static final int BIAS_SITE = 0x5000_0000;
-
   private final Kernels kernels;
   private final Network network;
   private final DeviceArena arena;
@@ -37,7 +35,7 @@ final class Player implements AutoCloseable {
       begin(state, pace, seed);
       begin(plain, new Pace(1, 1, 1, 0), seed);
       network.initialise(new long[] {seed}, site, new double[0]);
-      spreadBiases(seed, BIAS_SITE + site);
+      spreadBiases(seed, site);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -59,7 +57,7 @@ final class Player implements AutoCloseable {
     for (int i = 0; i < parameters.size() - 1; i++) {
       Parameter parameter = parameters.get(i);
       if (!parameter.isWeights()) {
-        Philox random = new Philox(seed, site + i, 0);
+        Philox random = new Philox(seed, RandomStreams.GAME_BIASES.site(site + i), 0);
         float[] biases = new float[parameter.size()];
         for (int b = 0; b < biases.length; b++) {
           biases[b] = 2 * random.nextSymmetric();

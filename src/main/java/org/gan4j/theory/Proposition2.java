@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.gan4j.device.Philox;
+import org.gan4j.layers.RandomStreams;
 
 /**
  * With p_g itself as the parameter and D optimal at every step, descent leads to p_data: on a space
@@ -13,7 +14,7 @@ import org.gan4j.device.Philox;
 public final class Proposition2 {
   private static final int POINTS = 12;
   private static final double RATE = 0.25;
-  private static final int SITE = 1;
+  private static final int SITE = RandomStreams.data(0);
 
   private final Philox random;
 

@@ -16,7 +16,7 @@ import org.gan4j.layers.FiniteDifferences;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.NetworkValues;
-import org.gan4j.layers.Sites;
+import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
@@ -140,7 +140,7 @@ class GanGradientTest {
       boolean minimax = gan.recipe().objective() == Objective.MINIMAX;
       batch.generate(generate, 0);
       batch.gather(0);
-      int site = Sites.discriminator(0);
+      int site = RandomStreams.discriminator(0);
       discriminate.forward(logits, batch.examples(), state, site);
       kernels.ganLoss(dSlope, gSlope, logits, m, m, minimax, 1, state);
       Gradients learn = new Gradients(true, null, 0);
@@ -149,7 +149,13 @@ class GanGradientTest {
       discriminate.backward(logits, batch.examples(), dSlope, learn, null, state, site);
       discriminate.backward(logits, batch.examples(), gSlope, passOn, gradient, state, site);
       generate.backward(
-          batch.generated(), batch.noise(), gradient, learn, null, state, Sites.generator(0));
+          batch.generated(),
+          batch.noise(),
+          gradient,
+          learn,
+          null,
+          state,
+          RandomStreams.generator(0));
     }
   }
 }

@@ -1,0 +1,42 @@
+package org.gan4j.gan;
+
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.Replay;
+
+/** A step with its memory, recorded on a device and run as often as one likes. */
+final class RecordedStep implements AutoCloseable {
+  private final DeviceArena arena;
+  private final Replay replay;
+
+  /**
+   * Allocates, prepares and records.
+   *
+   * @param device where
+   * @param replicas R
+   * @param plan of the step
+   */
+  RecordedStep(Device device, int replicas, TrainingStep.Plan plan) {
+    this.arena = device.arena(replicas);
+    try {
+      TrainingStep step = plan.reserve(arena);
+      arena.freeze();
+      step.prepare();
+      this.replay = device.record(step::run);
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Queues so many steps, ≥ 0. */
+  void run(long times) {
+    replay.run(times);
+  }
+
+  @Override
+  public void close() {
+    replay.close();
+    arena.close();
+  }
+}

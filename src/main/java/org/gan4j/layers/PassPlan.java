@@ -1,0 +1,26 @@
+package org.gan4j.layers;
+
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.Kernels;
+
+/**
+ * What a layer is told when it is to work on minibatches of one size.
+ *
+ * @param kernels what computes
+ * @param arena where activations are reserved; not frozen yet
+ * @param weights the layer's own; null if it has none
+ * @param rows examples of a minibatch
+ * @param training whether dropout works; else the weights are plain
+ * @param backward whether gradients will be asked for
+ * @param keep of the dropout that follows and that the layer's own kernels do; 1: none
+ * @param dropped whether the layer before has done this one's dropout
+ */
+record PassPlan(
+    Kernels kernels,
+    DeviceArena arena,
+    LayerWeights weights,
+    int rows,
+    boolean training,
+    boolean backward,
+    double keep,
+    boolean dropped) {}
