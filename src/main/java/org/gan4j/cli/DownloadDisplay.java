@@ -20,7 +20,7 @@ final class DownloadDisplay implements Progress, AutoCloseable {
       close();
       current = file;
       if (Terminal.isInteractive()) {
-        bar = new LiveLine(err).bytes(file, total);
+        bar = new LiveLine().bytes(file, total);
       } else {
         err.printf("downloading %s (%d KiB)%n", file, total >> 10);
       }

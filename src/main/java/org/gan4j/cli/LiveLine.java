@@ -1,6 +1,7 @@
 package org.gan4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
@@ -9,6 +10,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressState;
+import org.gan4j.io.Printable;
 
 /**
  * A terminal's last line, drawn again in place several times a second; other lines go above it. It
@@ -24,9 +26,11 @@ final class LiveLine implements ProgressBarConsumer {
   private final int width;
   private String drawn = "";
 
-  /** On the terminal behind {@code err}. */
-  LiveLine(PrintWriter err) {
-    this(err, new ConsoleProgressBarConsumer(System.err).getMaxRenderedLength() - 1);
+  /** On the terminal that the messages go to. */
+  LiveLine() {
+    this(
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        new ConsoleProgressBarConsumer(System.err).getMaxRenderedLength() - 1);
   }
 
   LiveLine(PrintWriter err, int width) {
@@ -94,7 +98,7 @@ final class LiveLine implements ProgressBarConsumer {
 
   @Override
   public synchronized void accept(String text) {
-    String line = text.strip();
+    String line = Printable.line(text.strip());
     drawn = line.substring(0, Math.min(line.length(), width));
     err.print(BEGIN + drawn);
     err.flush();

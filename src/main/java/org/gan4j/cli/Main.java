@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.gan4j.run.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -103,12 +104,15 @@ public final class Main implements Runnable {
    */
   static CommandLine commandLine(PrintWriter out, PrintWriter err, Path runs) {
     Main main = new Main(runs);
+    PrintWriter messages = PlainWriter.before(err);
     return new CommandLine(main)
-        .setOut(out)
-        .setErr(err)
+        .setOut(PlainWriter.before(out))
+        .setErr(messages)
+        .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
         .setUsageHelpWidth(100)
-        .setParameterExceptionHandler((e, args) -> Failure.report(e, err, main.verbose))
-        .setExecutionExceptionHandler((e, command, args) -> Failure.report(e, err, main.verbose));
+        .setParameterExceptionHandler((e, args) -> Failure.report(e, messages, main.verbose))
+        .setExecutionExceptionHandler(
+            (e, command, args) -> Failure.report(e, messages, main.verbose));
   }
 
   /** Runs one command; the result is the exit code of {@link Failure}, or 0. */

@@ -42,7 +42,7 @@ public final class TrainingDisplay implements Training.Listener, AutoCloseable {
     this.out = out;
     this.err = err;
     this.interactive = Terminal.isInteractive();
-    this.live = interactive ? new LiveLine(err) : null;
+    this.live = interactive ? new LiveLine() : null;
     this.from = from;
   }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.gan4j.io.Printable;
 import org.gan4j.run.RunRecord;
 
 /**
@@ -35,7 +36,10 @@ final class Html {
     }
   }
 
-  /** A text between tags, or in the quotes of an attribute. Control characters become spaces. */
+  /**
+   * A text between tags, or in the quotes of an attribute; see {@link Printable} for odd
+   * characters.
+   */
   static String escape(String text) {
     StringBuilder html = new StringBuilder();
     text.codePoints()
@@ -47,8 +51,8 @@ final class Html {
                 case '>' -> html.append("&gt;");
                 case '"' -> html.append("&quot;");
                 case '\'' -> html.append("&#39;");
-                case '\n' -> html.append('\n');
-                default -> html.appendCodePoint(Character.isISOControl(c) ? ' ' : c);
+                case '\n', '\t' -> html.appendCodePoint(c);
+                default -> Printable.append(c, html);
               }
             });
     return html.toString();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.gan4j.gan.Validation;
+import org.gan4j.io.Printable;
 import org.gan4j.run.MeasureSheet;
 import org.gan4j.run.RunRecord;
 import org.gan4j.run.ScoreSheet;
@@ -61,7 +62,7 @@ public final class RunComparison {
   private List<String> row(String name, Function<RunRecord, String> value) {
     List<String> row = new ArrayList<>();
     row.add(name);
-    runs.forEach(run -> row.add(value.apply(run)));
+    runs.forEach(run -> row.add(Printable.line(value.apply(run))));
     return row;
   }
 
@@ -122,9 +123,7 @@ public final class RunComparison {
   private static String padded(List<String> row, int[] widths) {
     StringBuilder line = new StringBuilder();
     for (int c = 0; c < widths.length; c++) {
-      // Texts of a file reach the terminal.
-      String text = row.get(c).replaceAll("\\p{Cntrl}", " ");
-      line.append(text).append(" ".repeat(widths[c] - text.length() + 2));
+      line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
     }
     return line.toString().stripTrailing();
   }

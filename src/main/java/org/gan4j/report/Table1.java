@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.gan4j.data.Tfd;
 import org.gan4j.io.Json;
+import org.gan4j.io.Printable;
 import org.gan4j.run.MetricsLine;
 
 /**
@@ -160,7 +161,7 @@ public final class Table1 {
           Cell mnist = mnist(scores);
           Cell tfd = tfd(recipe, scores);
           if (mnist != null || tfd != null) {
-            rows.add(List.of("gan4j, recipe " + recipe, text(mnist), text(tfd)));
+            rows.add(List.of("gan4j, recipe " + Printable.line(recipe), text(mnist), text(tfd)));
           }
         });
     if (rows.size() == PAPER.size()) {
@@ -190,11 +191,11 @@ public final class Table1 {
                     Locale.ROOT,
                     "Not in the table: recipe %s, seed %d, scores %.1f ± %.1f on %s, which is not"
                         + " the paper's data: the figures can't be compared.",
-                    score.recipe,
+                    Printable.line(score.recipe),
                     score.seed,
                     score.mean,
                     score.standardError,
-                    score.data))
+                    Printable.line(score.data)))
         .forEach(notes::add);
     return notes;
   }

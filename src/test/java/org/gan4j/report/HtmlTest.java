@@ -13,7 +13,7 @@ class HtmlTest {
   void textsStayTexts() {
     assertEquals(
         "&lt;a b=&quot;c&#39;&quot;&gt;&amp;amp; σ 😀", Html.escape("<a b=\"c'\">&amp; σ 😀"));
-    assertEquals("a b \n", Html.escape("a\u0000b\u001b\n"));
+    assertEquals("a\\u0000b\\u001b\t\n", Html.escape("a\u0000b\u001b\t\n"));
   }
 
   @Test
