@@ -22,6 +22,10 @@ public record DataSet(
     Images test,
     Scaling scaling) {
   public DataSet {
+    require("train", train);
+    require("validation", validation);
+    require("test", test);
+    require("scaling", scaling);
     for (Images part : List.of(validation, test)) {
       if (!part.shape().equals(train.shape()) || part.classes() != train.classes()) {
         throw new IllegalArgumentException(
@@ -37,6 +41,13 @@ public record DataSet(
    */
   public ImageShape shape() {
     return train.shape();
+  }
+
+  private static void require(String part, Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(
+          part + " is missing: a data set has training, validation and test images and a scaling");
+    }
   }
 
   private static String describe(Images images) {

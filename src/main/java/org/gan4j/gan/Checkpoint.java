@@ -57,9 +57,14 @@ public final class Checkpoint {
    * @param file where to; its folder exists
    * @param gan what to save; not modified
    * @param notes what else the caller wants to find again
+   * @throws IllegalStateException if the networks have no values yet
+   * @throws DivergenceException if a weight or a velocity is no finite number; an older file there
+   *     is untouched
    * @throws FormatException if the file can't be written; an older one there is untouched
    */
   public static void save(Path file, Gan gan, Map<String, String> notes) {
+    gan.requireValues();
+    long iteration = gan.iteration();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT, THIS_FORMAT);
     metadata.put(SHAPE, gan.shape().toString());
@@ -68,7 +73,7 @@ public final class Checkpoint {
     notes.forEach((name, value) -> metadata.put(NOTE + name, value));
     List<Tensor> tensors = new ArrayList<>();
     for (Entry entry : entries(gan)) {
-      tensors.add(new Tensor(info(entry), sink -> stream(entry.buffer, sink)));
+      tensors.add(new Tensor(info(entry), sink -> stream(entry, iteration, sink)));
     }
     tensors.add(new Tensor(stateInfo(gan), sink -> sink.write(states(gan))));
     tensors.add(checksum());
@@ -158,14 +163,24 @@ public final class Checkpoint {
     return new TensorInfo(STATE, DType.I64, gan.recipe().replicas(), StateLayout.WORDS);
   }
 
-  private static void stream(DeviceBuffer buffer, Safetensors.Sink sink)
+  private static void stream(Entry entry, long iteration, Safetensors.Sink sink)
       throws java.io.IOException {
+    DeviceBuffer buffer = entry.buffer;
     float[] chunk = new float[(int) Math.min(CHUNK, buffer.length())];
     for (int r = 0; r < buffer.replicas(); r++) {
       for (long at = 0; at < buffer.length(); at += chunk.length) {
         int count = (int) Math.min(chunk.length, buffer.length() - at);
         float[] part = count == chunk.length ? chunk : new float[count];
         Buffers.read(buffer, r, at, part);
+        if (firstNotFinite(part) >= 0) {
+          throw new DivergenceException(
+              String.format(
+                  "training diverged by iteration %d in replica %d: %s is not finite at value %d;"
+                      + " it is not saved",
+                  iteration, r, entry.name, at + firstNotFinite(part)),
+              iteration,
+              r);
+        }
         sink.write(part, 0, count);
       }
     }
@@ -304,6 +319,7 @@ public final class Checkpoint {
     entries.forEach(entry -> in.require(info(entry)));
     in.require(stateInfo(gan));
     requireIntact(in, file);
+    entries.forEach(entry -> requireFinite(in, entry, file));
     List<long[]> states = readStates(gan, in, file);
     entries.forEach(entry -> load(in, entry));
     gan.state().take(states);
@@ -330,6 +346,34 @@ public final class Checkpoint {
       states.add(words);
     }
     return states;
+  }
+
+  /** The first value that is NaN or infinite; -1 if there is none. */
+  private static int firstNotFinite(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static void requireFinite(Safetensors in, Entry entry, Path file) {
+    long length = entry.buffer.length() * entry.buffer.replicas();
+    for (long at = 0; at < length; at += CHUNK) {
+      float[] part = new float[(int) Math.min(CHUNK, length - at)];
+      in.read(entry.name, at, part, 0, part.length);
+      int where = firstNotFinite(part);
+      if (where >= 0) {
+        throw new FormatException(
+            file
+                + ": "
+                + entry.name
+                + " is not finite at value "
+                + (at + where)
+                + ": the networks in this checkpoint have diverged; use an older one");
+      }
+    }
   }
 
   private static void load(Safetensors in, Entry entry) {

@@ -153,6 +153,18 @@ public final class Gan implements AutoCloseable {
     return trainingSet;
   }
 
+  /**
+   * Refuses networks that are only allocated.
+   *
+   * @throws IllegalStateException if they have no values yet
+   */
+  void requireValues() {
+    if (trainingSet.isEmpty()) {
+      throw new IllegalStateException(
+          "the networks have no values yet: initialise them or read a checkpoint first");
+    }
+  }
+
   void trainingSet(String identity) {
     trainingSet = identity;
   }

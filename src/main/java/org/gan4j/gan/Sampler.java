@@ -63,8 +63,10 @@ public final class Sampler implements AutoCloseable {
    * @param seed replica r uses seed + r
    * @param stream which noise
    * @return [count][width] of every replica, valid until the next call
+   * @throws IllegalStateException if the networks have no values yet
    */
   public DeviceBuffer draw(long seed, Stream stream) {
+    gan.requireValues();
     Kernels kernels = gan.device().kernels();
     begin(seed, stream);
     for (int first = 0; first < count; first += block) {
@@ -81,7 +83,8 @@ public final class Sampler implements AutoCloseable {
    *
    * @param z [count][noise size], the same for every replica
    * @return [count][width] of every replica, valid until the next call
-   * @throws IllegalArgumentException if z has another length
+   * @throws IllegalArgumentException if z has another length, or a value that is no finite number
+   * @throws IllegalStateException if the networks have no values yet
    */
   public DeviceBuffer generate(float[] z) {
     int size = gan.recipe().noise().size();
@@ -89,6 +92,18 @@ public final class Sampler implements AutoCloseable {
       throw new IllegalArgumentException(
           "z must have " + count + " x " + size + " values, not " + z.length);
     }
+    for (int i = 0; i < z.length; i++) {
+      if (!Float.isFinite(z[i])) {
+        throw new IllegalArgumentException(
+            "z must hold finite numbers, but value "
+                + i % size
+                + " of row "
+                + i / size
+                + " is "
+                + z[i]);
+      }
+    }
+    gan.requireValues();
     begin(0, Stream.PICTURES);
     for (int first = 0; first < count; first += block) {
       float[] part = new float[block * size];

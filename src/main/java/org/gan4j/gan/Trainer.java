@@ -5,6 +5,7 @@ import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.StateLayout;
+import org.gan4j.layers.Checks;
 import org.gan4j.recipe.UpdateOrder;
 
 /**
@@ -36,10 +37,7 @@ public final class Trainer implements AutoCloseable {
               + " has "
               + data.shape());
     }
-    if (gan.trainingSet().isEmpty()) {
-      throw new IllegalStateException(
-          "the networks have no values yet: initialise them or read a checkpoint first");
-    }
+    gan.requireValues();
     if (!Gan.identity(data).equals(gan.trainingSet())) {
       throw new IllegalArgumentException(
           "the networks were made for another training set ("
@@ -82,8 +80,10 @@ public final class Trainer implements AutoCloseable {
    * Queues iterations.
    *
    * @param iterations how many, ≥ 0
+   * @throws IllegalArgumentException if it is negative
    */
   public void run(long iterations) {
+    Checks.range("iterations", iterations, 0, Long.MAX_VALUE);
     step.run(iterations);
   }
 

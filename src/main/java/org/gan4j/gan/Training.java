@@ -33,7 +33,7 @@ public final class Training implements AutoCloseable {
     SMALL_UPDATES,
     /** The validation score has not improved for long enough. */
     NO_GAIN,
-    /** {@link Training#requestStop} was called. */
+    /** {@link Training#requestStop} was called, or the thread that trains was interrupted. */
     REQUESTED
   }
 
@@ -80,6 +80,7 @@ public final class Training implements AutoCloseable {
   private final Validator validator;
   private final Trainer trainer;
   private volatile boolean stopRequested;
+  private boolean interrupted;
 
   private double bestScore = Double.NEGATIVE_INFINITY;
   private long bestIteration;
@@ -158,9 +159,15 @@ public final class Training implements AutoCloseable {
   public End run(Listener follower) {
     listener = follower;
     savedAt = System.nanoTime();
-    End end = isStale() ? End.NO_GAIN : loop(limit());
-    save(false);
-    return end;
+    try {
+      End end = isStale() ? End.NO_GAIN : loop(limit());
+      save(false);
+      return end;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /**
@@ -191,7 +198,7 @@ public final class Training implements AutoCloseable {
           return end;
         }
       }
-      if (stopRequested) {
+      if (mustStop()) {
         return End.REQUESTED;
       }
       before = now;
@@ -212,10 +219,22 @@ public final class Training implements AutoCloseable {
     return Math.min(limit, Math.min(report, epoch));
   }
 
+  /**
+   * An interrupt of the thread that trains is a request as well. It can't write files while its
+   * flag is up: that comes back once all is saved.
+   */
+  private boolean mustStop() {
+    if (Thread.interrupted()) {
+      interrupted = true;
+      stopRequested = true;
+    }
+    return stopRequested;
+  }
+
   /** Trains in slices that are short for a person who has asked to stop. */
   private long advance(long from, long until, long limit) {
     long iteration = from;
-    while (iteration < until && !stopRequested) {
+    while (iteration < until && !mustStop()) {
       long slice = Math.max(1, (long) (iterationsPerSecond * SLICE_SECONDS));
       slice = Math.min(slice, until - iteration);
       trainer.run(slice);

@@ -1,6 +1,7 @@
 package org.gan4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,5 +19,16 @@ class DataSetTest {
           IllegalArgumentException.class,
           () -> new DataSet("x", "x", "x", images, other, images, Scaling.UNIT));
     }
+  }
+
+  @Test
+  void aMissingPartIsNamed() {
+    Images images = Images.of(new ImageShape(1, 1, 2), new byte[2]);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new DataSet("x", "x", "x", images, null, images, Scaling.UNIT))
+            .getMessage();
+    assertTrue(message.startsWith("validation is missing"), message);
   }
 }
