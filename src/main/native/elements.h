@@ -18,10 +18,11 @@ GAN4J_FN int32_t float_to_bits(float value) {
 #endif
 
 // e^x for x <= 88; 0 below -87. Relative error below 2e-7: a Taylor polynomial of degree 7 on
-// |x| <= ln(2)/2 after an exact reduction (Cody and Waite).
+// |x| <= ln(2)/2 after an exact reduction (Cody and Waite). NaN gives NaN.
 GAN4J_FN float exponential(float x) {
     float clipped = x < -87.0f ? -87.0f : x;
-    float n = (clipped * 1.44269504f + 12582912.0f) - 12582912.0f;
+    float shifted = clipped * 1.44269504f + 12582912.0f;  // its last bits are n as an integer
+    float n = shifted - 12582912.0f;
     float r = (clipped - n * 0.693359375f) - n * -2.12194440e-4f;
     float p = 1.9841270e-4f;
     p = p * r + 1.3888889e-3f;
@@ -31,7 +32,7 @@ GAN4J_FN float exponential(float x) {
     p = p * r + 0.5f;
     p = p * r + 1.0f;
     p = p * r + 1.0f;
-    float value = p * bits_to_float(((int32_t)n + 127) << 23);
+    float value = p * bits_to_float((int32_t)(((uint32_t)float_to_bits(shifted) + 127u) << 23));
     return x < -87.0f ? 0.0f : value;
 }
 
@@ -106,16 +107,45 @@ GAN4J_FN double integer_power(double base, uint64_t power) {
     return result;
 }
 
-// 1 / (1 + e^-x) in single precision.
-GAN4J_FN float sigmoid_of(float x) {
-    return x < -87.0f ? 0.0f : 1.0f / (1.0f + exponential(x > 87.0f ? -88.0f : -x));
-}
-
-// `winner` of a maxout unit that dropout has set to 0.
+// `winner` of a unit that dropout has set to 0.
 static const unsigned char DROPPED = 255;
 
-// Activations, numbered like Kernels.Epilogue.
+// One value more among those of which the largest is wanted, and which that is: the first of
+// equals. `poison` is a NaN once there was one: it must come out, but comparisons skip it. F and I
+// are numbers or vectors of them.
+template <class F, class I>
+GAN4J_FN void take_larger(F& best, I& which, F& poison, F value, I own) {
+    auto greater = value > best;
+    which = greater ? own : which;
+    best = greater ? value : best;
+    poison = value == value ? poison : value;
+}
+
+template <class F>
+GAN4J_FN F largest_or_nan(F best, F poison) {
+    return poison == poison ? best : poison;
+}
+
+// Dropout of one value: `bits` decide.
+GAN4J_FN float dropped(float value, uint32_t bits, uint32_t threshold, float scale) {
+    float scaled = value * scale;
+    return bits < threshold ? scaled : 0.0f;
+}
+
+// A pixel as the networks see it.
+GAN4J_FN float expanded(unsigned char pixel, float shift, float scale) {
+    return ((float)pixel - shift) * scale;
+}
+
+// Activations, numbered like Epilogue.
 enum { LINEAR = 0, RELU = 1, SIGMOID = 2 };
+
+GAN4J_FN float activated(float x, int activation) {
+    if (activation == RELU) return x < 0.0f ? 0.0f : x;  // NaN stays NaN
+    if (activation == LINEAR) return x;
+    float negative = -x > 88.0f ? 88.0f : -x;
+    return 1.0f / (1.0f + exponential(negative));
+}
 
 // An activation's slope, from its value y.
 GAN4J_FN float slope(float y, int activation) {
@@ -123,7 +153,24 @@ GAN4J_FN float slope(float y, int activation) {
                               : activation == SIGMOID ? y * (1.0f - y) : 1.0f;
 }
 
+// The factor that brings a column of this squared norm under the cap.
+GAN4J_FN float cap_factor(float square, float cap) {
+    float norm = sqrtf(square);
+    return (norm < cap ? norm : cap) / (1e-7f + norm);
+}
+
 GAN4J_FN float squared_distance(float product, float row_norm, float column_norm) {
     float d = (row_norm + column_norm) - 2.0f * product;
     return d < 0.0f ? 0.0f : d;  // NaN stays NaN
+}
+
+// A point's part of a Parzen window, as seen from the nearest point.
+GAN4J_FN float window(float nearest, float distance, float precision) {
+    return exponential((nearest - distance) * precision);
+}
+
+// A window's sum `total` as seen from a point that is nearer by `change`, and `sum` of that one.
+GAN4J_FN double add_window(double total, double sum, float precision, float change) {
+    double kept = total == 0 ? 0 : total * exp(-(double)precision * change);
+    return kept + sum;
 }

@@ -3,6 +3,8 @@
 
 #ifdef __CUDACC__
 #define GAN4J_FN __device__ __forceinline__
+// Tells the compiler that the address is one of the card's memory, not of a block's.
+#define GAN4J_GLOBAL(address) __cvta_global_to_generic((size_t)(address))
 #endif
 
 #ifdef __CUDACC_RTC__
@@ -19,4 +21,5 @@ typedef unsigned long long uint64_t;
 
 #ifndef __CUDACC__
 #define GAN4J_FN inline __attribute__((always_inline))
+#define GAN4J_GLOBAL(address) (address)
 #endif

@@ -61,3 +61,35 @@ GAN4J_FN double g_loss_of(double a, bool minimax) { return minimax ? -softplus(a
 GAN4J_FN double g_slope_of(double a, bool minimax) {
     return minimax ? -sigmoid(a) : sigmoid(a) - 1.0;
 }
+
+// v <- momentum v - learning_rate gradient.
+GAN4J_FN float with_gradient(float velocity, float gradient, float momentum, float minus_rate) {
+    return momentum * velocity + minus_rate * gradient;
+}
+
+// What the losses of a minibatch add up to: D's losses on generated and real examples, the sums of
+// D(.) likewise, G's losses.
+enum { D_LOSSES = 0, PROBABILITIES = 2, G_LOSSES = 4, LOSS_SUMS = 5 };
+
+// Logit a of example i, the generated ones first: its losses, and the slopes that are wanted.
+GAN4J_FN void add_losses(double* sums, float* d_slope, float* g_slope, double a, int64_t i,
+                         int64_t fake_rows, int64_t real_rows, bool minimax) {
+    bool real = i >= fake_rows;
+    double m = real ? (double)real_rows : (double)fake_rows;
+    sums[D_LOSSES + real] += d_loss_of(a, real);
+    sums[PROBABILITIES + real] += sigmoid(a);
+    if (d_slope != nullptr) d_slope[i] = (float)(d_slope_of(a, real) / m);
+    if (!real) sums[G_LOSSES] += g_loss_of(a, minimax);
+    if (!real && g_slope != nullptr) g_slope[i] = (float)(g_slope_of(a, minimax) / m);
+}
+
+// Adds the means of those whose slopes are wanted.
+GAN4J_FN void add_means(State* s, const double* sums, bool d, bool g, double fake_rows,
+                        double real_rows, double weight) {
+    if (d) {
+        s->d_loss += weight * (sums[D_LOSSES + 1] / real_rows + sums[D_LOSSES] / fake_rows);
+        s->d_real += weight * (sums[PROBABILITIES + 1] / real_rows);
+        s->d_fake += weight * (sums[PROBABILITIES] / fake_rows);
+    }
+    if (g) s->g_loss += sums[G_LOSSES] / fake_rows;
+}

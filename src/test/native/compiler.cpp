@@ -88,7 +88,7 @@ EXPORT int nvrtcCompileProgram(void* program, int count, const char* const* opti
     if (!known) return violation(INVALID_OPTION, "compiles for an unknown architecture");
     if (!exact) return violation(INVALID_OPTION, "contracts products and sums");
     if (p->source.find("#include \"") != std::string::npos ||
-        p->source.find("KERNEL gan4j_update(") == std::string::npos)
+        p->source.find("KERNEL(update,") == std::string::npos)
         return violation(COMPILATION, "a source whose own includes are missing");
     return 0;
 }

@@ -97,25 +97,53 @@ static void fiber_main() {
     abort();
 }
 
-void barrier() { change(&running->context, &scheduler); }
+// A thread that meets no barrier needs no stack of its own.
+static bool alone;
+static bool met_alone;
+
+void barrier() {
+    if (alone)
+        met_alone = true;
+    else
+        change(&running->context, &scheduler);
+}
+
+static void run_fiber(Fiber& fiber) {
+    running = &fiber;
+    change(&scheduler, &fiber.context);
+}
 
 bool run_fibers(unsigned threads, const std::function<void(unsigned)>& select,
                 const std::function<void()>& body) {
     static std::vector<Fiber> fibers = make_fibers(1024);
     current_body = &body;
-    for (unsigned i = 0; i < threads; i++) {
-        fibers[i].finished = false;
+    for (unsigned i = 0; i < threads; i++) fibers[i].finished = false;
+    select(0);
+    begin(&fibers[0].context, fibers[0].stack);
+    run_fiber(fibers[0]);
+    if (fibers[0].finished) {
+        alone = true;
+        met_alone = false;
+        for (unsigned i = 1; i < threads; i++) {
+            select(i);
+            body();
+        }
+        alone = false;
+        return !met_alone;
+    }
+    for (unsigned i = 1; i < threads; i++) {
+        select(i);
         begin(&fibers[i].context, fibers[i].stack);
+        run_fiber(fibers[i]);
     }
     for (;;) {
         unsigned ended = 0;
-        for (unsigned i = 0; i < threads; i++) {
-            running = &fibers[i];
-            select(i);
-            change(&scheduler, &running->context);
-            ended += running->finished;
-        }
+        for (unsigned i = 0; i < threads; i++) ended += fibers[i].finished;
         if (ended != 0) return ended == threads;
+        for (unsigned i = 0; i < threads; i++) {
+            select(i);
+            run_fiber(fibers[i]);
+        }
     }
 }
 

@@ -1,5 +1,4 @@
-// The loops over distances between two sets of points. Included after loops.h, in the same
-// namespaces and under the same rules.
+// Distances between two sets of points.
 
 // In lanes, each of them a sum in double precision.
 static inline float squared_norm(const float* x, long n) {
@@ -13,28 +12,17 @@ static inline float squared_norm(const float* x, long n) {
     return (float)sum;
 }
 
-static void add_row(float* out, long out_stride, const float* in, long in_stride,
-                    const float* row, long row_stride, long rows, long width, long replicas) {
-    for (long r = 0; r < replicas; r++) {
-        float* o = out + r * out_stride;
-        const float* x = in + r * in_stride;
-        const float* added = row + r * row_stride;
-        parallel(rows, width, [=](long first, long last) {
-            for (long i = first; i < last; i++)
-                for (long j = 0; j < width; j++) o[i * width + j] = x[i * width + j] + added[j];
-        });
-    }
+KERNEL(add_row, float* out, const float* in, const float* row, long rows, long width) {
+    parallel(rows, width, [=](long first, long last) {
+        for (long i = first; i < last; i++)
+            for (long j = 0; j < width; j++) out[i * width + j] = in[i * width + j] + row[j];
+    });
 }
 
-static void squared_norms(float* out, long out_stride, const float* in, long in_stride, long rows,
-                          long width, long replicas) {
-    for (long r = 0; r < replicas; r++) {
-        float* o = out + r * out_stride;
-        const float* x = in + r * in_stride;
-        parallel(rows, width, [=](long first, long last) {
-            for (long row = first; row < last; row++) o[row] = squared_norm(x + row * width, width);
-        });
-    }
+KERNEL(squared_norms, float* out, const float* in, long rows, long width) {
+    parallel(rows, width, [=](long first, long last) {
+        for (long row = first; row < last; row++) out[row] = squared_norm(in + row * width, width);
+    });
 }
 
 // Sum over a row of e^(-precision (distance - nearest)).
@@ -43,9 +31,9 @@ static inline double window_sum(const float* distances, long n, float nearest, f
     long i = 0;
     for (; i + 16 <= n; i += 16)
         for (int j = 0; j < 16; j++)
-            lanes[j] += exponential((nearest - distances[i + j]) * precision);
+            lanes[j] += window(nearest, distances[i + j], precision);
     double sum = 0;
-    for (; i < n; i++) sum += exponential((nearest - distances[i]) * precision);
+    for (; i < n; i++) sum += window(nearest, distances[i], precision);
     for (int j = 0; j < 16; j++) sum += lanes[j];
     return sum;
 }
@@ -68,51 +56,38 @@ static inline void parzen_row(float* nearest, double* sums, const float* product
     float least = *nearest;
     for (; i < columns; i++) least = distances[i] < least ? distances[i] : least;
     for (int j = 0; j < 16; j++) least = lanes[j] < least ? lanes[j] : least;
-    for (long k = 0; k < sigma_count; k++) {
-        double kept = sums[k] == 0 ? 0 : sums[k] * exp(-(double)precisions[k] * (*nearest - least));
-        sums[k] = kept + window_sum(distances, columns, least, precisions[k]);
-    }
+    for (long k = 0; k < sigma_count; k++)
+        sums[k] = add_window(sums[k], window_sum(distances, columns, least, precisions[k]),
+                             precisions[k], *nearest - least);
     *nearest = least;
 }
 
-static void parzen_tile(float* nearest, long nearest_stride, double* sums, long sums_stride,
-                        const float* products, long products_stride, const float* row_norms,
-                        long row_norms_stride, const float* column_norms,
-                        long column_norms_stride, const float* precisions, long sigma_count,
-                        long rows, long columns, long replicas) {
-    for (long r = 0; r < replicas; r++)
-        parallel(rows, columns * sigma_count, [=](long first, long last) {
-            for (long row = first; row < last; row++)
-                for (long c = 0; c < columns; c += TILE_COLUMNS)
-                    parzen_row(nearest + r * nearest_stride + row,
-                               sums + r * sums_stride + row * sigma_count,
-                               products + r * products_stride + row * columns + c,
-                               row_norms[r * row_norms_stride + row],
-                               column_norms + r * column_norms_stride + c, precisions,
-                               sigma_count,
-                               columns - c < TILE_COLUMNS ? columns - c : TILE_COLUMNS);
-        });
+KERNEL(parzen_tile, float* nearest, double* sums, const float* products, const float* row_norms,
+       const float* column_norms, const float* precisions, long sigma_count, long rows,
+       long columns) {
+    parallel(rows, columns * sigma_count, [=](long first, long last) {
+        for (long row = first; row < last; row++)
+            for (long c = 0; c < columns; c += TILE_COLUMNS)
+                parzen_row(nearest + row, sums + row * sigma_count, products + row * columns + c,
+                           row_norms[row], column_norms + c, precisions, sigma_count,
+                           columns - c < TILE_COLUMNS ? columns - c : TILE_COLUMNS);
+    });
 }
 
-static void nearest_tile(float* nearest, long nearest_stride, int* index, long index_stride,
-                         const float* products, long products_stride, const float* row_norms,
-                         long row_norms_stride, const float* column_norms,
-                         long column_norms_stride, long rows, long columns, long first_column,
-                         long replicas) {
-    for (long r = 0; r < replicas; r++)
-        parallel(rows, columns, [=](long first, long last) {
-            for (long row = first; row < last; row++) {
-                float least = nearest[r * nearest_stride + row];
-                for (long c = 0; c < columns; c++) {
-                    float d = squared_distance(products[r * products_stride + row * columns + c],
-                                               row_norms[r * row_norms_stride + row],
-                                               column_norms[r * column_norms_stride + c]);
-                    if (d < least) {
-                        least = d;
-                        index[r * index_stride + row] = (int)(first_column + c);
-                    }
+KERNEL(nearest_tile, float* nearest, int* index, const float* products, const float* row_norms,
+       const float* column_norms, long rows, long columns, long first_column) {
+    parallel(rows, columns, [=](long first, long last) {
+        for (long row = first; row < last; row++) {
+            float least = nearest[row];
+            for (long c = 0; c < columns; c++) {
+                float d = squared_distance(products[row * columns + c], row_norms[row],
+                                           column_norms[c]);
+                if (d < least) {
+                    least = d;
+                    index[row] = (int)(first_column + c);
                 }
-                nearest[r * nearest_stride + row] = least;
             }
-        });
+            nearest[row] = least;
+        }
+    });
 }

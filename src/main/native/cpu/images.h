@@ -1,60 +1,29 @@
-// The loops over images: biases of channels, maxout over channels with max pooling. Included after
-// loops.h, in the same namespaces and under the same rules.
-
-#include "../pool.h"
-
-static void accumulate(float* velocity, long velocity_stride, const float* gradient,
-                       long gradient_stride, long n, long* state, long state_stride,
-                       long replicas) {
-    for (long r = 0; r < replicas; r++) {
-        float* v = velocity + r * velocity_stride;
-        const float* g = gradient + r * gradient_stride;
-        const State* s = state_of(state, state_stride, r);
-        parallel(n, 1, [=](long first, long last) {
-            add_to_velocity(v + first, g + first, last - first, s);
-        });
-    }
-}
+// Biases of channels, maxout over channels with max pooling.
 
 template <int ACTIVATION>
-static inline float activated(float x) {
-    if (ACTIVATION == RELU) return x < 0.0f ? 0.0f : x;  // NaN stays NaN
-    if (ACTIVATION == LINEAR) return x;
-    float negative = -x > 88.0f ? 88.0f : -x;
-    return 1.0f / (1.0f + exponential(negative));
-}
-
-template <int ACTIVATION>
-static void bias_activation_of(float* out, long out_stride, const float* in, long in_stride,
-                               const float* bias, long bias_stride, long rows, long channels,
-                               long pixels, long replicas) {
-    for (long r = 0; r < replicas; r++) {
-        float* o = out + r * out_stride;
-        const float* x = in + r * in_stride;
-        const float* b = bias + r * bias_stride;
-        parallel(rows, channels * pixels, [=](long first, long last) {
-            for (long row = first; row < last; row++) {
-                long at = row * channels * pixels;
-                if (pixels == 1) {
-                    for (long c = 0; c < channels; c++)
-                        o[at + c] = activated<ACTIVATION>(x[at + c] + b[c]);
-                    continue;
-                }
-                for (long c = 0; c < channels; c++, at += pixels)
-                    for (long p = 0; p < pixels; p++)
-                        o[at + p] = activated<ACTIVATION>(x[at + p] + b[c]);
+static void bias_activation_of(float* out, const float* in, const float* bias, long rows,
+                               long channels, long pixels) {
+    parallel(rows, channels * pixels, [=](long first, long last) {
+        for (long row = first; row < last; row++) {
+            long at = row * channels * pixels;
+            if (pixels == 1) {
+                for (long c = 0; c < channels; c++)
+                    out[at + c] = activated(in[at + c] + bias[c], ACTIVATION);
+                continue;
             }
-        });
-    }
+            for (long c = 0; c < channels; c++, at += pixels)
+                for (long p = 0; p < pixels; p++)
+                    out[at + p] = activated(in[at + p] + bias[c], ACTIVATION);
+        }
+    });
 }
 
-static void bias_activation(float* out, long out_stride, const float* in, long in_stride,
-                            const float* bias, long bias_stride, int activation, long rows,
-                            long channels, long pixels, long replicas) {
+KERNEL(bias_activation, float* out, const float* in, const float* bias, int activation, long rows,
+       long channels, long pixels) {
     auto run = activation == RELU      ? bias_activation_of<RELU>
                : activation == SIGMOID ? bias_activation_of<SIGMOID>
                                        : bias_activation_of<LINEAR>;
-    run(out, out_stride, in, in_stride, bias, bias_stride, rows, channels, pixels, replicas);
+    run(out, in, bias, rows, channels, pixels);
 }
 
 // In lanes, each of them a sum in double precision.
@@ -72,20 +41,14 @@ static inline double channel_sum(const float* delta, long rows, long row_stride,
     return sum;
 }
 
-static void bias_gradient(float* velocity, long velocity_stride, const float* delta,
-                          long delta_stride, long rows, long channels, long pixels, long* state,
-                          long state_stride, long replicas) {
-    for (long r = 0; r < replicas; r++) {
-        float* v = velocity + r * velocity_stride;
-        const float* d = delta + r * delta_stride;
-        const State* s = state_of(state, state_stride, r);
-        parallel(channels, rows * pixels, [=](long first, long last) {
-            for (long c = first; c < last; c++) {
-                float sum = (float)channel_sum(d + c * pixels, rows, channels * pixels, pixels);
-                add_to_velocity(v + c, &sum, 1, s);
-            }
-        });
-    }
+KERNEL(bias_gradient, float* velocity, const float* delta, long rows, long channels, long pixels,
+       const State* state) {
+    parallel(channels, rows * pixels, [=](long first, long last) {
+        for (long c = first; c < last; c++) {
+            float sum = (float)channel_sum(delta + c * pixels, rows, channels * pixels, pixels);
+            add_to_velocities(velocity + c, &sum, 1, state);
+        }
+    });
 }
 
 // Outputs of one run of a pooled row, and the pixels under them: at most 254 values in a window
@@ -107,12 +70,8 @@ static inline void pool_columns(float* __restrict best, float* __restrict poison
         for (long piece = 0; piece < p.pieces; piece++) {
             const float* values = in + pool_offset(i, 0, piece, p);
             int32_t own = (int32_t)pool_code(i, 0, piece, p);
-            for (long x = 0; x < count; x++) {
-                float value = values[x];
-                code[x] = value > best[x] ? own : code[x];
-                best[x] = value > best[x] ? value : best[x];
-                poison[x] = value == value ? poison[x] : value;
-            }
+            for (long x = 0; x < count; x++)
+                take_larger(best[x], code[x], poison[x], values[x], own);
         }
 }
 
@@ -134,7 +93,7 @@ static inline void pool_run(float* out, unsigned char* winner, const float* in, 
             largest = wins ? best[x] : largest;
             nan = poison[x] == poison[x] ? nan : poison[x];
         }
-        out[w] = nan == nan ? largest : nan;
+        out[w] = largest_or_nan(largest, nan);
         winner[w] = (unsigned char)which;
     }
 }
@@ -154,27 +113,20 @@ static inline void pool_plane(float* out, unsigned char* winner, const float* in
     }
 }
 
-static void max_pool_forward(float* out, long out_stride, unsigned char* winner,
-                             long winner_stride, const float* in, long in_stride, long planes,
-                             long pieces, long height, long width, long window, long stride,
-                             unsigned threshold, float scale, long* state, long state_stride,
-                             int site, long replicas) {
+// Without a state: without dropout.
+KERNEL(max_pool_forward, float* out, unsigned char* winner, const float* in, long planes,
+       long pieces, long height, long width, long window, long stride, uint32_t threshold,
+       float scale, const State* state, int site) {
     Pool p = {pieces, height, width, window, stride};
     long inputs = pieces * height * width, outputs = pooled(height, p) * pooled(width, p);
-    for (long r = 0; r < replicas; r++) {
-        float* o = out + r * out_stride;
-        unsigned char* w = winner + r * winner_stride;
-        const float* x = in + r * in_stride;
-        parallel(planes, inputs, [=](long first, long last) {
-            for (long plane = first; plane < last; plane++)
-                pool_plane(o + plane * outputs, w + plane * outputs, x + plane * inputs, p);
-        });
-        if (state == nullptr) continue;
-        random_blocks(planes * outputs, state_of(state, state_stride, r), site,
-                      [=](long begin, long count, const uint32_t* bits) {
-                          drop_units(o + begin, w + begin, bits, count, threshold, scale);
-                      });
-    }
+    parallel(planes, inputs, [=](long first, long last) {
+        for (long plane = first; plane < last; plane++)
+            pool_plane(out + plane * outputs, winner + plane * outputs, in + plane * inputs, p);
+    });
+    if (state == nullptr) return;
+    random_blocks(planes * outputs, state, site, [=](long begin, long count, const uint32_t* bits) {
+        drop_units(out + begin, winner + begin, bits, count, threshold, scale);
+    });
 }
 
 // Where each value of a window stands, counted from the first of its first piece.
@@ -195,22 +147,15 @@ static inline void unpool_plane(float* out, const float* delta, const unsigned c
                 out[y * p.stride * p.width + x * p.stride + offsets[*winner]] += *delta * scale;
 }
 
-static void max_pool_backward(float* out, long out_stride, const float* delta, long delta_stride,
-                              const unsigned char* winner, long winner_stride, long planes,
-                              long pieces, long height, long width, long window, long stride,
-                              float scale, long replicas) {
+KERNEL(max_pool_backward, float* out, const float* delta, const unsigned char* winner, long planes,
+       long pieces, long height, long width, long window, long stride, float scale) {
     Pool p = {pieces, height, width, window, stride};
     long inputs = pieces * height * width, outputs = pooled(height, p) * pooled(width, p);
-    for (long r = 0; r < replicas; r++) {
-        float* o = out + r * out_stride;
-        const float* d = delta + r * delta_stride;
-        const unsigned char* w = winner + r * winner_stride;
-        parallel(planes, inputs, [=](long first, long last) {
-            int32_t offsets[256];
-            pool_offsets(offsets, p);
-            for (long plane = first; plane < last; plane++)
-                unpool_plane(o + plane * inputs, d + plane * outputs, w + plane * outputs, scale,
-                             offsets, p);
-        });
-    }
+    parallel(planes, inputs, [=](long first, long last) {
+        int32_t offsets[256];
+        pool_offsets(offsets, p);
+        for (long plane = first; plane < last; plane++)
+            unpool_plane(out + plane * inputs, delta + plane * outputs, winner + plane * outputs,
+                         scale, offsets, p);
+    });
 }

@@ -7,22 +7,47 @@
 #include <sys/mman.h>
 
 #include "../platform.h"
+#include "../arguments.h"
 
 namespace gan4j {
 
+// The kernels of one instruction set, in the order in which loops.h and the others define them,
+// which is the same for every set: a kernel's number.
 struct KernelTable {
-#define KERNEL(name, parameters, arguments) void(*name) parameters;
-#include "kernel_list.h"
-#undef KERNEL
+    struct Entry {
+        const char* name;
+        int64_t words;
+        void (*run)(const int64_t* words, long replicas);
+    };
+    static const int MOST = 64;
+    int count;
+    Entry entries[MOST];
 };
+
+template <auto F>
+void run_replicas(const int64_t* words, long replicas) {
+    for (long r = 0; r < replicas; r++) Kernel<F>::run(words, r);
+}
+
+// Outside of the instruction sets' namespaces, as is all that runs before one is chosen.
+template <auto F>
+bool add(KernelTable& table, const char* name) {
+    if (table.count == KernelTable::MOST) abort();
+    table.entries[table.count++] = {name, Kernel<F>::Arguments::WORDS, run_replicas<F>};
+    return true;
+}
+
+// KERNEL(name, parameters) { ... } defines a kernel for one replica and adds it to the table.
+#define KERNEL(name, ...)                                    \
+    static void name(__VA_ARGS__);                           \
+    static const bool name##_added = add<name>(table, #name); \
+    static void name(__VA_ARGS__)
 
 // WIDTH: as many floats as the instruction set works on at once.
 namespace plain {
 static const int WIDTH = 4;
-#include "loops.h"
-#include "images.h"
-#include "distances.h"
-#include "table.h"
+static KernelTable table;
+#include "all.h"
 }
 
 #if defined(__x86_64__)
@@ -30,23 +55,20 @@ static const int WIDTH = 4;
 #pragma GCC target("avx2,fma")
 namespace avx2 {
 static const int WIDTH = 8;
-#include "loops.h"
-#include "images.h"
-#include "distances.h"
-#include "table.h"
+static KernelTable table;
+#include "all.h"
 }
 #pragma GCC pop_options
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,fma,prefer-vector-width=512")
 namespace avx512 {
 static const int WIDTH = 16;
-#include "loops.h"
-#include "images.h"
-#include "distances.h"
-#include "table.h"
+static KernelTable table;
+#include "all.h"
 }
 #pragma GCC pop_options
 #endif
+#undef KERNEL
 
 // The widest instruction set that this processor has: 0 plain, 1 AVX2, 2 AVX-512.
 inline int best_instruction_set() {
@@ -76,6 +98,18 @@ inline const KernelTable*& active_table() {
 // For tests: takes another instruction set, at most the best one.
 inline void use_instruction_set(int set) {
     active_table() = table_of(set < best_instruction_set() ? set : best_instruction_set());
+}
+
+inline int kernel_count() { return plain::table.count; }
+
+inline const char* kernel_name(int number) { return plain::table.entries[number].name; }
+
+// Runs a kernel; false, and nothing has run, if it takes another number of words.
+inline bool launch(int number, const int64_t* block, long replicas) {
+    const KernelTable::Entry& kernel = active_table()->entries[number];
+    if (block[0] != kernel.words) return false;
+    kernel.run(block + 1, replicas);
+    return true;
 }
 
 // Zeroed memory, or null where there is none. Large blocks ask for large pages.
@@ -118,10 +152,5 @@ inline void random_words(int* out, long n, long seed, long step, int site) {
         out[4 * group + 3] = (int)words.w;
     }
 }
-
-#define KERNEL(name, parameters, arguments) \
-    inline void name parameters { active_table()->name arguments; }
-#include "kernel_list.h"
-#undef KERNEL
 
 }  // namespace gan4j

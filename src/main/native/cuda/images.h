@@ -1,62 +1,58 @@
 // What stands between the convolutions of a network.
 
-// velocity <- momentum velocity - learning_rate gradient.
-KERNEL gan4j_accumulate(float* velocity, int64_t velocity_stride, const float* gradient,
-                        int64_t gradient_stride, int64_t n, int64_t* state,
-                        int64_t state_stride) {
-    float* v = replica_of(velocity, velocity_stride);
-    const float* g = replica_of(gradient, gradient_stride);
-    const State* s = state_of(state, state_stride);
-    for (int64_t i = first_item(); i < n; i += item_step()) add_to_velocity(v + i, g[i], s);
+// out <- activation(in + the bias of its channel), `in` perhaps `out`; with 1 pixel what no
+// epilogue of a product does. A block per row.
+KERNEL(bias_activation, float* out, const float* in, const float* bias, int activation,
+       int64_t rows, int64_t channels, int64_t pixels) {
+    int64_t width = channels * pixels;
+    for (int64_t row = blockIdx.x; row < rows; row += gridDim.x)
+        for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
+            out[row * width + i] =
+                activated(in[row * width + i] + bias[(uint32_t)i / (uint32_t)pixels], activation);
 }
 
-// sums[channels][slices]: each channel's values of every slices-th row. A block per sum.
-KERNEL gan4j_channel_sums(double* sums, int64_t sums_stride, const float* delta,
-                          int64_t delta_stride, int64_t rows, int64_t channels, int64_t pixels,
-                          int64_t slices) {
-    double* o = replica_of(sums, sums_stride);
-    const float* d = replica_of(delta, delta_stride);
-    for (int64_t item = blockIdx.x; item < channels * slices; item += gridDim.x) {
-        int64_t channel = item / slices;
+// The most parts in which a channel is summed, and the values of a part below which another one
+// costs more than it saves.
+#define CHANNEL_PARTS 32
+#define PART (8 * THREADS)
+
+// Each channel in several blocks, or a few channels of large images would keep only a few blocks
+// busy: a part is every parts-th row. `partial` has room for the parts of all channels, `arrived`
+// for a number of each channel.
+KERNEL(bias_gradient, float* velocity, const float* delta, int64_t rows, int64_t channels,
+       int64_t pixels, const State* state, double* partial, unsigned* arrived) {
+    int64_t parts = (rows * pixels + PART - 1) / PART;
+    parts = parts < CHANNEL_PARTS ? parts : CHANNEL_PARTS;
+    parts = parts < rows ? parts : rows;
+    for (int64_t item = blockIdx.x; item < channels * parts; item += gridDim.x) {
+        int64_t channel = item / parts;
         double sum = 0;
-        for (int64_t row = item - channel * slices; row < rows; row += slices)
+        for (int64_t row = item - channel * parts; row < rows; row += parts)
             for (int64_t p = threadIdx.x; p < pixels; p += blockDim.x)
-                sum += (double)d[(row * channels + channel) * pixels + p];
+                sum += (double)delta[(row * channels + channel) * pixels + p];
         sum = reduce_block(sum, Add());
-        if (threadIdx.x == 0) o[item] = sum;
-    }
-}
-
-KERNEL gan4j_bias_gradient(float* velocity, int64_t velocity_stride, const double* sums,
-                           int64_t sums_stride, int64_t channels, int64_t slices, int64_t* state,
-                           int64_t state_stride) {
-    float* v = replica_of(velocity, velocity_stride);
-    const double* in = replica_of(sums, sums_stride);
-    const State* s = state_of(state, state_stride);
-    for (int64_t channel = first_item(); channel < channels; channel += item_step()) {
-        double sum = 0;
-        for (int64_t i = 0; i < slices; i++) sum += in[channel * slices + i];
-        add_to_velocity(v + channel, (float)sum, s);
+        if (threadIdx.x != 0 ||
+            !arrives_last(partial + item, sum, arrived + channel, (unsigned)parts))
+            continue;
+        volatile const double* sums = partial + channel * parts;
+        double total = 0;
+        for (int64_t i = 0; i < parts; i++) total += sums[i];
+        add_to_velocity(velocity + channel, (float)total, state);
     }
 }
 
 // The largest value of one window, and which it was: the first of equals.
 __device__ __forceinline__ float largest_of_window(const float* first, int64_t rows,
                                                    int64_t columns, const Pool& p, int* winner) {
-    float best = first[0];
-    float poison = first[0];  // a NaN anywhere must reach the output: comparisons skip it
-    int64_t arg = 0;
+    float best = first[0], poison = first[0];
+    int64_t which = 0;
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++)
-            for (int64_t piece = 0; piece < p.pieces; piece++) {
-                float value = first[pool_offset(i, j, piece, p)];
-                bool greater = value > best;
-                best = greater ? value : best;
-                arg = greater ? pool_code(i, j, piece, p) : arg;
-                poison = value == value ? poison : value;
-            }
-    *winner = (int)arg;
-    return poison == poison ? best : poison;
+            for (int64_t piece = 0; piece < p.pieces; piece++)
+                take_larger(best, which, poison, first[pool_offset(i, j, piece, p)],
+                            pool_code(i, j, piece, p));
+    *winner = (int)which;
+    return largest_or_nan(best, poison);
 }
 
 __device__ __forceinline__ void pool_one(float* out, unsigned char* winner, const float* in,
@@ -74,21 +70,17 @@ __device__ __forceinline__ void pool_one(float* out, unsigned char* winner, cons
 }
 
 // Without a state: without dropout.
-KERNEL gan4j_max_pool_forward(float* out, int64_t out_stride, unsigned char* winner,
-                              int64_t winner_stride, const float* in, int64_t in_stride,
-                              int64_t planes, int64_t pieces, int64_t height, int64_t width,
-                              int64_t window, int64_t stride, uint32_t threshold, float scale,
-                              int64_t* state, int64_t state_stride, int site) {
+KERNEL(max_pool_forward, float* out, unsigned char* winner, const float* in, int64_t planes,
+       int64_t pieces, int64_t height, int64_t width, int64_t window, int64_t stride,
+       uint32_t threshold, float scale, const State* state, int site) {
     Pool p = {pieces, height, width, window, stride};
-    float* o = replica_of(out, out_stride);
-    unsigned char* w = replica_of(winner, winner_stride);
-    const float* x = replica_of(in, in_stride);
     int64_t n = planes * pooled(height, p) * pooled(width, p);
     if (state == nullptr)
-        for (int64_t i = first_item(); i < n; i += item_step()) pool_one(o, w, x, i, p, true, 1.0f);
+        for (int64_t i = first_item(); i < n; i += item_step())
+            pool_one(out, winner, in, i, p, true, 1.0f);
     else
-        for_random(n, state_of(state, state_stride), site, [=](int64_t i, uint32_t bits) {
-            pool_one(o, w, x, i, p, bits < threshold, scale);
+        for_random(n, state, site, [=](int64_t i, uint32_t bits) {
+            pool_one(out, winner, in, i, p, bits < threshold, scale);
         });
 }
 
@@ -103,15 +95,10 @@ __device__ __forceinline__ int64_t last_window(int64_t pixel, int64_t windows, c
 }
 
 // Each value of `out` collects from the windows that it lies in, so nothing is written twice.
-KERNEL gan4j_max_pool_backward(float* out, int64_t out_stride, const float* delta,
-                               int64_t delta_stride, const unsigned char* winner,
-                               int64_t winner_stride, int64_t planes, int64_t pieces,
-                               int64_t height, int64_t width, int64_t window, int64_t stride,
-                               float scale) {
+KERNEL(max_pool_backward, float* out, const float* delta, const unsigned char* winner,
+       int64_t planes, int64_t pieces, int64_t height, int64_t width, int64_t window,
+       int64_t stride, float scale) {
     Pool p = {pieces, height, width, window, stride};
-    float* o = replica_of(out, out_stride);
-    const float* d = replica_of(delta, delta_stride);
-    const unsigned char* w = replica_of(winner, winner_stride);
     int64_t out_height = pooled(height, p), out_width = pooled(width, p);
     for (int64_t i = first_item(); i < planes * pieces * height * width; i += item_step()) {
         int64_t line = i / width, image = line / height, plane = image / pieces;
@@ -123,9 +110,9 @@ KERNEL gan4j_max_pool_backward(float* out, int64_t out_stride, const float* delt
         for (int64_t y = first_window(row, p); y <= last_y; y++)
             for (int64_t x = first_window(column, p); x <= last_x; x++) {
                 int64_t from = (plane * out_height + y) * out_width + x;
-                if (w[from] == pool_code(row - y * stride, column - x * stride, piece, p))
-                    sum += d[from] * scale;
+                if (winner[from] == pool_code(row - y * stride, column - x * stride, piece, p))
+                    sum += delta[from] * scale;
             }
-        o[i] = sum;
+        out[i] = sum;
     }
 }

@@ -2,11 +2,12 @@
 // supply, compiled at run time for the card that is there. What a kernel computes is said in
 // Kernels.java, how it is launched in KernelLauncher.java.
 //
-// A buffer is a pointer and a stride: replica r of it begins at pointer + r * stride, both in
-// elements, and blockIdx.y is the replica. Results never depend on the card or on timing: sums are
-// cut at fixed places and added in a fixed order, and no atomic operation touches a float.
+// blockIdx.y is the replica, and a kernel's pointers are that replica's. Results never depend on
+// the card or on timing: sums are cut at fixed places and added in a fixed order, and no atomic
+// operation touches a float.
 
 #include "../platform.h"
+#include "../arguments.h"
 #include "../philox.h"
 #include "../elements.h"
 #include "../state.h"

@@ -1,4 +1,15 @@
-// Which part of the work a thread does, and how the threads of a block add up.
+// How a kernel is defined, which part of the work a thread does, and how the threads of a block add
+// up.
+
+// KERNEL(name, parameters) { ... } defines gan4j_name, which takes its arguments in a block.
+#ifndef KERNEL
+#define KERNEL(name, ...)                                                  \
+    static __device__ __forceinline__ void name##_of(__VA_ARGS__);         \
+    extern "C" __global__ void gan4j_##name(const __grid_constant__ Block block) { \
+        Kernel<name##_of>::run(block.words, blockIdx.y);                   \
+    }                                                                      \
+    static __device__ __forceinline__ void name##_of(__VA_ARGS__)
+#endif
 
 // Threads of a block in every kernel but those over columns.
 #define THREADS 256
@@ -7,23 +18,12 @@
 #define COLUMNS 32
 #define LANES 16
 
-#define KERNEL extern "C" __global__ void
-
 // A thread's first item of a loop over all items of a replica, and the way to its next.
 __device__ __forceinline__ int64_t first_item() {
     return (int64_t)blockIdx.x * blockDim.x + threadIdx.x;
 }
 
 __device__ __forceinline__ int64_t item_step() { return (int64_t)gridDim.x * blockDim.x; }
-
-template <class T>
-__device__ __forceinline__ T* replica_of(T* buffer, int64_t stride) {
-    return buffer == nullptr ? nullptr : buffer + blockIdx.y * stride;
-}
-
-__device__ __forceinline__ State* state_of(int64_t* state, int64_t stride) {
-    return (State*)(state + blockIdx.y * stride);
-}
 
 struct Add {
     template <class T>
@@ -78,7 +78,15 @@ __device__ __forceinline__ float sum_lanes(float value) {
     return sum;
 }
 
-// v <- momentum v - learning_rate gradient.
-__device__ __forceinline__ void add_to_velocity(float* velocity, float gradient, const State* s) {
-    *velocity = s->momentum * *velocity + s->minus_learning_rate * gradient;
+// Sums that several blocks share: each leaves its part, and the one that comes last adds them up in
+// their order. For one thread of a block: whether it is the last of `parts`. `arrived` is 0 before
+// and after.
+__device__ __forceinline__ bool arrives_last(volatile double* part, double sum, unsigned* arrived,
+                                             unsigned parts) {
+    *part = sum;
+    __threadfence();
+    if (atomicAdd(arrived, 1u) != parts - 1) return false;
+    __threadfence();
+    *arrived = 0;
+    return true;
 }

@@ -105,6 +105,21 @@ public abstract class DeviceBuffer {
   }
 
   /**
+   * Where replica 0 begins.
+   *
+   * @return an address of the device
+   * @throws DeviceException if the memory is gone, or not there yet
+   */
+  protected abstract long address();
+
+  /**
+   * From one replica to the next.
+   *
+   * @return bytes
+   */
+  protected abstract long stride();
+
+  /**
    * The copy behind {@link #write}, its range already checked.
    *
    * @param replica from 0

@@ -1,11 +1,13 @@
 package org.gan4j.device;
 
 /**
- * The part of {@link Kernels} that evaluation is made of: what turns a product of two sets of
- * points into the distances between them, tile by tile, and those into a measure.
+ * What evaluation is made of: what turns a product of two sets of points into the distances between
+ * them, tile by tile, and those into a measure.
  */
 public abstract class DistanceKernels extends ImageKernels {
-  DistanceKernels() {}
+  DistanceKernels(Backend backend) {
+    super(backend);
+  }
 
   /**
    * Row i of out ← row i of in + row.
@@ -22,7 +24,13 @@ public abstract class DistanceKernels extends ImageKernels {
     Require.matrix(in, rows, width);
     Require.matrix(row, 1, width);
     Require.replicas(out, in, row);
-    doAddRow(out, in, row, rows, width);
+    of(out)
+        .writes(out)
+        .reads(in)
+        .reads(row)
+        .integer(rows)
+        .integer(width)
+        .launch(Kernel.ADD_ROW, rows);
   }
 
   /**
@@ -37,7 +45,7 @@ public abstract class DistanceKernels extends ImageKernels {
     Require.matrix(out, rows, 1);
     Require.matrix(in, rows, width);
     Require.replicas(out, in);
-    doSquaredNorms(out, in, rows, width);
+    of(out).writes(out).reads(in).integer(rows).integer(width).launch(Kernel.SQUARED_NORMS, rows);
   }
 
   /**
@@ -69,7 +77,17 @@ public abstract class DistanceKernels extends ImageKernels {
         precisions.replicas() == 1, "precisions has one replica, not ", precisions.replicas());
     Require.typed(sums, DataType.DOUBLE, rows * precisions.length());
     Require.replicas(nearest, sums);
-    doParzenTile(nearest, sums, products, rowNorms, columnNorms, precisions, rows, columns);
+    of(nearest)
+        .writes(nearest)
+        .writes(sums)
+        .reads(products)
+        .reads(rowNorms)
+        .reads(columnNorms)
+        .reads(precisions)
+        .integer(precisions.length())
+        .integer(rows)
+        .integer(columns)
+        .launch(Kernel.PARZEN_TILE, rows);
   }
 
   /**
@@ -97,7 +115,16 @@ public abstract class DistanceKernels extends ImageKernels {
     requireTile(nearest, products, rowNorms, columnNorms, rows, columns);
     Require.typed(index, DataType.INT, rows);
     Require.replicas(nearest, index);
-    doNearestTile(nearest, index, products, rowNorms, columnNorms, rows, columns, first);
+    of(nearest)
+        .writes(nearest)
+        .writes(index)
+        .reads(products)
+        .reads(rowNorms)
+        .reads(columnNorms)
+        .integer(rows)
+        .integer(columns)
+        .integer(first)
+        .launch(Kernel.NEAREST_TILE, rows);
   }
 
   private static void requireTile(
@@ -113,33 +140,4 @@ public abstract class DistanceKernels extends ImageKernels {
     Require.matrix(columnNorms, columns, 1);
     Require.replicas(nearest, products, rowNorms, columnNorms);
   }
-
-  /** See the public method of the same name. */
-  protected abstract void doAddRow(
-      DeviceBuffer out, DeviceBuffer in, DeviceBuffer row, int rows, int width);
-
-  /** See the public method of the same name. */
-  protected abstract void doSquaredNorms(DeviceBuffer out, DeviceBuffer in, int rows, int width);
-
-  /** See the public method of the same name. */
-  protected abstract void doParzenTile(
-      DeviceBuffer nearest,
-      DeviceBuffer sums,
-      DeviceBuffer products,
-      DeviceBuffer rowNorms,
-      DeviceBuffer columnNorms,
-      DeviceBuffer precisions,
-      int rows,
-      int columns);
-
-  /** See the public method of the same name. */
-  protected abstract void doNearestTile(
-      DeviceBuffer nearest,
-      DeviceBuffer index,
-      DeviceBuffer products,
-      DeviceBuffer rowNorms,
-      DeviceBuffer columnNorms,
-      int rows,
-      int columns,
-      int first);
 }

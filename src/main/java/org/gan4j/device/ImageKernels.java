@@ -1,13 +1,13 @@
 package org.gan4j.device;
 
-import org.gan4j.device.Kernels.Epilogue;
-
 /**
- * The part of {@link Kernels} that works on images: convolutions, their biases, pooling. A row of a
- * buffer is one image, [channels][height][width].
+ * What works on images: convolutions, their biases, pooling. A row of a buffer is one image,
+ * [channels][height][width].
  */
-public abstract class ImageKernels {
-  ImageKernels() {}
+public abstract class ImageKernels extends Operations {
+  ImageKernels(Backend backend) {
+    super(backend);
+  }
 
   /**
    * out ← in ⋆ filters + bias: out[f][y][x] = bias_f + Σ_{c,i,j} filters[f][c][i][j] ·
@@ -29,7 +29,10 @@ public abstract class ImageKernels {
       int rows) {
     requireConvolution(out, in, filters, shape, rows);
     Require.optional(bias, 1, shape.filters(), out);
-    doConvolve(out, in, filters, bias, shape, rows);
+    if (!backend.convolve(out, in, filters, bias, shape, rows)) {
+      int pixels = shape.outputHeight() * shape.outputWidth();
+      addBias(out, out, bias, Epilogue.NONE, rows, shape.filters(), pixels);
+    }
   }
 
   /**
@@ -46,7 +49,7 @@ public abstract class ImageKernels {
   public final void convolveTransposed(
       DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows) {
     requireConvolution(in, out, filters, shape, rows);
-    doConvolveTransposed(out, in, filters, shape, rows);
+    backend.convolveTransposed(out, in, filters, shape, rows);
   }
 
   /**
@@ -69,7 +72,7 @@ public abstract class ImageKernels {
       DeviceBuffer state) {
     requireConvolution(delta, in, velocity, shape, rows);
     Require.state(state, velocity);
-    doFilterGradient(velocity, in, delta, shape, rows, state);
+    backend.filterGradient(velocity, in, delta, shape, rows, state);
   }
 
   private static void requireConvolution(
@@ -107,7 +110,7 @@ public abstract class ImageKernels {
     Require.matrix(in, rows, width);
     Require.matrix(bias, 1, channels);
     Require.replicas(out, in, bias);
-    doBiasActivation(out, in, bias, activation, rows, channels, pixels);
+    addBias(out, in, bias, activation, rows, channels, pixels);
   }
 
   /**
@@ -132,7 +135,14 @@ public abstract class ImageKernels {
     Require.matrix(velocity, 1, channels);
     Require.replicas(velocity, delta);
     Require.state(state, velocity);
-    doBiasGradient(velocity, delta, rows, channels, pixels, state);
+    of(velocity)
+        .writes(velocity)
+        .reads(delta)
+        .integer(rows)
+        .integer(channels)
+        .integer(pixels)
+        .reads(state)
+        .launch(Kernel.BIAS_GRADIENT, channels);
   }
 
   private static int requireImages(DeviceBuffer images, int channels, int pixels, int rows) {
@@ -168,7 +178,12 @@ public abstract class ImageKernels {
       int site) {
     requirePool(out, winner, in, shape, rows, keep);
     Require.state(state, out);
-    doMaxPoolForward(out, winner, in, shape, rows, keep, state, site);
+    windows(of(out).writes(out).writes(winner).reads(in), shape, rows)
+        .integer(threshold(keep))
+        .real((float) (1 / keep))
+        .reads(keep < 1 ? state : null)
+        .integer(site)
+        .launch(Kernel.MAX_POOL_FORWARD, (long) rows * shape.outputs());
   }
 
   /**
@@ -191,7 +206,9 @@ public abstract class ImageKernels {
       int rows,
       double keep) {
     requirePool(delta, winner, out, shape, rows, keep);
-    doMaxPoolBackward(out, delta, winner, shape, rows, keep);
+    windows(of(out).writes(out).reads(delta).reads(winner), shape, rows)
+        .real((float) (1 / keep))
+        .launch(Kernel.MAX_POOL_BACKWARD, (long) rows * shape.inputs());
   }
 
   private static void requirePool(
@@ -208,66 +225,13 @@ public abstract class ImageKernels {
     Require.replicas(small, winner, wide);
   }
 
-  // ---- what a backend supplies; the arguments are those of the public methods ----
-
-  /** See the public method of the same name. */
-  protected abstract void doConvolve(
-      DeviceBuffer out,
-      DeviceBuffer in,
-      DeviceBuffer filters,
-      DeviceBuffer biasOrNull,
-      ConvolutionShape shape,
-      int rows);
-
-  /** See the public method of the same name. */
-  protected abstract void doConvolveTransposed(
-      DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows);
-
-  /** See the public method of the same name. */
-  protected abstract void doFilterGradient(
-      DeviceBuffer velocity,
-      DeviceBuffer in,
-      DeviceBuffer delta,
-      ConvolutionShape shape,
-      int rows,
-      DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doBiasActivation(
-      DeviceBuffer out,
-      DeviceBuffer in,
-      DeviceBuffer bias,
-      Epilogue activation,
-      int rows,
-      int channels,
-      int pixels);
-
-  /** See the public method of the same name. */
-  protected abstract void doBiasGradient(
-      DeviceBuffer velocity,
-      DeviceBuffer delta,
-      int rows,
-      int channels,
-      int pixels,
-      DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doMaxPoolForward(
-      DeviceBuffer out,
-      DeviceBuffer winner,
-      DeviceBuffer in,
-      PoolShape shape,
-      int rows,
-      double keep,
-      DeviceBuffer state,
-      int site);
-
-  /** See the public method of the same name. */
-  protected abstract void doMaxPoolBackward(
-      DeviceBuffer out,
-      DeviceBuffer delta,
-      DeviceBuffer winner,
-      PoolShape shape,
-      int rows,
-      double keep);
+  private static Arguments windows(Arguments arguments, PoolShape shape, int rows) {
+    return arguments
+        .integer((long) rows * shape.channels())
+        .integer(shape.pieces())
+        .integer(shape.height())
+        .integer(shape.width())
+        .integer(shape.window())
+        .integer(shape.stride());
+  }
 }

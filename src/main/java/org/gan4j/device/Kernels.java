@@ -1,29 +1,25 @@
 package org.gan4j.device;
 
 /**
- * The operations that a backend supplies; layers, losses and measures are made of them. Each works
- * on all R replicas, on preallocated buffers, and allocates nothing. Shapes are those of one
- * replica, row-major; outputs come first. Buffers must not overlap unless said.
+ * The operations that layers, losses and measures are made of. Each works on all R replicas, on
+ * preallocated buffers, and allocates nothing. Shapes are those of one replica, row-major; outputs
+ * come first. Buffers must not overlap unless said.
  *
- * <p>The public methods check their arguments and throw IllegalArgumentException; the protected
- * ones, a backend's, may trust them.
+ * <p>Every operation checks its arguments and throws IllegalArgumentException; a {@link Backend}
+ * may trust them.
  */
-public abstract class Kernels extends DistanceKernels {
+public final class Kernels extends TrainingKernels {
   /** The most pieces of a maxout unit: a byte tells which won, 255 that the unit was dropped. */
   public static final int MAX_PIECES = 254;
 
-  /** What a product does to its result. */
-  public enum Epilogue {
-    /** Nothing. */
-    NONE,
-    /** max(x, 0). */
-    RELU,
-    /** 1 / (1 + e^−x). */
-    SIGMOID
+  /**
+   * For the devices.
+   *
+   * @param backend what computes
+   */
+  public Kernels(Backend backend) {
+    super(backend);
   }
-
-  /** For the backends. */
-  protected Kernels() {}
 
   // ---- random numbers ----
 
@@ -35,10 +31,16 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state, whose seed and step are used; not modified
    * @param site which source of noise this is
    */
-  public final void uniform(DeviceBuffer out, double scale, DeviceBuffer state, int site) {
+  public void uniform(DeviceBuffer out, double scale, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.state(state, out);
-    doUniform(out, (float) scale, state, site);
+    of(out)
+        .writes(out)
+        .integer(out.length())
+        .real((float) scale)
+        .reads(state)
+        .integer(site)
+        .launch(Kernel.UNIFORM, out.length());
   }
 
   /**
@@ -49,10 +51,10 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    * @param site which source of noise this is
    */
-  public final void normal(DeviceBuffer out, double scale, DeviceBuffer state, int site) {
+  public void normal(DeviceBuffer out, double scale, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.state(state, out);
-    doNormal(out, null, (float) scale, state, site);
+    normal(out, null, scale, state, site);
   }
 
   /**
@@ -64,12 +66,24 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    * @param site which source of noise this is
    */
-  public final void addNormal(
+  public void addNormal(
       DeviceBuffer out, DeviceBuffer in, double scale, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.same(out, in);
     Require.state(state, out);
-    doNormal(out, in, (float) scale, state, site);
+    normal(out, in, scale, state, site);
+  }
+
+  private void normal(
+      DeviceBuffer out, DeviceBuffer inOrNull, double scale, DeviceBuffer state, int site) {
+    of(out)
+        .writes(out)
+        .reads(inOrNull)
+        .integer(out.length())
+        .real((float) scale)
+        .reads(state)
+        .integer(site)
+        .launch(Kernel.NORMAL, out.length());
   }
 
   /**
@@ -82,13 +96,12 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    * @param site which mask this is
    */
-  public final void dropout(
+  public void dropout(
       DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
-    Require.floats(out);
-    Require.same(out, in);
-    Require.state(state, out);
-    Require.that(keep > 0 && keep < 1, "keep must lie in (0, 1), not ", keep);
-    doDropout(out, in, keep, state, site);
+    requireDropout(out, in, keep, state);
+    if (!backend.dropout(out, in, keep, site)) {
+      mask(out, in, keep, state, site);
+    }
   }
 
   /**
@@ -101,13 +114,32 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state as it was in the forward pass; not modified
    * @param site as in the forward pass
    */
-  public final void dropoutBackward(
+  public void dropoutBackward(
       DeviceBuffer out, DeviceBuffer delta, double keep, DeviceBuffer state, int site) {
+    requireDropout(out, delta, keep, state);
+    if (!backend.dropoutBackward(out, delta, keep, site)) {
+      mask(out, delta, keep, state, site);
+    }
+  }
+
+  private static void requireDropout(
+      DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state) {
     Require.floats(out);
-    Require.same(out, delta);
+    Require.same(out, in);
     Require.state(state, out);
     Require.that(keep > 0 && keep < 1, "keep must lie in (0, 1), not ", keep);
-    doDropoutBackward(out, delta, keep, state, site);
+  }
+
+  private void mask(DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
+    of(out)
+        .writes(out)
+        .reads(in)
+        .integer(out.length())
+        .integer(threshold(keep))
+        .real((float) (1 / keep))
+        .reads(state)
+        .integer(site)
+        .launch(Kernel.DROPOUT, out.length());
   }
 
   // ---- data ----
@@ -124,7 +156,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param minibatch which of the iteration's minibatches, from 0
    * @param state training state; not modified
    */
-  public final void gather(
+  public void gather(
       DeviceBuffer out,
       DeviceBuffer pixels,
       DeviceBuffer scaling,
@@ -138,7 +170,16 @@ public abstract class Kernels extends DistanceKernels {
     Require.that(count <= Integer.MAX_VALUE, "more examples than can be shuffled: ", count);
     Require.that(minibatch >= 0, "the minibatch must be ≥ 0, not ", minibatch);
     Require.state(state, out);
-    doGather(out, pixels, scaling, rows, width, minibatch, state);
+    of(out)
+        .writes(out)
+        .reads(pixels)
+        .reads(scaling)
+        .integer(rows)
+        .integer(width)
+        .integer(count)
+        .integer(minibatch)
+        .reads(state)
+        .launch(Kernel.GATHER, rows);
   }
 
   /**
@@ -151,7 +192,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param rows examples
    * @param width values of an example
    */
-  public final void expand(
+  public void expand(
       DeviceBuffer out,
       DeviceBuffer pixels,
       DeviceBuffer scaling,
@@ -161,7 +202,25 @@ public abstract class Kernels extends DistanceKernels {
     Require.matrix(out, rows, width);
     long count = Require.images(pixels, scaling, width);
     Require.that(first >= 0 && first <= count - rows, "examples outside of the data, from ", first);
-    doExpand(out, pixels, scaling, first, rows, width);
+    of(out)
+        .writes(out)
+        .reads(pixels)
+        .reads(scaling)
+        .integer(first)
+        .integer(rows)
+        .integer(width)
+        .launch(Kernel.EXPAND, rows);
+  }
+
+  /**
+   * out ← value.
+   *
+   * @param out [n]; modified
+   * @param value for every element
+   */
+  public void fill(DeviceBuffer out, double value) {
+    Require.floats(out);
+    of(out).writes(out).integer(out.length()).real((float) value).launch(Kernel.FILL, out.length());
   }
 
   // ---- products ----
@@ -178,7 +237,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param columns columns of out
    * @param inner terms of a sum
    */
-  public final void affine(
+  public void affine(
       DeviceBuffer out,
       DeviceBuffer a,
       DeviceBuffer b,
@@ -192,7 +251,9 @@ public abstract class Kernels extends DistanceKernels {
     Require.matrix(b, inner, columns);
     Require.matrix(bias, 1, columns);
     Require.replicas(out, a, b, bias);
-    doProduct(out, a, b, bias, epilogue, false, rows, columns, inner);
+    if (!backend.product(out, a, b, bias, epilogue, false, rows, columns, inner)) {
+      addBias(out, out, bias, epilogue, rows, columns, 1);
+    }
   }
 
   /**
@@ -205,13 +266,13 @@ public abstract class Kernels extends DistanceKernels {
    * @param columns columns of out
    * @param inner terms of a sum
    */
-  public final void productTransposed(
+  public void productTransposed(
       DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
     Require.matrix(out, rows, columns);
     Require.matrix(a, rows, inner);
     Require.matrix(b, columns, inner);
     Require.replicas(out, a, b);
-    doProduct(out, a, b, null, Epilogue.NONE, true, rows, columns, inner);
+    backend.product(out, a, b, null, Epilogue.NONE, true, rows, columns, inner);
   }
 
   /**
@@ -225,13 +286,13 @@ public abstract class Kernels extends DistanceKernels {
    * @param columns points of the second set
    * @param inner values of a point
    */
-  public final void innerProducts(
+  public void innerProducts(
       DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
     Require.matrix(out, rows, columns);
     Require.matrix(a, rows, inner);
     Require.matrix(b, columns, inner);
     Require.replicas(out, a, b);
-    doInnerProducts(out, a, b, rows, columns, inner);
+    backend.innerProducts(out, a, b, rows, columns, inner);
   }
 
   /**
@@ -246,7 +307,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param outputs values per example that leave
    * @param state training state, whose learning rate and momentum are used; not modified
    */
-  public final void weightGradient(
+  public void weightGradient(
       DeviceBuffer velocity,
       DeviceBuffer x,
       DeviceBuffer delta,
@@ -259,7 +320,7 @@ public abstract class Kernels extends DistanceKernels {
     Require.matrix(delta, rows, outputs);
     Require.replicas(velocity, x, delta);
     Require.state(state, velocity);
-    doWeightGradient(velocity, x, delta, rows, inputs, outputs, state);
+    backend.weightGradient(velocity, x, delta, rows, inputs, outputs, state);
   }
 
   // ---- layers ----
@@ -278,7 +339,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param state training state; not modified
    * @param site which mask this is
    */
-  public final void maxoutForward(
+  public void maxoutForward(
       DeviceBuffer out,
       DeviceBuffer winner,
       DeviceBuffer in,
@@ -290,7 +351,21 @@ public abstract class Kernels extends DistanceKernels {
       int site) {
     requireMaxout(out, winner, in, rows, units, pieces, keep);
     Require.state(state, out);
-    doMaxoutForward(out, winner, in, rows, units, pieces, keep, state, site);
+    if (backend.maxoutForward(out, winner, in, rows, units, pieces, keep)) {
+      return;
+    }
+    of(out)
+        .writes(out)
+        .writes(winner)
+        .reads(in)
+        .integer(rows)
+        .integer(units)
+        .integer(pieces)
+        .integer(threshold(keep))
+        .real((float) (1 / keep))
+        .reads(keep < 1 ? state : null)
+        .integer(site)
+        .launch(Kernel.MAXOUT_FORWARD, (long) rows * units);
   }
 
   /**
@@ -308,7 +383,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param keep as in the forward pass
    * @param state training state; not modified
    */
-  public final void maxoutBackward(
+  public void maxoutBackward(
       DeviceBuffer out,
       DeviceBuffer biasVelocity,
       DeviceBuffer delta,
@@ -323,7 +398,22 @@ public abstract class Kernels extends DistanceKernels {
     Require.optional(biasVelocity, 1, units * pieces, out);
     Require.optional(rowScale, rows, 1, out);
     Require.state(state, out);
-    doMaxoutBackward(out, biasVelocity, delta, winner, rowScale, rows, units, pieces, keep, state);
+    if (backend.maxoutBackward(out, delta, winner, rows, units, pieces, keep)) {
+      slopes(out, biasVelocity, out, rowScale, rows, units * pieces, Epilogue.NONE, state);
+      return;
+    }
+    of(out)
+        .writes(out)
+        .writes(biasVelocity)
+        .reads(delta)
+        .reads(winner)
+        .reads(rowScale)
+        .integer(rows)
+        .integer(units)
+        .integer(pieces)
+        .real((float) (1 / keep))
+        .reads(state)
+        .launch(Kernel.MAXOUT_BACKWARD, (long) units * pieces);
   }
 
   private static void requireMaxout(
@@ -355,7 +445,7 @@ public abstract class Kernels extends DistanceKernels {
    * @param activation which one made y
    * @param state training state; not modified
    */
-  public final void activationBackward(
+  public void activationBackward(
       DeviceBuffer delta,
       DeviceBuffer biasVelocity,
       DeviceBuffer y,
@@ -370,7 +460,33 @@ public abstract class Kernels extends DistanceKernels {
     Require.optional(rowScale, rows, 1, delta);
     Require.replicas(delta, y);
     Require.state(state, delta);
-    doActivationBackward(delta, biasVelocity, y, rowScale, rows, units, activation, state);
+    boolean done = backend.activationBackward(delta, y, rows, units, activation);
+    Epilogue left = done ? Epilogue.NONE : activation;
+    slopes(delta, biasVelocity, y, rowScale, rows, units, left, state);
+  }
+
+  private void slopes(
+      DeviceBuffer delta,
+      DeviceBuffer biasVelocity,
+      DeviceBuffer y,
+      DeviceBuffer rowScale,
+      int rows,
+      int units,
+      Epilogue activation,
+      DeviceBuffer state) {
+    if (activation == Epilogue.NONE && biasVelocity == null) {
+      return;
+    }
+    of(delta)
+        .writes(delta)
+        .writes(biasVelocity)
+        .reads(y)
+        .reads(rowScale)
+        .integer(rows)
+        .integer(units)
+        .integer(activation.ordinal())
+        .reads(state)
+        .launch(Kernel.ACTIVATION_BACKWARD, units);
   }
 
   /**
@@ -382,232 +498,18 @@ public abstract class Kernels extends DistanceKernels {
    * @param rows examples
    * @param width values of an example
    */
-  public final void scaleRows(
+  public void scaleRows(
       DeviceBuffer out, DeviceBuffer in, DeviceBuffer rowScale, int rows, int width) {
     Require.matrix(out, rows, width);
     Require.matrix(in, rows, width);
     Require.matrix(rowScale, rows, 1);
     Require.replicas(out, in, rowScale);
-    doScaleRows(out, in, rowScale, rows, width);
+    of(out)
+        .writes(out)
+        .reads(in)
+        .reads(rowScale)
+        .integer(rows)
+        .integer(width)
+        .launch(Kernel.SCALE_ROWS, rows);
   }
-
-  // ---- training ----
-
-  /**
-   * The game's losses and their slopes, for logits a of generated examples, then of real ones: L_D
-   * = ½[mean softplus(−a(x)) + mean softplus(a(G(z)))]; L_G = mean softplus(−a(G(z))), or with the
-   * minimax objective mean −softplus(a(G(z))). Adds what a slope was asked for to the state's sums.
-   *
-   * @param dSlope [fakeRows + realRows] ← ∂L_D/∂a, or null; modified
-   * @param gSlope [fakeRows] ← ∂L_G/∂a, or null; modified
-   * @param logits [fakeRows + realRows]; not modified
-   * @param fakeRows ≥ 1
-   * @param realRows ≥ 0; ≥ 1 with dSlope
-   * @param minimax which objective the generator has
-   * @param weight factor of the discriminator's sums: 1/k
-   * @param state training state; its sums are modified
-   */
-  public final void ganLoss(
-      DeviceBuffer dSlope,
-      DeviceBuffer gSlope,
-      DeviceBuffer logits,
-      int fakeRows,
-      int realRows,
-      boolean minimax,
-      double weight,
-      DeviceBuffer state) {
-    Require.that(fakeRows >= 1, "generated rows must be ≥ 1, not ", fakeRows);
-    Require.that(realRows >= 0, "real rows must be ≥ 0, not ", realRows);
-    Require.that(
-        dSlope == null || realRows > 0, "the discriminator's loss needs real rows, not ", realRows);
-    Require.matrix(logits, fakeRows + realRows, 1);
-    Require.optional(dSlope, fakeRows + realRows, 1, logits);
-    Require.optional(gSlope, fakeRows, 1, logits);
-    Require.state(state, logits);
-    doGanLoss(dSlope, gSlope, logits, fakeRows, realRows, minimax, weight, state);
-  }
-
-  /**
-   * weights ← weights + velocity; adds ‖velocity‖² to the state.
-   *
-   * @param weights [n]; modified
-   * @param velocity [n]; not modified
-   * @param state training state; modified
-   */
-  public final void update(DeviceBuffer weights, DeviceBuffer velocity, DeviceBuffer state) {
-    Require.floats(weights);
-    Require.same(weights, velocity);
-    Require.state(state, weights);
-    doUpdate(weights, velocity, state);
-  }
-
-  /**
-   * Every column ← column · min(n, cap)/(1e-7 + n), with n its Euclidean norm.
-   *
-   * @param weights [rows][columns]; modified
-   * @param rows inputs of the layer
-   * @param columns outputs of the layer
-   * @param cap &gt; 0
-   */
-  public final void capColumns(DeviceBuffer weights, int rows, int columns, double cap) {
-    Require.matrix(weights, rows, columns);
-    Require.that(cap > 0, "the cap must be above 0, not ", cap);
-    doCapColumns(weights, rows, columns, (float) cap);
-  }
-
-  /**
-   * Sets the learning rate and the momentum that belong to the state's step.
-   *
-   * @param state training state; modified
-   */
-  public final void schedule(DeviceBuffer state) {
-    Require.state(state, state);
-    doSchedule(state);
-  }
-
-  /**
-   * Ends an iteration: step + 1, its learning rate and momentum, the sum of update norms.
-   *
-   * @param state training state; modified
-   */
-  public final void advance(DeviceBuffer state) {
-    Require.state(state, state);
-    doAdvance(state);
-  }
-
-  /**
-   * out ← value.
-   *
-   * @param out [n]; modified
-   * @param value for every element
-   */
-  public final void fill(DeviceBuffer out, double value) {
-    Require.floats(out);
-    doFill(out, (float) value);
-  }
-
-  // ---- what a backend supplies; the arguments are those of the public methods ----
-
-  /** See the public method of the same name. */
-  protected abstract void doUniform(DeviceBuffer out, float scale, DeviceBuffer state, int site);
-
-  /** See {@link #normal} and {@link #addNormal}. */
-  protected abstract void doNormal(
-      DeviceBuffer out, DeviceBuffer inOrNull, float scale, DeviceBuffer state, int site);
-
-  /** See the public method of the same name. */
-  protected abstract void doDropout(
-      DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site);
-
-  /** See the public method of the same name. Draws the mask again, unless a backend keeps it. */
-  protected void doDropoutBackward(
-      DeviceBuffer out, DeviceBuffer delta, double keep, DeviceBuffer state, int site) {
-    doDropout(out, delta, keep, state, site);
-  }
-
-  /** See the public method of the same name. */
-  protected abstract void doGather(
-      DeviceBuffer out,
-      DeviceBuffer pixels,
-      DeviceBuffer scaling,
-      int rows,
-      int width,
-      int minibatch,
-      DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doExpand(
-      DeviceBuffer out, DeviceBuffer pixels, DeviceBuffer scaling, long first, int rows, int width);
-
-  /** See {@link #affine} and {@link #productTransposed}. */
-  protected abstract void doProduct(
-      DeviceBuffer out,
-      DeviceBuffer a,
-      DeviceBuffer b,
-      DeviceBuffer biasOrNull,
-      Epilogue epilogue,
-      boolean transposeB,
-      int rows,
-      int columns,
-      int inner);
-
-  /** See the public method of the same name. */
-  protected abstract void doInnerProducts(
-      DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner);
-
-  /** See the public method of the same name. */
-  protected abstract void doWeightGradient(
-      DeviceBuffer velocity,
-      DeviceBuffer x,
-      DeviceBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
-      DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doMaxoutForward(
-      DeviceBuffer out,
-      DeviceBuffer winner,
-      DeviceBuffer in,
-      int rows,
-      int units,
-      int pieces,
-      double keep,
-      DeviceBuffer state,
-      int site);
-
-  /** See the public method of the same name. */
-  protected abstract void doMaxoutBackward(
-      DeviceBuffer out,
-      DeviceBuffer biasVelocityOrNull,
-      DeviceBuffer delta,
-      DeviceBuffer winner,
-      DeviceBuffer rowScaleOrNull,
-      int rows,
-      int units,
-      int pieces,
-      double keep,
-      DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doActivationBackward(
-      DeviceBuffer delta,
-      DeviceBuffer biasVelocityOrNull,
-      DeviceBuffer y,
-      DeviceBuffer rowScaleOrNull,
-      int rows,
-      int units,
-      Epilogue activation,
-      DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doScaleRows(
-      DeviceBuffer out, DeviceBuffer in, DeviceBuffer rowScale, int rows, int width);
-
-  /** See the public method of the same name. */
-  protected abstract void doGanLoss(
-      DeviceBuffer dSlopeOrNull,
-      DeviceBuffer gSlopeOrNull,
-      DeviceBuffer logits,
-      int fakeRows,
-      int realRows,
-      boolean minimax,
-      double weight,
-      DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doUpdate(DeviceBuffer weights, DeviceBuffer velocity, DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doCapColumns(DeviceBuffer weights, int rows, int columns, float cap);
-
-  /** See the public method of the same name. */
-  protected abstract void doSchedule(DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doAdvance(DeviceBuffer state);
-
-  /** See the public method of the same name. */
-  protected abstract void doFill(DeviceBuffer out, float value);
 }

@@ -4,6 +4,7 @@ import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernels;
 import org.gan4j.gan.DeviceImages;
 
@@ -42,7 +43,7 @@ final class Points implements AutoCloseable {
     try {
       arena.freeze();
       kernels.fill(norms, -1.0 / count);
-      kernels.affine(minusMean, norms, samples, zero, Kernels.Epilogue.NONE, 1, width, count);
+      kernels.affine(minusMean, norms, samples, zero, Epilogue.NONE, 1, width, count);
       kernels.addRow(values, samples, minusMean, count, width);
       kernels.squaredNorms(norms, values, count, width);
       requireFinite();

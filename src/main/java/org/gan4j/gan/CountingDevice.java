@@ -66,6 +66,16 @@ final class CountingDevice implements Device {
     }
 
     @Override
+    protected long address() {
+      throw computes();
+    }
+
+    @Override
+    protected long stride() {
+      throw computes();
+    }
+
+    @Override
     protected void copyIn(int replica, long offset, ByteBuffer source) {
       throw computes();
     }

@@ -1,6 +1,6 @@
 package org.gan4j.layers;
 
-import org.gan4j.device.Kernels.Epilogue;
+import org.gan4j.device.Epilogue;
 
 /** The non-linearity of a dense layer or a deconvolution. */
 public enum Activation {

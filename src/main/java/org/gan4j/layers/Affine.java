@@ -1,6 +1,7 @@
 package org.gan4j.layers;
 
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernels;
 
 /** x·W + b and the products of its backward pass, for minibatches of one size. */
@@ -35,7 +36,7 @@ final class Affine {
     return weights.matrix().columns();
   }
 
-  void forward(DeviceBuffer out, DeviceBuffer in, Kernels.Epilogue epilogue) {
+  void forward(DeviceBuffer out, DeviceBuffer in, Epilogue epilogue) {
     kernels.affine(
         out,
         in,

@@ -2,8 +2,8 @@ package org.gan4j.layers;
 
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernels;
-import org.gan4j.device.Kernels.Epilogue;
 
 /** y = activation(the adjoint of a convolution of x + b). */
 final class DeconvolutionPass implements LayerPass {

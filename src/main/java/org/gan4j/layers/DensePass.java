@@ -1,8 +1,8 @@
 package org.gan4j.layers;
 
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernels;
-import org.gan4j.device.Kernels.Epilogue;
 
 /** y = activation(x·W + b). */
 final class DensePass implements LayerPass {

@@ -2,8 +2,8 @@ package org.gan4j.layers;
 
 import org.gan4j.device.DataType;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernels;
-import org.gan4j.device.Kernels.Epilogue;
 
 /** Maxout, with the dropout that follows it, if any, in the same kernels. */
 final class MaxoutPass implements LayerPass {

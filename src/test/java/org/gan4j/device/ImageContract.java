@@ -5,7 +5,6 @@ import static org.gan4j.device.Numbers.assertClose;
 import static org.gan4j.device.Numbers.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import org.gan4j.device.Kernels.Epilogue;
 import org.junit.jupiter.api.Test;
 
 /** Biases of channels, and maxout over channels with max pooling. */

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import org.gan4j.device.Kernels.Epilogue;
 import org.junit.jupiter.api.Test;
 
 /** Maxout, activations, row scales. */

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.gan4j.device.Kernels.Epilogue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 

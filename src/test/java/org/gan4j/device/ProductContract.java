@@ -4,7 +4,6 @@ import static org.gan4j.device.Numbers.ROUNDING;
 import static org.gan4j.device.Numbers.assertClose;
 import static org.gan4j.device.Numbers.assertSameBits;
 
-import org.gan4j.device.Kernels.Epilogue;
 import org.junit.jupiter.api.Test;
 
 /** Matrix products. */

@@ -3,9 +3,13 @@ package org.gan4j.device;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.gan4j.device.Kernels.Epilogue;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Every kernel but the products once, on data large enough for several threads. */
+/**
+ * Every kernel, but no product or convolution of a library, on data large enough for several
+ * threads; each on the same inputs, whatever ran before it.
+ */
 public final class Scenario {
   private static final int ROWS = 67;
   private static final int UNITS = 333;
@@ -13,6 +17,7 @@ public final class Scenario {
   private static final int N = ROWS * UNITS;
   private static final int EXAMPLES = 200;
   private static final int SIGMAS = 3;
+  private static final PoolShape POOL = new PoolShape(3, 5, 10, 11, 3, 2);
 
   private final Rig rig;
   private final Kernels kernels;
@@ -51,12 +56,14 @@ public final class Scenario {
     state = rig.state();
   }
 
-  /** The bytes that each kernel left behind, by its name. */
+  /**
+   * The bytes that each kernel left behind, by its name, and, after a blank, the output and the
+   * replica. What comes after a dash tells the uses of one kernel apart.
+   */
   public static Map<String, byte[]> run(Device device) {
     try (Rig rig = new Rig(device, 2)) {
       Scenario scenario = new Scenario(rig);
       rig.freeze();
-      scenario.prepare();
       scenario.draw();
       scenario.layers();
       scenario.images();
@@ -66,99 +73,146 @@ public final class Scenario {
     }
   }
 
+  /** The kernels whose names begin these keys. */
+  public static Set<String> kernels(Set<String> keys) {
+    Set<String> names = new TreeSet<>();
+    keys.forEach(key -> names.add(key.split("[- ]")[0]));
+    return names;
+  }
+
   private void prepare() {
     rig.randoms(values, 1, 3);
     rig.randoms(wide, 2, 3);
     rig.randoms(bias, 3, 1);
     rig.randoms(rowScale, 4, 1);
     rig.randoms(scaling, 5, 1);
+    rig.randoms(out, 7, 2);
+    rig.randoms(slopes, 8, 1);
     rig.write(precisions, 50, 5, 0.5f);
     rig.write(pixels, Numbers.randomBytes(EXAMPLES * UNITS, 6));
     rig.write(state, States.of(8, 7).epochs(2, 1));
   }
 
-  private void keep(String kernel, DeviceBuffer... outputs) {
+  private void run(String name, Runnable kernel, DeviceBuffer... outputs) {
+    prepare();
+    kernel.run();
+    keep(name, outputs);
+  }
+
+  private void keep(String name, DeviceBuffer... outputs) {
     for (int i = 0; i < outputs.length; i++) {
       for (int r = 0; r < outputs[i].replicas(); r++) {
-        results.put(kernel + " " + i + "," + r, rig.bytes(outputs[i], r));
+        results.put(name + " " + i + "," + r, rig.bytes(outputs[i], r));
       }
     }
   }
 
   private void draw() {
-    kernels.uniform(out, 0.3, state, 1);
-    keep("uniform", out);
-    kernels.normal(out, 0.3, state, 2);
-    keep("normal", out);
-    kernels.addNormal(out, values, 0.3, state, 3);
-    keep("addNormal", out);
-    kernels.dropout(out, values, 0.7, state, 4);
-    keep("dropout", out);
-    kernels.gather(out, pixels, scaling, ROWS, UNITS, 0, state);
-    keep("gather", out);
-    kernels.expand(out, pixels, scaling, 9, ROWS, UNITS);
-    keep("expand", out);
+    run("uniform", () -> kernels.uniform(out, 0.3, state, 1), out);
+    run("normal", () -> kernels.normal(out, 0.3, state, 2), out);
+    run("normal-added", () -> kernels.addNormal(out, values, 0.3, state, 3), out);
+    run("dropout", () -> kernels.dropout(out, values, 0.7, state, 4), out);
+    run("gather", () -> kernels.gather(out, pixels, scaling, ROWS, UNITS, 0, state), out);
+    run("expand", () -> kernels.expand(out, pixels, scaling, 9, ROWS, UNITS), out);
+    run("fill", () -> kernels.fill(out, 0.1), out);
   }
 
   private void layers() {
-    kernels.maxoutForward(out, winner, wide, ROWS, UNITS, PIECES, 0.5, state, 5);
-    keep("maxoutForward", out, winner);
-    kernels.maxoutBackward(slopes, bias, values, winner, rowScale, ROWS, UNITS, PIECES, 0.5, state);
-    keep("maxoutBackward", slopes, bias);
-    for (Epilogue activation : Epilogue.values()) {
-      DeviceBuffer velocity = bias.view(0, UNITS);
-      kernels.activationBackward(out, velocity, values, rowScale, ROWS, UNITS, activation, state);
-      keep("activationBackward " + activation, out, bias);
+    for (int pieces = 1; pieces <= PIECES; pieces++) {
+      int p = pieces;
+      run(
+          "maxout_forward-" + p,
+          () -> kernels.maxoutForward(out, winner, wide, ROWS, UNITS, p, 1, state, 5),
+          out,
+          winner);
     }
-    kernels.scaleRows(out, values, rowScale, ROWS, UNITS);
-    keep("scaleRows", out);
+    run(
+        "maxout_forward",
+        () -> kernels.maxoutForward(out, winner, wide, ROWS, UNITS, PIECES, 0.5, state, 5),
+        out,
+        winner);
+    // With the winners of the kernel before.
+    run(
+        "maxout_backward",
+        () ->
+            kernels.maxoutBackward(
+                slopes, bias, values, winner, rowScale, ROWS, UNITS, PIECES, 0.5, state),
+        slopes,
+        bias);
+    DeviceBuffer velocity = bias.view(0, UNITS);
+    for (Epilogue activation : Epilogue.values()) {
+      run(
+          "activation_backward-" + activation,
+          () ->
+              kernels.activationBackward(
+                  out, velocity, values, rowScale, ROWS, UNITS, activation, state),
+          out,
+          bias);
+    }
+    run("scale_rows", () -> kernels.scaleRows(out, values, rowScale, ROWS, UNITS), out);
   }
 
   private void images() {
-    PoolShape shape = new PoolShape(3, 5, 10, 11, 3, 2);
-    kernels.maxPoolForward(out, winner, wide, shape, ROWS, 0.5, state, 7);
-    keep("maxPoolForward", out, winner);
-    kernels.maxPoolBackward(slopes, values, winner, shape, ROWS, 0.5);
-    keep("maxPoolBackward", slopes);
+    run(
+        "max_pool_forward",
+        () -> kernels.maxPoolForward(out, winner, wide, POOL, ROWS, 0.5, state, 7),
+        out,
+        winner);
+    run(
+        "max_pool_backward",
+        () -> kernels.maxPoolBackward(slopes, values, winner, POOL, ROWS, 0.5),
+        slopes);
     for (Epilogue activation : Epilogue.values()) {
-      kernels.biasActivation(out, values, bias, activation, ROWS, 9, 37);
-      keep("biasActivation " + activation, out);
+      run(
+          "bias_activation-" + activation,
+          () -> kernels.biasActivation(out, values, bias, activation, ROWS, 9, 37),
+          out);
     }
-    kernels.biasGradient(bias, values, ROWS, 9, 37, state);
-    keep("biasGradient", bias);
+    run("bias_gradient", () -> kernels.biasGradient(bias, values, ROWS, 9, 37, state), bias);
   }
 
   private void train() {
-    kernels.ganLoss(out, slopes, values, 9000, 9001, false, 1, state);
-    keep("ganLoss", out, slopes, state);
-    kernels.update(values, out, state);
-    keep("update", values, state);
-    kernels.capColumns(wide, ROWS, UNITS * PIECES, 10);
-    keep("capColumns", wide);
-    kernels.schedule(state);
-    keep("schedule", state);
-    kernels.advance(state);
-    keep("advance", state);
+    run(
+        "gan_loss",
+        () -> kernels.ganLoss(out, slopes, values, 9000, 9001, false, 1, state),
+        out,
+        slopes,
+        state);
+    ConvolutionShape one = new ConvolutionShape(1, 1, 1, 1, 1, 1, 0);
+    DeviceBuffer single = bias.view(0, 1);
+    run("accumulate", () -> kernels.filterGradient(single, values, out, one, 1, state), single);
+    run("update", () -> kernels.update(values, out, state), values, state);
+    run("cap_columns", () -> kernels.capColumns(wide, ROWS, UNITS * PIECES, 10), wide);
+    run("schedule", () -> kernels.schedule(state), state);
+    run("advance", () -> kernels.advance(state), state);
   }
 
   private void distances() {
+    run("add_row", () -> kernels.addRow(out, values, bias.view(0, UNITS), ROWS, UNITS), out);
+    run(
+        "squared_norms",
+        () -> kernels.squaredNorms(norms.view(0, ROWS), values, ROWS, UNITS),
+        norms.view(0, ROWS));
+    DeviceBuffer nearest = rowScale;
+    run("parzen_tile", () -> tiles(nearest, true), nearest, sums);
+    run("nearest_tile", () -> tiles(nearest, false), nearest, index);
+  }
+
+  /** Two tiles, the second of points that are nearer. */
+  private void tiles(DeviceBuffer nearest, boolean parzen) {
     float[] far = new float[ROWS];
     Arrays.fill(far, Float.POSITIVE_INFINITY);
-    DeviceBuffer nearest = rowScale;
-    kernels.squaredNorms(norms.view(0, ROWS), values, ROWS, UNITS);
-    keep("squaredNorms", norms);
-    kernels.fill(norms, 40);
-    kernels.fill(out, 3);
-    kernels.addNormal(out, out, 2, state, 9);
     rig.write(nearest, far);
     rig.write(sums, new double[ROWS * SIGMAS]);
-    for (int tile = 0; tile < 2; tile++) {
-      kernels.parzenTile(nearest, sums, out, norms, norms, precisions, ROWS, UNITS);
-      keep("parzenTile " + tile, nearest, sums);
-      kernels.scaleRows(out, out, norms, ROWS, UNITS);
+    float[] squares = new float[UNITS];
+    Arrays.fill(squares, 40);
+    rig.write(norms, squares);
+    for (DeviceBuffer products : new DeviceBuffer[] {values, wide.view(0, N)}) {
+      if (parzen) {
+        kernels.parzenTile(nearest, sums, products, norms, norms, precisions, ROWS, UNITS);
+      } else {
+        kernels.nearestTile(nearest, index, products, norms, norms, ROWS, UNITS, 5);
+      }
     }
-    rig.write(nearest, far);
-    kernels.nearestTile(nearest, index, out, norms, norms, ROWS, UNITS, 5);
-    keep("nearestTile", nearest, index);
   }
 }

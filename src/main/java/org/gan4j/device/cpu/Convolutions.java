@@ -67,26 +67,14 @@ final class Convolutions implements AutoCloseable {
     }
   }
 
-  void filters(
-      CpuBuffer velocity,
-      CpuBuffer in,
-      CpuBuffer delta,
-      ConvolutionShape shape,
-      int rows,
-      CpuBuffer state) {
-    ConvolutionPlan plan = plan(ConvolutionPlan.Kind.FILTERS, shape, rows, false, velocity);
-    long size = (long) shape.filters() * shape.filterSize();
-    for (int r = 0; r < velocity.replicas(); r++) {
-      NativeKernels.accumulate(
-          velocity.address(r),
-          0,
-          plan.filters(in.pointer(r), delta.pointer(r)),
-          0,
-          size,
-          state.address(r),
-          0,
-          1);
-    }
+  /**
+   * Computes the gradient of one replica's filters.
+   *
+   * @return where it is until the next call
+   */
+  long filters(CpuBuffer in, CpuBuffer delta, ConvolutionShape shape, int rows, int replica) {
+    ConvolutionPlan plan = plan(ConvolutionPlan.Kind.FILTERS, shape, rows, false, in);
+    return plan.filters(in.pointer(replica), delta.pointer(replica));
   }
 
   @Override

@@ -18,8 +18,8 @@ final class CpuBuffer extends DeviceBuffer {
     this.byteOffset = byteOffset;
   }
 
-  /** Where replica 0 begins. */
-  long address() {
+  @Override
+  protected long address() {
     return arena.base() + byteOffset;
   }
 
@@ -28,13 +28,13 @@ final class CpuBuffer extends DeviceBuffer {
     return address(replica, 0);
   }
 
-  /** Elements from one replica to the next. */
-  long stride() {
-    return arena.bytesPerReplica() / type().bytes();
+  @Override
+  protected long stride() {
+    return arena.bytesPerReplica();
   }
 
   private long address(int replica, long element) {
-    return address() + replica * arena.bytesPerReplica() + element * type().bytes();
+    return address() + replica * stride() + element * type().bytes();
   }
 
   /**

@@ -12,7 +12,8 @@ import org.gan4j.device.Replay;
 final class CpuDevice implements Device {
   private static final String[] INSTRUCTION_SETS = {"plain", "AVX2", "AVX-512"};
 
-  private final CpuKernels kernels = new CpuKernels();
+  private final CpuBackend backend = new CpuBackend();
+  private final Kernels kernels = new Kernels(backend);
   private boolean closed;
 
   /** Fails if closed: what oneDNN had is gone then. */
@@ -71,7 +72,7 @@ final class CpuDevice implements Device {
   public void close() {
     if (!closed) {
       closed = true;
-      kernels.close();
+      backend.close();
     }
   }
 }

@@ -6,17 +6,23 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceProvider;
+import org.gan4j.device.StateLayout;
 
 /** Makes CPU devices. */
 public final class CpuProvider implements DeviceProvider {
+  private static final String ANOTHER_VERSION =
+      "the native library belongs to another version of gan4j; rebuild it";
+
   private static final Optional<String> UNAVAILABLE = probe();
 
   private static Optional<String> probe() {
     try {
-      int words = NativeKernels.stateWords();
-      return words == org.gan4j.device.StateLayout.WORDS
+      NativeKernels.numbers();
+      return NativeKernels.stateWords() == StateLayout.WORDS
           ? Optional.empty()
-          : Optional.of("the native library belongs to another version of gan4j; rebuild it");
+          : Optional.of(ANOTHER_VERSION);
+    } catch (IllegalStateException e) {
+      return Optional.of(e.getMessage() + ": " + ANOTHER_VERSION);
     } catch (LinkageError e) {
       return Optional.of(
           "the CPU backend's native libraries can't be loaded ("

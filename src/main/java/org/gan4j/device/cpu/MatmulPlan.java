@@ -20,7 +20,7 @@ import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
 import org.gan4j.device.DeviceException;
-import org.gan4j.device.Kernels.Epilogue;
+import org.gan4j.device.Epilogue;
 
 /**
  * One oneDNN matrix product, prepared for a shape; which buffers it works on is said at each run.

@@ -23,18 +23,18 @@ final class CudaBuffer extends DeviceBuffer {
     return arena;
   }
 
-  /** Where replica 0 begins. */
-  long address() {
+  @Override
+  protected long address() {
     return arena.base() + byteOffset;
   }
 
   long address(int replica) {
-    return address() + replica * arena.bytesPerReplica();
+    return address() + replica * stride();
   }
 
-  /** Elements from one replica to the next. */
-  long stride() {
-    return arena.bytesPerReplica() / type().bytes();
+  @Override
+  protected long stride() {
+    return arena.bytesPerReplica();
   }
 
   /** Whether the two share a byte. */

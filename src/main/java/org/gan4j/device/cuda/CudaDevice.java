@@ -6,6 +6,7 @@ import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMinor;
 import static org.bytedeco.cuda.global.cudart.cudaDeviceGetAttribute;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import org.gan4j.device.Device;
@@ -21,8 +22,8 @@ final class CudaDevice implements Device {
   private final DeviceOptions options;
   private final Owned owned = new Owned();
   private final CudaContext context;
-  private final KernelLauncher launcher;
-  private final CudaKernels kernels;
+  private final CudaBackend backend;
+  private final Kernels kernels;
 
   CudaDevice(int ordinal, DeviceOptions options, KernelCache cache) {
     this.ordinal = ordinal;
@@ -31,28 +32,30 @@ final class CudaDevice implements Device {
       context = new CudaContext(ordinal);
       owned.add(context::close);
       int capability = capability(ordinal);
-      launcher = new KernelLauncher(context, new KernelCompiler(cache).cubin(capability));
+      KernelLauncher launcher =
+          new KernelLauncher(context, new KernelCompiler(cache).cubin(capability));
       owned.add(launcher::close);
       LtProducts products = new LtProducts(context, options.math(), capability);
       owned.add(products::close);
-      kernels = kernels(products);
+      backend = backend(launcher, products);
+      kernels = new Kernels(backend);
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
     }
   }
 
-  private CudaKernels kernels(LtProducts products) {
+  private CudaBackend backend(KernelLauncher launcher, LtProducts products) {
     DnnHandle handle = new DnnHandle(context);
     owned.add(handle::close);
     DnnConvolutions convolutions = new DnnConvolutions(context, handle, options.math());
     owned.add(convolutions::close);
     if (options.kernels() == DeviceOptions.KernelSet.FUSED) {
-      return new CudaKernels(context, products, launcher, convolutions);
+      return new CudaBackend(context, products, launcher, convolutions);
     }
     Dnn dnn = new Dnn(context, handle);
     owned.add(dnn::close);
-    return new LibraryKernels(context, products, launcher, convolutions, dnn);
+    return new LibraryBackend(context, products, launcher, convolutions, dnn);
   }
 
   /** The compute capability, 90 for 9.0. */
@@ -106,13 +109,13 @@ final class CudaDevice implements Device {
   public Replay record(Runnable step) {
     context.enter();
     context.streams().requireEager("records another one");
-    Set<CudaArena> arenas = KernelLauncher.arenas();
-    launcher.note(arenas);
+    Set<CudaArena> arenas = new HashSet<>();
+    backend.note(arenas);
     try {
       context.streams().prepare(step);
       return new CudaReplay(context, step, arenas);
     } finally {
-      launcher.note(null);
+      backend.note(null);
     }
   }
 

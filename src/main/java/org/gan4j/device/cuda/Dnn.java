@@ -11,7 +11,7 @@ import org.bytedeco.cuda.cudnn.cudnnPoolingStruct;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.SizeTPointer;
-import org.gan4j.device.Kernels.Epilogue;
+import org.gan4j.device.Epilogue;
 
 /**
  * What cuDNN has beside convolutions, with a descriptor for every shape that has come up. Tensors

@@ -94,10 +94,10 @@ final class LtProducts implements AutoCloseable {
             epilogue,
             strict ? CUBLAS_COMPUTE_32F : networkCompute,
             false,
-            out.stride(),
-            b.stride(),
-            a.stride(),
-            biasOrNull == null ? 0 : biasOrNull.stride(),
+            out.stride() / Float.BYTES,
+            b.stride() / Float.BYTES,
+            a.stride() / Float.BYTES,
+            biasOrNull == null ? 0 : biasOrNull.stride() / Float.BYTES,
             alignment(out, a, b, biasOrNull));
     long bias = biasOrNull == null ? 0 : biasOrNull.address();
     Optional<LtPlan> plan = plan(shape, bias);

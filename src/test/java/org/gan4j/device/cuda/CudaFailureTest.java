@@ -18,7 +18,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
-import org.gan4j.device.Kernels.Epilogue;
+import org.gan4j.device.Epilogue;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.BeforeEach;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.gan4j.device.Kernel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ final class KernelSourceTest {
     String text = KernelSource.text();
     assertFalse(text.contains("#include \""));
     for (Kernel kernel : Kernel.values()) {
-      assertEquals(2, text.split("KERNEL " + kernel.symbol() + "\\(", -1).length, kernel.symbol());
+      assertEquals(2, text.split("KERNEL\\(" + kernel.symbol() + ",", -1).length, kernel.symbol());
     }
     assertEquals(text, KernelSource.text());
   }

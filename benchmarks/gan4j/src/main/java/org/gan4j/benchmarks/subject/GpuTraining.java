@@ -26,11 +26,11 @@ import org.gan4j.device.DeviceOptions.Math;
 import org.gan4j.eval.Parzen;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Gan;
-import org.gan4j.recipe.Recipe;
-import org.gan4j.recipe.Recipes;
 import org.gan4j.gan.Sampler;
 import org.gan4j.gan.Trainer;
 import org.gan4j.layers.Parameter;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Recipes;
 
 /** Long trainings on a GPU. */
 final class GpuTraining {

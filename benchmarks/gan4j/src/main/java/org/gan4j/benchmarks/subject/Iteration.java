@@ -15,12 +15,12 @@ import org.gan4j.device.Kernels;
 import org.gan4j.device.StateLayout;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.Gan;
-import org.gan4j.recipe.Recipe;
 import org.gan4j.gan.Sampler;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
+import org.gan4j.recipe.Recipe;
 
 /** Training, one iteration at a time. */
 final class Iteration implements Race.Training {

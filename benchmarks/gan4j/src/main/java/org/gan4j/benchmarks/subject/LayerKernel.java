@@ -10,8 +10,8 @@ import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernels;
-import org.gan4j.device.Kernels.Epilogue;
 import org.gan4j.device.StateLayout;
 
 /** One operation of a layer. */

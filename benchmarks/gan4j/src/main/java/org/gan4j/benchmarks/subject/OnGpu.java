@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.gan4j.io.AtomicFiles;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
+import org.gan4j.io.AtomicFiles;
 
 /** What a GPU shows with whole networks: the same function, the same bits twice, and how fast. */
 public final class OnGpu {

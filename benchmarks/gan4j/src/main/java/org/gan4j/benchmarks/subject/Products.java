@@ -9,8 +9,8 @@ import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernels;
-import org.gan4j.device.Kernels.Epilogue;
 
 /**
  * The matrix products of an iteration, in its order and by its calls (bias and non-linearity

@@ -7,6 +7,10 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
+import org.gan4j.layers.Activation;
+import org.gan4j.layers.BiasInit;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.WeightInit;
 import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
@@ -15,10 +19,6 @@ import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Stop;
 import org.gan4j.recipe.UpdateOrder;
-import org.gan4j.layers.Activation;
-import org.gan4j.layers.BiasInit;
-import org.gan4j.layers.LayerSpec;
-import org.gan4j.layers.WeightInit;
 
 /** A workload in gan4j's own terms. */
 final class RecipeOf {

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.gan4j.benchmarks.Workload;
+import org.gan4j.layers.LayerSpec;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
-import org.gan4j.layers.LayerSpec;
 import org.junit.jupiter.api.Test;
 
 class RecipeOfTest {

@@ -1,11 +1,11 @@
 package org.gan4j.device.cuda;
 
 import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_BIAS;
-import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
 
 import java.util.HashMap;
 import java.util.Map;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
 
 /**
  * As much as possible by cuBLAS and cuDNN: activations, maxout as pooling over the pieces, dropout.
@@ -14,10 +14,10 @@ import org.gan4j.device.DeviceBuffer;
  * of other devices. Replicas go one by one.
  *
  * <p>Pooling of images stays with our own kernels: cuDNN has no windows that are cut off at two
- * edges only, nor does it say which of equal values wins. So do the gradients of channels' biases,
- * which are summed in double precision.
+ * edges only, nor does it say which of equal values wins. So do the gradients of biases, which go
+ * into a velocity.
  */
-final class LibraryKernels extends CudaKernels {
+final class LibraryBackend extends CudaBackend {
   /** What cuDNN's backward pass of one layer needs, for every replica. */
   private record Memory(long pieces, long pooled, long dropped, long mask, long maskBytes) {}
 
@@ -29,7 +29,7 @@ final class LibraryKernels extends CudaKernels {
   private final Map<MaxoutKey, Memory> maxouts = new HashMap<>();
   private final Map<DropoutKey, Memory> dropouts = new HashMap<>();
 
-  LibraryKernels(
+  LibraryBackend(
       CudaContext context,
       LtProducts products,
       KernelLauncher launcher,
@@ -45,7 +45,7 @@ final class LibraryKernels extends CudaKernels {
   }
 
   @Override
-  protected void doProduct(
+  protected boolean product(
       DeviceBuffer out,
       DeviceBuffer a,
       DeviceBuffer b,
@@ -55,36 +55,22 @@ final class LibraryKernels extends CudaKernels {
       int rows,
       int columns,
       int inner) {
-    boolean biased =
-        biasOrNull != null
-            && multiply(
-                out,
-                a,
-                b,
-                biasOrNull,
-                CUBLASLT_EPILOGUE_BIAS,
-                false,
-                transposeB,
-                rows,
-                columns,
-                inner);
-    if (!biased) {
-      int none = CUBLASLT_EPILOGUE_DEFAULT;
-      multiply(out, a, b, null, none, false, transposeB, rows, columns, inner);
-      if (biasOrNull != null) {
-        doBiasActivation(out, out, biasOrNull, Epilogue.NONE, rows, columns, 1);
-      }
+    int biased = CUBLASLT_EPILOGUE_BIAS;
+    boolean done = multiply(out, a, b, biasOrNull, biased, transposeB, rows, columns, inner);
+    if (done) {
+      activate(epilogue, writes(out), rows, columns);
     }
-    if (epilogue != Epilogue.NONE) {
-      CudaBuffer y = writes(out);
-      for (int r = 0; r < y.replicas(); r++) {
-        dnn.activate(epilogue, y.address(r), rows, columns);
-      }
+    return done;
+  }
+
+  private void activate(Epilogue activation, CudaBuffer y, int rows, int columns) {
+    for (int r = 0; r < y.replicas() && activation != Epilogue.NONE; r++) {
+      dnn.activate(activation, y.address(r), rows, columns);
     }
   }
 
   @Override
-  protected void doBiasActivation(
+  protected boolean biasActivation(
       DeviceBuffer out,
       DeviceBuffer in,
       DeviceBuffer bias,
@@ -97,47 +83,24 @@ final class LibraryKernels extends CudaKernels {
     CudaBuffer b = reads(bias);
     for (int r = 0; r < y.replicas(); r++) {
       if (y.address(r) != x.address(r)) {
-        context().copyAside(y.address(r), x.address(r), Float.BYTES * y.length());
+        long bytes = (long) Float.BYTES * rows * channels * pixels;
+        context().copyAside(y.address(r), x.address(r), bytes);
       }
       dnn.addBias(y.address(r), b.address(r), rows, channels, pixels);
-      if (activation != Epilogue.NONE) {
-        dnn.activate(activation, y.address(r), rows, channels * pixels);
-      }
     }
+    activate(activation, y, rows, channels * pixels);
+    return true;
   }
 
   @Override
-  protected void doActivationBackward(
-      DeviceBuffer delta,
-      DeviceBuffer biasVelocityOrNull,
-      DeviceBuffer y,
-      DeviceBuffer rowScaleOrNull,
-      int rows,
-      int units,
-      Epilogue activation,
-      DeviceBuffer state) {
-    if (activation != Epilogue.NONE) {
-      CudaBuffer d = writes(delta);
-      CudaBuffer value = reads(y);
-      for (int r = 0; r < d.replicas(); r++) {
-        dnn.activateBackward(activation, d.address(r), value.address(r), rows, units);
-      }
+  protected boolean activationBackward(
+      DeviceBuffer delta, DeviceBuffer y, int rows, int units, Epilogue activation) {
+    CudaBuffer d = writes(delta);
+    CudaBuffer value = reads(y);
+    for (int r = 0; r < d.replicas() && activation != Epilogue.NONE; r++) {
+      dnn.activateBackward(activation, d.address(r), value.address(r), rows, units);
     }
-    sumBiases(delta, biasVelocityOrNull, rowScaleOrNull, rows, units, state);
-  }
-
-  /** The bias's gradient goes into its velocity, which no library does. */
-  private void sumBiases(
-      DeviceBuffer delta,
-      DeviceBuffer biasVelocityOrNull,
-      DeviceBuffer rowScaleOrNull,
-      int rows,
-      int units,
-      DeviceBuffer state) {
-    if (biasVelocityOrNull != null) {
-      super.doActivationBackward(
-          delta, biasVelocityOrNull, delta, rowScaleOrNull, rows, units, Epilogue.NONE, state);
-    }
+    return true;
   }
 
   private Memory maxoutMemory(CudaBuffer winner, int rows, int units, int pieces) {
@@ -152,16 +115,14 @@ final class LibraryKernels extends CudaKernels {
   }
 
   @Override
-  protected void doMaxoutForward(
+  protected boolean maxoutForward(
       DeviceBuffer out,
       DeviceBuffer winner,
       DeviceBuffer in,
       int rows,
       int units,
       int pieces,
-      double keep,
-      DeviceBuffer state,
-      int site) {
+      double keep) {
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
     Memory memory = maxoutMemory(writes(winner), rows, units, pieces);
@@ -179,20 +140,18 @@ final class LibraryKernels extends CudaKernels {
         context().copyAside(y.address(r), pooled, 4 * n);
       }
     }
+    return true;
   }
 
   @Override
-  protected void doMaxoutBackward(
+  protected boolean maxoutBackward(
       DeviceBuffer out,
-      DeviceBuffer biasVelocityOrNull,
       DeviceBuffer delta,
       DeviceBuffer winner,
-      DeviceBuffer rowScaleOrNull,
       int rows,
       int units,
       int pieces,
-      double keep,
-      DeviceBuffer state) {
+      double keep) {
     CudaBuffer gradient = writes(out);
     CudaBuffer d = reads(delta);
     Memory memory = maxoutMemory(reads(winner), rows, units, pieces);
@@ -213,7 +172,7 @@ final class LibraryKernels extends CudaKernels {
           units,
           pieces);
     }
-    sumBiases(out, biasVelocityOrNull, rowScaleOrNull, rows, units * pieces, state);
+    return true;
   }
 
   private Memory dropoutMemory(CudaBuffer out, int site) {
@@ -226,8 +185,7 @@ final class LibraryKernels extends CudaKernels {
   }
 
   @Override
-  protected void doDropout(
-      DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
+  protected boolean dropout(DeviceBuffer out, DeviceBuffer in, double keep, int site) {
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
     Memory memory = dropoutMemory(y, site);
@@ -236,11 +194,11 @@ final class LibraryKernels extends CudaKernels {
       int n = (int) y.length();
       dnn.drop(keep, y.address(r), x.address(r), 1, n, mask, memory.maskBytes);
     }
+    return true;
   }
 
   @Override
-  protected void doDropoutBackward(
-      DeviceBuffer out, DeviceBuffer delta, double keep, DeviceBuffer state, int site) {
+  protected boolean dropoutBackward(DeviceBuffer out, DeviceBuffer delta, double keep, int site) {
     CudaBuffer gradient = writes(out);
     CudaBuffer d = reads(delta);
     Memory memory = dropoutMemory(gradient, site);
@@ -249,5 +207,6 @@ final class LibraryKernels extends CudaKernels {
       int n = (int) gradient.length();
       dnn.dropBackward(keep, gradient.address(r), d.address(r), 1, n, mask, memory.maskBytes);
     }
+    return true;
   }
 }

@@ -1,0 +1,77 @@
+package org.gan4j.device;
+
+import java.util.Locale;
+
+/**
+ * The kernels that this library writes itself. Each has a function of its name for the CPU, in
+ * src/main/native/cpu, and one for GPUs, in src/main/native/cuda; the methods of {@link Kernels}
+ * say what it computes.
+ */
+public enum Kernel {
+  UNIFORM(Grid.ELEMENTS),
+  NORMAL(Grid.ELEMENTS),
+  DROPOUT(Grid.ELEMENTS),
+  GATHER(Grid.ROWS),
+  EXPAND(Grid.ROWS),
+  FILL(Grid.ELEMENTS),
+  MAXOUT_FORWARD(Grid.ELEMENTS),
+  MAXOUT_BACKWARD(Grid.COLUMNS),
+  ACTIVATION_BACKWARD(Grid.COLUMNS),
+  SCALE_ROWS(Grid.ROWS),
+  BIAS_ACTIVATION(Grid.ROWS),
+  BIAS_GRADIENT(Grid.CHANNELS),
+  MAX_POOL_FORWARD(Grid.ELEMENTS),
+  MAX_POOL_BACKWARD(Grid.ELEMENTS),
+  ACCUMULATE(Grid.ELEMENTS),
+  GAN_LOSS(Grid.ONE_BLOCK),
+  UPDATE(Grid.SUM),
+  CAP_COLUMNS(Grid.COLUMNS),
+  SCHEDULE(Grid.ONE_THREAD),
+  ADVANCE(Grid.ONE_THREAD),
+  ADD_ROW(Grid.ROWS),
+  SQUARED_NORMS(Grid.ROWS),
+  PARZEN_TILE(Grid.ROWS),
+  NEAREST_TILE(Grid.ROWS);
+
+  /** What the items of a launch are, and so how a GPU cuts them into blocks of threads. */
+  public enum Grid {
+    /** Elements that have nothing to do with each other. */
+    ELEMENTS,
+    /** Rows. */
+    ROWS,
+    /** Columns, each with a sum over all rows. */
+    COLUMNS,
+    /** Channels, each with a sum over many values: several blocks share a channel. */
+    CHANNELS,
+    /** Elements with one sum over them all: the blocks share it. */
+    SUM,
+    /** So few that one block does them all. */
+    ONE_BLOCK,
+    /** One. */
+    ONE_THREAD
+  }
+
+  private final Grid grid;
+
+  Kernel(Grid grid) {
+    this.grid = grid;
+  }
+
+  /**
+   * What its items are.
+   *
+   * @return the kind of its grid
+   */
+  public Grid grid() {
+    return grid;
+  }
+
+  /**
+   * Its name in the native sources.
+   *
+   * @return lower case
+   */
+  public String symbol() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,221 @@
+package org.gan4j.device.cuda;
+
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_BIAS;
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
+import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_RELU_BIAS;
+
+import java.util.Set;
+import org.gan4j.device.Backend;
+import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Epilogue;
+import org.gan4j.device.Kernel;
+
+/**
+ * Products by cuBLASLt, with bias and ReLU in them, and convolutions by cuDNN; everything else by
+ * our own kernels.
+ */
+class CudaBackend extends Backend {
+  private final CudaContext context;
+  private final LtProducts products;
+  private final KernelLauncher launcher;
+  private final DnnConvolutions convolutions;
+  private final Room partialSums;
+  private final Room counters;
+  private Set<CudaArena> recorded;
+
+  CudaBackend(
+      CudaContext context,
+      LtProducts products,
+      KernelLauncher launcher,
+      DnnConvolutions convolutions) {
+    this.context = context;
+    this.products = products;
+    this.launcher = launcher;
+    this.convolutions = convolutions;
+    this.partialSums = new Room(context);
+    this.counters = new Room(context);
+    launcher.takeArgumentsFrom(arguments().memory());
+  }
+
+  final CudaContext context() {
+    return context;
+  }
+
+  /** Whether kernels run, and are not only prepared. */
+  final boolean runs() {
+    return context.streams().mode() != Streams.Mode.PREPARING;
+  }
+
+  /** From now on, notes the arenas of all buffers; null ends that. */
+  final void note(Set<CudaArena> arenasOrNull) {
+    recorded = arenasOrNull;
+  }
+
+  /** The buffer as this backend's, its use noted. */
+  private CudaBuffer here(DeviceBuffer buffer) {
+    if (buffer instanceof CudaBuffer here && here.arena().context() == context) {
+      if (recorded != null) {
+        recorded.add(here.arena());
+      }
+      here.address();
+      return here;
+    }
+    throw new IllegalArgumentException("a buffer of another device was given to a GPU");
+  }
+
+  private CudaBuffer hereOrNull(DeviceBuffer bufferOrNull) {
+    return bufferOrNull == null ? null : here(bufferOrNull);
+  }
+
+  /** The buffer as this backend's, about to be written on the main stream. */
+  final CudaBuffer writes(DeviceBuffer any) {
+    CudaBuffer buffer = here(any);
+    context.streams().writes(buffer);
+    return buffer;
+  }
+
+  /** The buffer as this backend's, about to be read on the main stream. */
+  final CudaBuffer reads(DeviceBuffer any) {
+    CudaBuffer buffer = here(any);
+    context.streams().reads(buffer);
+    return buffer;
+  }
+
+  @Override
+  protected void use(DeviceBuffer buffer, boolean written) {
+    context.enter();
+    if (written) {
+      writes(buffer);
+    } else {
+      reads(buffer);
+    }
+  }
+
+  /** Kernels whose blocks share sums get room for the parts, and counters that are 0. */
+  @Override
+  protected void launch(Kernel kernel, long items, int replicas) {
+    long sums = Blocks.sharedSums(kernel.grid(), items);
+    if (sums > 0) {
+      long partBytes = sums * Blocks.parts(kernel.grid()) * Double.BYTES;
+      long counterBytes = sums * Integer.BYTES;
+      arguments()
+          .pointer(partialSums.require(partBytes * replicas), partBytes)
+          .pointer(counters.require(counterBytes * replicas), counterBytes);
+    }
+    arguments().end();
+    if (runs()) {
+      launcher.launch(kernel, items, replicas);
+    }
+  }
+
+  @Override
+  protected boolean product(
+      DeviceBuffer out,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer biasOrNull,
+      Epilogue epilogue,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner) {
+    int inProduct =
+        switch (epilogue) {
+          case NONE -> CUBLASLT_EPILOGUE_BIAS;
+          case RELU -> CUBLASLT_EPILOGUE_RELU_BIAS;
+          case SIGMOID -> CUBLASLT_EPILOGUE_DEFAULT;
+        };
+    return multiply(out, a, b, biasOrNull, inProduct, transposeB, rows, columns, inner);
+  }
+
+  /**
+   * A product with a bias in it if cuBLASLt can do that, without one if not.
+   *
+   * @param epilogue what goes into the product; the default one if the bias does not
+   * @return whether the bias, if there is one, and that epilogue are done
+   */
+  final boolean multiply(
+      DeviceBuffer out,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer biasOrNull,
+      int epilogue,
+      boolean transposeB,
+      int rows,
+      int columns,
+      int inner) {
+    CudaBuffer o = here(out);
+    CudaBuffer x = here(a);
+    CudaBuffer y = here(b);
+    CudaBuffer bias = hereOrNull(biasOrNull);
+    int none = CUBLASLT_EPILOGUE_DEFAULT;
+    if (bias != null
+        && epilogue != none
+        && products.product(o, x, y, bias, epilogue, false, transposeB, rows, columns, inner)) {
+      return true;
+    }
+    products.product(o, x, y, null, none, false, transposeB, rows, columns, inner);
+    return bias == null;
+  }
+
+  @Override
+  protected void innerProducts(
+      DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
+    products.product(
+        here(out),
+        here(a),
+        here(b),
+        null,
+        CUBLASLT_EPILOGUE_DEFAULT,
+        true,
+        true,
+        rows,
+        columns,
+        inner);
+  }
+
+  @Override
+  protected void weightGradient(
+      DeviceBuffer velocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state) {
+    products.weightGradient(
+        here(velocity), here(x), here(delta), rows, inputs, outputs, here(state));
+  }
+
+  @Override
+  protected boolean convolve(
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer filters,
+      DeviceBuffer biasOrNull,
+      ConvolutionShape shape,
+      int rows) {
+    convolutions.forward(writes(out), reads(in), reads(filters), shape, rows);
+    return biasOrNull == null;
+  }
+
+  @Override
+  protected void convolveTransposed(
+      DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows) {
+    convolutions.transposed(writes(out), reads(in), reads(filters), shape, rows);
+  }
+
+  @Override
+  protected void filterGradient(
+      DeviceBuffer velocity,
+      DeviceBuffer in,
+      DeviceBuffer delta,
+      ConvolutionShape shape,
+      int rows,
+      DeviceBuffer state) {
+    long gradient = convolutions.filters(reads(in), reads(delta), shape, rows);
+    long weights = (long) shape.filters() * shape.filterSize();
+    accumulate(velocity, gradient, weights, state, 0, velocity.replicas());
+  }
+}
