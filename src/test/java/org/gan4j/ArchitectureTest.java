@@ -68,8 +68,7 @@ class ArchitectureTest {
           "com.fasterxml..", List.of("run", "cli"),
           "org.snakeyaml..", List.of("io"),
           "me.tongfei..", List.of("cli"),
-          "org.knowm..", List.of("report"),
-          "us.hebi..", List.of("data"));
+          "org.knowm..", List.of("report"));
 
   static Stream<Arguments> arrows() {
     return MAY_USE.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));

@@ -43,8 +43,7 @@ class WithoutLibrariesTest {
             !name.endsWith(".jar")
                 || name.matches("(javacpp|dnnl|opencl|cuda|xchart|jackson|snakeyaml)-.*");
     try (Jvm jvm = new Jvm(folder, library)) {
-      // TFD's files are the one thing outside the command line that needs a library of its own.
-      jvm.start(LoadAll.class, classes(), "org.gan4j.cli.", "org.gan4j.data.MatFiles$");
+      jvm.start(LoadAll.class, classes(), "org.gan4j.cli.");
       assertEquals(0, jvm.await(), jvm.err());
       assertTrue(jvm.out().startsWith("device: cpu ("), jvm.out());
       assertEquals(1, jvm.out().lines().count(), jvm.out());

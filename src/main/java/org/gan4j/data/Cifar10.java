@@ -3,6 +3,7 @@ package org.gan4j.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -70,13 +71,21 @@ final class Cifar10 {
                   "cifar-10-binary.tar",
                   170052171,
                   "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+                  // Six batches, headers, and a page about them.
+                  200_000_000,
                   "")),
-          List.of(URI.create("https://www.cs.toronto.edu/~kriz/")));
+          List.of(URI.create("https://www.cs.toronto.edu/~kriz/")),
+          "replace it");
+
+  /** What CIFAR-10's version for Python is called, whole and in parts. */
+  private static final List<String> PYTHON =
+      List.of(
+          "cifar-10-python.tar.gz", "cifar-10-batches-py", "data_batch_1", "cifar-10/data_batch_1");
 
   private Cifar10() {}
 
   private static DataFile batch(String name, int gzipBytes, String gzipSha256, String sha256) {
-    return new DataFile(name, gzipBytes, gzipSha256, sha256);
+    return new DataFile(name, gzipBytes, gzipSha256, (long) BATCH * RECORD_BYTES, sha256);
   }
 
   /** The folder on this machine that has all of CIFAR-10. */
@@ -84,9 +93,9 @@ final class Cifar10 {
     return DataFiles.locate(SOURCE, where);
   }
 
-  /** All of CIFAR-10; the last batch of the training set is for validation. */
-  static DataSet open(DataLocation where, Progress progress) {
-    return open(SOURCE, BATCH, where, progress);
+  /** All of CIFAR-10; usually the last batch of the training set is for validation. */
+  static DataSet open(Split split, DataLocation where, Progress progress) {
+    return open(SOURCE, BATCH, split, where, progress);
   }
 
   /**
@@ -95,41 +104,56 @@ final class Cifar10 {
    * @param source its files: batches to train with, one for validation, one to test with
    * @param records of each batch
    */
-  static DataSet open(DataFiles.Source source, int records, DataLocation where, Progress progress) {
+  static DataSet open(
+      DataFiles.Source source, int records, Split split, DataLocation where, Progress progress) {
     int last = source.files().size() - 1;
     Images all = read(source, source.files().subList(0, last), records, where, progress);
-    int train = (last - 1) * records;
-    return new DataSet(
+    Images test = read(source, source.files().subList(last, last + 1), records, where, progress);
+    return DataSet.of(
         source.name(),
         "CIFAR-10 colour images",
         TERMS,
-        all.range(0, train),
-        all.range(train, all.count()),
-        read(source, source.files().subList(last, last + 1), records, where, progress),
+        split.or(records, 0).of(all, test),
         SCALING);
   }
 
   /** The first batch alone: 8,000 to train with, 2,000 for validation; the whole test set. */
-  static DataSet openSmall(DataLocation where, Progress progress) {
-    return openSmall(SOURCE, BATCH, where, progress);
+  static DataSet openSmall(Split split, DataLocation where, Progress progress) {
+    return openSmall(SOURCE, BATCH, split, where, progress);
   }
 
   static DataSet openSmall(
-      DataFiles.Source source, int records, DataLocation where, Progress progress) {
+      DataFiles.Source source, int records, Split split, DataLocation where, Progress progress) {
     List<DataFile> both = List.of(source.files().get(0), source.files().get(5));
     DataFiles.Source part =
         new DataFiles.Source(
-            SMALL_NAME, source.folders(), both, source.archive(), source.mirrors());
+            SMALL_NAME,
+            source.folders(),
+            both,
+            source.archive(),
+            source.mirrors(),
+            source.otherwise());
     Images all = read(part, both.subList(0, 1), records, where, progress);
-    int train = records / 5 * 4;
-    return new DataSet(
+    Images test = read(part, both.subList(1, 2), records, where, progress);
+    return DataSet.of(
         SMALL_NAME,
         "CIFAR-10 colour images, the first of the five training batches",
         TERMS,
-        all.range(0, train),
-        all.range(train, all.count()),
-        read(part, both.subList(1, 2), records, where, progress),
+        split.or(records - records / 5 * 4, 0).of(all, test),
         SCALING);
+  }
+
+  private static DataFiles files(DataFiles.Source source, DataLocation where, Progress progress) {
+    Optional<Path> folder = where.folder();
+    if (folder.isPresent()
+        && DataFiles.locate(source, where.offline()).isEmpty()
+        && PYTHON.stream().anyMatch(name -> Files.exists(folder.get().resolve(name)))) {
+      throw new DataException(
+          folder.get()
+              + " has CIFAR-10's version for Python; get the binary one, "
+              + source.archive().map(DataFile::gzipName).orElseThrow());
+    }
+    return new DataFiles(source, where, progress);
   }
 
   private static Images read(
@@ -138,7 +162,7 @@ final class Cifar10 {
       int records,
       DataLocation where,
       Progress progress) {
-    DataFiles files = new DataFiles(source, where, progress);
+    DataFiles files = files(source, where, progress);
     byte[] pixels = new byte[batches.size() * records * SHAPE.size()];
     byte[] labels = new byte[batches.size() * records];
     for (int b = 0; b < batches.size(); b++) {

@@ -1,6 +1,8 @@
 package org.gan4j.data;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.io.AtomicFiles;
+import org.gan4j.io.FileErrors;
 
 /**
  * The published files of one data set: finds them in the places of a {@link DataLocation},
@@ -29,17 +32,15 @@ final class DataFiles {
    * @param files all of its files
    * @param archive a gzipped tar file that holds them all, where that is what mirrors have
    * @param mirrors base addresses, tried in order
+   * @param otherwise what to do with files that are not the published ones
    */
   record Source(
       String name,
       List<String> folders,
       List<DataFile> files,
       Optional<DataFile> archive,
-      List<URI> mirrors) {
-    /** Single files, in a folder that is called as the data set is. */
-    Source(String name, List<DataFile> files, List<URI> mirrors) {
-      this(name, List.of(name), files, Optional.empty(), mirrors);
-    }
+      List<URI> mirrors,
+      String otherwise) {
 
     /** What is downloaded to have {@code file}. */
     private DataFile download(DataFile file) {
@@ -65,6 +66,7 @@ final class DataFiles {
     this.where = where;
     this.progress = progress;
     cache = where.cache().resolve(source.folders().get(0));
+    requireFolder(where);
     Optional<Path> explicit = where.folder().map(this::folderIn);
     if (where.folder().isPresent() && explicit.isEmpty()) {
       throw missing(where.folder().get());
@@ -110,24 +112,27 @@ final class DataFiles {
     return readChecked(download(file), file, parser);
   }
 
-  /** {@code root} or the data set's folder in it, whichever has any file; null if neither has. */
+  /** The data set's folder in {@code root}, or that itself, if it has any file; else null. */
   private Path folderIn(Path root) {
-    requireFolder(root);
     return candidates(source, root)
         .filter(folder -> source.files().stream().anyMatch(f -> find(folder, f).isPresent()))
         .findFirst()
         .orElse(null);
   }
 
-  static void requireFolder(Path root) {
-    if (!Files.isDirectory(root)) {
+  /** Whether the place that counts is a folder: the one of this call, else the shared one. */
+  static void requireFolder(DataLocation where) {
+    Optional<Path> folder = where.folder().or(where::sharedFolder);
+    if (folder.isPresent() && !Files.isDirectory(folder.get())) {
       throw new DataException(
-          "the data folder " + root + " is not a folder; create it or name another one");
+          (where.folder().isPresent() ? "the data folder " : DataLocation.FOLDER_VARIABLE + " = ")
+              + folder.get()
+              + " is not a folder; create it or name another one");
     }
   }
 
   private static Stream<Path> candidates(Source source, Path root) {
-    return Stream.concat(Stream.of(root), source.folders().stream().map(root::resolve));
+    return Stream.concat(source.folders().stream().map(root::resolve), Stream.of(root));
   }
 
   private Optional<Path> find(Path folder, DataFile file) {
@@ -137,31 +142,74 @@ final class DataFiles {
   /** The file itself or the archive. */
   private static Optional<Path> find(Source source, Path folder, DataFile file) {
     return Stream.concat(Stream.of(file), source.archive().stream())
-        .flatMap(each -> Stream.of(each.gzipName(), each.name()))
-        .map(folder::resolve)
-        .filter(Files::exists)
+        .flatMap(each -> each.localNames().stream())
+        .flatMap(name -> named(folder, name))
         .findFirst();
   }
 
+  /** The file of that name, also in a folder of the same name, as some unpackers leave it. */
+  static Stream<Path> named(Path folder, String name) {
+    return Stream.of(folder.resolve(name), folder.resolve(name).resolve(name))
+        .filter(Files::isRegularFile);
+  }
+
   private <T> T readChecked(Path path, DataFile file, Gzip.Parser<T> parser) {
-    MessageDigest digest = Sha256.digest();
-    Gzip.Parser<T> checked = (in, name) -> parser.parse(new DigestInputStream(in, digest), name);
-    String found = path.getFileName().toString();
-    boolean single = found.equals(file.name()) || found.equals(file.gzipName());
-    T content = Gzip.read(path, single ? checked : Tar.entry(file.name(), checked));
-    String sha256 = Sha256.hex(digest);
-    if (!sha256.equals(file.contentSha256())) {
-      throw new DataException(
-          path
-              + " is not the published "
-              + file.name()
-              + ": the sha256 of its content is "
-              + sha256
-              + ", not "
-              + file.contentSha256()
-              + "; replace it");
+    return file.localNames().contains(path.getFileName().toString())
+        ? single(path, file, parser)
+        : archived(path, file, parser);
+  }
+
+  private <T> T single(Path path, DataFile file, Gzip.Parser<T> parser) {
+    if (file.contentSha256().isEmpty()) {
+      requireAsPublished(path, file);
     }
+    MessageDigest digest = Sha256.digest();
+    Gzip.Limit limit = new Gzip.Limit(file.contentBytes(), source.otherwise());
+    T content = Gzip.read(path, limit, digesting(digest, parser));
+    requireSame(path, file, digest);
     return content;
+  }
+
+  private <T> T archived(Path path, DataFile file, Gzip.Parser<T> parser) {
+    MessageDigest digest = Sha256.digest();
+    Gzip.Limit limit =
+        new Gzip.Limit(source.archive().orElseThrow().contentBytes(), source.otherwise());
+    T content = Gzip.read(path, limit, Tar.entry(file.name(), digesting(digest, parser)));
+    requireSame(path, file, digest);
+    return content;
+  }
+
+  private static <T> Gzip.Parser<T> digesting(MessageDigest digest, Gzip.Parser<T> parser) {
+    return (in, name) -> parser.parse(new DigestInputStream(in, digest), name);
+  }
+
+  private void requireSame(Path path, DataFile file, MessageDigest content) {
+    String sha256 = Sha256.hex(content);
+    if (!file.contentSha256().isEmpty() && !sha256.equals(file.contentSha256())) {
+      throw notPublished(
+          path,
+          file.name(),
+          "the sha256 of its content is " + sha256 + ", not " + file.contentSha256());
+    }
+  }
+
+  private void requireAsPublished(Path path, DataFile file) {
+    MessageDigest digest = Sha256.digest();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new DataException(path + " can't be read (" + FileErrors.reason(e) + ")", e);
+    }
+    String sha256 = Sha256.hex(digest);
+    if (!sha256.equals(file.gzipSha256())) {
+      throw notPublished(
+          path, file.gzipName(), "its sha256 is " + sha256 + ", not " + file.gzipSha256());
+    }
+  }
+
+  private DataException notPublished(Path path, String name, String why) {
+    return new DataException(
+        path + " is not the published " + name + ": " + why + "; " + source.otherwise());
   }
 
   private Path download(DataFile file) {
@@ -196,7 +244,7 @@ final class DataFiles {
             + " (or the same without .gz) into "
             + cache
             + " or into a folder that you name with --data"
-            + (source.name().equals(Mnist.NAME)
+            + (source.name().equals(Mnist.DIGITS.dataName())
                 ? ", or use mnist-10k, which needs no download"
                 : ""));
   }
@@ -247,6 +295,7 @@ final class DataFiles {
             .collect(Collectors.joining(", "));
     return new DataException(
         folder
+            + (where.folder().isPresent() ? "" : " (from " + DataLocation.FOLDER_VARIABLE + ")")
             + " lacks files of the data set "
             + source.name()
             + ": put "

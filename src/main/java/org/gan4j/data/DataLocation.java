@@ -55,7 +55,7 @@ public record DataLocation(
             .filter(Path::isAbsolute)
             .orElseGet(() -> home.resolve(".cache"));
     return new DataLocation(
-        folder, variable(environment, FOLDER_VARIABLE), caches.resolve("gan4j"), List.of(), true);
+        folder, shared(environment, home), caches.resolve("gan4j"), List.of(), true);
   }
 
   /**
@@ -95,6 +95,14 @@ public record DataLocation(
    */
   public DataLocation offline() {
     return new DataLocation(folder, sharedFolder, cache, mirrors, false);
+  }
+
+  /** With a ~ in place of the home folder, which no shell has replaced in a file of settings. */
+  private static Optional<Path> shared(Map<String, String> environment, Path home) {
+    return variable(environment, FOLDER_VARIABLE)
+        .map(
+            folder ->
+                folder.startsWith("~") ? home.resolve(Path.of("~").relativize(folder)) : folder);
   }
 
   private static Optional<Path> variable(Map<String, String> environment, String name) {

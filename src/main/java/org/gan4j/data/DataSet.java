@@ -34,6 +34,12 @@ public record DataSet(
     }
   }
 
+  static DataSet of(
+      String name, String title, String provenance, Split.Parts parts, Scaling scaling) {
+    return new DataSet(
+        name, title, provenance, parts.train(), parts.validation(), parts.test(), scaling);
+  }
+
   /**
    * The shape of every image.
    *

@@ -1,6 +1,7 @@
 package org.gan4j.data;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -20,6 +21,11 @@ public final class DataSets {
    *       for testing.
    *   <li>{@code mnist}: all of MNIST: 50,000 for training, the last 10,000 training images for
    *       validation, 10,000 for testing.
+   *   <li>{@code fashion-mnist}, {@code kmnist}: Fashion-MNIST and Kuzushiji-MNIST, split as MNIST
+   *       is.
+   *   <li>{@code idx}: any data set in MNIST's layout, with the shapes, classes and counts of its
+   *       files; one sixth of the training images is for validation. {@code idx:emnist-letters}:
+   *       the one whose files begin so, where a folder has several.
    *   <li>{@code cifar10}: CIFAR-10, each image normalised to norm 55: 40,000 for training, the
    *       last 10,000 training images for validation, 10,000 for testing.
    *   <li>{@code cifar10-10k}: the same from the first training batch alone, 8,000 for training and
@@ -39,7 +45,10 @@ public final class DataSets {
   public static List<String> names() {
     return List.of(
         Mnist.SMALL_NAME,
-        Mnist.NAME,
+        Mnist.DIGITS.dataName(),
+        Mnist.FASHION.dataName(),
+        Mnist.KUZUSHIJI.dataName(),
+        IdxFolder.NAME,
         Cifar10.NAME,
         Cifar10.SMALL_NAME,
         Tfd.NAME,
@@ -70,16 +79,22 @@ public final class DataSets {
    * @throws IllegalArgumentException if there is none of that name
    */
   public static Optional<Path> locate(String name, DataLocation where) {
-    return switch (name) {
-      case Mnist.NAME -> Mnist.locate(where);
-      case Cifar10.NAME -> Cifar10.locate(where);
-      default ->
-          throw new IllegalArgumentException("no data set with files is called '" + name + "'");
-    };
+    Optional<Mnist> mnist = mnist(name);
+    if (mnist.isPresent()) {
+      return mnist.get().locate(where);
+    }
+    if (name.equals(Cifar10.NAME)) {
+      return Cifar10.locate(where);
+    }
+    throw new IllegalArgumentException("no data set with files is called '" + name + "'");
+  }
+
+  private static Optional<Mnist> mnist(String name) {
+    return Arrays.stream(Mnist.values()).filter(each -> each.dataName().equals(name)).findFirst();
   }
 
   /**
-   * Reads a data set into memory.
+   * Reads a data set into memory, split as it usually is.
    *
    * @param name one of {@link #names()}, with options or not
    * @param where where its files are looked for
@@ -89,24 +104,54 @@ public final class DataSets {
    * @throws DataException if the files can't be had or are not the published ones
    */
   public static DataSet open(String name, DataLocation where, Progress progress) {
+    return open(name, Split.USUAL, where, progress);
+  }
+
+  /**
+   * Reads a data set into memory.
+   *
+   * @param name one of {@link #names()}, with options or not
+   * @param split how many examples each part has
+   * @param where where its files are looked for
+   * @param progress hears about downloads, and what of the data is left out
+   * @return the data set
+   * @throws IllegalArgumentException if the name or its options are unknown, or there are too few
+   *     examples for the parts
+   * @throws DataException if the files can't be had or are not the published ones
+   */
+  public static DataSet open(String name, Split split, DataLocation where, Progress progress) {
     String plain = plain(name);
     String options = name.substring(plain.length());
     if (plain.equals(Pictures.NAME)) {
-      return Pictures.open(name, Pictures.shape(options), where, progress);
+      return Pictures.open(name, Pictures.shape(options), split, where, progress);
+    }
+    if (plain.equals(IdxFolder.NAME)) {
+      return IdxFolder.open(name, split, where);
     }
     if (isTfd(plain)) {
+      requireUsual(name, split);
       return Tfd.open(name, plain.equals(Tfd.LARGE_NAME), fold(name, options), where);
     }
+    Optional<Mnist> mnist = mnist(name);
+    if (mnist.isPresent()) {
+      return mnist.get().open(split, where, progress);
+    }
     return switch (name) {
-      case Mnist.SMALL_NAME -> Mnist.openSmall();
-      case Mnist.NAME -> Mnist.open(where, progress);
-      case Cifar10.NAME -> Cifar10.open(where, progress);
-      case Cifar10.SMALL_NAME -> Cifar10.openSmall(where, progress);
-      case Faces.NAME -> Faces.open(where);
+      case Mnist.SMALL_NAME -> Mnist.openSmall(split);
+      case Cifar10.NAME -> Cifar10.open(split, where, progress);
+      case Cifar10.SMALL_NAME -> Cifar10.openSmall(split, where, progress);
+      case Faces.NAME -> Faces.open(split, where);
       default ->
           throw new IllegalArgumentException(
               "no data set is called '" + name + "'; there are " + String.join(", ", names()));
     };
+  }
+
+  private static void requireUsual(String name, Split split) {
+    if (!split.equals(Split.USUAL)) {
+      throw new IllegalArgumentException(
+          name + " is split by its folds: leave the numbers of its parts at 0");
+    }
   }
 
   private static String plain(String name) {

@@ -20,22 +20,30 @@ import java.util.function.IntConsumer;
 final class Downloader {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
   private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
+
+  /** Slower than any line that one would wait for: CIFAR-10 in three hours. */
+  private static final int LEAST_BYTES_PER_SECOND = 1 << 14;
+
   private static final long REPORT_MILLIS = 100;
 
   private final HttpClient client;
   private final Duration silenceLimit;
+  private final int leastBytesPerSecond;
 
   Downloader() {
-    this(SILENCE_LIMIT);
+    this(SILENCE_LIMIT, LEAST_BYTES_PER_SECOND);
   }
 
   /**
    * A downloader.
    *
    * @param silenceLimit a server that sends nothing for so long has failed
+   * @param leastBytesPerSecond a server that is so slow on the whole, after a first silence, has
+   *     failed too
    */
-  Downloader(Duration silenceLimit) {
+  Downloader(Duration silenceLimit, int leastBytesPerSecond) {
     this.silenceLimit = silenceLimit;
+    this.leastBytesPerSecond = leastBytesPerSecond;
     client =
         HttpClient.newBuilder()
             .connectTimeout(CONNECT_LIMIT)
@@ -60,8 +68,14 @@ final class Downloader {
         client.sendAsync(HttpRequest.newBuilder(address).build(), body::start);
     try {
       int seen = 0;
-      long deadline = System.nanoTime() + silenceLimit.toNanos();
+      long start = System.nanoTime();
+      long deadline = start + silenceLimit.toNanos();
+      Duration whole = silenceLimit.plusSeconds(1 + bytes / leastBytesPerSecond);
       while (System.nanoTime() - deadline < 0) {
+        if (System.nanoTime() - start > whole.toNanos()) {
+          throw new IOException(
+              "the server sent " + seen + " of " + bytes + " bytes in " + whole.toSeconds() + " s");
+        }
         try {
           return response.get(REPORT_MILLIS, TimeUnit.MILLISECONDS).body();
         } catch (TimeoutException stillRunning) {

@@ -16,14 +16,13 @@ final class Faces {
   private static final int PEOPLE = 40;
   private static final int EACH = 10;
 
-  /** Pictures of the first 32 people; of the next 4 the validation set, of the last 4 the tests. */
-  private static final int TRAIN = 320;
-
-  private static final int VALIDATION_END = 360;
+  /** Pictures of 4 people for validation, and of as many for testing. */
+  private static final int PART = 4 * EACH;
 
   private Faces() {}
 
-  static DataSet open(DataLocation where) {
+  static DataSet open(Split split, DataLocation where) {
+    requirePeople(split);
     Path file =
         LocalFiles.find(
             where,
@@ -31,19 +30,24 @@ final class Faces {
             List.of("olivetti", NAME),
             "it holds the Olivetti faces, which many machine-learning sites offer");
     Images all = read(file);
-    return new DataSet(
+    return DataSet.of(
         NAME,
         "Olivetti faces at 48x48: a stand-in for the Toronto Face Database, not that database",
         "stand-in for TFD: the Olivetti faces, credit to AT&T Laboratories Cambridge",
-        all.range(0, TRAIN),
-        all.range(TRAIN, VALIDATION_END),
-        all.range(VALIDATION_END, all.count()),
+        split.or(PART, PART).of(all),
         Scaling.UNIT);
+  }
+
+  private static void requirePeople(Split split) {
+    if (split.train() % EACH + split.validation() % EACH + split.test() % EACH > 0) {
+      throw new IllegalArgumentException(
+          "a part of faces is a number of people, with " + EACH + " pictures each, not " + split);
+    }
   }
 
   /** All of them, ten of each person in order, the label being the person. */
   static Images read(Path file) {
-    MatFiles.Numbers faces = MatFiles.read(file, "faces").get("faces");
+    MatArray faces = MatFiles.read(file, "faces").get("faces");
     faces.require(SIDE * SIDE, PEOPLE * EACH);
     int size = SHAPE.size();
     byte[] pixels = new byte[PEOPLE * EACH * size];

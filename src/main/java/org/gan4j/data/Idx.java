@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Reads IDX files, MNIST's format, plain or gzipped: two zero bytes, a type (8 for unsigned bytes,
@@ -42,6 +43,20 @@ public final class Idx {
   public static Images read(Path images) {
     Content content = read(images, IMAGES);
     return Images.wrap(shape(content, images.toString()), content.values());
+  }
+
+  /** Grey images with labels, if there are any; their classes are as many as the labels need. */
+  static Images read(Path images, Optional<Path> labels) {
+    if (labels.isEmpty()) {
+      return read(images);
+    }
+    Content values = read(labels.get(), LABELS);
+    int classes = 1;
+    for (byte label : values.values()) {
+      classes = Math.max(classes, 1 + Byte.toUnsignedInt(label));
+    }
+    return combine(
+        read(images, IMAGES), images.toString(), values, labels.get().toString(), classes);
   }
 
   /**

@@ -212,6 +212,11 @@ public final class Images {
     return new Images(shape, pixels, labels, classes, first + from, to - from);
   }
 
+  /** The same images in at least as many classes; no copy. Without labels the same. */
+  Images inClasses(int more) {
+    return labels == null ? this : new Images(shape, pixels, labels, more, first, count);
+  }
+
   /**
    * Any of these images, in any order, repeated or not: a copy.
    *

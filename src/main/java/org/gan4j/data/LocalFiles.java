@@ -1,14 +1,52 @@
 package org.gan4j.data;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.gan4j.io.FileErrors;
 
-/** Finds files that gan4j can't download, in the places of a {@link DataLocation}. */
+/** Finds files and folders that gan4j can't download, in the places of a {@link DataLocation}. */
 final class LocalFiles {
   private LocalFiles() {}
+
+  /**
+   * The folder of a data set that is the user's own: the one that was named, or one in the shared
+   * folder that is called as the data set is.
+   *
+   * @param content what the folder must hold, for the message
+   * @throws DataException if there is none
+   */
+  static Path folder(DataLocation where, String name, String content) {
+    DataFiles.requireFolder(where);
+    return where
+        .folder()
+        .or(
+            () ->
+                where.sharedFolder().map(shared -> shared.resolve(name)).filter(Files::isDirectory))
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "the data set "
+                        + name
+                        + " needs a folder of "
+                        + content
+                        + ": name it with --data"));
+  }
+
+  /** What a folder holds; nothing if there is no such folder. */
+  static List<Path> list(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> content = Files.list(folder)) {
+      return content.sorted().toList();
+    } catch (IOException e) {
+      throw new DataException(folder + " can't be read (" + FileErrors.reason(e) + ")", e);
+    }
+  }
 
   /**
    * Finds a file in the folder that the user named or, where none is named, in the shared folder or
@@ -20,8 +58,7 @@ final class LocalFiles {
    * @throws DataException if it is nowhere
    */
   static Path find(DataLocation where, String file, List<String> folders, String origin) {
-    where.folder().ifPresent(DataFiles::requireFolder);
-    where.sharedFolder().ifPresent(DataFiles::requireFolder);
+    DataFiles.requireFolder(where);
     Stream<Path> roots =
         where.folder().isPresent()
             ? where.folder().stream()

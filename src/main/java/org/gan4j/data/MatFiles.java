@@ -1,176 +1,118 @@
 package org.gan4j.data;
 
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntUnaryOperator;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.zip.ZipException;
 import org.gan4j.io.FileErrors;
-import us.hebi.matlab.mat.format.Mat5;
-import us.hebi.matlab.mat.types.Array;
-import us.hebi.matlab.mat.types.MatFile;
-import us.hebi.matlab.mat.types.MatlabType;
-import us.hebi.matlab.mat.types.Matrix;
-import us.hebi.matlab.mat.types.Source;
-import us.hebi.matlab.mat.types.Sources;
 
 /**
- * Reads arrays of whole numbers from MAT-files of version 5 to 7. The library that does it is
- * optional: this class alone uses it, and {@link #read} says so where it is missing.
+ * Reads arrays of whole numbers from MAT-files of version 5 to 7: a header of 128 bytes, then
+ * elements, each an array or a compressed one.
  */
 final class MatFiles {
   /** MATLAB's own begin a version 7.3 file with text and put HDF5 behind it. */
   private static final String TEXT_73 = "MATLAB 7.3";
 
-  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  private static final String HDF5 = "\u0089HDF\r\n\u001a\n";
+
+  private static final int HEADER_BYTES = 128;
+
+  /** Of the beginning, to tell what it is. */
+  private static final int HEAD_BYTES = 520;
+
+  private static final String SAVE_ANEW =
+      ", which gan4j does not read; load it in MATLAB and save it with save('FILE', '-v7')";
 
   private MatFiles() {}
-
-  /**
-   * One array of a file.
-   *
-   * @param what file and array, for messages
-   * @param dimensions rows, columns and so on
-   * @param values by index, the first dimension varying fastest
-   */
-  record Numbers(String what, List<Integer> dimensions, IntUnaryOperator values) {
-    /**
-     * Checks the dimensions; 0 stands for any.
-     *
-     * @throws DataException if they are others
-     */
-    void require(Integer... wanted) {
-      boolean fits = wanted.length == dimensions.size();
-      for (int d = 0; fits && d < wanted.length; d++) {
-        fits = wanted[d] == 0 ? dimensions.get(d) > 0 : wanted[d].equals(dimensions.get(d));
-      }
-      if (!fits) {
-        throw new DataException(
-            what
-                + " is "
-                + joined(dimensions)
-                + ", not "
-                + joined(Arrays.asList(wanted)).replaceAll("\\b0\\b", "N")
-                + "; check that it is the published file");
-      }
-    }
-
-    private static String joined(List<Integer> sizes) {
-      return sizes.stream().map(String::valueOf).collect(Collectors.joining(" x "));
-    }
-
-    /** A value that must be a byte. */
-    byte pixel(int index) {
-      int value = values.applyAsInt(index);
-      if (value < 0 || value > 255) {
-        throw new DataException(
-            what + " holds " + value + ", but a pixel is 0 to 255; check the file");
-      }
-      return (byte) value;
-    }
-  }
 
   /**
    * Reads arrays.
    *
    * @param names of the arrays
    * @return one for each name
-   * @throws DataException if the file or one of the arrays can't be read, or the library is missing
+   * @throws DataException if the file or one of the arrays can't be read
    */
-  static Map<String, Numbers> read(Path file, String... names) {
-    requireVersion5(file);
-    try {
-      return Reader.read(file, names);
-    } catch (NoClassDefFoundError e) {
-      throw new DataException(
-          "reading "
-              + file
-              + " needs the library us.hebi.matlab.mat:mfl-core, which is not on the class path;"
-              + " add it to your project's dependencies",
-          e);
-    }
-  }
-
-  private static void requireVersion5(Path file) {
-    byte[] head;
-    try (InputStream in = Files.newInputStream(file)) {
-      head = in.readNBytes(520);
-    } catch (IOException e) {
-      throw unreadable(file, FileErrors.reason(e), e);
-    }
-    String text = new String(head, StandardCharsets.ISO_8859_1);
-    String hdf5 = new String(HDF5, StandardCharsets.ISO_8859_1);
-    if (text.startsWith(TEXT_73) || text.startsWith(hdf5) || text.startsWith(hdf5, 512)) {
-      throw new DataException(
-          file
-              + " is a MAT-file of version 7.3 (HDF5), which gan4j does not read; load it in MATLAB"
-              + " and save it with save('FILE', '-v7')");
-    }
-  }
-
-  private static DataException unreadable(Path file, String why, Exception cause) {
-    return new DataException(
-        file + " can't be read as a MAT-file of version 5 to 7 (" + why + "); replace it", cause);
-  }
-
-  /** Apart, so that the class above can say what is missing when this one does not load. */
-  private static final class Reader {
-    private Reader() {}
-
-    static Map<String, Numbers> read(Path file, String... names) {
-      List<String> wanted = List.of(names);
-      try (Source source = Sources.openStreamingFile(file.toFile())) {
-        // Not closed: that would take the arrays' content away.
-        MatFile content =
-            Mat5.newReader(source)
-                .setEntryFilter(header -> wanted.contains(header.getName()))
-                .readMat();
-        Map<String, Array> found = new LinkedHashMap<>();
-        content.getEntries().forEach(entry -> found.put(entry.getName(), entry.getValue()));
-        Map<String, Numbers> arrays = new LinkedHashMap<>();
-        for (String name : names) {
-          arrays.put(name, numbers(file, name, found.get(name)));
-        }
-        return arrays;
-      } catch (IOException e) {
-        throw unreadable(file, FileErrors.reason(e), e);
-      } catch (DataException e) {
-        throw e;
-      } catch (RuntimeException e) {
-        // What the library throws at damaged files is of many kinds.
-        throw unreadable(file, e.getClass().getSimpleName(), e);
+  static Map<String, MatArray> read(Path file, String... names) {
+    Map<String, MatArray> found = new HashMap<>();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      in.mark(HEAD_BYTES);
+      ByteOrder order = order(file, in.readNBytes(HEAD_BYTES));
+      in.reset();
+      in.skipNBytes(HEADER_BYTES);
+      MatReader reader = new MatReader(in, Files.size(file) - HEADER_BYTES, order, file);
+      while (reader.hasNext()) {
+        reader.next(List.of(names), found);
       }
+    } catch (EOFException | ZipException e) {
+      throw new DataException(file + " is damaged: " + reason(e) + "; replace it", e);
+    } catch (IOException e) {
+      throw new DataException(file + " can't be read (" + FileErrors.reason(e) + "); check it", e);
     }
-
-    private static Numbers numbers(Path file, String name, Array array) {
-      if (array == null) {
+    for (String name : names) {
+      if (!found.containsKey(name)) {
         throw new DataException(
             file + " has no array '" + name + "'; check that it is the published file");
       }
-      String what = file + ": the array '" + name + "'";
-      if (!(array instanceof Matrix matrix) || matrix.isComplex()) {
-        throw new DataException(
-            what + " does not hold real numbers; check that it is the published file");
-      }
-      List<Integer> dimensions = Arrays.stream(matrix.getDimensions()).boxed().toList();
-      boolean whole =
-          matrix.getType() != MatlabType.Double && matrix.getType() != MatlabType.Single;
-      return new Numbers(
-          what, dimensions, whole ? matrix::getInt : i -> whole(what, matrix.getDouble(i)));
     }
+    return found;
+  }
 
-    private static int whole(String what, double value) {
-      if (value != (int) value) {
-        throw new DataException(
-            what + " holds " + value + ", which is no whole number; check the file");
-      }
-      return (int) value;
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? "it ends in the middle" : e.getMessage();
+  }
+
+  /** The order of bytes in a file that begins so. */
+  private static ByteOrder order(Path file, byte[] head) {
+    String text = new String(head, StandardCharsets.ISO_8859_1);
+    if (text.startsWith(TEXT_73) || text.startsWith(HDF5) || text.startsWith(HDF5, 512)) {
+      throw new DataException(file + " is a MAT-file of version 7.3 (HDF5)" + SAVE_ANEW);
     }
+    Optional<FileKind> kind = FileKind.of(head);
+    if (kind.isPresent()) {
+      throw new DataException(file + " " + kind.get().words());
+    }
+    if (isVersion4(head)) {
+      throw new DataException(file + " is a MAT-file of version 4" + SAVE_ANEW);
+    }
+    return switch (text.substring(Math.min(126, text.length()), Math.min(128, text.length()))) {
+      case "IM" -> ByteOrder.LITTLE_ENDIAN;
+      case "MI" -> ByteOrder.BIG_ENDIAN;
+      default -> throw new DataException(file + " is no MAT-file of version 5 to 7; replace it");
+    };
+  }
+
+  /**
+   * Version 4 begins with a number whose decimal digits say the order of bytes, 0, the type and the
+   * kind; then rows, columns, whether it is complex, and the length of a name. Version 5 begins
+   * with text.
+   */
+  private static boolean isVersion4(byte[] head) {
+    if (head.length < 20) {
+      return false;
+    }
+    boolean big = head[0] == 0 && head[3] != 0;
+    ByteBuffer numbers =
+        ByteBuffer.wrap(head).order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    int digits = numbers.getInt(0);
+    int name = numbers.getInt(16);
+    return digits >= 0
+        && digits < 5000
+        && digits / 100 % 10 == 0
+        && numbers.getInt(4) > 0
+        && numbers.getInt(8) > 0
+        && (numbers.getInt(12) | 1) == 1
+        && name > 0
+        && name < 256;
   }
 }

@@ -60,8 +60,9 @@ final class Pictures {
    *     called images
    * @param progress hears which pictures can't be read
    */
-  static DataSet open(String name, ImageShape shape, DataLocation where, Progress progress) {
-    Path folder = folder(where);
+  static DataSet open(
+      String name, ImageShape shape, Split split, DataLocation where, Progress progress) {
+    Path folder = LocalFiles.folder(where, NAME, "pictures");
     PictureFolder found = PictureFolder.search(folder, progress);
     String leftOut = found.leftOut().isEmpty() ? "" : "; left out: " + found.leftOut();
     if (found.pictures().isEmpty()) {
@@ -84,30 +85,12 @@ final class Pictures {
               + " readable pictures, but training, validation and testing need one each at least;"
               + " add some");
     }
-    int tenth = Math.max(1, all.count() / 10);
-    int train = all.count() - 2 * tenth;
-    return new DataSet(
+    return DataSet.of(
         name,
         "pictures of " + folder.toAbsolutePath().normalize().getFileName(),
         "the user's own: " + all.count() + " pictures",
-        all.range(0, train),
-        all.range(train, train + tenth),
-        all.range(train + tenth, all.count()),
+        split.of(all),
         Scaling.UNIT);
-  }
-
-  private static Path folder(DataLocation where) {
-    Path folder =
-        where
-            .folder()
-            .or(() -> where.sharedFolder().map(shared -> shared.resolve(NAME)))
-            .orElseThrow(
-                () ->
-                    new DataException(
-                        "the data set images needs a folder of pictures: name it with"
-                            + " --data"));
-    DataFiles.requireFolder(folder);
-    return folder;
   }
 
   /** In an order that only their names and the number of them decide. */

@@ -5,13 +5,24 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Finds a file in a tar archive (POSIX ustar and older): blocks of 512 bytes, a header a file. */
+/**
+ * Finds a file in a tar archive: blocks of 512 bytes, a header a file. Long names are read as GNU
+ * tar and as POSIX (pax) write them, in an entry of their own before the file's.
+ */
 final class Tar {
   private static final int BLOCK = 512;
   private static final int NAME_BYTES = 100;
   private static final int SIZE_AT = 124;
   private static final int SIZE_BYTES = 12;
+  private static final int TYPE_AT = 156;
+
+  /** A name, or some more properties, of a file. */
+  private static final int MOST_TEXT_BYTES = 1 << 20;
+
+  private static final Pattern PAX_PATH = Pattern.compile("(?s)(?:^|\n)\\d+ path=([^\n]*)\n");
 
   private Tar() {}
 
@@ -24,16 +35,53 @@ final class Tar {
   static <T> Gzip.Parser<T> entry(String name, Gzip.Parser<T> parser) {
     return (in, archive) -> {
       byte[] header = new byte[BLOCK];
+      String longName = null;
+      boolean python = false;
       while (in.readNBytes(header, 0, BLOCK) == BLOCK && header[0] != 0) {
-        String path = text(header, 0, NAME_BYTES);
+        String path = longName == null ? text(header, 0, NAME_BYTES) : longName;
         long size = size(header, archive);
-        if (path.substring(path.lastIndexOf('/') + 1).equals(name)) {
-          return parser.parse(new Entry(in, size), archive + " (" + path + ")");
+        long blocks = (size + BLOCK - 1) / BLOCK * BLOCK;
+        longName = null;
+        switch (header[TYPE_AT]) {
+          case 'L' -> longName = gnuName(content(in, size, blocks, archive));
+          case 'x' -> longName = paxName(content(in, size, blocks, archive));
+          case 0, '0', '7' -> {
+            String file = path.substring(path.lastIndexOf('/') + 1);
+            if (file.equals(name)) {
+              return parser.parse(new Entry(in, size), archive + " (" + path + ")");
+            }
+            python |= name.equals(file + ".bin");
+            in.skipNBytes(blocks);
+          }
+          default -> in.skipNBytes(blocks);
         }
-        in.skipNBytes((size + BLOCK - 1) / BLOCK * BLOCK);
       }
-      throw new DataException(archive + " holds no " + name + "; replace it");
+      throw new DataException(
+          archive
+              + " holds no "
+              + name
+              + (python ? ": it is the version for Python; get the binary one" : "; replace it"));
     };
+  }
+
+  private static byte[] content(InputStream in, long size, long blocks, String archive)
+      throws IOException {
+    if (size > MOST_TEXT_BYTES) {
+      throw noArchive(archive);
+    }
+    byte[] content = in.readNBytes((int) size);
+    in.skipNBytes(blocks - size);
+    return content;
+  }
+
+  private static String gnuName(byte[] content) {
+    return text(content, 0, content.length);
+  }
+
+  /** Null if they say nothing of the name. */
+  private static String paxName(byte[] content) {
+    Matcher path = PAX_PATH.matcher(new String(content, StandardCharsets.UTF_8));
+    return path.find() ? path.group(1) : null;
   }
 
   private static String text(byte[] header, int at, int length) {
@@ -47,9 +95,13 @@ final class Tar {
   private static long size(byte[] header, String archive) {
     String octal = text(header, SIZE_AT, SIZE_BYTES);
     if (!octal.matches("[0-7]{1,11}")) {
-      throw new DataException(archive + " is no tar archive, or damaged; replace it");
+      throw noArchive(archive);
     }
     return Long.parseLong(octal, 8);
+  }
+
+  private static DataException noArchive(String archive) {
+    return new DataException(archive + " is no tar archive, or damaged; replace it");
   }
 
   /** Ends where the file ends. */

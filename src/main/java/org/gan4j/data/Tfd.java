@@ -48,12 +48,12 @@ public final class Tfd {
       "Toronto Face Database, Susskind, Anderson and Hinton, 2010; not public";
 
   private final ImageShape shape;
-  private final MatFiles.Numbers images;
-  private final MatFiles.Numbers folds;
-  private final MatFiles.Numbers labels;
+  private final MatArray images;
+  private final MatArray folds;
+  private final MatArray labels;
   private final int count;
 
-  private Tfd(int side, Map<String, MatFiles.Numbers> arrays) {
+  private Tfd(int side, Map<String, MatArray> arrays) {
     shape = new ImageShape(1, side, side);
     images = arrays.get("images");
     folds = arrays.get("folds");
@@ -122,7 +122,7 @@ public final class Tfd {
     }
     byte[] values = new byte[indices.length];
     for (int i = 0; i < values.length; i++) {
-      int label = labels.values().applyAsInt(indices[i]);
+      int label = labels.value(indices[i]);
       if (label < 1 || label > CLASSES) {
         throw new DataException(
             labels.what()
@@ -144,9 +144,7 @@ public final class Tfd {
       throw new IllegalArgumentException("a fold is 0 to " + (FOLDS - 1) + ", not " + fold);
     }
     int[] indices =
-        IntStream.range(0, count)
-            .filter(i -> part.has(folds.values().applyAsInt(fold * count + i)))
-            .toArray();
+        IntStream.range(0, count).filter(i -> part.has(folds.value(fold * count + i))).toArray();
     if (indices.length == 0) {
       throw new DataException(
           folds.what() + " gives fold " + fold + " no " + part + " images; check the file");

@@ -51,19 +51,20 @@ class Cifar10Test {
   private static DataFiles.Source source() {
     List<DataFile> files = new ArrayList<>();
     for (int b = 0; b < 6; b++) {
-      files.add(new DataFile(name(b), 0, "", sha256(batch(b))));
+      files.add(new DataFile(name(b), 0, "", batch(b).length, sha256(batch(b))));
     }
-    DataFile archive = new DataFile("cifar-10-binary.tar", 0, "", "");
+    DataFile archive = new DataFile("cifar-10-binary.tar", 0, "", 200_000, "");
     return new DataFiles.Source(
         "cifar10",
         List.of("cifar-10", "cifar-10-batches-bin"),
         files,
         Optional.of(archive),
-        List.of(URI.create("http://127.0.0.1:9/")));
+        List.of(URI.create("http://127.0.0.1:9/")),
+        "replace it");
   }
 
   private DataSet open() {
-    return Cifar10.open(source(), RECORDS, here(), Progress.NONE);
+    return Cifar10.open(source(), RECORDS, Split.USUAL, here(), Progress.NONE);
   }
 
   private DataLocation here() {
@@ -83,14 +84,78 @@ class Cifar10Test {
 
   private static void entry(ByteArrayOutputStream archive, String path, byte[] content)
       throws IOException {
+    entry(archive, path, content, '\0');
+  }
+
+  private static void entry(ByteArrayOutputStream archive, String path, byte[] content, char type)
+      throws IOException {
     byte[] header = new byte[512];
+    header[156] = (byte) type;
     byte[] name = path.getBytes(StandardCharsets.US_ASCII);
-    System.arraycopy(name, 0, header, 0, name.length);
+    System.arraycopy(name, 0, header, 0, Math.min(100, name.length));
     byte[] size = String.format("%011o", content.length).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(size, 0, header, 124, size.length);
     archive.write(header);
     archive.write(content);
     archive.write(new byte[(512 - content.length % 512) % 512]);
+  }
+
+  /** As GNU tar and as POSIX write names of more than 100 bytes, among other entries. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void readsArchivesWithLongNames(boolean gnu) throws IOException {
+    String path = "a".repeat(120) + "/cifar-10-batches-bin/";
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    entry(archive, "pax_global_header", "52 comment=some\n".getBytes(), 'g');
+    entry(archive, path, new byte[0], '5');
+    for (int b = 0; b < 6; b++) {
+      if (gnu) {
+        entry(archive, "././@LongLink", (path + name(b) + '\0').getBytes(), 'L');
+      } else {
+        String record = " path=" + path + name(b) + "\n";
+        String all = "20 mtime=1234567890\n" + (record.length() + 3) + record;
+        entry(archive, "PaxHeaders/x", all.getBytes(), 'x');
+      }
+      entry(archive, "a".repeat(100), batch(b), '0');
+    }
+    archive.write(new byte[1024]);
+    Files.write(folder.resolve("cifar-10-binary.tar.gz"), IdxFiles.gzip(archive.toByteArray()));
+    assertWhole(open());
+  }
+
+  @Test
+  void archivesThatUnpackToMoreThanTheyMayAreRefused() throws IOException {
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    entry(archive, "other", new byte[10 << 20]);
+    Path file = folder.resolve("cifar-10-binary.tar.gz");
+    Files.write(file, IdxFiles.gzip(archive.toByteArray()));
+    assertFailure(file + " unpacks to more than the 200000 bytes that it may hold; replace it");
+    Path single = folder.resolve(name(0) + ".gz");
+    Files.write(single, IdxFiles.gzip(new byte[10 << 20]));
+    assertFailure(single + " unpacks to more than the 15365 bytes that it may hold; replace it");
+  }
+
+  @Test
+  void theVersionForPythonIsNamed() throws IOException {
+    Path archive = folder.resolve("cifar-10-binary.tar");
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    entry(content, "cifar-10-batches-py/data_batch_1", batch(0));
+    content.write(new byte[1024]);
+    Files.write(archive, content.toByteArray());
+    assertFailure(
+        archive + " holds no data_batch_1.bin: it is the version for Python; get the binary one");
+    Files.delete(archive);
+    Files.createFile(folder.resolve("cifar-10-python.tar.gz"));
+    assertFailure(
+        folder + " has CIFAR-10's version for Python; get the binary one, cifar-10-binary.tar.gz");
+    Files.write(folder.resolve(name(0)), new byte[] {(byte) 0x80, 4, (byte) 0x95});
+    for (int b = 1; b < 6; b++) {
+      Files.createFile(folder.resolve(name(b)));
+    }
+    assertFailure(
+        folder.resolve(name(0))
+            + " is a Python pickle, which gan4j does not read; get the data set in its binary"
+            + " version");
   }
 
   private void assertWhole(DataSet set) {
@@ -133,7 +198,7 @@ class Cifar10Test {
   void smallSetNeedsTheFirstAndTheTestBatchOnly() throws IOException {
     Files.write(folder.resolve(name(0)), batch(0));
     Files.write(folder.resolve(name(5)), batch(5));
-    DataSet set = Cifar10.openSmall(source(), RECORDS, here(), Progress.NONE);
+    DataSet set = Cifar10.openSmall(source(), RECORDS, Split.USUAL, here(), Progress.NONE);
     assertEquals("cifar10-10k", set.name());
     assertEquals(4, set.train().count());
     assertEquals(1, set.validation().count());

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class DataFilesTest {
   private static final PublishedFiles TINY = PublishedFiles.mnistLike(12, 4);
+  private static final Split SPLIT = new Split(10, 2, 0);
   private static final String FIRST = "train-images.gz";
 
   @TempDir Path temporary;
@@ -119,7 +120,7 @@ class DataFilesTest {
   }
 
   private DataSet open(DataLocation where) {
-    return Mnist.open(TINY.source(List.of()), 10, where, progress);
+    return Mnist.DIGITS.open(TINY.source(List.of()), SPLIT, where, progress);
   }
 
   private DataException failure(DataLocation where) {
@@ -170,7 +171,7 @@ class DataFilesTest {
   @Test
   void theDataSetsOwnMirrorsAreUsedWhenNoneIsNamed() {
     DataFiles.Source source = TINY.source(List.of(mirror("/good")));
-    assertWhole(Mnist.open(source, 10, usual(), progress));
+    assertWhole(Mnist.DIGITS.open(source, SPLIT, usual(), progress));
     assertEquals(4, requests.size());
   }
 
@@ -294,10 +295,38 @@ class DataFilesTest {
   @Test
   void silentServerIsGivenUp() {
     serve("/silent", this::hang);
-    Downloader impatient = new Downloader(Duration.ofMillis(300));
+    Downloader impatient = new Downloader(Duration.ofMillis(300), 1000);
     URI address = mirror("/silent/x");
     IOException e = assertThrows(IOException.class, () -> impatient.fetch(address, 10, done -> {}));
     assertTrue(e.getMessage().contains("silent"), e.getMessage());
+  }
+
+  @Test
+  @Timeout(20)
+  void slowServerIsGivenUp() {
+    serve(
+        "/drip",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1000);
+          // Ends with an exception when the client hangs up.
+          while (true) {
+            exchange.getResponseBody().write(1);
+            exchange.getResponseBody().flush();
+            pause(500);
+          }
+        });
+    Downloader patient = new Downloader(Duration.ofSeconds(2), 1000);
+    URI address = mirror("/drip/x");
+    IOException e = assertThrows(IOException.class, () -> patient.fetch(address, 1000, done -> {}));
+    assertTrue(e.getMessage().matches("the server sent \\d of 1000 bytes in 4 s"), e.getMessage());
+  }
+
+  private static void pause(int millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void hang(HttpExchange exchange) throws IOException {

@@ -65,7 +65,8 @@ class MnistTest {
     PublishedFiles tiny = PublishedFiles.mnistLike(12, 4);
     tiny.writeTo(Files.createDirectory(temporary.resolve("mnist")));
     DataLocation where = DataLocation.of(Optional.of(temporary), Map.of(), temporary);
-    DataSet set = Mnist.open(tiny.source(List.of()), 10, where, Progress.NONE);
+    DataSet set =
+        Mnist.DIGITS.open(tiny.source(List.of()), new Split(0, 2, 0), where, Progress.NONE);
     assertEquals(10, set.train().count());
     assertEquals(2, set.validation().count());
     assertEquals(4, set.test().count());

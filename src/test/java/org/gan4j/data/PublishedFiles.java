@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A made-up data set that is published as MNIST is, but tiny.
@@ -30,9 +31,14 @@ record PublishedFiles(Map<String, byte[]> contents) {
             .map(
                 name ->
                     new DataFile(
-                        name, gzip(name).length, sha256(gzip(name)), sha256(contents.get(name))))
+                        name,
+                        gzip(name).length,
+                        sha256(gzip(name)),
+                        contents.get(name).length,
+                        sha256(contents.get(name))))
             .toList();
-    return new DataFiles.Source("mnist", files, mirrors);
+    return new DataFiles.Source(
+        "mnist", List.of("mnist", "raw"), files, Optional.empty(), mirrors, Mnist.OTHERWISE);
   }
 
   byte[] gzip(String name) {
