@@ -1,10 +1,13 @@
 package org.gan4j.device;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What computes. A device, with all that was allocated on it, belongs to the thread that uses it.
+ * What computes. A device belongs to the thread that opened it, with everything that lives on it:
+ * arenas, networks, trainers. In every other thread their methods, close among them, throw an
+ * IllegalStateException at once; {@link #handOver} lets another thread go on.
  */
 public interface Device extends AutoCloseable {
   /**
@@ -106,6 +109,23 @@ public interface Device extends AutoCloseable {
    * @return the recording; close it
    */
   Replay record(Runnable step);
+
+  /**
+   * Gives the device up, with all that lives on it: the next thread that uses it owns it. All that
+   * this thread wrote is seen there.
+   *
+   * @throws IllegalStateException if it belongs to another thread
+   */
+  void handOver();
+
+  /**
+   * Another device of the same kind, for another thread to use at the same time. It can read the
+   * shared arenas of this one.
+   *
+   * @return the device; close it before this one. Empty where threads gain nothing from it, as on a
+   *     GPU
+   */
+  Optional<Device> sibling();
 
   /** Waits until all that was queued is done. */
   void synchronize();

@@ -30,6 +30,14 @@ public interface DeviceArena extends AutoCloseable {
   void freeze();
 
   /**
+   * From now on nothing may be written here, and every thread may read it, from every device that
+   * can reach the memory. Whoever closes it sees to it that nobody does so any more.
+   *
+   * @throws IllegalStateException before freeze
+   */
+  void share();
+
+  /**
    * All of the arena as floats, the gaps that alignment leaves between buffers included; they stay
    * zero under every kernel that maps zero to zero.
    *

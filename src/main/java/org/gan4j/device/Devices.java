@@ -12,8 +12,9 @@ final class Devices {
 
   private Devices() {}
 
+  /** By this class's own loader: a thread's may not see them. */
   static List<DeviceProvider> providers() {
-    return ServiceLoader.load(DeviceProvider.class).stream()
+    return ServiceLoader.load(DeviceProvider.class, DeviceProvider.class.getClassLoader()).stream()
         .map(ServiceLoader.Provider::get)
         .toList();
   }

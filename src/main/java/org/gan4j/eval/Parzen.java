@@ -14,6 +14,8 @@ import org.gan4j.recipe.Evaluation;
 /**
  * The paper's measure of a generator (section 5): a Gaussian Parzen window on its samples, whose σ
  * is the one of a grid that is best on validation examples, scores the test set.
+ *
+ * <p>Belongs to the thread of its device: see {@link org.gan4j.device.Device}.
  */
 public final class Parzen implements AutoCloseable {
   private final Device device;

@@ -1,6 +1,7 @@
 package org.gan4j.gan;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
@@ -44,6 +45,9 @@ final class CountingDevice implements Device {
 
     @Override
     public void freeze() {}
+
+    @Override
+    public void share() {}
 
     @Override
     public DeviceBuffer all() {
@@ -104,6 +108,14 @@ final class CountingDevice implements Device {
   @Override
   public Replay record(Runnable step) {
     throw computes();
+  }
+
+  @Override
+  public void handOver() {}
+
+  @Override
+  public Optional<Device> sibling() {
+    return Optional.empty();
   }
 
   @Override

@@ -21,6 +21,8 @@ import org.gan4j.recipe.Recipe;
  * minibatches, bit for bit, and the same weights to rounding, because a product of several replicas
  * may be summed in another order than a single one. A run repeated with the same R gives the same
  * bits.
+ *
+ * <p>Belongs to the thread of its device: see {@link Device}.
  */
 public final class Gan implements AutoCloseable {
   private final Device device;

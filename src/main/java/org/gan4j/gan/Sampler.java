@@ -8,7 +8,12 @@ import org.gan4j.layers.Checks;
 import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.RandomStreams;
 
-/** Draws samples from the generators, with plain weights, on the device. */
+/**
+ * Draws samples from the generators, with plain weights, on the device.
+ *
+ * <p>Belongs to the thread of its device: see {@link org.gan4j.device.Device}; several threads may
+ * sample from one {@link Generator}.
+ */
 public final class Sampler implements AutoCloseable {
   /** Streams of noise: scores and pictures never use the same z. */
   public enum Stream {
@@ -92,17 +97,7 @@ public final class Sampler implements AutoCloseable {
       throw new IllegalArgumentException(
           "z must have " + count + " x " + size + " values, not " + z.length);
     }
-    for (int i = 0; i < z.length; i++) {
-      if (!Float.isFinite(z[i])) {
-        throw new IllegalArgumentException(
-            "z must hold finite numbers, but value "
-                + i % size
-                + " of row "
-                + i / size
-                + " is "
-                + z[i]);
-      }
-    }
+    requireFinite(z, size);
     gan.requireValues();
     begin(0, Stream.PICTURES);
     for (int first = 0; first < count; first += block) {
@@ -115,6 +110,20 @@ public final class Sampler implements AutoCloseable {
       gan.device().kernels().advance(state.buffer());
     }
     return samples.view(0, (long) count * gan.shape().size());
+  }
+
+  static void requireFinite(float[] z, int size) {
+    for (int i = 0; i < z.length; i++) {
+      if (!Float.isFinite(z[i])) {
+        throw new IllegalArgumentException(
+            "z must hold finite numbers, but value "
+                + i % size
+                + " of row "
+                + i / size
+                + " is "
+                + z[i]);
+      }
+    }
   }
 
   /**

@@ -11,6 +11,8 @@ import org.gan4j.recipe.UpdateOrder;
 /**
  * Trains a {@link Gan} on a data set, iteration by iteration. It only trains: when to stop, score
  * and save is {@link Training}'s business.
+ *
+ * <p>Belongs to the thread of its device: see {@link org.gan4j.device.Device}.
  */
 public final class Trainer implements AutoCloseable {
   private final Gan gan;

@@ -224,7 +224,7 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass pass(DeviceArena arena, int rows, boolean training) {
-    return pass(arena, rows, training, training);
+    return pass(kernels, arena, rows, training, training);
   }
 
   /**
@@ -236,10 +236,31 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass differentiable(DeviceArena arena, int rows) {
-    return pass(arena, rows, false, true);
+    return pass(kernels, arena, rows, false, true);
   }
 
-  private NetworkPass pass(DeviceArena arena, int rows, boolean training, boolean backward) {
+  /**
+   * Shares the parameters: from now on nothing may write them, and every thread may read them in a
+   * {@link #reader}.
+   */
+  public void share() {
+    values.share();
+  }
+
+  /**
+   * Prepares the shared parameters for sampling on another device, which another thread may use.
+   *
+   * @param device that can read them
+   * @param arena of that device, where activations are reserved; R replicas, not frozen yet
+   * @param rows examples of a minibatch
+   * @return the pass; usable once the arena is frozen
+   */
+  public NetworkPass reader(Device device, DeviceArena arena, int rows) {
+    return pass(device.kernels(), arena, rows, false, false);
+  }
+
+  private NetworkPass pass(
+      Kernels on, DeviceArena arena, int rows, boolean training, boolean backward) {
     List<LayerPass> work = new ArrayList<>();
     List<Integer> sites = new ArrayList<>();
     List<Integer> widths = new ArrayList<>();
@@ -247,7 +268,7 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < layers.size(); i++) {
       LayerSpec spec = layers.get(i);
       width = spec.outputs(width);
-      LayerPass layer = spec.pass(plan(i, arena, rows, training, backward));
+      LayerPass layer = spec.pass(plan(i, on, arena, rows, training, backward));
       if (layer != null) {
         work.add(layer);
         // The site of a dropout is its own, also where the layer before it draws the mask.
@@ -258,10 +279,11 @@ public final class Network implements AutoCloseable {
     return new NetworkPass(arena, work, sites, widths, inputs, rows, backward);
   }
 
-  private PassPlan plan(int i, DeviceArena arena, int rows, boolean training, boolean backward) {
+  private PassPlan plan(
+      int i, Kernels on, DeviceArena arena, int rows, boolean training, boolean backward) {
     double next = i + 1 < layers.size() && layers.get(i).drops() ? layers.get(i + 1).keep() : 1;
     return new PassPlan(
-        kernels,
+        on,
         arena,
         weightsOfLayer.get(i),
         rows,

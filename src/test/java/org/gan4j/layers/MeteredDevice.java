@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import java.util.Optional;
 import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
@@ -61,6 +62,11 @@ public final class MeteredDevice implements Device {
     }
 
     @Override
+    public void share() {
+      arena.share();
+    }
+
+    @Override
     public DeviceBuffer all() {
       return arena.all();
     }
@@ -86,6 +92,16 @@ public final class MeteredDevice implements Device {
   @Override
   public Replay record(Runnable step) {
     return cpu.record(step);
+  }
+
+  @Override
+  public void handOver() {
+    cpu.handOver();
+  }
+
+  @Override
+  public Optional<Device> sibling() {
+    return cpu.sibling();
   }
 
   @Override

@@ -18,6 +18,7 @@ final class CpuArena implements DeviceArena {
   private long bytesPerReplica;
   private long base;
   private boolean frozen;
+  private volatile boolean shared;
 
   CpuArena(CpuDevice device, int replicas) {
     if (replicas < 1) {
@@ -67,6 +68,12 @@ final class CpuArena implements DeviceArena {
   }
 
   @Override
+  public void share() {
+    base();
+    shared = true;
+  }
+
+  @Override
   public DeviceBuffer all() {
     base();
     return new CpuBuffer(this, DataType.FLOAT, replicas, 0, bytesPerReplica / 4);
@@ -75,13 +82,19 @@ final class CpuArena implements DeviceArena {
   @Override
   public void close() {
     if (base != 0) {
+      device.owner().require();
       NativeKernels.release(base);
       base = 0;
     }
   }
 
+  /** Fails in threads that may not use this, and if the memory is not there. */
   long base() {
-    device.requireOpen();
+    if (shared) {
+      device.requireOpen();
+    } else {
+      device.require();
+    }
     if (base == 0) {
       throw new DeviceException(
           frozen
@@ -89,6 +102,10 @@ final class CpuArena implements DeviceArena {
               : "this buffer has no memory yet: freeze its arena first");
     }
     return base;
+  }
+
+  boolean isShared() {
+    return shared;
   }
 
   long bytesPerReplica() {

@@ -37,7 +37,9 @@ final class CpuBackend extends Backend implements AutoCloseable {
 
   @Override
   protected void use(DeviceBuffer buffer, boolean written) {
-    cpu(buffer);
+    if (cpu(buffer).isShared() && written) {
+      throw new IllegalStateException("this buffer is shared: nothing may be written to it");
+    }
   }
 
   @Override

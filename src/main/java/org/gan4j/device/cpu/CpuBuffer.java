@@ -23,6 +23,11 @@ final class CpuBuffer extends DeviceBuffer {
     return arena.base() + byteOffset;
   }
 
+  /** Whether nothing may be written here any more. */
+  boolean isShared() {
+    return arena.isShared();
+  }
+
   /** Where a replica begins. */
   long address(int replica) {
     return address(replica, 0);
@@ -65,6 +70,9 @@ final class CpuBuffer extends DeviceBuffer {
     ByteBuffer direct = source;
     if (!source.isDirect()) {
       direct = ByteBuffer.allocateDirect(source.remaining()).put(source.duplicate()).flip();
+    }
+    if (isShared()) {
+      throw new IllegalStateException("this buffer is shared: nothing may be written to it");
     }
     NativeKernels.copyIn(address(replica, offset), direct.slice(), source.remaining());
     source.position(source.limit());

@@ -1,11 +1,13 @@
 package org.gan4j.device.cpu;
 
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.Kernels;
+import org.gan4j.device.Owner;
 import org.gan4j.device.Replay;
 
 /** The processor this runs on. */
@@ -14,9 +16,20 @@ final class CpuDevice implements Device {
 
   private final CpuBackend backend = new CpuBackend();
   private final Kernels kernels = new Kernels(backend);
-  private boolean closed;
+  private final Owner owner = new Owner();
+  private volatile boolean closed;
 
-  /** Fails if closed: what oneDNN had is gone then. */
+  /** Fails in another thread than the owner's, and if closed: what oneDNN had is gone then. */
+  void require() {
+    owner.require();
+    requireOpen();
+  }
+
+  Owner owner() {
+    return owner;
+  }
+
+  /** Fails if closed. */
   void requireOpen() {
     if (closed) {
       throw new DeviceException("this CPU device is closed: open another one");
@@ -37,7 +50,7 @@ final class CpuDevice implements Device {
 
   @Override
   public DeviceArena arena(int replicas) {
-    requireOpen();
+    require();
     return new CpuArena(this, replicas);
   }
 
@@ -48,11 +61,11 @@ final class CpuDevice implements Device {
 
   @Override
   public Replay record(Runnable step) {
-    requireOpen();
+    require();
     return new Replay() {
       @Override
       public void run(long times) {
-        requireOpen();
+        require();
         for (long i = 0; i < times; i++) {
           step.run();
         }
@@ -64,13 +77,24 @@ final class CpuDevice implements Device {
   }
 
   @Override
+  public void handOver() {
+    owner.handOver();
+  }
+
+  @Override
+  public Optional<Device> sibling() {
+    return Optional.of(new CpuDevice());
+  }
+
+  @Override
   public void synchronize() {
-    requireOpen();
+    require();
   }
 
   @Override
   public void close() {
     if (!closed) {
+      owner.require();
       closed = true;
       backend.close();
     }

@@ -14,6 +14,7 @@ final class CudaArena implements DeviceArena {
   private final int replicas;
   private long bytesPerReplica;
   private long base;
+  private boolean shared;
   private boolean frozen;
 
   CudaArena(CudaContext context, int replicas) {
@@ -60,6 +61,12 @@ final class CudaArena implements DeviceArena {
   }
 
   @Override
+  public void share() {
+    base();
+    shared = true;
+  }
+
+  @Override
   public DeviceBuffer all() {
     base();
     return new CudaBuffer(this, DataType.FLOAT, replicas, 0, bytesPerReplica / 4);
@@ -67,6 +74,9 @@ final class CudaArena implements DeviceArena {
 
   @Override
   public void close() {
+    if (base != 0) {
+      context.enter();
+    }
     context.streams().requireEager("frees memory");
     long block = base;
     base = 0;
@@ -88,6 +98,10 @@ final class CudaArena implements DeviceArena {
 
   CudaContext context() {
     return context;
+  }
+
+  boolean isShared() {
+    return shared;
   }
 
   long bytesPerReplica() {

@@ -86,6 +86,9 @@ class CudaBackend extends Backend {
   protected void use(DeviceBuffer buffer, boolean written) {
     context.enter();
     if (written) {
+      if (here(buffer).arena().isShared()) {
+        throw new IllegalStateException("this buffer is shared: nothing may be written to it");
+      }
       writes(buffer);
     } else {
       reads(buffer);

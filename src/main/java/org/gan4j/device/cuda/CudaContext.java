@@ -15,6 +15,7 @@ import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.Owner;
 
 /**
  * One GPU in use: its streams and all the memory that was taken from it, so that closing gives
@@ -28,6 +29,7 @@ final class CudaContext implements AutoCloseable {
   private final int ordinal;
   private final Streams streams;
   private final Set<Long> blocks = new HashSet<>();
+  private final Owner owner = new Owner();
   private Thread bound;
   private boolean closed;
 
@@ -42,8 +44,12 @@ final class CudaContext implements AutoCloseable {
     return bytes + ALIGNMENT - 1 & -ALIGNMENT;
   }
 
-  /** CUDA's current device belongs to a thread: makes it this one. Fails if closed. */
+  /**
+   * CUDA's current device belongs to a thread: makes it this one. Fails if closed, and in another
+   * thread than the owner's.
+   */
   void enter() {
+    owner.require();
     if (closed) {
       throw new DeviceException("this GPU device is closed: open another one");
     }
@@ -55,6 +61,10 @@ final class CudaContext implements AutoCloseable {
   private void bind() {
     Status.cuda(cudaSetDevice(ordinal), "cudaSetDevice");
     bound = Thread.currentThread();
+  }
+
+  void handOver() {
+    owner.handOver();
   }
 
   Streams streams() {

@@ -8,6 +8,7 @@ import static org.bytedeco.cuda.global.cudart.cudaDeviceGetAttribute;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
@@ -117,6 +118,17 @@ final class CudaDevice implements Device {
     } finally {
       backend.note(null);
     }
+  }
+
+  @Override
+  public void handOver() {
+    context.handOver();
+  }
+
+  /** Threads gain nothing: a GPU does one thing after the other. */
+  @Override
+  public Optional<Device> sibling() {
+    return Optional.empty();
   }
 
   @Override
