@@ -2,12 +2,13 @@ package org.gan4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.gan4j.io.AtomicFiles;
 import org.gan4j.report.RunComparison;
+import org.gan4j.run.RunFolder;
 import org.gan4j.run.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +49,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     List<RunRecord> records = new ArrayList<>();
     for (Path run : runs) {
-      records.add(ReportCommand.read(run, spec.commandLine().getErr()));
+      records.add(ReportCommand.read(RunFolder.at(run), spec.commandLine().getErr()));
     }
     // Folders of one name in several places go by their paths.
     boolean distinct = records.stream().map(RunRecord::name).distinct().count() == runs.size();
@@ -58,8 +59,8 @@ final class CompareCommand implements Callable<Integer> {
     RunComparison comparison = new RunComparison(records);
     PrintWriter results = spec.commandLine().getOut();
     comparison.lines().forEach(results::println);
-    Files.createDirectories(page.toAbsolutePath().getParent());
-    ReportCommand.writePage(page, comparison.page());
+    AtomicFiles.createFolder(page.toAbsolutePath().getParent());
+    AtomicFiles.write(page, comparison.page());
     results.println("page: " + page);
     results.flush();
     return 0;

@@ -14,6 +14,11 @@ final class DeviceSettings extends DeviceOption {
           "Change a field of the device: " + DeviceOption.FIELDS + "; may be given several times.")
   private List<String> assignments = List.of();
 
+  /** Such as cuda.math=fp32. */
+  List<String> assignments() {
+    return assignments;
+  }
+
   /**
    * Opens the device.
    *

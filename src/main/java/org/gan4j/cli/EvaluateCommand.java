@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
 import org.gan4j.device.Device;
+import org.gan4j.experiment.Scorer;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.recipe.Evaluation;
@@ -32,9 +33,6 @@ import picocli.CommandLine.Spec;
       "  gan4j evaluate runs/00005-tfd --folds    on every fold, for gan4j table1"
     })
 final class EvaluateCommand implements Callable<Integer> {
-  /** How the names of the files with the score of one fold begin. */
-  static final String FOLD = "score-fold-";
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "The folder of a run.")
@@ -63,7 +61,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path checkpoint = RunFolder.open(run).checkpoint(best);
+    RunFolder folder = RunFolder.open(run);
+    Path checkpoint = folder.checkpoint(best);
     Recipe recipe = Checkpoint.recipe(checkpoint);
     Evaluation evaluation =
         samples == null ? recipe.evaluation() : recipe.evaluation().withSamples(samples);
@@ -81,12 +80,20 @@ final class EvaluateCommand implements Callable<Integer> {
         if (folds) {
           out.println(data.title());
         }
-        ScoreSheet sheet = Run.score(gan, data, evaluation, out);
+        ScoreSheet sheet = score(gan, data, evaluation);
+        sheet.lines().forEach(out::println);
+        out.flush();
         if (folds) {
-          RunFolder.open(run).writeText(FOLD + fold + ".json", sheet.json());
+          folder.writeFoldScore(fold, sheet);
         }
       }
     }
     return 0;
+  }
+
+  private static ScoreSheet score(Gan gan, DataSet data, Evaluation evaluation) {
+    try (Scorer scorer = new Scorer(gan, data, evaluation)) {
+      return scorer.test();
+    }
   }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * machine or a file did: data and checkpoints that are damaged, missing or foreign, folders that
  * can't be written, full disks, memory, native libraries, training that diverges.
  */
-public final class Failure {
+final class Failure {
   /** Something failed that the caller could not know. */
   static final int FAILED = 1;
 
@@ -28,10 +28,10 @@ public final class Failure {
   static final int MISUSE = 2;
 
   /** Ended by an alarm that --stop-on names. */
-  public static final int STOPPED = 3;
+  static final int STOPPED = 3;
 
   /** Ended by Ctrl-C: 128 + SIGINT. */
-  public static final int INTERRUPTED = 130;
+  static final int INTERRUPTED = 130;
 
   private Failure() {}
 

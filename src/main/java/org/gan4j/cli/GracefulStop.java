@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * stop, waits until it has saved, and says so. The JVM ends right after that, whatever the thread
  * that trained still has to do; so the farewell is said here.
  */
-public final class GracefulStop implements AutoCloseable {
+final class GracefulStop implements AutoCloseable {
   private static final int PATIENCE_MINUTES = 5;
 
   private final CountDownLatch saved = new CountDownLatch(1);
@@ -19,7 +19,7 @@ public final class GracefulStop implements AutoCloseable {
   private volatile boolean asked;
   private volatile String farewell = "";
 
-  public GracefulStop(Runnable requestStop, PrintWriter err) {
+  GracefulStop(Runnable requestStop, PrintWriter err) {
     this.requestStop = requestStop;
     this.err = err;
     this.hook = new Thread(this::stop, "graceful-stop");
@@ -42,7 +42,7 @@ public final class GracefulStop implements AutoCloseable {
   }
 
   /** All is saved: from now on the JVM may end at any moment, with this line. */
-  public void saved(String line) {
+  void saved(String line) {
     farewell = line;
     saved.countDown();
   }

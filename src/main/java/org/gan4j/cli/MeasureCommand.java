@@ -2,22 +2,16 @@ package org.gan4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
-import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.Measure;
 import org.gan4j.eval.MeasureContext;
-import org.gan4j.eval.MeasureResult;
 import org.gan4j.eval.Measures;
-import org.gan4j.eval.SampleSet;
+import org.gan4j.experiment.Measuring;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
-import org.gan4j.gan.Sampler;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.run.MeasureSheet;
 import org.gan4j.run.RunFolder;
@@ -101,64 +95,18 @@ final class MeasureCommand implements Callable<Integer> {
             new MeasureContext(device, data, recipe.evaluation(), samples, chosen)) {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
-      MeasureSheet sheet = sheet(gan, comparison, measures, out);
-      folder.writeMeasures(sheet);
+      MeasureSheet sheet =
+          Measuring.measure(
+              gan,
+              comparison,
+              measures,
+              (name, anchor) -> out.printf("%s: %d images%n", name, anchor.count()));
+      out.printf("samples: %d, as many as tests, seed %d%n", sheet.samples(), sheet.seed());
+      Path file = folder.writeMeasures(sheet);
       sheet.lines().forEach(out::println);
-      out.println(folder.path().resolve(MeasureSheet.FILE));
+      out.println(file);
     }
     out.flush();
     return 0;
-  }
-
-  private static MeasureSheet sheet(
-      Gan gan, MeasureContext comparison, List<Measure> measures, PrintWriter out) {
-    List<List<MeasureResult>> replicas = new ArrayList<>();
-    List<String> alarms = new ArrayList<>();
-    try (Sampler sampler = new Sampler(gan, comparison.tests())) {
-      DeviceBuffer samples = sampler.draw(comparison.seed(), Sampler.Stream.TEST);
-      for (int r = 0; r < samples.replicas(); r++) {
-        List<MeasureResult> readings = read(measures, comparison.candidate(gan, samples, r));
-        replicas.add(readings);
-        String name = samples.replicas() == 1 ? "Run" : "Replica " + r;
-        readings.stream()
-            .flatMap(reading -> reading.alarm().stream())
-            .forEach(alarm -> alarms.add(name + ": " + alarm + "."));
-      }
-    }
-    Map<String, List<MeasureResult>> anchors = new LinkedHashMap<>();
-    comparison
-        .anchors()
-        .forEach(
-            (name, anchor) -> {
-              out.printf("%s: %d images%n", name, anchor.count());
-              anchors.put(name, read(measures, anchor));
-            });
-    out.printf("samples: %d, as many as tests, seed %d%n", comparison.tests(), comparison.seed());
-    return new MeasureSheet(
-        gan.iteration(),
-        comparison.seed(),
-        comparison.tests(),
-        comparison.tests(),
-        rows(measures, replicas, anchors),
-        alarms);
-  }
-
-  private static List<MeasureResult> read(List<Measure> measures, SampleSet candidate) {
-    return measures.stream().map(measure -> measure.read(candidate)).toList();
-  }
-
-  private static List<MeasureSheet.Row> rows(
-      List<Measure> measures,
-      List<List<MeasureResult>> replicas,
-      Map<String, List<MeasureResult>> anchors) {
-    List<MeasureSheet.Row> rows = new ArrayList<>();
-    for (int i = 0; i < measures.size(); i++) {
-      int index = i;
-      Map<String, MeasureResult> of = new LinkedHashMap<>();
-      anchors.forEach((name, readings) -> of.put(name, readings.get(index)));
-      List<MeasureResult> run = replicas.stream().map(readings -> readings.get(index)).toList();
-      rows.add(MeasureSheet.Row.of(measures.get(i), run, of));
-    }
-    return rows;
   }
 }

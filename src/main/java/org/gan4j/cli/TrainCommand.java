@@ -2,31 +2,18 @@ package org.gan4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.gan4j.data.DataSet;
-import org.gan4j.device.Device;
-import org.gan4j.experiment.HostMemory;
-import org.gan4j.gan.Checkpoint;
-import org.gan4j.gan.Gan;
-import org.gan4j.gan.Pretrained;
-import org.gan4j.io.YamlReader;
-import org.gan4j.io.YamlWriter;
+import org.gan4j.experiment.Plan;
 import org.gan4j.recipe.Recipe;
-import org.gan4j.recipe.RecipeTree;
 import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.recipe.Recipes;
 import org.gan4j.run.Alarm;
-import org.gan4j.run.MetricsFile;
-import org.gan4j.run.RunFolder;
-import org.gan4j.run.Version;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,8 +50,6 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--iterations", paramLabel = "N", description = "Train N iterations in all.")
     private Long iterations;
   }
-
-  private static final String PRETRAINED = "pretrained";
 
   @ParentCommand private Main main;
 
@@ -135,73 +120,23 @@ final class TrainCommand implements Callable<Integer> {
               + " --pretrained");
     }
     Set<Alarm.Kind> kinds = stopOn.stream().map(Alarm.Kind::of).collect(Collectors.toSet());
-    RunFolder earlier = resume == null ? null : RunFolder.open(resume);
-    Recipe recipe = changed(chosen(earlier));
-    Path first = earlier == null ? pretraining(recipe) : null;
-    PrintWriter err = spec.commandLine().getErr();
-    DataSet data = dataOption.open(recipe.data(), err);
-    HostMemory.requireFit(recipe, data);
-    try (Device device = deviceOption.open(assignments(true), err);
-        Gan gan = new Gan(device, recipe, data.shape())) {
-      Map<String, String> notes = Map.of();
-      if (earlier == null) {
-        gan.initialise(data);
-        if (first != null) {
-          Pretrained.copyGenerator(gan, first);
-        }
-      } else {
-        notes = Checkpoint.restore(gan, earlier.latest());
-      }
-      // Whatever can be wrong or too large shows here, before there is a folder.
-      try (Run run = new Run(gan, data, spec.commandLine().getOut(), err)) {
-        if (earlier != null) {
-          run.resume(earlier, notes);
-        }
-        RunFolder folder =
-            folder(earlier, gan, config(recipe, device, data, origin(earlier, first)));
-        return run.train(folder, kinds);
-      }
-    }
+    PrintWriter results = spec.commandLine().getOut();
+    PrintWriter messages = spec.commandLine().getErr();
+    return new PlanRunner(dataOption, deviceOption, assignments(true), results, messages)
+        .run(plan(), kinds);
   }
 
-  private RunFolder folder(RunFolder earlier, Gan gan, String config) throws IOException {
-    if (earlier == null) {
-      return out == null
-          ? RunFolder.createNumbered(main.runs(), gan.recipe().name(), config)
-          : RunFolder.create(out, config);
+  private Plan plan() throws IOException {
+    if (resume != null) {
+      Plan plan = Plan.resume(resume);
+      Recipe recipe = recipeName == null ? plan.recipe() : RecipeYaml.named(recipeName);
+      return plan.withRecipe(changed(recipe));
     }
-    earlier.forgetAfter(gan.iteration());
-    if (Files.exists(earlier.metrics())) {
-      earlier.writeCsv(MetricsFile.read(earlier.metrics()).reports());
-    }
-    earlier.writeConfig(config);
-    return earlier;
-  }
-
-  private Recipe chosen(RunFolder earlier) throws IOException {
-    if (recipeName == null) {
-      return earlier == null
-          ? Recipes.get(Recipes.names().get(0))
-          : Checkpoint.recipe(earlier.latest());
-    }
-    return RecipeYaml.named(recipeName);
-  }
-
-  /** The checkpoint to begin with, the one that was scored; null for none. */
-  private Path pretraining(Recipe recipe) {
-    if (pretrained != null) {
-      return RunFolder.open(pretrained).scored();
-    }
-    Recipes.pretraining(recipe.name())
-        .ifPresent(
-            other -> {
-              throw new IllegalArgumentException(
-                  recipe.name()
-                      + " begins with a trained generator: train "
-                      + other
-                      + " first, then name its folder with --pretrained RUN");
-            });
-    return null;
+    String name = recipeName == null ? Recipes.names().get(0) : recipeName;
+    Recipe recipe = changed(RecipeYaml.named(name));
+    return out == null
+        ? new Plan(recipe, Plan.Place.NUMBERED, main.runs(), Optional.ofNullable(pretrained))
+        : new Plan(recipe, Plan.Place.FOLDER, out, Optional.ofNullable(pretrained));
   }
 
   private List<String> assignments(boolean ofTheDevice) {
@@ -222,33 +157,5 @@ final class TrainCommand implements Callable<Integer> {
     }
     changes.addAll(assignments(false));
     return changes.isEmpty() ? recipe : RecipeYaml.with(recipe, changes);
-  }
-
-  /** What the run's first part began with, as its configuration says; null for none. */
-  private static Object origin(RunFolder earlier, Path first) throws IOException {
-    if (earlier == null || !Files.exists(earlier.config())) {
-      return first;
-    }
-    String text = Files.readString(earlier.config());
-    Object tree = YamlReader.read(text, earlier.config().toString());
-    return tree instanceof Map<?, ?> config && config.get(RecipeYaml.RUN) instanceof Map<?, ?> run
-        ? run.get(PRETRAINED)
-        : null;
-  }
-
-  private static String config(Recipe recipe, Device device, DataSet data, Object originOrNull) {
-    Map<String, Object> run = new LinkedHashMap<>();
-    run.put("gan4j", Version.current());
-    run.put("java", Runtime.version().toString());
-    run.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    run.put("device", device.description());
-    run.put("data", data.title());
-    if (originOrNull != null) {
-      run.put(PRETRAINED, originOrNull.toString());
-    }
-    Map<String, Object> config = new LinkedHashMap<>();
-    config.put(RecipeYaml.RUN, run);
-    config.putAll(RecipeTree.of(recipe));
-    return YamlWriter.write(config);
   }
 }

@@ -1,20 +1,19 @@
 package org.gan4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
-import org.gan4j.experiment.Alarms;
-import org.gan4j.gan.Gan;
+import org.gan4j.experiment.Experiment;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
-import org.gan4j.report.Figures;
-import org.gan4j.run.RunFolder;
+import org.gan4j.run.Alarm;
+import org.gan4j.run.ScoreSheet;
 
-/** Keeps a run's folder, and shows the run: a bar on a terminal, plain lines elsewhere. */
-public final class TrainingDisplay implements Training.Listener, AutoCloseable {
+/** Shows a run: a bar on a terminal, plain lines elsewhere. */
+final class TrainingDisplay implements Experiment.Listener, AutoCloseable {
   private static final String LONG = "d_loss %.4f  g_loss %.4f  D(x) %.3f  D(G(z)) %.3f";
 
   /** For terminals of 80 columns. */
@@ -22,8 +21,8 @@ public final class TrainingDisplay implements Training.Listener, AutoCloseable {
 
   private static final long LINE_NANOS = 5_000_000_000L;
 
-  private final RunFolder folder;
-  private final Alarms alarms;
+  private final Experiment experiment;
+  private final Runnable saved;
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean interactive;
@@ -33,17 +32,26 @@ public final class TrainingDisplay implements Training.Listener, AutoCloseable {
   private long limit;
   private long lineAt;
   private boolean anyLine;
+  private boolean several;
+  private boolean askedToEnd;
 
-  /** For a run that stands at iteration {@code from}. */
-  public TrainingDisplay(
-      RunFolder folder, Alarms alarms, PrintWriter out, PrintWriter err, long from) {
-    this.folder = folder;
-    this.alarms = alarms;
+  /**
+   * For a run that has not begun.
+   *
+   * @param experiment to be shown
+   * @param saved to be called when the JVM may end. That is when the run has trained to its end,
+   *     for what follows can be had again; or, if it was asked to end, when it has its page.
+   * @param out for results
+   * @param err for messages
+   */
+  TrainingDisplay(Experiment experiment, Runnable saved, PrintWriter out, PrintWriter err) {
+    this.experiment = experiment;
+    this.saved = saved;
     this.out = out;
     this.err = err;
     this.interactive = Terminal.isInteractive();
     this.live = interactive ? new LiveLine() : null;
-    this.from = from;
+    this.from = experiment.iteration();
   }
 
   @Override
@@ -60,7 +68,7 @@ public final class TrainingDisplay implements Training.Listener, AutoCloseable {
 
   @Override
   public void report(Report report) {
-    folder.append(report);
+    several = report.means().size() > 1;
     String measurements = measurements(LONG, report);
     if (bar != null) {
       bar.setExtraMessage(measurements(SHORT, report));
@@ -70,7 +78,19 @@ public final class TrainingDisplay implements Training.Listener, AutoCloseable {
     } else if (!interactive && (!anyLine || System.nanoTime() - lineAt > LINE_NANOS)) {
       line(report, measurements);
     }
-    alarms.observe(report).forEach(this::message);
+  }
+
+  @Override
+  public void alarm(Alarm alarm) {
+    message(
+        String.format(
+            Locale.ROOT,
+            "gan4j: ALARM %s at iteration %d%s: %s; try %s",
+            alarm.kind().word(),
+            alarm.iteration(),
+            several ? ", replica " + alarm.replica() : "",
+            alarm.saw(),
+            alarm.kind().advice()));
   }
 
   /** On the messages' side, above the bar if there is one. */
@@ -124,21 +144,55 @@ public final class TrainingDisplay implements Training.Listener, AutoCloseable {
   }
 
   @Override
-  public void pictures(Gan gan, long epoch) {
-    folder.writePicture(
-        String.format(Locale.ROOT, "samples-%04d.png", epoch), Figures.samples(gan));
+  public void trained(Training.End end, long iteration) {
+    closeBar();
+    askedToEnd = end == Training.End.REQUESTED;
+    if (askedToEnd) {
+      return;
+    }
+    saved.run();
+    if (end != Training.End.LIMIT) {
+      out.printf("stopped at iteration %d: %s%n", iteration, reason(end));
+    }
+  }
+
+  private static String reason(Training.End end) {
+    return end == Training.End.NO_GAIN
+        ? "the validation score has not improved any more (stop.patience)"
+        : "the updates have become small (stop.update_norm)";
   }
 
   @Override
-  public String save(Gan gan, Map<String, String> notes, boolean best) {
-    return folder.save(gan, notes, best).toString();
+  public void scoring(Path checkpoint, long iteration) {
+    if (checkpoint.equals(experiment.folder().best())) {
+      out.printf("scoring the best by validation, iteration %d%n", iteration);
+      out.flush();
+    }
+  }
+
+  @Override
+  public void scored(ScoreSheet sheet) {
+    sheet.lines().forEach(out::println);
+    out.flush();
+  }
+
+  @Override
+  public void remark(String text) {
+    message("gan4j: " + experiment.folder().path() + ": " + text);
+  }
+
+  private void closeBar() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
   }
 
   @Override
   public void close() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
+    closeBar();
+    if (askedToEnd) {
+      saved.run();
     }
   }
 }

@@ -85,6 +85,13 @@ public interface Device extends AutoCloseable {
   String description();
 
   /**
+   * Whether buffers take the host's memory.
+   *
+   * @return false for a card, which has memory of its own
+   */
+  boolean usesHostMemory();
+
+  /**
    * A new arena.
    *
    * @param replicas R of its buffers, ≥ 1

@@ -6,22 +6,28 @@ import java.nio.file.Path;
 import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
+import org.gan4j.device.Device;
 import org.gan4j.gan.MemoryNeed;
 import org.gan4j.recipe.Recipe;
 
 /** What the Linux kernel says is left, whatever limit Java's own heap has. */
-public final class HostMemory {
+final class HostMemory {
   private static final Path MEMINFO = Path.of("/proc/meminfo");
   private static final String AVAILABLE = "MemAvailable:";
 
   private HostMemory() {}
 
   /**
-   * Refuses a run that can't fit. Its data is in memory already, and is copied once more.
+   * Refuses a run that can't fit into the host's memory. Its data is there already, and is copied
+   * once more. A card refuses by itself what it has no room for.
    *
-   * @throws IllegalArgumentException if the machine has not enough left
+   * @throws IllegalArgumentException if the run would live in the host's memory, and that has not
+   *     enough left
    */
-  public static void requireFit(Recipe recipe, DataSet data) {
+  static void requireFit(Device device, Recipe recipe, DataSet data) {
+    if (!device.usesHostMemory()) {
+      return;
+    }
     long dataBytes = 0;
     for (Images part : List.of(data.train(), data.validation(), data.test())) {
       dataBytes += (long) part.count() * part.shape().size();

@@ -25,6 +25,11 @@ final class CountingDevice implements Device {
   }
 
   @Override
+  public boolean usesHostMemory() {
+    return false;
+  }
+
+  @Override
   public DeviceArena arena(int replicas) {
     return new CountingArena(replicas);
   }

@@ -55,10 +55,10 @@ public final class Training implements AutoCloseable {
     default void report(Report report) {}
 
     /**
-     * Called when pictures of samples are due.
+     * Called when pictures of samples are due, which they always are at the end.
      *
      * @param gan the networks
-     * @param epoch epochs done
+     * @param epoch epochs done; one more if the last is under way
      */
     default void pictures(Gan gan, long epoch) {}
 
@@ -88,6 +88,7 @@ public final class Training implements AutoCloseable {
   private Listener listener;
   private String lastSaved = "none";
   private long savedAt;
+  private long picturedAt = -1;
   private double savingSeconds;
   private double iterationsPerSecond;
 
@@ -162,6 +163,11 @@ public final class Training implements AutoCloseable {
     try {
       End end = isStale() ? End.NO_GAIN : loop(limit());
       save(false);
+      long iteration = gan.iteration();
+      if (picturedAt != iteration) {
+        long perEpoch = trainer.iterationsPerEpoch();
+        pictures(iteration, (iteration + perEpoch - 1) / perEpoch);
+      }
       return end;
     } finally {
       if (interrupted) {
@@ -275,7 +281,7 @@ public final class Training implements AutoCloseable {
   private void keep(List<Validation> validation, long iteration, boolean epochEnded, long epoch) {
     boolean scored = !validation.isEmpty();
     if (epochEnded && due(recipe.samplesEvery(), epoch)) {
-      listener.pictures(gan, epoch);
+      pictures(iteration, epoch);
     }
     if (scored) {
       keepBest(validation, iteration);
@@ -283,6 +289,11 @@ public final class Training implements AutoCloseable {
     if (scored || epochEnded && System.nanoTime() - savedAt > SAVE_NANOS) {
       save(false);
     }
+  }
+
+  private void pictures(long iteration, long epoch) {
+    listener.pictures(gan, epoch);
+    picturedAt = iteration;
   }
 
   private static boolean due(int every, long epoch) {

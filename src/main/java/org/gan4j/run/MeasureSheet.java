@@ -27,9 +27,6 @@ import org.gan4j.eval.MeasureResult;
  */
 public record MeasureSheet(
     long iteration, long seed, int samples, int tests, List<Row> rows, List<String> alarms) {
-  /** What the file is called in a run's folder. */
-  public static final String FILE = "measures.json";
-
   /** Far more than any sheet; keeps a wrong file from filling the memory. */
   private static final int MAX_BYTES = 1 << 20;
 

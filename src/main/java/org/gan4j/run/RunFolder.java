@@ -3,32 +3,38 @@ package org.gan4j.run;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.gan4j.gan.Checkpoint;
-import org.gan4j.gan.Gan;
-import org.gan4j.gan.Report;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.FileErrors;
 import org.gan4j.io.Png;
+import org.gan4j.io.YamlReader;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeYaml;
 
-/** The folder that a run leaves behind: configuration, measurements, pictures and checkpoints. */
+/**
+ * The folder that a run leaves behind: configuration, measurements, pictures and checkpoints. Only
+ * this package knows what its files are called. What is written here is written as a whole, so that
+ * it may be while the run trains; what training itself writes is the {@link RunWriter}'s.
+ */
 public final class RunFolder {
   private static final String CONFIG = "config.yaml";
-  private static final String METRICS = "metrics.jsonl";
-  private static final String CSV = "metrics.csv";
-  private static final String ALARMS = "alarms.jsonl";
   private static final String LATEST = "checkpoint-latest.safetensors";
   private static final String BEST = "checkpoint-best.safetensors";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String SCORE = "score.json";
+  private static final Pattern FOLD_SCORE = Pattern.compile("score-fold-([0-9])\\.json");
+  private static final Pattern SAMPLES = Pattern.compile("samples-([0-9]{4,9})\\.png");
 
   /** Of a recipe's name in that of a folder; file systems take 255 bytes. */
   private static final int MAX_NAME = 100;
@@ -40,72 +46,56 @@ public final class RunFolder {
   }
 
   /**
-   * Makes the folder of a new run. If that fails, no new folder stays behind.
+   * A score in a file of its own.
    *
-   * @param folder is created; must be absent or empty
-   * @param config the text of its config.yaml
-   * @return the run's folder
-   * @throws IllegalArgumentException if there is something in it
+   * @param file where it was read
+   * @param fold which fold of the data set was scored; empty for the recipe's own test set
+   * @param sheet the score
    */
-  public static RunFolder create(Path folder, String config) {
-    boolean made = !Files.exists(folder);
-    try {
-      Files.createDirectories(folder);
-      try (Stream<Path> content = Files.list(folder)) {
-        if (content.findAny().isPresent()) {
-          throw new IllegalArgumentException(
-              folder + " is not empty: name a new folder, or go on with --resume " + folder);
-        }
-      }
-    } catch (FileAlreadyExistsException e) {
-      throw new IllegalArgumentException(folder + " is a file: name a folder", e);
-    } catch (IOException e) {
-      throw failure(folder, e);
-    }
-    return begin(folder, made, config);
-  }
+  public record Score(Path file, OptionalInt fold, ScoreSheet sheet) {}
 
-  private static RunFolder begin(Path folder, boolean made, String config) {
-    RunFolder run = new RunFolder(folder);
-    try {
-      run.writeConfig(config);
-      return run;
-    } catch (UncheckedIOException e) {
-      try {
-        if (made) {
-          Files.deleteIfExists(folder);
-        }
-      } catch (IOException left) {
-        e.addSuppressed(left);
-      }
-      throw e;
-    }
+  /**
+   * A picture of samples.
+   *
+   * @param file where it is
+   * @param epoch when they were drawn
+   */
+  record Samples(Path file, long epoch) {}
+
+  /**
+   * A run's folder, whatever it holds.
+   *
+   * @param folder its path
+   * @return the folder
+   */
+  public static RunFolder at(Path folder) {
+    return new RunFolder(folder);
   }
 
   /**
-   * Makes the next numbered folder, such as runs/00001-mnist. Two runs that begin at once get two
-   * folders. If that fails, no new folder stays behind.
+   * The folder of a run that has saved its networks.
    *
-   * @param runs the folder of all runs; created if absent
-   * @param recipe the recipe's name
-   * @param config the text of its config.yaml
-   * @return the run's folder
+   * @param folder its path
+   * @return the folder
+   * @throws IllegalArgumentException if it holds no checkpoint
    */
-  public static RunFolder createNumbered(Path runs, String recipe, String config) {
-    String suffix = nameOf(recipe);
-    try {
-      Files.createDirectories(runs);
-      for (int number = lastNumber(runs) + 1; ; number++) {
-        Path folder = runs.resolve(String.format(Locale.ROOT, "%05d-%s", number, suffix));
-        try {
-          return begin(Files.createDirectory(folder), true, config);
-        } catch (FileAlreadyExistsException e) {
-          continue;
-        }
-      }
-    } catch (IOException e) {
-      throw failure(runs, e);
+  public static RunFolder open(Path folder) {
+    RunFolder run = new RunFolder(folder);
+    if (!run.isSaved()) {
+      throw run.isNone();
     }
+    return run;
+  }
+
+  void requireBegun() {
+    if (!isBegun()) {
+      throw isNone();
+    }
+  }
+
+  private IllegalArgumentException isNone() {
+    return new IllegalArgumentException(
+        folder + " is not the folder of a run: it has no " + LATEST);
   }
 
   /**
@@ -119,33 +109,6 @@ public final class RunFolder {
     return name.substring(0, Math.min(name.length(), MAX_NAME));
   }
 
-  private static int lastNumber(Path runs) throws IOException {
-    try (Stream<Path> folders = Files.list(runs)) {
-      return folders
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.matches("[0-9]{5,9}-.*"))
-          .mapToInt(name -> Integer.parseInt(name.substring(0, name.indexOf('-'))))
-          .max()
-          .orElse(0);
-    }
-  }
-
-  /**
-   * Opens the folder of an earlier run.
-   *
-   * @param folder as an earlier run left it
-   * @return the run's folder
-   * @throws IllegalArgumentException if it holds no checkpoint
-   */
-  public static RunFolder open(Path folder) {
-    RunFolder run = new RunFolder(folder);
-    if (!Files.isRegularFile(run.latest())) {
-      throw new IllegalArgumentException(
-          folder + " is not the folder of a run: it has no " + LATEST);
-    }
-    return run;
-  }
-
   /**
    * The folder itself.
    *
@@ -153,6 +116,26 @@ public final class RunFolder {
    */
   public Path path() {
     return folder;
+  }
+
+  // ---- what it holds ----
+
+  /**
+   * Whether a run was begun here, though perhaps never saved.
+   *
+   * @return whether there is a configuration or a checkpoint
+   */
+  public boolean isBegun() {
+    return isSaved() || Files.isRegularFile(config());
+  }
+
+  /**
+   * Whether the networks were ever saved.
+   *
+   * @return false for a run that was ended before its first checkpoint
+   */
+  public boolean isSaved() {
+    return Files.isRegularFile(latest());
   }
 
   /**
@@ -171,24 +154,6 @@ public final class RunFolder {
    */
   public Path best() {
     return folder.resolve(BEST);
-  }
-
-  /**
-   * The configuration.
-   *
-   * @return the path of config.yaml
-   */
-  public Path config() {
-    return folder.resolve(CONFIG);
-  }
-
-  /**
-   * The measurements.
-   *
-   * @return the path of metrics.jsonl
-   */
-  public Path metrics() {
-    return folder.resolve(METRICS);
   }
 
   /**
@@ -217,166 +182,217 @@ public final class RunFolder {
   }
 
   /**
-   * The alarms.
+   * The recipe: that of the newest checkpoint or, before there is one, of config.yaml.
    *
-   * @return the path of alarms.jsonl; the file is there once something went wrong
+   * @return all settings
+   * @throws IllegalArgumentException if there is neither, or config.yaml is damaged
    */
-  public Path alarms() {
-    return folder.resolve(ALARMS);
-  }
-
-  /**
-   * Writes the configuration.
-   *
-   * @param yaml the whole text
-   */
-  public void writeConfig(String yaml) {
-    writeText(CONFIG, yaml);
-  }
-
-  /**
-   * Writes a text, whole or not at all.
-   *
-   * @param name of the file
-   * @param text its content
-   */
-  public void writeText(String name, String text) {
-    write(name, text, StandardCharsets.UTF_8);
-  }
-
-  private void write(String name, String text, Charset charset) {
-    try {
-      AtomicFiles.write(folder.resolve(name), out -> out.write(text.getBytes(charset)));
-    } catch (IOException e) {
-      throw failure(folder.resolve(name), e);
+  public Recipe recipe() {
+    if (isSaved()) {
+      return Checkpoint.recipe(latest());
     }
+    requireBegun();
+    return read(config(), RecipeYaml::load);
   }
 
   /**
-   * Writes score.json.
+   * The checkpoint whose generator the run began with.
    *
-   * @param sheet the scores
+   * @return its path, if there was one
+   * @throws IllegalArgumentException if config.yaml is damaged
    */
-  public void writeScore(ScoreSheet sheet) {
-    writeText("score.json", sheet.json());
+  public Optional<Path> pretrained() {
+    if (!Files.isRegularFile(config())) {
+      return Optional.empty();
+    }
+    String text = read(config(), YamlReader::text);
+    return RunConfig.pretrained(YamlReader.read(text, config().toString())).map(Path::of);
   }
+
+  /**
+   * The measurements.
+   *
+   * @return those of metrics.jsonl; none if it is not there
+   */
+  public MetricsFile metrics() {
+    Path file = metricsFile();
+    return Files.exists(file)
+        ? read(file, MetricsFile::read)
+        : new MetricsFile(List.of(), List.of());
+  }
+
+  /**
+   * The scores on the test set, and on folds of it.
+   *
+   * @return by their files' names; none for a run that is not finished
+   * @throws IllegalArgumentException if a file holds no score
+   */
+  public List<Score> scores() {
+    List<Score> scores = new ArrayList<>();
+    for (Path file : files()) {
+      String name = file.getFileName().toString();
+      Matcher fold = FOLD_SCORE.matcher(name);
+      if (fold.matches() || name.equals(SCORE)) {
+        OptionalInt number =
+            fold.matches() ? OptionalInt.of(Integer.parseInt(fold.group(1))) : OptionalInt.empty();
+        scores.add(new Score(file, number, read(file, ScoreFile::read)));
+      }
+    }
+    return scores;
+  }
+
+  /**
+   * All that the folder tells, for a page; checkpoints are not needed.
+   *
+   * @return its content
+   * @throws IllegalArgumentException if it is no run's that has trained, or a file in it is not
+   *     what its name says
+   */
+  public RunRecord read() {
+    return read(folder, path -> new RunReader(this).read());
+  }
+
+  Path config() {
+    return folder.resolve(CONFIG);
+  }
+
+  Path metricsFile() {
+    return folder.resolve(METRICS);
+  }
+
+  Path csv() {
+    return folder.resolve("metrics.csv");
+  }
+
+  Path alarms() {
+    return folder.resolve("alarms.jsonl");
+  }
+
+  Path score() {
+    return folder.resolve(SCORE);
+  }
+
+  Path measures() {
+    return folder.resolve("measures.json");
+  }
+
+  Path figure2() {
+    return folder.resolve("figure2.png");
+  }
+
+  Path figure3() {
+    return folder.resolve("figure3.png");
+  }
+
+  Path curves() {
+    return folder.resolve("curves.png");
+  }
+
+  Path lock() {
+    return folder.resolve(".lock");
+  }
+
+  Path samples(long epoch) {
+    return folder.resolve(String.format(Locale.ROOT, "samples-%04d.png", epoch));
+  }
+
+  /** In the order of training. */
+  List<Samples> samples() {
+    List<Samples> samples = new ArrayList<>();
+    for (Path file : files()) {
+      Matcher name = SAMPLES.matcher(file.getFileName().toString());
+      if (name.matches()) {
+        samples.add(new Samples(file, Long.parseLong(name.group(1))));
+      }
+    }
+    samples.sort(Comparator.comparingLong(Samples::epoch));
+    return samples;
+  }
+
+  /** Sorted; none if the folder is not there. */
+  private List<Path> files() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    return read(
+        folder,
+        path -> {
+          try (Stream<Path> files = Files.list(path)) {
+            return files.sorted().toList();
+          }
+        });
+  }
+
+  // ---- what is written into it ----
 
   /**
    * Writes measures.json.
    *
    * @param sheet the measures
-   */
-  public void writeMeasures(MeasureSheet sheet) {
-    writeText(MeasureSheet.FILE, sheet.json());
-  }
-
-  /**
-   * Adds one line to metrics.jsonl and metrics.csv.
-   *
-   * @param report the measurements
-   */
-  public void append(Report report) {
-    append(METRICS, MetricsLine.of(report));
-    if (!Files.exists(folder.resolve(CSV))) {
-      append(CSV, MetricsLine.csvHead(report.means().size()));
-    }
-    append(CSV, MetricsLine.csv(report));
-  }
-
-  /**
-   * Adds one line to alarms.jsonl.
-   *
-   * @param alarm what went wrong
-   */
-  public void append(Alarm alarm) {
-    append(ALARMS, AlarmLine.of(alarm));
-  }
-
-  private void append(String name, String line) {
-    Path file = folder.resolve(name);
-    try {
-      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw failure(file, e);
-    }
-  }
-
-  /**
-   * Drops the measurements and alarms behind a checkpoint: a run that goes on from there makes them
-   * again.
-   *
-   * @param iteration of the checkpoint
-   */
-  public void forgetAfter(long iteration) {
-    for (String name : List.of(METRICS, ALARMS)) {
-      Path file = folder.resolve(name);
-      if (!Files.exists(file)) {
-        continue;
-      }
-      try {
-        // Any byte is a character of this one: what is kept stays as it is.
-        writeLines(
-            name,
-            StandardCharsets.ISO_8859_1,
-            Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
-                .filter(line -> MetricsLine.iteration(line) <= iteration));
-      } catch (IOException e) {
-        throw failure(file, e);
-      }
-    }
-  }
-
-  /**
-   * Writes metrics.csv anew.
-   *
-   * @param reports all that metrics.jsonl holds; of as many replicas each
-   */
-  public void writeCsv(List<Report> reports) {
-    if (reports.isEmpty()) {
-      try {
-        Files.deleteIfExists(folder.resolve(CSV));
-      } catch (IOException e) {
-        throw failure(folder.resolve(CSV), e);
-      }
-      return;
-    }
-    int replicas = reports.get(0).means().size();
-    writeLines(
-        CSV,
-        StandardCharsets.UTF_8,
-        Stream.concat(
-            Stream.of(MetricsLine.csvHead(replicas)), reports.stream().map(MetricsLine::csv)));
-  }
-
-  private void writeLines(String name, Charset charset, Stream<String> lines) {
-    write(name, lines.map(line -> line + "\n").collect(Collectors.joining()), charset);
-  }
-
-  /**
-   * Writes a picture.
-   *
-   * @param name of the file, .png
-   * @param image the picture
-   */
-  public void writePicture(String name, BufferedImage image) {
-    Png.write(folder.resolve(name), image);
-  }
-
-  /**
-   * Saves a checkpoint.
-   *
-   * @param gan the networks
-   * @param notes saved with them
-   * @param best whether as the best one or the latest one
    * @return where
    */
-  public Path save(Gan gan, Map<String, String> notes, boolean best) {
-    Path file = best ? best() : latest();
-    Checkpoint.save(file, gan, notes);
+  public Path writeMeasures(MeasureSheet sheet) {
+    return writeText(measures(), sheet.json());
+  }
+
+  /**
+   * Writes the score of one fold of the data set.
+   *
+   * @param fold which, from 0
+   * @param sheet the score
+   * @return where
+   */
+  public Path writeFoldScore(int fold, ScoreSheet sheet) {
+    return writeText(folder.resolve("score-fold-" + fold + ".json"), sheet.json());
+  }
+
+  /**
+   * Writes figure2.png, and figure2.csv with it.
+   *
+   * @param picture the figure
+   * @param distances the text of figure2.csv
+   * @return where the picture is
+   */
+  public Path writeFigure2(BufferedImage picture, String distances) {
+    writeText(folder.resolve("figure2.csv"), distances);
+    return writePicture(figure2(), picture);
+  }
+
+  /**
+   * Writes figure3.png.
+   *
+   * @param picture the figure
+   * @return where
+   */
+  public Path writeFigure3(BufferedImage picture) {
+    return writePicture(figure3(), picture);
+  }
+
+  /**
+   * Writes report.html.
+   *
+   * @param html the page
+   * @return where
+   */
+  public Path writePage(String html) {
+    return writeText(folder.resolve("report.html"), html);
+  }
+
+  static Path writePicture(Path file, BufferedImage picture) {
+    Png.write(file, picture);
     return file;
   }
 
-  private static UncheckedIOException failure(Path path, IOException e) {
+  static Path writeText(Path file, String text) {
+    try {
+      AtomicFiles.write(file, text);
+      return file;
+    } catch (IOException e) {
+      throw cantWrite(file, e);
+    }
+  }
+
+  static UncheckedIOException cantWrite(Path path, IOException e) {
     return new UncheckedIOException(
         new IOException(
             "can't write "
@@ -385,5 +401,18 @@ public final class RunFolder {
                 + FileErrors.reason(e)
                 + "; name a folder that can be written and has space (--out)",
             e));
+  }
+
+  private interface Reading<T> {
+    T of(Path file) throws IOException;
+  }
+
+  private static <T> T read(Path file, Reading<T> reading) {
+    try {
+      return reading.of(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          new IOException("can't read " + file + ": " + FileErrors.reason(e), e));
+    }
   }
 }

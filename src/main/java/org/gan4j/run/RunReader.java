@@ -8,40 +8,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.gan4j.io.YamlReader;
 import org.gan4j.run.RunRecord.Picture;
 
 /** Reads all that a run's folder tells; checkpoints are not needed. */
-public final class RunReader {
+final class RunReader {
   /** All pictures of samples that a page carries. */
   private static final long SAMPLE_BYTES = 6 << 20;
 
   /** A single picture of the paper's figures. */
   private static final long FIGURE_BYTES = 8 << 20;
 
-  private final Path folder;
+  private final RunFolder run;
   private final List<String> remarks = new ArrayList<>();
 
-  private RunReader(Path folder) {
-    this.folder = folder;
+  RunReader(RunFolder run) {
+    this.run = run;
   }
 
   /**
-   * Reads a folder.
+   * Reads the folder.
    *
    * @throws IllegalArgumentException if it is no run's, or a file in it is not what its name says
    */
-  public static RunRecord read(Path folder) throws IOException {
-    return new RunReader(folder).read();
-  }
-
-  private RunRecord read() throws IOException {
-    Path metrics = folder.resolve("metrics.jsonl");
-    Path config = folder.resolve("config.yaml");
+  RunRecord read() throws IOException {
+    Path metrics = run.metricsFile();
+    Path config = run.config();
     if (!Files.isRegularFile(metrics) || !Files.isRegularFile(config)) {
       throw new IllegalArgumentException(
-          folder
+          run.path()
               + " is not the folder of a run that has trained: it needs config.yaml and"
               + " metrics.jsonl");
     }
@@ -59,23 +54,19 @@ public final class RunReader {
     Map<String, String> settings = new LinkedHashMap<>();
     flatten("", YamlReader.read(text, config.toString()), settings);
     compareVersions(settings.get(RunRecord.RUN + "gan4j"));
-    Path score = folder.resolve("score.json");
-    Path measures = folder.resolve(MeasureSheet.FILE);
     return new RunRecord(
-        name(),
+        run.path().toRealPath().getFileName().toString(),
         text,
         settings,
         lines.reports(),
         alarms(),
-        Files.exists(score) ? Optional.of(ScoreFile.read(score)) : Optional.empty(),
-        Files.exists(measures) ? Optional.of(MeasureSheet.read(measures)) : Optional.empty(),
+        Files.exists(run.score()) ? Optional.of(ScoreFile.read(run.score())) : Optional.empty(),
+        Files.exists(run.measures())
+            ? Optional.of(MeasureSheet.read(run.measures()))
+            : Optional.empty(),
         samples(),
         figures(),
         remarks);
-  }
-
-  private String name() throws IOException {
-    return folder.toRealPath().getFileName().toString();
   }
 
   private static void flatten(String path, Object tree, Map<String, String> settings) {
@@ -101,7 +92,7 @@ public final class RunReader {
   }
 
   private List<Alarm> alarms() throws IOException {
-    Path file = folder.resolve("alarms.jsonl");
+    Path file = run.alarms();
     List<Alarm> alarms = new ArrayList<>();
     if (Files.isRegularFile(file)) {
       int number = 0;
@@ -125,16 +116,10 @@ public final class RunReader {
 
   /** The first, the last and others evenly between, as many as a page can carry. */
   private List<Picture> samples() throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files =
-          all.filter(file -> file.getFileName().toString().matches("samples-[0-9]{4,9}\\.png"))
-              .sorted((a, b) -> Long.compare(epoch(a), epoch(b)))
-              .toList();
-    }
+    List<RunFolder.Samples> files = run.samples();
     long bytes = 0;
-    for (Path file : files) {
-      bytes += Files.size(file);
+    for (RunFolder.Samples each : files) {
+      bytes += Files.size(each.file());
     }
     long fitting = bytes <= SAMPLE_BYTES ? files.size() : files.size() * SAMPLE_BYTES / bytes;
     int shown = (int) Math.min(files.size(), Math.max(1, fitting));
@@ -145,22 +130,18 @@ public final class RunReader {
     for (int i = 0; i < shown; i++) {
       int chosen =
           shown == 1 ? files.size() - 1 : (int) ((long) i * (files.size() - 1) / (shown - 1));
-      picture(files.get(chosen), "epoch " + epoch(files.get(chosen)), pictures);
+      picture(files.get(chosen).file(), "epoch " + files.get(chosen).epoch(), pictures);
     }
     return pictures;
-  }
-
-  private static long epoch(Path samples) {
-    return Long.parseLong(samples.getFileName().toString().replaceAll("[^0-9]", ""));
   }
 
   private List<Picture> figures() throws IOException {
     List<Picture> pictures = new ArrayList<>();
     picture(
-        folder.resolve("figure2.png"),
+        run.figure2(),
         "Figure 2: samples; last column: the training example nearest to the sample beside it",
         pictures);
-    picture(folder.resolve("figure3.png"), "Figure 3: samples along straight lines in z", pictures);
+    picture(run.figure3(), "Figure 3: samples along straight lines in z", pictures);
     return pictures;
   }
 

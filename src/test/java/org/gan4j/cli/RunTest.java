@@ -84,6 +84,7 @@ class RunTest {
     Path run = commands.train("run");
     assertEquals(
         List.of(
+            ".lock",
             BEST,
             LATEST,
             "config.yaml",

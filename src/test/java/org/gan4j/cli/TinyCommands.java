@@ -12,30 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.gan4j.TinyRecipe;
 
 /** The command line in this JVM, in a folder of its own, with a recipe that trains in a moment. */
 final class TinyCommands {
-  /** An epoch has 20 iterations. */
-  static final String RECIPE =
-      """
-      base: mnist-10k
-      name: tiny
-      generator:
-        - {type: dense, units: 16, activation: relu, \
-      weights: {type: uniform, irange: 0.05}, bias: {type: constant, value: 0}}
-        - {type: dense, units: 784, activation: sigmoid, \
-      weights: {type: uniform, irange: 0.05}, bias: {type: data-mean}}
-      discriminator:
-        - {type: maxout, units: 8, pieces: 2, \
-      weights: {type: uniform, irange: 0.05}, bias: {type: constant, value: 0}}
-        - {type: dense, units: 1, activation: linear, \
-      weights: {type: uniform, irange: 0.05}, bias: {type: constant, value: 0}}
-      batch: 400
-      stop: {epochs: 2}
-      evaluation: {every_epochs: 1, samples: 100, validation_examples: 100}
-      samples_every: 1
-      """;
-
   private static final List<String> COMPUTING =
       List.of("train", "evaluate", "measure", "sample", "figures");
 
@@ -48,7 +28,7 @@ final class TinyCommands {
 
   TinyCommands(Path folder) throws IOException {
     this.folder = folder;
-    Files.writeString(recipe(), RECIPE);
+    Files.writeString(recipe(), TinyRecipe.YAML);
   }
 
   Path recipe() {

@@ -129,7 +129,7 @@ class TrainingTest {
       }
     }
     assertEquals(expected, scribe.iterations());
-    assertEquals(List.of(7L, 14L, 21L, 28L), scribe.pictures);
+    assertEquals(List.of(7L, 14L, 21L, 28L, 35L), scribe.pictures);
     Report last = scribe.reports.get(scribe.reports.size() - 1);
     assertEquals(205 / 6.0, last.epoch(), 1e-9);
     assertTrue(last.iterationsPerSecond() > 0);

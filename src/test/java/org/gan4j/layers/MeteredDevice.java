@@ -13,13 +13,20 @@ import org.gan4j.device.Replay;
 public final class MeteredDevice implements Device {
   private final Device cpu = Device.cpu();
   private final int limit;
+  private final boolean usesHostMemory;
   private int allocations;
   private int held;
   private long bytes;
 
   /** The allocation after so many fails. */
   public MeteredDevice(int limit) {
+    this(limit, true);
+  }
+
+  /** The same, which may pass for a card with memory of its own. */
+  public MeteredDevice(int limit, boolean usesHostMemory) {
     this.limit = limit;
+    this.usesHostMemory = usesHostMemory;
   }
 
   /** Arenas that were frozen and not closed. */
@@ -30,6 +37,11 @@ public final class MeteredDevice implements Device {
   /** Bytes of all arenas that were frozen, closed or not. */
   public long bytes() {
     return bytes;
+  }
+
+  @Override
+  public boolean usesHostMemory() {
+    return usesHostMemory;
   }
 
   @Override

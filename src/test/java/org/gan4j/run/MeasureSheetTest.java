@@ -71,7 +71,7 @@ class MeasureSheetTest {
   }
 
   private Path file(byte[] content) throws IOException {
-    return Files.write(folder.resolve(MeasureSheet.FILE), content);
+    return Files.write(folder.resolve("measures.json"), content);
   }
 
   private Path file(String content) throws IOException {
@@ -99,8 +99,8 @@ class MeasureSheetTest {
 
   @Test
   void writingAgainReplaces() {
-    RunFolder run = RunFolder.create(folder.resolve("run"), "");
-    Path file = run.path().resolve(MeasureSheet.FILE);
+    RunFolder run = RunFolder.at(folder);
+    Path file = folder.resolve("measures.json");
     assertThrows(IllegalArgumentException.class, () -> MeasureSheet.read(file));
     run.writeMeasures(sheet(row("a", OptionalDouble.of(1))));
     run.writeMeasures(sheet(row("b", OptionalDouble.of(2))));

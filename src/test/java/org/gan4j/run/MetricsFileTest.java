@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
+import org.gan4j.recipe.Recipes;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Measurements written and read back, as JSON and as CSV. */
 class MetricsFileTest {
+  private static final RunConfig CONFIG =
+      new RunConfig(Recipes.get("mnist-10k"), "cpu", "digits", Optional.empty());
+
   @TempDir private Path folder;
 
   private static Totals means(long iteration, double at) {
@@ -35,30 +42,44 @@ class MetricsFileTest {
         new Seconds(1.5, 0.25, 0.125));
   }
 
-  private RunFolder run() {
-    return RunFolder.create(folder.resolve("run"), "k: 1\n");
+  private RunWriter run;
+
+  @BeforeEach
+  void run() {
+    run = RunWriter.create(folder.resolve("run"), CONFIG);
   }
 
-  private static List<String> csv(RunFolder run) throws IOException {
-    return Files.readAllLines(run.path().resolve("metrics.csv"));
+  @AfterEach
+  void close() {
+    run.close();
+  }
+
+  private Path metrics() {
+    return folder.resolve("run/metrics.jsonl");
+  }
+
+  private Path alarms() {
+    return folder.resolve("run/alarms.jsonl");
+  }
+
+  private List<String> csv() throws IOException {
+    return Files.readAllLines(folder.resolve("run/metrics.csv"));
   }
 
   @Test
   void whatWasWrittenIsReadBack() throws IOException {
-    RunFolder run = run();
     List<Report> reports = List.of(two(100, false), two(200, true));
     reports.forEach(run::append);
-    MetricsFile file = MetricsFile.read(run.metrics());
+    MetricsFile file = MetricsFile.read(metrics());
     assertEquals(List.of(), file.damaged());
     assertEquals(reports, file.reports());
   }
 
   @Test
   void csvHasTheSameNumbers() throws IOException {
-    RunFolder run = run();
     run.append(two(100, false));
     run.append(two(200, true));
-    List<String> lines = csv(run);
+    List<String> lines = csv();
     assertEquals(3, lines.size());
     assertTrue(
         lines
@@ -78,32 +99,29 @@ class MetricsFileTest {
     assertEquals("10.0", second.get(head.indexOf("parzen_valid")));
     assertEquals("0.75", second.get(head.indexOf("diversity_1")));
     assertEquals("0.25", second.get(head.indexOf("evaluate_seconds")));
-    run.writeCsv(MetricsFile.read(run.metrics()).reports());
-    assertEquals(lines, csv(run));
+    run.goOnFrom(200, CONFIG);
+    assertEquals(lines, csv());
   }
 
   @Test
   void aResumeFromTheBeginningBeginsTheCsvAnew() throws IOException {
-    RunFolder run = run();
     run.append(two(100, false));
-    run.forgetAfter(0);
-    run.writeCsv(MetricsFile.read(run.metrics()).reports());
+    run.goOnFrom(0, CONFIG);
     run.append(two(100, true));
-    assertEquals(2, csv(run).size());
-    assertTrue(csv(run).get(0).startsWith("iteration,"));
+    assertEquals(2, csv().size());
+    assertTrue(csv().get(0).startsWith("iteration,"));
   }
 
   @Test
   void alarmsBehindACheckpointAreForgottenAndOthersStayAsTheyAre() throws IOException {
-    RunFolder run = run();
     Alarm kept = new Alarm(Alarm.Kind.DIVERGENCE, 100, 1, "saved in \"läufe\\ß\"");
     run.append(kept);
-    String before = Files.readString(run.alarms());
+    String before = Files.readString(alarms());
     run.append(new Alarm(Alarm.Kind.COLLAPSE, 101, 0, "later"));
-    run.forgetAfter(100);
-    assertEquals(before, Files.readString(run.alarms()));
+    run.goOnFrom(100, CONFIG);
+    assertEquals(before, Files.readString(alarms()));
     run.append(two(100, false));
-    assertEquals(List.of(kept), RunReader.read(run.path()).alarms());
+    assertEquals(List.of(kept), run.folder().read().alarms());
   }
 
   /** The published runs are older than some of the fields. */
@@ -141,11 +159,10 @@ class MetricsFileTest {
         "\u0000\u00ff"
       })
   void damagedLinesAreLeftOutAndNumbered(String line) throws IOException {
-    RunFolder run = run();
     run.append(two(100, false));
-    Files.writeString(run.metrics(), Files.readString(run.metrics()) + line + "\n");
+    Files.writeString(metrics(), Files.readString(metrics()) + line + "\n");
     run.append(two(200, true));
-    MetricsFile file = MetricsFile.read(run.metrics());
+    MetricsFile file = MetricsFile.read(metrics());
     assertEquals(List.of(2), file.damaged());
     assertEquals(List.of(two(100, false), two(200, true)), file.reports());
   }

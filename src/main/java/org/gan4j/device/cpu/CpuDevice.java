@@ -49,6 +49,11 @@ final class CpuDevice implements Device {
   }
 
   @Override
+  public boolean usesHostMemory() {
+    return true;
+  }
+
+  @Override
   public DeviceArena arena(int replicas) {
     require();
     return new CpuArena(this, replicas);

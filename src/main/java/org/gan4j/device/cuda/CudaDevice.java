@@ -96,6 +96,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public boolean usesHostMemory() {
+    return false;
+  }
+
+  @Override
   public DeviceArena arena(int replicas) {
     context.enter();
     return new CudaArena(context, replicas);

@@ -1,0 +1,356 @@
+package org.gan4j.experiment;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.gan4j.data.DataSet;
+import org.gan4j.device.Device;
+import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.DivergenceException;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Pretrained;
+import org.gan4j.gan.Report;
+import org.gan4j.gan.Training;
+import org.gan4j.io.FormatException;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.report.Curves;
+import org.gan4j.report.RunPage;
+import org.gan4j.run.Alarm;
+import org.gan4j.run.RunConfig;
+import org.gan4j.run.RunFolder;
+import org.gan4j.run.RunRecord;
+import org.gan4j.run.RunWriter;
+import org.gan4j.run.ScoreSheet;
+
+/**
+ * A whole run, from a recipe to a finished folder: trains, validates, keeps the best, gives alarms,
+ * draws, scores and writes its page. It prints nothing. It belongs to the thread that opens it, but
+ * for {@link #requestStop}.
+ */
+public final class Experiment implements AutoCloseable {
+  /** Follows a run. All calls come from the thread that runs it; a call that throws ends it. */
+  public interface Listener {
+    /** Hears nothing. */
+    Listener NONE = new Listener() {};
+
+    /**
+     * Training goes on; called several times a second.
+     *
+     * @param iteration iterations done
+     * @param limit iterations at which the training ends at the latest
+     */
+    default void progress(long iteration, long limit) {}
+
+    /**
+     * There are new measurements.
+     *
+     * @param report the measurements
+     */
+    default void report(Report report) {}
+
+    /**
+     * Something goes wrong.
+     *
+     * @param alarm what, and what to try
+     */
+    default void alarm(Alarm alarm) {}
+
+    /**
+     * A picture was written.
+     *
+     * @param file samples, one of the paper's figures, or the curves
+     */
+    default void picture(Path file) {}
+
+    /**
+     * A checkpoint was written.
+     *
+     * @param file the best by validation, or the newest
+     * @param iteration iterations done
+     */
+    default void saved(Path file, long iteration) {}
+
+    /**
+     * The training has ended and is saved. Scores and figures follow, but not if it was asked to
+     * end; they can be had again by a resume.
+     *
+     * @param end why
+     * @param iteration iterations done
+     */
+    default void trained(Training.End end, long iteration) {}
+
+    /**
+     * The test set is going to be scored.
+     *
+     * @param checkpoint that is scored: the best by validation if the run stops for want of a
+     *     better one, else the newest
+     * @param iteration of the checkpoint
+     */
+    default void scoring(Path checkpoint, long iteration) {}
+
+    /**
+     * The test set was scored.
+     *
+     * @param sheet the scores
+     */
+    default void scored(ScoreSheet sheet) {}
+
+    /**
+     * There is something that a reader of the folder should know.
+     *
+     * @param text one line
+     */
+    default void remark(String text) {}
+  }
+
+  private final DataSet data;
+  private final Gan gan;
+  private final Scorer scorer;
+  private final Training training;
+  private final RunWriter writer;
+  private final Deque<Runnable> closing = new ArrayDeque<>();
+  private final List<String> remarks = new ArrayList<>();
+  private volatile boolean stopRequested;
+  private boolean begun;
+
+  /**
+   * Prepares a run: allocates all that it takes from its first iteration to its last, and takes its
+   * folder, which nobody else can train in until {@link #close}. If anything is wrong, no new
+   * folder is left and what an earlier one holds is as it was.
+   *
+   * @param device that computes; not closed by this
+   * @param data the recipe's data set
+   * @param plan what to run
+   * @throws IllegalArgumentException if recipe, data and folder do not fit each other, an earlier
+   *     run has other networks or more iterations than the recipe asks for, the folder is in use,
+   *     or the host's memory has no room
+   * @throws FormatException if a checkpoint is damaged
+   * @throws UncheckedIOException if the folder can't be written
+   */
+  public Experiment(Device device, DataSet data, Plan plan) {
+    this.data = data;
+    requireData(plan.recipe(), data);
+    HostMemory.requireFit(device, plan.recipe(), data);
+    try {
+      boolean earlier = plan.place() == Plan.Place.EARLIER;
+      RunWriter taken = earlier ? own(RunWriter.resume(plan.path()), RunWriter::close) : null;
+      gan = own(new Gan(device, plan.recipe(), data.shape()), Gan::close);
+      Optional<Path> pretrained = earlier ? pretrained(taken.folder()) : scored(plan);
+      Path saved = earlier && taken.folder().isSaved() ? taken.folder().latest() : null;
+      Map<String, String> notes =
+          saved == null ? begin(pretrained) : Checkpoint.restore(gan, saved);
+      scorer = own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close);
+      training = own(new Training(gan, data, trained -> scorer.validation()), Training::close);
+      training.resume(notes, saved == null ? "none" : saved.toString());
+      requireRest();
+      RunConfig config =
+          new RunConfig(
+              plan.recipe(), device.description(), data.title(), pretrained.map(Path::toString));
+      if (earlier) {
+        remarks.addAll(
+            saved == null ? List.of("nothing was saved yet: it begins again") : List.of());
+        taken.goOnFrom(gan.iteration(), config);
+      }
+      writer = earlier ? taken : own(create(plan, config), RunWriter::close);
+    } catch (RuntimeException | Error e) {
+      closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** Whoever scores the run later opens the data set by the recipe's name of it. */
+  private static void requireData(Recipe recipe, DataSet data) {
+    if (!data.name().equals(recipe.data())) {
+      throw new IllegalArgumentException(
+          "the recipe is for the data set "
+              + recipe.data()
+              + ", not "
+              + data.name()
+              + ": open that one, or change the recipe's data");
+    }
+  }
+
+  private <T> T own(T resource, Consumer<T> close) {
+    closing.push(() -> close.accept(resource));
+    return resource;
+  }
+
+  private static Optional<Path> scored(Plan plan) {
+    return plan.pretrained().map(run -> RunFolder.open(run).scored());
+  }
+
+  /** What an earlier run began with; only one that begins again needs to know. */
+  private Optional<Path> pretrained(RunFolder earlier) {
+    try {
+      return earlier.pretrained();
+    } catch (IllegalArgumentException e) {
+      if (!earlier.isSaved()) {
+        throw e;
+      }
+      remarks.add(e.getMessage() + "; it is written anew from the checkpoint");
+      return Optional.empty();
+    }
+  }
+
+  private Map<String, String> begin(Optional<Path> pretrained) {
+    gan.initialise(data);
+    pretrained.ifPresent(checkpoint -> Pretrained.copyGenerator(gan, checkpoint));
+    return Map.of();
+  }
+
+  private void requireRest() {
+    if (gan.iteration() > training.limit()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "the run has %d iterations already, more than %d: name a larger total with --epochs"
+                  + " or --iterations",
+              gan.iteration(), training.limit()));
+    }
+  }
+
+  private static RunWriter create(Plan plan, RunConfig config) {
+    return plan.place() == Plan.Place.NUMBERED
+        ? RunWriter.createNumbered(plan.path(), config)
+        : RunWriter.create(plan.path(), config);
+  }
+
+  /**
+   * The run's folder.
+   *
+   * @return the folder, to be read
+   */
+  public RunFolder folder() {
+    return writer.folder();
+  }
+
+  /**
+   * How far the networks have been trained.
+   *
+   * @return iterations done
+   */
+  public long iteration() {
+    return gan.iteration();
+  }
+
+  /**
+   * Asks the run to save and end; returns at once. May be called from any thread, before the run as
+   * well.
+   */
+  public void requestStop() {
+    stopRequested = true;
+    training.requestStop();
+  }
+
+  /**
+   * Runs to the end, to the first alarm that shall end it, or until it is asked to stop; then all
+   * is saved.
+   *
+   * @param stopOn alarms that end it
+   * @param listener follows it
+   * @return how it ended
+   * @throws IllegalStateException if it was called before
+   * @throws DivergenceException if the training leaves the finite numbers; the folder tells of it
+   * @throws UncheckedIOException if the folder can't be written
+   */
+  public Outcome run(Set<Alarm.Kind> stopOn, Listener listener) {
+    if (begun) {
+      throw new IllegalStateException(
+          "this experiment has run: go on with a plan that resumes " + folder().path());
+    }
+    begun = true;
+    remarks.forEach(listener::remark);
+    Recorder recorder = new Recorder(writer, stopOn, training::requestStop, listener);
+    Training.End end = train(recorder, listener);
+    long iteration = gan.iteration();
+    listener.trained(end, iteration);
+    if (end != Training.End.REQUESTED) {
+      Optional<ScoreSheet> score = conclude(listener);
+      if (score.isPresent()) {
+        return new Outcome.Finished(iteration, end, score.get());
+      }
+    }
+    writePage(listener);
+    return recorder
+        .stoppedBy()
+        .<Outcome>map(alarm -> new Outcome.StoppedByAlarm(iteration, alarm))
+        .orElseGet(() -> new Outcome.Stopped(iteration));
+  }
+
+  private Training.End train(Recorder recorder, Listener listener) {
+    try {
+      return training.run(recorder);
+    } catch (DivergenceException e) {
+      try {
+        recorder.diverged(e);
+        writePage(listener);
+      } catch (RuntimeException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+  }
+
+  /** Scores, draws and writes the page; empty if it was asked to stop before all was there. */
+  private Optional<ScoreSheet> conclude(Listener listener) {
+    if (stopRequested) {
+      return Optional.empty();
+    }
+    Path scored = folder().scored();
+    if (scored.equals(folder().best())) {
+      Checkpoint.restore(gan, scored);
+    }
+    listener.scoring(scored, gan.iteration());
+    ScoreSheet sheet = scorer.test();
+    writer.writeScore(sheet);
+    listener.scored(sheet);
+    if (stopRequested) {
+      return Optional.empty();
+    }
+    PaperFigures figures = PaperFigures.draw(gan, data, folder());
+    listener.picture(figures.figure2());
+    listener.picture(figures.figure3());
+    listener.picture(writer.writeCurves(Curves.draw(folder().metrics().reports())));
+    writePage(listener);
+    return Optional.of(sheet);
+  }
+
+  /** A run that ends before its first measurement has nothing to show. */
+  private void writePage(Listener listener) {
+    if (!folder().metrics().reports().isEmpty()) {
+      RunRecord record = folder().read();
+      folder().writePage(RunPage.of(record));
+      record.remarks().forEach(listener::remark);
+    }
+  }
+
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Frees what the run has on the device, and lets somebody else train in its folder. */
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!closing.isEmpty()) {
+      try {
+        closing.pop().run();
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

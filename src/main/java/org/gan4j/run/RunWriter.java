@@ -1,0 +1,326 @@
+package org.gan4j.run;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Report;
+import org.gan4j.io.AtomicFiles;
+
+/**
+ * The folder of a run that trains. Until this is closed, or its process ends, nobody else gets it
+ * for training; everybody may read it.
+ */
+public final class RunWriter implements AutoCloseable {
+  private final RunFolder run;
+  private final RunLock lock;
+
+  private RunWriter(RunFolder run, RunLock lock) {
+    this.run = run;
+    this.lock = lock;
+  }
+
+  /**
+   * Makes the folder of a new run. If that fails, no new folder stays behind. Of several that ask
+   * for the same folder at once, one gets it.
+   *
+   * @param folder is created; must be absent or empty
+   * @param config its configuration
+   * @return the run's folder; close it
+   * @throws IllegalArgumentException if there is something in it
+   * @throws UncheckedIOException if it can't be written
+   */
+  public static RunWriter create(Path folder, RunConfig config) {
+    try {
+      boolean made = AtomicFiles.createFolder(folder);
+      return begin(folder, made, config);
+    } catch (FileAlreadyExistsException e) {
+      throw new IllegalArgumentException(folder + " is a file: name a folder", e);
+    } catch (IOException e) {
+      throw RunFolder.cantWrite(folder, e);
+    }
+  }
+
+  /**
+   * Makes the next numbered folder, such as runs/00001-mnist. Runs that begin at once get different
+   * folders. If that fails, no new folder stays behind.
+   *
+   * @param runs the folder of all runs; created if absent
+   * @param config its configuration
+   * @return the run's folder; close it
+   * @throws UncheckedIOException if it can't be written
+   */
+  public static RunWriter createNumbered(Path runs, RunConfig config) {
+    String suffix = RunFolder.nameOf(config.recipe().name());
+    try {
+      AtomicFiles.createFolder(runs);
+      for (int number = lastNumber(runs) + 1; ; number++) {
+        Path folder = runs.resolve(String.format(Locale.ROOT, "%05d-%s", number, suffix));
+        if (AtomicFiles.createFolder(folder)) {
+          return begin(folder, true, config);
+        }
+      }
+    } catch (IOException e) {
+      throw RunFolder.cantWrite(runs, e);
+    }
+  }
+
+  private static int lastNumber(Path runs) throws IOException {
+    try (Stream<Path> folders = Files.list(runs)) {
+      return folders
+          .map(path -> path.getFileName().toString())
+          .filter(name -> name.matches("[0-9]{5,9}-.*"))
+          .mapToInt(name -> Integer.parseInt(name.substring(0, name.indexOf('-'))))
+          .max()
+          .orElse(0);
+    }
+  }
+
+  /** Whoever has the lock of an empty folder is the one whose folder it is. */
+  private static RunWriter begin(Path folder, boolean made, RunConfig config) throws IOException {
+    RunFolder run = RunFolder.at(folder);
+    RunWriter writer = null;
+    try {
+      writer = lock(run);
+      requireEmpty(run);
+      writer.writeConfig(config);
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      if (made) {
+        undo(run, writer, e);
+      } else if (writer != null) {
+        writer.close();
+      }
+      throw e;
+    }
+  }
+
+  /** The lock file goes while it is locked; the folder only if nobody else has put one into it. */
+  private static void undo(RunFolder run, RunWriter writerOrNull, Exception failure) {
+    try {
+      if (writerOrNull != null) {
+        Files.deleteIfExists(run.lock());
+        writerOrNull.close();
+      }
+      Files.deleteIfExists(run.path());
+    } catch (DirectoryNotEmptyException somebodysElse) {
+      return;
+    } catch (IOException | RuntimeException left) {
+      failure.addSuppressed(left);
+    }
+  }
+
+  private static void requireEmpty(RunFolder run) throws IOException {
+    try (Stream<Path> content = Files.list(run.path())) {
+      if (content.anyMatch(file -> !file.equals(run.lock()) && !AtomicFiles.isTemporary(file))) {
+        throw new IllegalArgumentException(
+            run.path() + " is not empty: name a new folder, or go on with --resume " + run.path());
+      }
+    }
+  }
+
+  /**
+   * Takes the folder of an earlier run, as it is.
+   *
+   * @param folder of the run
+   * @return the run's folder; close it
+   * @throws IllegalArgumentException if it is not the folder of a run, or is being trained
+   * @throws UncheckedIOException if it can't be written
+   */
+  public static RunWriter resume(Path folder) {
+    RunFolder run = RunFolder.at(folder);
+    run.requireBegun();
+    try {
+      return lock(run);
+    } catch (IOException e) {
+      throw RunFolder.cantWrite(folder, e);
+    }
+  }
+
+  private static RunWriter lock(RunFolder run) throws IOException {
+    RunWriter writer = new RunWriter(run, RunLock.take(run.path(), run.lock()));
+    try {
+      AtomicFiles.removeLeftovers(run.path());
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The folder, to be read.
+   *
+   * @return the same folder
+   */
+  public RunFolder folder() {
+    return run;
+  }
+
+  /**
+   * Goes on from a checkpoint: measurements and alarms behind it are dropped, for they will come
+   * again.
+   *
+   * @param iteration of the checkpoint; 0 to begin again
+   * @param config the configuration from now on
+   */
+  public void goOnFrom(long iteration, RunConfig config) {
+    keepUpTo(iteration, run.metricsFile());
+    keepUpTo(iteration, run.alarms());
+    writeCsv(run.metrics().reports());
+    writeConfig(config);
+  }
+
+  private void writeConfig(RunConfig config) {
+    RunFolder.writeText(run.config(), config.yaml());
+  }
+
+  /** Any byte is a character of ISO 8859-1: what is kept stays as it is. */
+  private static void keepUpTo(long iteration, Path file) {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      String kept =
+          Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
+              .filter(line -> MetricsLine.iteration(line) <= iteration)
+              .map(line -> line + "\n")
+              .collect(Collectors.joining());
+      AtomicFiles.write(file, out -> out.write(kept.getBytes(StandardCharsets.ISO_8859_1)));
+    } catch (IOException e) {
+      throw RunFolder.cantWrite(file, e);
+    }
+  }
+
+  private void writeCsv(List<Report> reports) {
+    if (reports.isEmpty()) {
+      try {
+        Files.deleteIfExists(run.csv());
+      } catch (IOException e) {
+        throw RunFolder.cantWrite(run.csv(), e);
+      }
+      return;
+    }
+    Stream<String> head = Stream.of(MetricsLine.csvHead(reports.get(0).means().size()));
+    RunFolder.writeText(
+        run.csv(),
+        Stream.concat(head, reports.stream().map(MetricsLine::csv))
+            .map(line -> line + "\n")
+            .collect(Collectors.joining()));
+  }
+
+  /**
+   * Adds one line to metrics.jsonl and metrics.csv.
+   *
+   * @param report the measurements
+   */
+  public void append(Report report) {
+    append(run.metricsFile(), MetricsLine.of(report));
+    if (!Files.exists(run.csv())) {
+      append(run.csv(), MetricsLine.csvHead(report.means().size()));
+    }
+    append(run.csv(), MetricsLine.csv(report));
+  }
+
+  /**
+   * Adds one line to alarms.jsonl.
+   *
+   * @param alarm what went wrong
+   */
+  public void append(Alarm alarm) {
+    append(run.alarms(), AlarmLine.of(alarm));
+  }
+
+  private static void append(Path file, String line) {
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    Set<OpenOption> options =
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+    try (SeekableByteChannel channel = Files.newByteChannel(file, options)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw RunFolder.cantWrite(file, e);
+    }
+  }
+
+  /**
+   * Saves a checkpoint. When this returns, it and all measurements and alarms before it outlast a
+   * power cut; and there is never a checkpoint whose measurements are lost.
+   *
+   * @param gan the networks
+   * @param notes saved with them
+   * @param best whether as the best one or the latest one
+   * @return where
+   */
+  public Path save(Gan gan, Map<String, String> notes, boolean best) {
+    for (Path lines : List.of(run.metricsFile(), run.alarms())) {
+      try {
+        AtomicFiles.sync(lines);
+      } catch (IOException e) {
+        throw RunFolder.cantWrite(lines, e);
+      }
+    }
+    Path file = best ? run.best() : run.latest();
+    Checkpoint.save(file, gan, notes);
+    return file;
+  }
+
+  /**
+   * Writes a picture of samples.
+   *
+   * @param epoch when they were drawn
+   * @param picture of the samples
+   * @return where
+   */
+  public Path writeSamples(long epoch, BufferedImage picture) {
+    return RunFolder.writePicture(run.samples(epoch), picture);
+  }
+
+  /**
+   * Writes score.json.
+   *
+   * @param sheet the scores
+   * @return where
+   */
+  public Path writeScore(ScoreSheet sheet) {
+    return RunFolder.writeText(run.score(), sheet.json());
+  }
+
+  /**
+   * Writes curves.png.
+   *
+   * @param picture of the measurements over the epochs
+   * @return where
+   */
+  public Path writeCurves(BufferedImage picture) {
+    return RunFolder.writePicture(run.curves(), picture);
+  }
+
+  /** Lets somebody else train in the folder. */
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw RunFolder.cantWrite(run.lock(), e);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package org.gan4j.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.gan4j.recipe.Recipes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets a run's folder, and what is in it then. */
+class RunWriterTest {
+  private static final RunConfig CONFIG =
+      new RunConfig(Recipes.get("mnist-10k"), "cpu", "digits", Optional.empty());
+  private static final String LEFT =
+      ".checkpoint-latest.safetensors.0b0e7c2e-1c9b-4c1e-9d8e-0123456789ab.tmp";
+  private static final int THREADS = 4;
+
+  @TempDir private Path folder;
+
+  private static Set<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return Set.copyOf(files.map(file -> file.getFileName().toString()).toList());
+    }
+  }
+
+  private interface Opening {
+    RunWriter open() throws Exception;
+  }
+
+  /** All at the same moment; those that got a folder, which are closed at the end. */
+  private static List<Path> race(Opening opening) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    CyclicBarrier start = new CyclicBarrier(THREADS);
+    CyclicBarrier end = new CyclicBarrier(THREADS);
+    Callable<Optional<Path>> runner =
+        () -> {
+          start.await();
+          try (RunWriter writer = opening.open()) {
+            end.await();
+            return Optional.of(writer.folder().path());
+          } catch (IllegalArgumentException e) {
+            end.await();
+            return Optional.empty();
+          }
+        };
+    try {
+      List<Future<Optional<Path>>> runners = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        runners.add(threads.submit(runner));
+      }
+      List<Path> winners = new ArrayList<>();
+      for (Future<Optional<Path>> each : runners) {
+        each.get().ifPresent(winners::add);
+      }
+      return winners;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void oneOfManyGetsAFolder() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      Path run = folder.resolve("runs-" + i).resolve("run");
+      assertEquals(List.of(run), race(() -> RunWriter.create(run, CONFIG)));
+      assertEquals(List.of(run), race(() -> RunWriter.resume(run)));
+    }
+  }
+
+  @Test
+  void numberedFoldersAreDifferent() throws Exception {
+    Path runs = folder.resolve("runs");
+    Set<Path> all = new HashSet<>();
+    for (int i = 0; i < 20; i++) {
+      all.addAll(race(() -> RunWriter.createNumbered(runs, CONFIG)));
+    }
+    assertEquals(20 * THREADS, all.size());
+    assertEquals(20 * THREADS, names(runs).size());
+    assertTrue(all.contains(runs.resolve("00080-mnist-10k")));
+  }
+
+  @Test
+  void aNewRunHasItsConfigurationAlone() throws IOException {
+    Path run = folder.resolve("new/folder/run");
+    RunWriter.create(run, CONFIG).close();
+    assertEquals(Set.of("config.yaml", ".lock"), names(run));
+    assertEquals(CONFIG.recipe(), RunFolder.at(run).recipe());
+    Exception e = assertThrows(IllegalArgumentException.class, () -> RunWriter.create(run, CONFIG));
+    assertTrue(e.getMessage().startsWith(run + " is not empty: "), e.getMessage());
+  }
+
+  @Test
+  void whatKilledWritesLeftIsRemoved() throws IOException {
+    Path run = folder.resolve("run");
+    Files.createDirectory(run);
+    Files.writeString(run.resolve(LEFT), "half a checkpoint");
+    RunWriter.create(run, CONFIG).close();
+    assertEquals(Set.of("config.yaml", ".lock"), names(run));
+    Files.writeString(run.resolve(LEFT), "half a checkpoint");
+    RunFolder.at(run).recipe();
+    assertTrue(names(run).contains(LEFT), "not by a reader");
+    RunWriter.resume(run).close();
+    assertEquals(Set.of("config.yaml", ".lock"), names(run));
+  }
+
+  @Test
+  void aLockThatLeadsElsewhereIsNotFollowed() throws IOException {
+    Path run = folder.resolve("run");
+    RunWriter.create(run, CONFIG).close();
+    Path precious = Files.writeString(folder.resolve("precious"), "content");
+    Files.delete(run.resolve(".lock"));
+    Files.createSymbolicLink(run.resolve(".lock"), precious);
+    Exception e = assertThrows(UncheckedIOException.class, () -> RunWriter.resume(run));
+    assertTrue(e.getMessage().contains("can't write " + run + ": "), e.getMessage());
+    assertEquals("content", Files.readString(precious));
+    Files.delete(run.resolve(".lock"));
+    RunWriter.resume(run).close();
+  }
+
+  @Test
+  void linesAreNotAppendedElsewhere() throws IOException {
+    Path run = folder.resolve("run");
+    Path precious = Files.writeString(folder.resolve("precious"), "content");
+    try (RunWriter writer = RunWriter.create(run, CONFIG)) {
+      Files.createSymbolicLink(run.resolve("alarms.jsonl"), precious);
+      Alarm alarm = new Alarm(Alarm.Kind.COLLAPSE, 1, 0, "seen");
+      assertThrows(UncheckedIOException.class, () -> writer.append(alarm));
+    }
+    assertEquals("content", Files.readString(precious));
+  }
+
+  @Test
+  void noRunNoFolder() {
+    Path absent = folder.resolve("absent");
+    Exception e = assertThrows(IllegalArgumentException.class, () -> RunWriter.resume(absent));
+    assertTrue(e.getMessage().startsWith(absent + " is not the folder of a run"), e.getMessage());
+    assertFalse(Files.exists(absent));
+  }
+}
