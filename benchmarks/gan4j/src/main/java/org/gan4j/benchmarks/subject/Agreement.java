@@ -100,12 +100,13 @@ record Agreement(
   /**
    * Writes the CPU's first iterations for others to repeat, then compares the GPU's with them.
    *
-   * @param folder made if it is missing
+   * @param json where the comparisons go, after each anew
+   * @param folder where the iterations go; made if it is missing
    * @param quick tiny sizes
    * @throws IOException if a file can't be written
    * @throws IllegalStateException if one of them differs, after everything was written
    */
-  static void exchange(Path folder, boolean quick) throws IOException {
+  static void exchange(Path json, Path folder, boolean quick) throws IOException {
     Files.createDirectories(folder);
     List<Workload> workloads = new ArrayList<>();
     List<Tensors> expected = new ArrayList<>();
@@ -122,9 +123,10 @@ record Agreement(
       for (Math math : Math.values()) {
         all.add(compare(workloads.get(i), math, expected.get(i)));
         System.out.println(all.get(all.size() - 1));
+        write(json, all);
       }
     }
-    write(folder.resolve("agreement.json"), all);
+    requireAgreement(all);
   }
 
   private static Agreement compare(Workload workload, Math math, Tensors expected) {
@@ -145,7 +147,6 @@ record Agreement(
     }
   }
 
-  /** Writes all of them, and fails if one does not agree. */
   static void write(Path json, List<Agreement> all) throws IOException {
     OnGpu.write(
         json,
@@ -154,6 +155,10 @@ record Agreement(
             + ", \"agreement\": [\n"
             + all.stream().map(Agreement::json).collect(Collectors.joining(",\n"))
             + "\n]}\n");
+  }
+
+  /** Fails if one of them does not agree. */
+  static void requireAgreement(List<Agreement> all) {
     String wrong =
         all.stream()
             .filter(each -> !each.agrees())

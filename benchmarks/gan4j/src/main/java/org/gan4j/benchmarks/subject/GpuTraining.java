@@ -72,9 +72,9 @@ final class GpuTraining {
                 first,
                 second));
         System.out.println(lines.get(lines.size() - 1));
+        OnGpu.write(out, "{\"digests\": [\n" + String.join(",\n", lines) + "\n]}\n");
       }
     }
-    OnGpu.write(out, "{\"digests\": [\n" + String.join(",\n", lines) + "\n]}\n");
     if (!same) {
       throw new IllegalStateException("two runs of the same training differ; see " + out);
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.gan4j.benchmarks.Workload;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.io.AtomicFiles;
@@ -22,10 +23,12 @@ public final class OnGpu {
   /**
    * Runs one task; fails if what it checks does not hold.
    *
-   * @param args {@code measure OUT.json [--quick]}: times; {@code exchange FOLDER [--quick]}: the
-   *     first iteration on the CPU and on the GPU compared, and written for others to repeat;
-   *     {@code repeat OUT.json [--quick]}: long trainings twice; {@code train OUT.json SECONDS
-   *     [--data DIR] [--quick]}: mnist with its score, in the time given
+   * @param args {@code measure OUT.json [--quick]}: times; {@code measure-library OUT.json
+   *     [--quick]}: those of the libraries' kernels; {@code exchange OUT.json FOLDER [--quick]}:
+   *     the first iteration on the CPU and on the GPU compared, and the CPU's written to the folder
+   *     for others to repeat; {@code repeat OUT.json [--quick]}: long trainings twice; {@code train
+   *     OUT.json SECONDS [--data DIR] [--quick]}: mnist with its score, in the time given; {@code
+   *     steps simultaneous|alternating N [--quick]}: N iterations, for a profiler to look at
    * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
@@ -35,10 +38,22 @@ public final class OnGpu {
     Path out = Path.of(rest.get(0));
     switch (args[0]) {
       case "measure" -> new GpuTimes(quick, out, OnGpu::open).run();
-      case "exchange" -> Agreement.exchange(out, quick);
+      case "measure-library" -> new GpuTimes(quick, out, OnGpu::open).runLibrary();
+      case "exchange" -> Agreement.exchange(out, Path.of(rest.get(1)), quick);
       case "repeat" -> GpuTraining.repeat(out, quick);
       case "train" -> GpuTraining.score(out, Double.parseDouble(rest.get(1)), data, quick);
+      case "steps" -> steps(rest.get(0).equals("alternating"), Long.parseLong(rest.get(1)), quick);
       default -> throw new IllegalArgumentException("no task '" + args[0] + "'");
+    }
+  }
+
+  /** Iterations of mnist, each a launch of its own: a profiler sees the same kernels N times. */
+  private static void steps(boolean alternating, long iterations, boolean quick) {
+    Workload w = new Workload("mnist", alternating, quick ? 20 : 100, quick ? 50 : 1200, 1);
+    try (Iteration iteration = new Iteration(w, open(DeviceOptions.DEFAULT))) {
+      for (long i = 0; i < iterations; i++) {
+        iteration.run(1);
+      }
     }
   }
 

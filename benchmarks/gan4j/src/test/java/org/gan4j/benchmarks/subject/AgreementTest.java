@@ -30,14 +30,17 @@ class AgreementTest {
   }
 
   @Test
-  void theFileIsWrittenBeforeADifferenceFails() throws IOException {
+  void aDifferenceIsWrittenAndFails() throws IOException {
     Path json = folder.resolve("agreement.json");
     Agreement good = Agreement.of("good", 0.1, tensors(1, 2, 3), tensors(1, 2, 3));
     Agreement bad = Agreement.of("bad", 0.1, tensors(1, 2, 3), tensors(1, Float.NaN, 3));
     Agreement.write(json, List.of(good));
     assertTrue(Files.readString(json).startsWith("{\"agrees\": true,"));
+    Agreement.requireAgreement(List.of(good));
+    Agreement.write(json, List.of(good, bad));
     String message =
-        assertThrows(IllegalStateException.class, () -> Agreement.write(json, List.of(good, bad)))
+        assertThrows(
+                IllegalStateException.class, () -> Agreement.requireAgreement(List.of(good, bad)))
             .getMessage();
     assertTrue(message.contains("bad") && !message.contains("good"), message);
     String written = Files.readString(json);

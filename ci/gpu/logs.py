@@ -1,0 +1,49 @@
+"""What the output of a step says about it."""
+
+import re
+
+MOST = 300
+STARTED, FAILED = " :: STARTED", " :: FAILED"
+TEST = "JUnit Jupiter > "
+ERROR = re.compile(r"(skipped: |Exception|Error|# +SIG|.*(Exception|Error): |[^ ].* => )")
+# Lines of cuDNN's own log.
+LIBRARY = re.compile(r"[EWIewi]! ")
+
+
+def shortened(text):
+    return " ".join(text.split())[:MOST]
+
+
+def reason(text):
+    """Which test failed first, or which error is spoken of first, or what is said last."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    for i, line in enumerate(lines):
+        if line.endswith(FAILED):
+            why = lines[i + 1] if i + 1 < len(lines) else ""
+            return shortened(f"{line[: -len(FAILED)].replace(TEST, '', 1)}: {why}")
+    for line in lines:
+        if ERROR.match(line) and not LIBRARY.match(line):
+            return shortened(line)
+    return shortened(lines[-1]) if lines else ""
+
+
+def counts(text):
+    """How many tests came to which end, in all of JUnit's summaries."""
+    found = []
+    for kind in ("failed", "successful", "skipped", "aborted"):
+        many = sum(int(n) for n in re.findall(rf"^\[ *(\d+) tests {kind} *\]$", text, re.M))
+        if many:
+            found.append(f"{many} {kind}")
+    return ", ".join(found)
+
+
+def unfinished(text):
+    """The test at which the output breaks off, or nothing."""
+    last = ""
+    for line in text.splitlines():
+        name, _, state = line.rpartition(" :: ")
+        if line.endswith(STARTED):
+            last = name
+        elif name and name == last and state:
+            last = ""
+    return last.replace(TEST, "", 1)
