@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       "A file may also hold only what differs from a recipe:",
       "  base: mnist",
       "  batch: 50",
-      "  stop: {epochs: 30}"
+      "  stop: {epochs: 30}",
+      "  generator.0.units: 600"
     })
 final class RecipesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -288,8 +288,9 @@ public final class Checkpoint {
   }
 
   private static void requireSame(Gan gan, Safetensors in, Path file) {
-    Map<String, String> there = withPrefix(in.metadata(), RECIPE);
-    Map<String, String> here = new LinkedHashMap<>(RecipeFields.of(gan.recipe()));
+    // Not the metadata as they are: a field that an earlier version lacked has its default.
+    Map<String, String> there = RecipeFields.of(recipe(in, file));
+    Map<String, String> here = RecipeFields.of(gan.recipe());
     there.keySet().removeIf(Checkpoint::isFree);
     here.keySet().removeIf(Checkpoint::isFree);
     List<String> differences = RecipeFields.differences(there, here);

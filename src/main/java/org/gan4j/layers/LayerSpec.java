@@ -15,6 +15,9 @@ public sealed interface LayerSpec
         LayerSpec.Deconvolution,
         LayerSpec.Dropout,
         LayerSpec.GaussianNoise {
+  /** How biases begin where a text does not say: at 0. */
+  String NO_BIAS = "{type: constant, value: 0}";
+
   /**
    * Values per example that leave the layer.
    *
@@ -78,7 +81,8 @@ public sealed interface LayerSpec
    * @param weights how W [inputs × units] begins
    * @param bias how b [units] begins
    */
-  record Dense(int units, Activation activation, WeightInit weights, BiasInit bias)
+  record Dense(
+      int units, Activation activation, WeightInit weights, @Default(NO_BIAS) BiasInit bias)
       implements LayerSpec {
     public Dense {
       requireUnits(units);
@@ -133,7 +137,8 @@ public sealed interface LayerSpec
    * @param weights how W [inputs × units·pieces] begins
    * @param bias how b [units·pieces] begins
    */
-  record Maxout(int units, int pieces, WeightInit weights, BiasInit bias) implements LayerSpec {
+  record Maxout(int units, int pieces, WeightInit weights, @Default(NO_BIAS) BiasInit bias)
+      implements LayerSpec {
     /** One byte holds which piece won; one value of it is kept for "dropped". */
     public static final int MAX_PIECES = 254;
 
@@ -301,14 +306,14 @@ public sealed interface LayerSpec
   record Convolution(
       Planes input,
       int channels,
-      int pieces,
+      @Default("1") int pieces,
       int kernel,
-      int stride,
-      int padding,
-      int pool,
-      int poolStride,
+      @Default("1") int stride,
+      @Default("0") int padding,
+      @Default("1") int pool,
+      @Default("1") int poolStride,
       WeightInit weights,
-      BiasInit bias)
+      @Default(NO_BIAS) BiasInit bias)
       implements LayerSpec {
     public Convolution {
       requirePresent("input", input);
@@ -401,12 +406,12 @@ public sealed interface LayerSpec
       Planes input,
       int channels,
       int kernel,
-      int stride,
-      int padding,
+      @Default("1") int stride,
+      @Default("0") int padding,
       Activation activation,
-      BiasPer biasPer,
+      @Default("channel") BiasPer biasPer,
       WeightInit weights,
-      BiasInit bias)
+      @Default(NO_BIAS) BiasInit bias)
       implements LayerSpec {
     public Deconvolution {
       requirePresent("input", input);

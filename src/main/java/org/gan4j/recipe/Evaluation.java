@@ -1,6 +1,7 @@
 package org.gan4j.recipe;
 
 import org.gan4j.layers.Checks;
+import org.gan4j.layers.Default;
 
 /**
  * How a generator is scored: the Gaussian Parzen window of the paper's section 5.
@@ -13,12 +14,12 @@ import org.gan4j.layers.Checks;
  * @param sigmaCount values in the grid, spaced evenly in log σ, 1 to 64
  */
 public record Evaluation(
-    int everyEpochs,
-    int samples,
-    int validationExamples,
-    double sigmaFrom,
-    double sigmaTo,
-    int sigmaCount) {
+    @Default("0") int everyEpochs,
+    @Default("10000") int samples,
+    @Default("1000") int validationExamples,
+    @Default("0.1") double sigmaFrom,
+    @Default("1") double sigmaTo,
+    @Default("10") int sigmaCount) {
   public Evaluation {
     Checks.range("every_epochs", everyEpochs, 0, 1_000_000_000);
     Checks.range("samples", samples, 2, 10_000_000);

@@ -2,6 +2,7 @@ package org.gan4j.recipe;
 
 import java.util.List;
 import org.gan4j.layers.Checks;
+import org.gan4j.layers.Default;
 
 /**
  * The learning rate after t minibatches: max(minimum, initial / decay^t).
@@ -11,7 +12,11 @@ import org.gan4j.layers.Checks;
  * @param minimum never below this, ≥ 0
  * @param perReplica initial rates of the replicas, in their order; empty: all begin at initial
  */
-public record LearningRate(double initial, double decay, double minimum, List<Double> perReplica) {
+public record LearningRate(
+    double initial,
+    @Default("1") double decay,
+    @Default("0") double minimum,
+    @Default("[]") List<Double> perReplica) {
   public LearningRate {
     Checks.positive("initial", initial);
     Checks.range("decay", decay, 1, 2);

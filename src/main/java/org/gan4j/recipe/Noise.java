@@ -2,6 +2,7 @@ package org.gan4j.recipe;
 
 import org.gan4j.device.Philox;
 import org.gan4j.layers.Checks;
+import org.gan4j.layers.Default;
 import org.gan4j.layers.RandomStreams;
 
 /**
@@ -12,7 +13,7 @@ import org.gan4j.layers.RandomStreams;
  * @param scale half the width of U(−scale, scale), or the standard deviation of N(0, scale²); &gt;
  *     0
  */
-public record Noise(Distribution distribution, int size, double scale) {
+public record Noise(Distribution distribution, int size, @Default("1") double scale) {
   /** A family of distributions, each symmetric about 0. */
   public enum Distribution {
     /** U(−scale, scale). */

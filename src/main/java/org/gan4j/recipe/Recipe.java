@@ -1,12 +1,15 @@
 package org.gan4j.recipe;
 
 import java.util.List;
+import java.util.Map;
 import org.gan4j.layers.Checks;
+import org.gan4j.layers.Default;
 import org.gan4j.layers.LayerSpec;
 
 /**
- * Everything that decides a run, apart from the device: immutable, checked when built. The presets
- * are in {@link Recipes}.
+ * Everything that decides a run, apart from the device: immutable, checked when built. A recipe
+ * begins with a preset, {@code Recipes.get("mnist").withSeed(7)}, or with a text ({@link
+ * RecipeYaml}).
  *
  * @param name what the recipe is called
  * @param data the data set's name
@@ -34,18 +37,18 @@ public record Recipe(
     Noise noise,
     List<LayerSpec> generator,
     List<LayerSpec> discriminator,
-    UpdateOrder update,
-    int k,
-    Objective objective,
+    @Default("simultaneous") UpdateOrder update,
+    @Default("1") int k,
+    @Default("non-saturating") Objective objective,
     int batch,
     LearningRate learningRate,
     Momentum momentum,
-    double maxColumnNorm,
+    @Default("0") double maxColumnNorm,
     Stop stop,
-    Evaluation evaluation,
-    int samplesEvery,
-    long seed,
-    int replicas) {
+    @Default("{}") Evaluation evaluation,
+    @Default("0") int samplesEvery,
+    @Default("1") long seed,
+    @Default("1") int replicas) {
   public Recipe {
     Checks.text("name", name);
     Checks.text("data", data);
@@ -74,5 +77,199 @@ public record Recipe(
       throw new IllegalArgumentException(
           "learning_rate.per_replica has " + rates + " values for " + replicas + " replicas");
     }
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param name what the recipe is called
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withName(String name) {
+    return with("name", name);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param data the data set's name
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withData(String data) {
+    return with("data", data);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param noise the generator's input
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withNoise(Noise noise) {
+    return with("noise", noise);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param generator layers from z to the sample
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withGenerator(List<LayerSpec> generator) {
+    return with("generator", generator);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param discriminator layers from the example to one logit
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withDiscriminator(List<LayerSpec> discriminator) {
+    return with("discriminator", discriminator);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param update order of the two networks' updates; {@code k} is to be 1 before it becomes
+   *     simultaneous
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withUpdate(UpdateOrder update) {
+    return with("update", update);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param k discriminator steps per iteration, ≥ 1
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withK(int k) {
+    return with("k", k);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param objective what the generator minimises
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withObjective(Objective objective) {
+    return with("objective", objective);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param batch examples of a minibatch, ≥ 1
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withBatch(int batch) {
+    return with("batch", batch);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param learningRate the schedule of the learning rate
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withLearningRate(LearningRate learningRate) {
+    return with("learningRate", learningRate);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param momentum the schedule of the momentum
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withMomentum(Momentum momentum) {
+    return with("momentum", momentum);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param maxColumnNorm the largest Euclidean norm of a column of weights; 0: no cap
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withMaxColumnNorm(double maxColumnNorm) {
+    return with("maxColumnNorm", maxColumnNorm);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param stop when training ends
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withStop(Stop stop) {
+    return with("stop", stop);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param evaluation how the generator is scored
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withEvaluation(Evaluation evaluation) {
+    return with("evaluation", evaluation);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param samplesEvery epochs between two pictures of samples; 0: only at the end
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withSamplesEvery(int samplesEvery) {
+    return with("samplesEvery", samplesEvery);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param seed decides every random number; replica r uses seed + r
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withSeed(long seed) {
+    return with("seed", seed);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param replicas independent networks trained at once, 1 to 1024
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withReplicas(int replicas) {
+    return with("replicas", replicas);
+  }
+
+  private Recipe with(String component, Object value) {
+    Map<String, Object> tree = RecipeTree.of(this);
+    tree.put(Names.field(component), RecipeTree.node(value));
+    return RecipeTree.recipe(tree);
   }
 }

@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.gan4j.io.Printable;
+import org.gan4j.io.YamlReader;
+import org.gan4j.layers.Default;
 
-/** Builds the records of a recipe from a {@link RecipeTree}, strictly. */
+/** Builds the records of a recipe from a {@link RecipeTree}, strictly, on their defaults. */
 final class RecipeBinder {
   private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
   private static final Pattern DECIMAL =
@@ -92,7 +94,12 @@ final class RecipeBinder {
         throw unknownField(path, String.valueOf(key), known);
       }
     }
-    List<String> missing = known.stream().filter(name -> !node.containsKey(name)).toList();
+    List<String> missing =
+        Arrays.stream(components)
+            .filter(component -> !component.isAnnotationPresent(Default.class))
+            .map(component -> Names.field(component.getName()))
+            .filter(name -> !node.containsKey(name))
+            .toList();
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
           (path.isEmpty() ? "" : path + ": ") + "missing: " + String.join(", ", missing));
@@ -101,8 +108,12 @@ final class RecipeBinder {
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
-      String at = RecipeTree.join(path, known.get(i));
-      values[i] = bind(components[i].getGenericType(), node.get(known.get(i)), at);
+      String name = known.get(i);
+      Object value =
+          node.containsKey(name)
+              ? node.get(name)
+              : YamlReader.read(components[i].getAnnotation(Default.class).value(), name);
+      values[i] = bind(components[i].getGenericType(), value, RecipeTree.join(path, name));
     }
     return construct(type, types, values, path);
   }

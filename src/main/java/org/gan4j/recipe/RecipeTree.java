@@ -33,13 +33,13 @@ public final class RecipeTree {
   }
 
   /**
-   * The recipe that a tree describes. Nothing is filled in or converted: every field must be there,
-   * with a value of its own kind.
+   * The recipe that a tree describes. A field that is not there has its {@link
+   * org.gan4j.layers.Default}; nothing is converted.
    *
    * @param tree maps, lists and scalars, as a reader of some format made them
    * @return the recipe
-   * @throws IllegalArgumentException if a field is missing, unknown, of the wrong kind or
-   *     impossible
+   * @throws IllegalArgumentException if a field without a default is missing, or one is unknown, of
+   *     the wrong kind or impossible
    */
   public static Recipe recipe(Object tree) {
     return (Recipe) RecipeBinder.bind(Recipe.class, tree, "");
@@ -118,7 +118,8 @@ public final class RecipeTree {
     }
   }
 
-  private static Object node(Object value) {
+  /** A value of a recipe as a tree. */
+  static Object node(Object value) {
     if (value instanceof Record inner) {
       return map(inner);
     }

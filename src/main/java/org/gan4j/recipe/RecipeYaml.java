@@ -12,9 +12,10 @@ import org.gan4j.io.YamlReader;
 import org.gan4j.io.YamlWriter;
 
 /**
- * Recipes as YAML. A file has every field of a recipe, or {@code base: NAME} at its top and the
- * fields that differ from that preset: records are merged field by field, lists replaced. The
- * configuration that a run leaves behind is such a file too.
+ * Recipes as YAML. A file has the fields of a recipe, but for those whose {@link
+ * org.gan4j.layers.Default} it means; or {@code base: NAME} at its top and what differs from that
+ * preset, by field or by path ({@code generator.0.units: 600}): records are merged field by field,
+ * lists replaced. The configuration that a run leaves behind is such a file too.
  *
  * <p>Whatever is wrong with the text gives an {@link IllegalArgumentException} with one line that
  * names the source, the place and what is allowed there.
@@ -131,7 +132,9 @@ public final class RecipeYaml {
       throw new IllegalArgumentException(
           "base must name a recipe: " + String.join(", ", Recipes.names()));
     }
-    return RecipeTree.overlay(RecipeTree.of(Recipes.get(name)), changes);
+    Map<String, Object> recipe = RecipeTree.of(Recipes.get(name));
+    changes.forEach((path, value) -> RecipeTree.assign(recipe, path.toString(), value));
+    return recipe;
   }
 
   private interface Step<T> {

@@ -1,6 +1,7 @@
 package org.gan4j.recipe;
 
 import org.gan4j.layers.Checks;
+import org.gan4j.layers.Default;
 
 /**
  * When training ends: at the first rule that holds. A rule set to 0 is off.
@@ -11,7 +12,11 @@ import org.gan4j.layers.Checks;
  *     the last report, falls below this (the paper's rule)
  * @param patience end after this many evaluations in a row without a better validation score
  */
-public record Stop(int epochs, long iterations, double updateNorm, int patience) {
+public record Stop(
+    @Default("0") int epochs,
+    @Default("0") long iterations,
+    @Default("0") double updateNorm,
+    @Default("0") int patience) {
   public Stop {
     Checks.range("epochs", epochs, 0, 1_000_000_000);
     Checks.range("iterations", iterations, 0, 1L << 53);

@@ -141,25 +141,10 @@ class AnnealedImportanceTest extends AnnealedImportanceContract {
 
   /** The paper's MNIST recipe with another generator. */
   private static Recipe recipe(List<LayerSpec> generator, int replicas) {
-    Recipe r = Recipes.get("mnist-10k");
-    return new Recipe(
-        r.name(),
-        r.data(),
-        new Noise(Noise.Distribution.UNIFORM, 4, 1),
-        generator,
-        r.discriminator(),
-        r.update(),
-        r.k(),
-        r.objective(),
-        r.batch(),
-        r.learningRate(),
-        r.momentum(),
-        0,
-        r.stop(),
-        r.evaluation(),
-        0,
-        1,
-        replicas);
+    return Recipes.get("mnist-10k")
+        .withNoise(new Noise(Noise.Distribution.UNIFORM, 4, 1))
+        .withGenerator(generator)
+        .withReplicas(replicas);
   }
 
   private static DataSet squares(int width) {

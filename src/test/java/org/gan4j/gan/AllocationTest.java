@@ -35,8 +35,8 @@ class AllocationTest {
     return Stream.of(
         SmallGans.images(SmallGans.simultaneous()),
         SmallGans.images(SmallGans.recipe(UpdateOrder.ALTERNATING, 2)),
-        SmallGans.objective(SmallGans.simultaneous(), Objective.NON_SATURATING, 0.9),
-        SmallGans.objective(noisy, Objective.MINIMAX, 0.9));
+        SmallGans.simultaneous().withObjective(Objective.NON_SATURATING).withMaxColumnNorm(0.9),
+        noisy.withObjective(Objective.MINIMAX).withMaxColumnNorm(0.9));
   }
 
   @ParameterizedTest

@@ -167,6 +167,21 @@ class CheckpointTest {
   }
 
   @Test
+  void fieldsThatAnEarlierVersionLackedHaveTheirDefaults() {
+    Recipe recipe = SmallGans.simultaneous().withReplicas(1).withMaxColumnNorm(0);
+    Path file = TinyRun.trained(folder.resolve("c"), recipe, 2);
+    Map<String, String> without =
+        Map.of("recipe.replicas", "", "recipe.max_column_norm", "", "recipe.k", "");
+    Path earlier = TinyRun.forge(file, folder.resolve("e"), without, (name, bytes) -> null);
+    assertEquals(recipe, Checkpoint.recipe(earlier));
+    try (Device device = Device.cpu();
+        Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
+      Checkpoint.restore(gan, earlier);
+      assertEquals(TinyRun.tensors(file), TinyRun.tensors(gan));
+    }
+  }
+
+  @Test
   void whenToStopAndWhatToScoreMayChange() {
     Path file = TinyRun.trained(folder.resolve("c"), SmallGans.simultaneous(), 2);
     Recipe other =

@@ -56,7 +56,7 @@ class GanGradientTest {
   }
 
   private static void simultaneous(Recipe small, Objective objective) {
-    Recipe recipe = SmallGans.objective(small, objective, 0);
+    Recipe recipe = small.withObjective(objective).withMaxColumnNorm(0);
     try (Device device = Device.cpu();
         Gan gan = gan(device, recipe);
         Trainer trainer = new Trainer(gan, DATA)) {
@@ -78,7 +78,8 @@ class GanGradientTest {
   @ParameterizedTest
   @EnumSource(Objective.class)
   void alternatingVelocitiesAreTheGradients(Objective objective) {
-    Recipe recipe = SmallGans.objective(SmallGans.recipe(UpdateOrder.ALTERNATING, 1), objective, 0);
+    Recipe recipe =
+        SmallGans.recipe(UpdateOrder.ALTERNATING, 1).withObjective(objective).withMaxColumnNorm(0);
     try (Device device = Device.cpu();
         Gan gan = gan(device, recipe);
         Trainer trainer = new Trainer(gan, DATA)) {
@@ -106,7 +107,7 @@ class GanGradientTest {
   @ParameterizedTest
   @EnumSource(Objective.class)
   void sharedBackwardPassIsExact(Objective objective) {
-    Recipe recipe = SmallGans.objective(SmallGans.simultaneous(), objective, 0);
+    Recipe recipe = SmallGans.simultaneous().withObjective(objective).withMaxColumnNorm(0);
     try (Device device = Device.cpu();
         Gan shared = gan(device, recipe);
         Gan separate = gan(device, recipe);

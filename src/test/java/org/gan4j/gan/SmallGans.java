@@ -18,8 +18,8 @@ import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
-import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Recipes;
 import org.gan4j.recipe.Stop;
 import org.gan4j.recipe.UpdateOrder;
 
@@ -127,24 +127,20 @@ public final class SmallGans {
   }
 
   public static Recipe recipe(UpdateOrder order, int k) {
-    return new Recipe(
-        "small",
-        "random",
-        UNIFORM,
-        generator(),
-        discriminator(),
-        order,
-        k,
-        Objective.NON_SATURATING,
-        BATCH,
-        new LearningRate(0.1, 1.01, 0.08, List.of()),
-        new Momentum(0.5, 0.7, 3),
-        0,
-        new Stop(1, 0, 0, 0),
-        new Evaluation(0, 2, 1, 0.1, 1, 2),
-        0,
-        1,
-        1);
+    return Recipes.get("mnist")
+        .withName("small")
+        .withData("random")
+        .withNoise(UNIFORM)
+        .withGenerator(generator())
+        .withDiscriminator(discriminator())
+        .withUpdate(order)
+        .withK(k)
+        .withBatch(BATCH)
+        .withLearningRate(new LearningRate(0.1, 1.01, 0.08, List.of()))
+        .withMomentum(new Momentum(0.5, 0.7, 3))
+        .withStop(new Stop(1, 0, 0, 0))
+        .withEvaluation(new Evaluation(0, 2, 1, 0.1, 1, 2))
+        .withSamplesEvery(0);
   }
 
   static Recipe simultaneous() {
@@ -152,88 +148,17 @@ public final class SmallGans {
   }
 
   public static Recipe networks(Recipe r, Noise z, List<LayerSpec> g, List<LayerSpec> d) {
-    return new Recipe(
-        r.name(),
-        r.data(),
-        z,
-        g,
-        d,
-        r.update(),
-        r.k(),
-        r.objective(),
-        r.batch(),
-        r.learningRate(),
-        r.momentum(),
-        r.maxColumnNorm(),
-        r.stop(),
-        r.evaluation(),
-        r.samplesEvery(),
-        r.seed(),
-        r.replicas());
+    return r.withNoise(z).withGenerator(g).withDiscriminator(d);
   }
 
-  static Recipe objective(Recipe r, Objective objective, double maxColumnNorm) {
-    return new Recipe(
-        r.name(),
-        r.data(),
-        r.noise(),
-        r.generator(),
-        r.discriminator(),
-        r.update(),
-        r.k(),
-        objective,
-        r.batch(),
-        r.learningRate(),
-        r.momentum(),
-        maxColumnNorm,
-        r.stop(),
-        r.evaluation(),
-        r.samplesEvery(),
-        r.seed(),
-        r.replicas());
-  }
-
+  /** Of some seeds, each with its own rate where rates are given. */
   public static Recipe seeds(Recipe r, long seed, int replicas, List<Double> rates) {
     LearningRate rate = r.learningRate();
-    return new Recipe(
-        r.name(),
-        r.data(),
-        r.noise(),
-        r.generator(),
-        r.discriminator(),
-        r.update(),
-        r.k(),
-        r.objective(),
-        r.batch(),
-        new LearningRate(rate.initial(), rate.decay(), rate.minimum(), rates),
-        r.momentum(),
-        r.maxColumnNorm(),
-        r.stop(),
-        r.evaluation(),
-        r.samplesEvery(),
-        seed,
-        replicas);
-  }
-
-  static Recipe batch(Recipe r, int batch) {
-    return new Recipe(
-        r.name(),
-        r.data(),
-        r.noise(),
-        r.generator(),
-        r.discriminator(),
-        r.update(),
-        r.k(),
-        r.objective(),
-        batch,
-        r.learningRate(),
-        r.momentum(),
-        r.maxColumnNorm(),
-        r.stop(),
-        r.evaluation(),
-        r.samplesEvery(),
-        r.seed(),
-        r.replicas());
+    LearningRate same = new LearningRate(rate.initial(), rate.decay(), rate.minimum(), List.of());
+    return r.withSeed(seed)
+        .withLearningRate(same)
+        .withReplicas(replicas)
+        .withLearningRate(new LearningRate(rate.initial(), rate.decay(), rate.minimum(), rates));
   }
 
   static DataSet data() {

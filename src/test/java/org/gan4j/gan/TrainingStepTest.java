@@ -58,11 +58,11 @@ class TrainingStepTest {
   }
 
   private static Recipe minimax(Recipe recipe, double cap) {
-    return SmallGans.objective(recipe, Objective.MINIMAX, cap);
+    return recipe.withObjective(Objective.MINIMAX).withMaxColumnNorm(cap);
   }
 
   private static Recipe capped(Recipe recipe) {
-    return SmallGans.objective(recipe, Objective.NON_SATURATING, 0.9);
+    return recipe.withObjective(Objective.NON_SATURATING).withMaxColumnNorm(0.9);
   }
 
   private static Recipe noisy(Recipe recipe) {

@@ -40,24 +40,19 @@ class RecipeYamlTest {
         new LayerSpec.Maxout(3, 2, new WeightInit.Sparse(7), new BiasInit.Constant(-1.5e30)));
     for (String name : List.of("5", "yes", "a: b # \"c\\\" σ\n{", "", " ", "~", "1.0e5", "mnist")) {
       Recipe recipe =
-          new Recipe(
-              name,
-              "null",
-              MNIST.noise(),
-              layers,
-              MNIST.discriminator(),
-              UpdateOrder.ALTERNATING,
-              5,
-              Objective.MINIMAX,
-              1,
-              new LearningRate(1e7, 1, 0, List.of(0.1, 1e-9)),
-              MNIST.momentum(),
-              Float.MAX_VALUE,
-              MNIST.stop(),
-              MNIST.evaluation(),
-              0,
-              Long.MIN_VALUE,
-              2);
+          MNIST
+              .withName(name)
+              .withData("null")
+              .withGenerator(layers)
+              .withUpdate(UpdateOrder.ALTERNATING)
+              .withK(5)
+              .withObjective(Objective.MINIMAX)
+              .withBatch(1)
+              .withReplicas(2)
+              .withLearningRate(new LearningRate(1e7, 1, 0, List.of(0.1, 1e-9)))
+              .withMaxColumnNorm(Float.MAX_VALUE)
+              .withSamplesEvery(0)
+              .withSeed(Long.MIN_VALUE);
       assertEquals(recipe, RecipeYaml.parse(RecipeYaml.write(recipe), "test"));
     }
   }
@@ -122,6 +117,28 @@ class RecipeYamlTest {
     assertEquals(10, recipe.stop().epochs());
     assertEquals(1, recipe.generator().size());
     assertEquals(MNIST.discriminator(), recipe.discriminator());
+  }
+
+  @Test
+  void fileOnBaseReachesElementsByTheirPaths() {
+    Recipe recipe =
+        RecipeYaml.parse(
+            """
+            base: mnist
+            generator.0.units: 600
+            generator.1: {units: 500, weights: {irange: 0.1}}
+            stop.epochs: 10
+            """,
+            "mine.yaml");
+    Recipe same =
+        RecipeYaml.with(
+            MNIST,
+            List.of(
+                "generator.0.units=600",
+                "generator.1.units=500",
+                "generator.1.weights.irange=0.1",
+                "stop.epochs=10"));
+    assertEquals(same, recipe);
   }
 
   @Test
@@ -192,8 +209,7 @@ class RecipeYamlTest {
         "generator=5 | --set: generator must be a list, not \"5\"",
         "generator={a: 1} | --set: generator must be a list, not fields",
         "generator.0=5 | --set: generator.0 must be fields (type), not \"5\"",
-        "generator.0={type: maxout, units: 5} "
-            + "| --set: generator.0: missing: pieces, weights, bias",
+        "generator.0={type: maxout, units: 5} " + "| --set: generator.0: missing: pieces, weights",
         "stop=5 "
             + "| --set: stop must be fields (epochs, iterations, update_norm, patience), not \"5\"",
         "stop.epoch=5 | --set stop.epoch: stop: unknown field \"epoch\"; did you mean epochs? "
@@ -222,9 +238,8 @@ class RecipeYamlTest {
         "'' | f: a recipe must be fields (name, data, noise, generator, discriminator, update, k, "
             + "objective, batch, learning_rate, momentum, max_column_norm, stop, evaluation, "
             + "samples_every, seed, replicas), not empty",
-        "name: a | f: missing: data, noise, generator, discriminator, update, k, objective, batch,"
-            + " learning_rate, momentum, max_column_norm, stop, evaluation, samples_every, seed,"
-            + " replicas",
+        "name: a | f: missing: data, noise, generator, discriminator, batch, learning_rate,"
+            + " momentum, stop",
         "base: mnst " + "| f: unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "base: [] | f: base must name a recipe: RECIPES",
         "base: mnist\\nname: | f: name must be a text, not empty",
@@ -246,7 +261,9 @@ class RecipeYamlTest {
         "base: mnist\\n---\\nk: 1 | f: line 2: more than one document",
         "base: mnist\\n[a]: 1 | f: line 2: a field's name must be a plain word",
         "base: mnist\\ngenerator: [{type: dense}] "
-            + "| f: generator.0: missing: units, activation, weights, bias",
+            + "| f: generator.0: missing: units, activation, weights",
+        "base: mnist\\nbach: 5 | f: unknown field \"bach\"; did you mean batch? (fields: FIELDS)",
+        "base: mnist\\ngenerator.3.units: 1 | f: generator has no element \"3\" (0 to 2)",
         "base: mnist\\ngenerator: [{units: 1}] "
             + "| f: generator.0.type is missing (types: dense, maxout, convolution, "
             + "deconvolution, dropout, gaussian-noise)",
@@ -255,7 +272,8 @@ class RecipeYamlTest {
     String yaml = text.replace("\\n", "\n").replace("\\t", "\t");
     Exception e = assertThrows(IllegalArgumentException.class, () -> RecipeYaml.parse(yaml, "f"));
     String names = String.join(", ", Recipes.names());
-    assertEquals(message.replace("RECIPES", names), e.getMessage());
+    String fields = String.join(", ", RecipeTree.of(MNIST).keySet());
+    assertEquals(message.replace("RECIPES", names).replace("FIELDS", fields), e.getMessage());
   }
 
   @ParameterizedTest

@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +22,7 @@ import org.gan4j.layers.WeightInit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RecipesTest {
   @Test
@@ -24,6 +30,75 @@ class RecipesTest {
     assertEquals(List.of("mnist-10k", "mnist"), Recipes.names().subList(0, 2));
     for (String name : Recipes.names()) {
       assertEquals(name, Recipes.get(name).name());
+    }
+  }
+
+  static List<String> names() {
+    return Recipes.names();
+  }
+
+  /** What gan4j recipes NAME printed in 0.1.0. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyFieldOfEveryPresetIsAsIn010(String name) throws IOException {
+    try (InputStream in = RecipesTest.class.getResourceAsStream("v0.1.0/" + name + ".yaml")) {
+      String printed = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      Map<String, String> then = RecipeFields.of(RecipeYaml.parse(printed, name));
+      assertEquals(List.of(), RecipeFields.differences(then, RecipeFields.of(Recipes.get(name))));
+      for (String line : printed.lines().toList()) {
+        assertTrue(RecipeYaml.write(Recipes.get(name)).contains(line + "\n"), line);
+      }
+    }
+  }
+
+  @Test
+  void recipesAreBuiltByNames() {
+    Recipe mnist = Recipes.get("mnist");
+    Recipe other =
+        mnist
+            .withSeed(7)
+            .withReplicas(3)
+            .withUpdate(UpdateOrder.ALTERNATING)
+            .withK(5)
+            .withStop(new Stop(10, 0, 0, 0));
+    assertEquals(
+        List.of(
+            "update: simultaneous there, alternating here",
+            "k: 1 there, 5 here",
+            "stop.epochs: 250 there, 10 here",
+            "seed: 1 there, 7 here",
+            "replicas: 1 there, 3 here"),
+        RecipeFields.differences(RecipeFields.of(mnist), RecipeFields.of(other)));
+    Exception e = assertThrows(IllegalArgumentException.class, () -> mnist.withK(0));
+    assertEquals("k must be 1 to 1000, not 0", e.getMessage());
+    e = assertThrows(IllegalArgumentException.class, () -> mnist.withStop(null));
+    assertTrue(e.getMessage().startsWith("stop must be fields ("), e.getMessage());
+    e = assertThrows(IllegalArgumentException.class, () -> other.withUpdate(mnist.update()));
+    assertTrue(e.getMessage().contains("simultaneous updates take k = 1"), e.getMessage());
+  }
+
+  /** Every component has its method, which changes that field and no other. */
+  @Test
+  void noFieldHasBeenForgotten() throws ReflectiveOperationException {
+    Recipe one = Recipes.get("mnist");
+    Recipe two = Recipes.get("cifar10-conv").withSeed(2).withReplicas(2);
+    two = two.withUpdate(UpdateOrder.ALTERNATING).withK(2).withObjective(Objective.MINIMAX);
+    two = two.withMaxColumnNorm(2).withMomentum(new Momentum(0, 0, 2)).withSamplesEvery(1);
+    two = two.withStop(new Stop(1, 0, 0, 0));
+    one = one.withUpdate(UpdateOrder.ALTERNATING);
+    for (RecordComponent component : Recipe.class.getRecordComponents()) {
+      String name = component.getName();
+      String wither = "with" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+      Object value = component.getAccessor().invoke(two);
+      Recipe changed =
+          (Recipe) Recipe.class.getMethod(wither, component.getType()).invoke(one, value);
+      assertEquals(value, component.getAccessor().invoke(changed));
+      for (RecordComponent other : Recipe.class.getRecordComponents()) {
+        if (!other.getName().equals(name)) {
+          Object before = other.getAccessor().invoke(one);
+          assertEquals(before, other.getAccessor().invoke(changed), wither + " and " + other);
+        }
+      }
     }
   }
 

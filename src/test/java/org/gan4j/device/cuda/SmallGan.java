@@ -23,8 +23,8 @@ import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
-import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Recipes;
 import org.gan4j.recipe.Stop;
 import org.gan4j.recipe.UpdateOrder;
 
@@ -110,24 +110,23 @@ final class SmallGan {
     for (int r = 0; r < replicas; r++) {
       rates.add(0.05 * (r + 1));
     }
-    return new Recipe(
-        "small",
-        "noise",
-        new Noise(Noise.Distribution.UNIFORM, 6, 1),
-        generator,
-        discriminator,
-        update,
-        update == UpdateOrder.SIMULTANEOUS ? 1 : 2,
-        Objective.NON_SATURATING,
-        BATCH,
-        new LearningRate(0.05, 1.0004, 1e-6, replicas == 1 ? List.of() : rates),
-        new Momentum(0.5, 0.7, 10),
-        1.9,
-        new Stop(100, 0, 0, 0),
-        new Evaluation(0, 10, 10, 0.1, 1, 3),
-        0,
-        77,
-        replicas);
+    return Recipes.get("mnist")
+        .withName("small")
+        .withData("noise")
+        .withNoise(new Noise(Noise.Distribution.UNIFORM, 6, 1))
+        .withGenerator(generator)
+        .withDiscriminator(discriminator)
+        .withUpdate(update)
+        .withK(update == UpdateOrder.SIMULTANEOUS ? 1 : 2)
+        .withBatch(BATCH)
+        .withSeed(77)
+        .withReplicas(replicas)
+        .withLearningRate(new LearningRate(0.05, 1.0004, 1e-6, replicas == 1 ? List.of() : rates))
+        .withMomentum(new Momentum(0.5, 0.7, 10))
+        .withMaxColumnNorm(1.9)
+        .withStop(new Stop(100, 0, 0, 0))
+        .withEvaluation(new Evaluation(0, 10, 10, 0.1, 1, 3))
+        .withSamplesEvery(0);
   }
 
   /**

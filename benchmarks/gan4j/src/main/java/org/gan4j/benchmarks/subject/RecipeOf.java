@@ -15,8 +15,8 @@ import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
-import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Recipes;
 import org.gan4j.recipe.Stop;
 import org.gan4j.recipe.UpdateOrder;
 
@@ -29,24 +29,20 @@ final class RecipeOf {
   private RecipeOf() {}
 
   static Recipe recipe(Workload w) {
-    return new Recipe(
-        w.recipe(),
-        w.recipe(),
-        noise(w),
-        generator(w),
-        discriminator(w),
-        w.alternating() ? UpdateOrder.ALTERNATING : UpdateOrder.SIMULTANEOUS,
-        1,
-        Objective.NON_SATURATING,
-        w.batch(),
-        new LearningRate(w.learningRate(), Workload.DECAY, 1e-6, List.of()),
-        new Momentum(Workload.MOMENTUM, 0.7, 250),
-        0,
-        new Stop(1, 0, 0, 0),
-        new Evaluation(0, 2, 1, 0.1, 1, 10),
-        0,
-        1,
-        w.population());
+    return Recipes.get("mnist")
+        .withName(w.recipe())
+        .withData(w.recipe())
+        .withNoise(noise(w))
+        .withGenerator(generator(w))
+        .withDiscriminator(discriminator(w))
+        .withUpdate(w.alternating() ? UpdateOrder.ALTERNATING : UpdateOrder.SIMULTANEOUS)
+        .withBatch(w.batch())
+        .withLearningRate(new LearningRate(w.learningRate(), Workload.DECAY, 1e-6, List.of()))
+        .withMomentum(new Momentum(Workload.MOMENTUM, 0.7, 250))
+        .withStop(new Stop(1, 0, 0, 0))
+        .withEvaluation(new Evaluation(0, 2, 1, 0.1, 1, 10))
+        .withSamplesEvery(0)
+        .withReplicas(w.population());
   }
 
   private static Noise noise(Workload w) {
