@@ -129,33 +129,61 @@ KERNEL(max_pool_forward, float* out, unsigned char* winner, const float* in, lon
     });
 }
 
-// Where each value of a window stands, counted from the first of its first piece.
-static inline void pool_offsets(int32_t* offsets, const Pool& p) {
-    for (long i = 0; i < p.window; i++)
-        for (long j = 0; j < p.window; j++)
-            for (long piece = 0; piece < p.pieces; piece++)
-                offsets[pool_code(i, j, piece, p)] = (int32_t)pool_offset(i, j, piece, p);
-}
+// The values of a window by their codes: row and column there, and the place, counted from the first
+// of the window's first piece.
+struct PoolCodes {
+    unsigned char count;
+    unsigned char row[256], column[256];
+    int32_t offset[256];
 
+    PoolCodes(const Pool& p) : count((unsigned char)(p.window * p.window * p.pieces)) {
+        for (long i = 0; i < p.window; i++)
+            for (long j = 0; j < p.window; j++)
+                for (long piece = 0; piece < p.pieces; piece++) {
+                    long code = pool_code(i, j, piece, p);
+                    row[code] = (unsigned char)i;
+                    column[code] = (unsigned char)j;
+                    offset[code] = (int32_t)pool_offset(i, j, piece, p);
+                }
+    }
+};
+
+// A code that its window does not have adds nothing. CUT: whether windows are cut off at an edge.
+template <bool CUT>
 static inline void unpool_plane(float* out, const float* delta, const unsigned char* winner,
-                                float scale, const int32_t* offsets, const Pool& p) {
+                                float scale, const PoolCodes& codes, const Pool& p) {
     long out_height = pooled(p.height, p), out_width = pooled(p.width, p);
+    const unsigned char count = codes.count;
+    const int32_t* offset = codes.offset;
     for (long i = 0; i < p.pieces * p.height * p.width; i++) out[i] = 0.0f;
     for (long y = 0; y < out_height; y++)
-        for (long x = 0; x < out_width; x++, delta++, winner++)
-            if (*winner != DROPPED)
-                out[y * p.stride * p.width + x * p.stride + offsets[*winner]] += *delta * scale;
+        for (long x = 0; x < out_width; x++, delta++, winner++) {
+            unsigned char code = *winner;
+            if (code >= count) continue;
+            if (CUT && (y * p.stride + codes.row[code] >= p.height ||
+                        x * p.stride + codes.column[code] >= p.width))
+                continue;
+            out[y * p.stride * p.width + x * p.stride + offset[code]] += *delta * scale;
+        }
+}
+
+template <bool CUT>
+static void max_pool_backward_of(float* out, const float* delta, const unsigned char* winner,
+                                 long planes, float scale, Pool p) {
+    long inputs = p.pieces * p.height * p.width;
+    long outputs = pooled(p.height, p) * pooled(p.width, p);
+    parallel(planes, inputs, [=](long first, long last) {
+        PoolCodes codes(p);
+        for (long plane = first; plane < last; plane++)
+            unpool_plane<CUT>(out + plane * inputs, delta + plane * outputs,
+                              winner + plane * outputs, scale, codes, p);
+    });
 }
 
 KERNEL(max_pool_backward, float* out, const float* delta, const unsigned char* winner, long planes,
        long pieces, long height, long width, long window, long stride, float scale) {
     Pool p = {pieces, height, width, window, stride};
-    long inputs = pieces * height * width, outputs = pooled(height, p) * pooled(width, p);
-    parallel(planes, inputs, [=](long first, long last) {
-        int32_t offsets[256];
-        pool_offsets(offsets, p);
-        for (long plane = first; plane < last; plane++)
-            unpool_plane(out + plane * inputs, delta + plane * outputs, winner + plane * outputs,
-                         scale, offsets, p);
-    });
+    bool cut = (height - window) % stride != 0 || (width - window) % stride != 0;
+    auto run = cut ? max_pool_backward_of<true> : max_pool_backward_of<false>;
+    run(out, delta, winner, planes, scale, p);
 }

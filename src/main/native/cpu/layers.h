@@ -53,11 +53,11 @@ KERNEL(maxout_backward, float* out, float* bias_velocity, const float* delta,
                 for (long j = 0; j < count * pieces; j++) o_row[j] = 0.0f;
                 // Half of the units are dropped, at random: a branch would be mispredicted.
                 for (long u = 0; u < count; u++) {
-                    bool kept = w_row[u] != DROPPED;
+                    bool kept = w_row[u] < pieces;  // not DROPPED, nor anything else
                     long j = u * pieces + (kept ? w_row[u] : 0);
                     float value = kept ? d_row[u] * scale : 0.0f;
                     o_row[j] = value;
-                    sum[j] += factor * value;
+                    sum[j] += kept ? factor * value : 0.0f;
                 }
             }
             if (bias_velocity != nullptr)

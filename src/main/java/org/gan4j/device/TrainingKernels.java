@@ -33,8 +33,10 @@ public abstract class TrainingKernels extends DistanceKernels {
     Require.that(realRows >= 0, "real rows must be ≥ 0, not ", realRows);
     Require.that(
         dSlope == null || realRows > 0, "the discriminator's loss needs real rows, not ", realRows);
-    Require.matrix(logits, fakeRows + realRows, 1);
-    Require.optional(dSlope, fakeRows + realRows, 1, logits);
+    long rows = (long) fakeRows + realRows;
+    Require.that(rows <= Integer.MAX_VALUE, "more logits than a buffer has: ", rows);
+    Require.matrix(logits, (int) rows, 1);
+    Require.optional(dSlope, (int) rows, 1, logits);
     Require.optional(gSlope, fakeRows, 1, logits);
     Require.state(state, logits);
     of(logits)

@@ -62,15 +62,14 @@ public abstract class ImageContract extends KernelsContract {
       }
       return new Pooled(out, winner);
     }
+  }
 
-    /** Where a window's value stands in the input; −1 if beyond its edge. */
-    static int position(PoolShape s, int o, int code) {
-      int x = o % s.outputWidth() * s.stride() + code / s.pieces() % s.window();
-      int y =
-          o / s.outputWidth() % s.outputHeight() * s.stride() + code / (s.pieces() * s.window());
-      int plane = o / (s.outputWidth() * s.outputHeight()) * s.pieces() + code % s.pieces();
-      return x < s.width() && y < s.height() ? (plane * s.height() + y) * s.width() + x : -1;
-    }
+  /** Where a window's value stands in the input; −1 if beyond its edge. */
+  static int position(PoolShape s, int o, int code) {
+    int x = o % s.outputWidth() * s.stride() + code / s.pieces() % s.window();
+    int y = o / s.outputWidth() % s.outputHeight() * s.stride() + code / (s.pieces() * s.window());
+    int plane = o / (s.outputWidth() * s.outputHeight()) * s.pieces() + code % s.pieces();
+    return x < s.width() && y < s.height() ? (plane * s.height() + y) * s.width() + x : -1;
   }
 
   /** An image of 3 x 3 in windows of 2, stride 2: four windows, the last of one value. */
@@ -159,7 +158,7 @@ public abstract class ImageContract extends KernelsContract {
         rig.write(in, x);
         for (int o = 0; o < expected.length; o++) {
           for (int code = 0; code < 18; code++) {
-            expected[o] = Pooled.position(c.shape, o, code) == nan ? Float.NaN : expected[o];
+            expected[o] = position(c.shape, o, code) == nan ? Float.NaN : expected[o];
           }
         }
         rig.kernels().maxPoolForward(out, winner, in, c.shape, 1, 1, state, SITE);
@@ -201,7 +200,7 @@ public abstract class ImageContract extends KernelsContract {
         float[] expected = new float[c.rows * c.shape.inputs()];
         for (int o = 0; o < n; o++) {
           if (w[r][o] != -1) {
-            int at = Pooled.position(c.shape, o, Byte.toUnsignedInt(w[r][o]));
+            int at = position(c.shape, o, Byte.toUnsignedInt(w[r][o]));
             expected[at] += d[r][o] * (float) (1 / keep);
           }
         }

@@ -276,6 +276,8 @@ public abstract class MisuseContract extends KernelsContract {
       illegal("LONG", () -> w.k.weightGradient(w.f, w.g, w.h, 3, 4, 3, w.g));
       illegal("pieces", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 1, 1, 255, 1, w.state, 0));
       illegal("pieces", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 1, 1, 0, 1, w.state, 0));
+      illegal(
+          "more pieces", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 1, 1 << 30, 4, 1, w.state, 0));
       illegal("keep", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 3, 2, 2, 0, w.state, 0));
       illegal("BYTE", () -> w.k.maxoutForward(w.f, w.h, w.g, 3, 2, 2, 1, w.state, 0));
       illegal("replicas", () -> w.k.maxoutForward(w.f, w.bytes1, w.g, 3, 2, 2, 1, w.state, 0));
@@ -335,6 +337,8 @@ public abstract class MisuseContract extends KernelsContract {
     try (Wrong w = new Wrong()) {
       illegal("real rows", () -> w.k.ganLoss(w.f, w.g, w.h, 3, -1, false, 1, w.state));
       illegal("real rows", () -> w.k.ganLoss(w.f, w.g, w.h, 3, 0, false, 1, w.state));
+      int most = Integer.MAX_VALUE;
+      illegal("more logits", () -> w.k.ganLoss(null, w.g, w.h, most, most, false, 1, w.state));
       illegal("generated rows", () -> w.k.ganLoss(w.f, null, w.h, 0, 3, false, 1, w.state));
       illegal("13 elements", () -> w.k.ganLoss(w.f, w.g, w.h, 10, 3, false, 1, w.state));
       illegal("replicas", () -> w.k.ganLoss(w.f1, w.g, w.h, 3, 3, false, 1, w.state));

@@ -1,10 +1,13 @@
 package org.gan4j.device;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Every kernel, but no product or convolution of a library, on data large enough for several
@@ -20,6 +23,7 @@ public final class Scenario {
   private static final PoolShape POOL = new PoolShape(3, 5, 10, 11, 3, 2);
 
   private final Rig rig;
+  private final Consumer<float[]> change;
   private final Kernels kernels;
   private final Map<String, byte[]> results = new LinkedHashMap<>();
   private final DeviceBuffer values;
@@ -37,8 +41,9 @@ public final class Scenario {
   private final DeviceBuffer precisions;
   private final DeviceBuffer state;
 
-  private Scenario(Rig rig) {
+  private Scenario(Rig rig, Consumer<float[]> change) {
     this.rig = rig;
+    this.change = change;
     kernels = rig.kernels();
     values = rig.floats(N);
     out = rig.floats(N);
@@ -58,11 +63,21 @@ public final class Scenario {
 
   /**
    * The bytes that each kernel left behind, by its name, and, after a blank, the output and the
-   * replica. What comes after a dash tells the uses of one kernel apart.
+   * replica. What comes after a dash tells the uses of one kernel apart. One NaN is as good as
+   * another.
    */
   public static Map<String, byte[]> run(Device device) {
+    return run(device, values -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param change of every input of floats, before it is used
+   */
+  public static Map<String, byte[]> run(Device device, Consumer<float[]> change) {
     try (Rig rig = new Rig(device, 2)) {
-      Scenario scenario = new Scenario(rig);
+      Scenario scenario = new Scenario(rig, change);
       rig.freeze();
       scenario.draw();
       scenario.layers();
@@ -81,16 +96,24 @@ public final class Scenario {
   }
 
   private void prepare() {
-    rig.randoms(values, 1, 3);
-    rig.randoms(wide, 2, 3);
-    rig.randoms(bias, 3, 1);
-    rig.randoms(rowScale, 4, 1);
-    rig.randoms(scaling, 5, 1);
-    rig.randoms(out, 7, 2);
-    rig.randoms(slopes, 8, 1);
+    randoms(values, 1, 3);
+    randoms(wide, 2, 3);
+    randoms(bias, 3, 1);
+    randoms(rowScale, 4, 1);
+    randoms(scaling, 5, 1);
+    randoms(out, 7, 2);
+    randoms(slopes, 8, 1);
     rig.write(precisions, 50, 5, 0.5f);
     rig.write(pixels, Numbers.randomBytes(EXAMPLES * UNITS, 6));
     rig.write(state, States.of(8, 7).epochs(2, 1));
+  }
+
+  private void randoms(DeviceBuffer buffer, long seed, double scale) {
+    float[][] made = rig.randoms(buffer, seed, scale);
+    for (int r = 0; r < made.length; r++) {
+      change.accept(made[r]);
+      Buffers.write(buffer, r, made[r]);
+    }
   }
 
   private void run(String name, Runnable kernel, DeviceBuffer... outputs) {
@@ -102,7 +125,19 @@ public final class Scenario {
   private void keep(String name, DeviceBuffer... outputs) {
     for (int i = 0; i < outputs.length; i++) {
       for (int r = 0; r < outputs[i].replicas(); r++) {
-        results.put(name + " " + i + "," + r, rig.bytes(outputs[i], r));
+        byte[] bytes = rig.bytes(outputs[i], r);
+        unifyNaNs(outputs[i].type(), ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()));
+        results.put(name + " " + i + "," + r, bytes);
+      }
+    }
+  }
+
+  private static void unifyNaNs(DataType type, ByteBuffer bytes) {
+    for (int at = 0; at < bytes.capacity(); at += type.bytes()) {
+      if (type == DataType.FLOAT && Float.isNaN(bytes.getFloat(at))) {
+        bytes.putFloat(at, Float.NaN);
+      } else if (type.bytes() == Double.BYTES && Double.isNaN(bytes.getDouble(at))) {
+        bytes.putDouble(at, Double.NaN);
       }
     }
   }

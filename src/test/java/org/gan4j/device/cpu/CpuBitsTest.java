@@ -3,14 +3,36 @@ package org.gan4j.device.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.gan4j.device.Device;
 import org.gan4j.device.Scenario;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** This library's own kernels compute the same bits whatever they run on. */
 final class CpuBitsTest {
+  private static final float[] ODD = {
+    Float.NaN,
+    Float.intBitsToFloat(0xFFC01234),
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL / 3,
+    -0f,
+    0f,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    88.5f,
+    -87.5f,
+    1e9f
+  };
+
   private final int threads = NativeKernels.threadCount();
 
   @AfterEach
@@ -43,6 +65,39 @@ final class CpuBitsTest {
     Map<String, byte[]> plain = run(0, 1);
     for (int set = 1; set <= NativeKernels.bestInstructionSet(); set++) {
       assertSame(plain, run(set, 1));
+    }
+  }
+
+  /**
+   * NaN, infinities, numbers below the normal ones and the largest, in one of so many places; one
+   * NaN is as good as another.
+   */
+  @ParameterizedTest(name = "one in {0}")
+  @ValueSource(ints = {2, 20, 300, 5000, 30_000})
+  void onEveryInstructionSetTheSameOfWhatIsNotANumber(int oneIn) {
+    for (long seed = 1; seed <= 3; seed++) {
+      long first = seed;
+      Map<String, byte[]> plain = run(0, values -> sprinkle(values, oneIn, first));
+      for (int set = 1; set <= NativeKernels.bestInstructionSet(); set++) {
+        assertSame(plain, run(set, values -> sprinkle(values, oneIn, first)));
+      }
+    }
+  }
+
+  private static Map<String, byte[]> run(int set, Consumer<float[]> change) {
+    NativeKernels.useInstructionSet(set);
+    try (Device device = Device.cpu()) {
+      return Scenario.run(device, change);
+    }
+  }
+
+  /** The same places for the same values: what is between them decides. */
+  private static void sprinkle(float[] values, int oneIn, long seed) {
+    SplittableRandom random = new SplittableRandom(seed * values.length + Arrays.hashCode(values));
+    for (int i = 0; i < values.length; i++) {
+      if (random.nextInt(oneIn) == 0) {
+        values[i] = ODD[random.nextInt(ODD.length)];
+      }
     }
   }
 

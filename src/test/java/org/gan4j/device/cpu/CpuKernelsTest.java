@@ -6,6 +6,7 @@ import org.gan4j.device.ConvolutionContract;
 import org.gan4j.device.DataContract;
 import org.gan4j.device.Device;
 import org.gan4j.device.DistanceContract;
+import org.gan4j.device.GarbageContract;
 import org.gan4j.device.ImageContract;
 import org.gan4j.device.LayerContract;
 import org.gan4j.device.MisuseContract;
@@ -105,6 +106,14 @@ final class CpuKernelsTest {
 
   @Nested
   final class Misuse extends MisuseContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Garbage extends GarbageContract {
     @Override
     protected Device open() {
       return Device.cpu();

@@ -6,6 +6,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.Math;
 import org.gan4j.device.DistanceContract;
+import org.gan4j.device.GarbageContract;
 import org.gan4j.device.ImageContract;
 import org.gan4j.device.LayerContract;
 import org.gan4j.device.MisuseContract;
@@ -100,6 +101,14 @@ final class CudaKernelsTest {
 
   @Nested
   final class Misuse extends MisuseContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Garbage extends GarbageContract {
     @Override
     protected Device open() {
       return device();
