@@ -244,7 +244,7 @@ class KillTest(Bundle):
             while self.process.poll() is None and self.finished() == 0:
                 time.sleep(0.02)
             time.sleep(moments.random() * 1.6)
-            os.kill(self.process.pid, signal.SIGKILL)
+            self.process.kill()
             self.process.communicate()
             before = self.finished()
             time.sleep(0.5)

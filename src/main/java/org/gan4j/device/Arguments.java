@@ -20,7 +20,6 @@ public final class Arguments {
 
   Arguments(Backend backend) {
     this.backend = backend;
-    of(0, 0);
   }
 
   /**
@@ -39,6 +38,8 @@ public final class Arguments {
    * @param count of how many
    */
   Arguments of(int firstReplica, int count) {
+    // Before the block changes: another thread may be at work with it.
+    backend.enter();
     first = firstReplica;
     replicas = count;
     memory.clear().position(Long.BYTES);

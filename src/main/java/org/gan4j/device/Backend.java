@@ -20,6 +20,14 @@ public abstract class Backend {
   }
 
   /**
+   * An operation begins.
+   *
+   * @throws IllegalStateException in another thread than the device's
+   * @throws DeviceException if the device is closed
+   */
+  protected abstract void enter();
+
+  /**
    * A kernel is about to use a buffer.
    *
    * @param buffer which

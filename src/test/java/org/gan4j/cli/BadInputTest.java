@@ -195,7 +195,7 @@ class BadInputTest {
     assertFails(2, "(batch: 400 there, 50 here)", with(resume, "--set", "batch=50"));
     assertFails(2, "(seed: 1 there, 2 here)", with(resume, "--seed", "2"));
     assertFails(2, "(replicas: 1 there, 2 here)", with(resume, "--replicas", "2"));
-    assertFails(2, "batch: 400 there, 100 here; ", with(resume, "mnist-10k"));
+    assertFails(2, "(name: tiny there, mnist-10k here; ", with(resume, "mnist-10k"));
     assertFails(
         2,
         "the run has 3 iterations already, more than 2",

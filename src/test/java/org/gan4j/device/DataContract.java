@@ -3,7 +3,7 @@ package org.gan4j.device;
 import static org.gan4j.device.Numbers.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -205,7 +205,7 @@ public abstract class DataContract extends KernelsContract {
 
   @Test
   void anEpochsLastMinibatchBeginsAgainAtItsFirstExamples() {
-    assertTimeoutPreemptively(
+    assertTimeout(
         Duration.ofSeconds(20),
         () -> {
           States epoch = States.of(5, 0).epochs(3, 1);

@@ -116,7 +116,8 @@ class CheckpointTest {
       }
       Checkpoint.save(end, gan, Map.of());
     }
-    // A score and a picture at the ends of three epochs of 6 iterations; a picture where either part
+    // A score and a picture at the ends of three epochs of 6 iterations; a picture where either
+    // part
     // ends in between.
     assertEquals(first % 6 == 0 ? 7 : 8, onlooker.looks);
     Path whole = TinyRun.trained(folder.resolve("whole"), SmallGans.simultaneous(), TOTAL);

@@ -26,6 +26,17 @@ final class CpuBackend extends Backend implements AutoCloseable {
   private final int[] numbers = NativeKernels.numbers();
   private final long block = new BytePointer(arguments().memory()).address();
 
+  private final CpuDevice device;
+
+  CpuBackend(CpuDevice device) {
+    this.device = device;
+  }
+
+  @Override
+  protected void enter() {
+    device.require();
+  }
+
   private static CpuBuffer cpu(DeviceBuffer buffer) {
     if (buffer instanceof CpuBuffer here) {
       // Fails unless its memory and its device are there.

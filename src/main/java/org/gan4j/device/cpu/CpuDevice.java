@@ -14,7 +14,7 @@ import org.gan4j.device.Replay;
 final class CpuDevice implements Device {
   private static final String[] INSTRUCTION_SETS = {"plain", "AVX2", "AVX-512"};
 
-  private final CpuBackend backend = new CpuBackend();
+  private final CpuBackend backend = new CpuBackend(this);
   private final Kernels kernels = new Kernels(backend);
   private final Owner owner = new Owner();
   private volatile boolean closed;

@@ -83,6 +83,11 @@ class CudaBackend extends Backend {
   }
 
   @Override
+  protected void enter() {
+    context.enter();
+  }
+
+  @Override
   protected void use(DeviceBuffer buffer, boolean written) {
     context.enter();
     if (written) {

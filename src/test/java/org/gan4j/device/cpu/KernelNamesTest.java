@@ -34,7 +34,7 @@ final class KernelNamesTest {
 
   @Test
   void aKernelTakesItsOwnNumberOfWords() {
-    CpuBackend backend = new CpuBackend();
+    CpuBackend backend = new CpuBackend(new CpuDevice());
     try {
       for (Kernel kernel : Kernel.values()) {
         // None of them takes no words: nothing runs.
