@@ -426,9 +426,9 @@ public final class Kernels extends TrainingKernels {
       double keep) {
     Require.that(pieces >= 1 && pieces <= MAX_PIECES, "pieces must be 1 to 254, not ", pieces);
     Require.that(keep > 0 && keep <= 1, "keep must lie in (0, 1], not ", keep);
-    Require.matrix(small, rows, units);
     long width = (long) units * pieces;
     Require.that(width <= Integer.MAX_VALUE, "more pieces than an example can have: ", width);
+    Require.matrix(small, rows, units);
     Require.matrix(wide, rows, (int) width);
     Require.typed(winner, DataType.BYTE, (long) rows * units);
     Require.replicas(small, winner, wide);
