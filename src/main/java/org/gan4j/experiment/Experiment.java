@@ -118,6 +118,7 @@ public final class Experiment implements AutoCloseable {
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final List<String> remarks = new ArrayList<>();
   private volatile boolean stopRequested;
+  private boolean interrupted;
   private boolean begun;
 
   /**
@@ -250,7 +251,7 @@ public final class Experiment implements AutoCloseable {
 
   /**
    * Runs to the end, to the first alarm that shall end it, or until it is asked to stop; then all
-   * is saved.
+   * is saved. An interrupt of the thread is such a request as well.
    *
    * @param stopOn alarms that end it
    * @param listener follows it
@@ -265,9 +266,20 @@ public final class Experiment implements AutoCloseable {
           "this experiment has run: go on with a plan that resumes " + folder().path());
     }
     begun = true;
+    try {
+      return runOnce(stopOn, listener);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Outcome runOnce(Set<Alarm.Kind> stopOn, Listener listener) {
     remarks.forEach(listener::remark);
     Recorder recorder = new Recorder(writer, stopOn, training::requestStop, listener);
     Training.End end = train(recorder, listener);
+    lowerFlag();
     long iteration = gan.iteration();
     listener.trained(end, iteration);
     if (end != Training.End.REQUESTED) {
@@ -281,6 +293,19 @@ public final class Experiment implements AutoCloseable {
         .stoppedBy()
         .<Outcome>map(alarm -> new Outcome.StoppedByAlarm(iteration, alarm))
         .orElseGet(() -> new Outcome.Stopped(iteration));
+  }
+
+  /** Nothing can be written while the thread's interrupt flag is up: it comes back at the end. */
+  private void lowerFlag() {
+    if (Thread.interrupted()) {
+      interrupted = true;
+      stopRequested = true;
+    }
+  }
+
+  private boolean mustStop() {
+    lowerFlag();
+    return stopRequested;
   }
 
   private Training.End train(Recorder recorder, Listener listener) {
@@ -299,7 +324,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Scores, draws and writes the page; empty if it was asked to stop before all was there. */
   private Optional<ScoreSheet> conclude(Listener listener) {
-    if (stopRequested) {
+    if (mustStop()) {
       return Optional.empty();
     }
     Path scored = folder().scored();
@@ -310,7 +335,7 @@ public final class Experiment implements AutoCloseable {
     ScoreSheet sheet = scorer.test();
     writer.writeScore(sheet);
     listener.scored(sheet);
-    if (stopRequested) {
+    if (mustStop()) {
       return Optional.empty();
     }
     PaperFigures figures = PaperFigures.draw(gan, data, folder());

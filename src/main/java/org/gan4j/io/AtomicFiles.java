@@ -1,17 +1,16 @@
 package org.gan4j.io;
 
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -19,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes a file so that a reader, or a crash at any moment, finds either the old content or the new
- * one, whole; and so that what was written outlasts a power cut.
+ * one, whole; and so that what was written outlasts a power cut. An interrupt of the thread does
+ * not end a write.
  */
 public final class AtomicFiles {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -70,13 +70,13 @@ public final class AtomicFiles {
   private static boolean written(Path folder, Path target, Content content) throws IOException {
     Path temporary = temporary(folder, target);
     try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-        OutputStream out =
-            new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+      Files.createFile(temporary);
+      // Not a channel, which an interrupt of the thread would close in the middle of a save.
+      try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
+        OutputStream out = new BufferedOutputStream(file, BUFFER_BYTES);
         content.writeTo(out);
         out.flush();
-        disk.sync(channel, temporary);
+        disk.sync(file.getFD(), temporary);
       }
       return renamed(temporary, target);
     } finally {
@@ -110,6 +110,25 @@ public final class AtomicFiles {
   }
 
   /**
+   * Adds a text to the end of a file.
+   *
+   * @param file created if absent; no link, which could lead out of the folder
+   * @param text what to add, written as UTF-8
+   * @throws IOException if it can't be written
+   */
+  public static void append(Path file, String text) throws IOException {
+    if (Files.isSymbolicLink(file)) {
+      throw new FileSystemException(file.toString(), null, "it is a symbolic link");
+    }
+    if (Files.notExists(file)) {
+      Files.createFile(file);
+    }
+    try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /**
    * Makes what was appended to a file outlast a power cut; its name does so after the next {@link
    * #write} in its folder.
    *
@@ -118,8 +137,8 @@ public final class AtomicFiles {
    */
   public static void sync(Path file) throws IOException {
     if (Files.exists(file)) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        disk.sync(channel, file);
+      try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
+        disk.sync(out.getFD(), file);
       }
     }
   }

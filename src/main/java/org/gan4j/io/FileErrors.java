@@ -1,5 +1,6 @@
 package org.gan4j.io;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -28,6 +29,9 @@ public final class FileErrors {
     }
     if (root instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (root instanceof FileNotFoundException missing && missing.getMessage() != null) {
+      return oneLine(missing.getMessage().replaceAll("^.*\\((.+)\\)$", "$1"));
     }
     if (root instanceof ClosedByInterruptException) {
       return "the thread was interrupted";

@@ -3,20 +3,14 @@ package org.gan4j.run;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.gan.Checkpoint;
@@ -249,13 +243,8 @@ public final class RunWriter implements AutoCloseable {
   }
 
   private static void append(Path file, String line) {
-    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-    Set<OpenOption> options =
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
-    try (SeekableByteChannel channel = Files.newByteChannel(file, options)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+    try {
+      AtomicFiles.append(file, line + "\n");
     } catch (IOException e) {
       throw RunFolder.cantWrite(file, e);
     }

@@ -244,6 +244,32 @@ class ExperimentTest {
     }
   }
 
+  /** While it trains, and while it scores. */
+  @Test
+  void anInterruptStopsAndComesBack() throws IOException {
+    Path run = folder.resolve("run");
+    Experiment.Listener interrupting =
+        new Experiment.Listener() {
+          @Override
+          public void report(Report report) {
+            Thread.currentThread().interrupt();
+          }
+
+          @Override
+          public void scoring(Path checkpoint, long iteration) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    assertEquals(
+        new Outcome.Stopped(20), run(Plan.in(run, TinyRecipe.with("stop.epochs=3")), interrupting));
+    assertTrue(Thread.interrupted());
+    assertTrue(names(run).containsAll(Set.of(LATEST, "report.html", "samples-0001.png")));
+    Plan rest = Plan.resume(run).withRecipe(TinyRecipe.with("stop.epochs=1"));
+    assertEquals(new Outcome.Stopped(20), run(rest, interrupting));
+    assertTrue(Thread.interrupted());
+    assertInstanceOf(Outcome.Finished.class, run(rest, Experiment.Listener.NONE));
+  }
+
   @Test
   void anAlarmEndsARun() throws IOException {
     Scribe scribe = new Scribe();

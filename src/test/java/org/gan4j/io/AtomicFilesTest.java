@@ -89,6 +89,28 @@ class AtomicFilesTest {
   }
 
   @Test
+  void anInterruptDoesNotEndAWrite() throws IOException {
+    Path file = folder.resolve("a.txt");
+    Thread.currentThread().interrupt();
+    AtomicFiles.write(file, "content");
+    AtomicFiles.append(file, ", more");
+    AtomicFiles.sync(file);
+    assertTrue(Thread.interrupted(), "the flag is up again");
+    assertEquals("content, more", Files.readString(file));
+  }
+
+  @Test
+  void linksAreReplacedAndNotFollowed() throws IOException {
+    Path precious = Files.writeString(folder.resolve("precious"), "content");
+    Path link = Files.createSymbolicLink(folder.resolve("a.txt"), precious);
+    IOException e = assertThrows(IOException.class, () -> AtomicFiles.append(link, "more"));
+    assertEquals("it is a symbolic link", FileErrors.reason(e));
+    AtomicFiles.write(link, "new");
+    assertEquals("new", Files.readString(link));
+    assertEquals("content", Files.readString(precious));
+  }
+
+  @Test
   void foldersAreSyncedWhereTheyAreNamed() throws IOException {
     Path deep = folder.resolve("a/b");
     try (RecordingDisk disk = new RecordingDisk(() -> {})) {

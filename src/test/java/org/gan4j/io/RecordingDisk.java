@@ -1,7 +1,7 @@
 package org.gan4j.io;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -43,8 +43,8 @@ public final class RecordingDisk extends Disk implements AutoCloseable {
   }
 
   @Override
-  void sync(FileChannel channel, Path file) throws IOException {
-    super.sync(channel, file);
+  void sync(FileDescriptor descriptor, Path file) throws IOException {
+    super.sync(descriptor, file);
     contents.put(identity(file), Files.readAllBytes(file));
     note("sync " + name(file));
   }
