@@ -36,13 +36,25 @@ class WithoutLibrariesTest {
     }
   }
 
+  /** Those that a project gets which depends on gan4j. */
+  private static final Predicate<String> DECLARED =
+      name ->
+          !name.endsWith(".jar")
+              || name.matches("(javacpp|dnnl|opencl|cuda|xchart|jackson|snakeyaml)-.*");
+
+  @Test
+  void aWholeRunNeedsNothingOfTheCommandLine() throws Exception {
+    try (Jvm jvm = new Jvm(folder, DECLARED)) {
+      jvm.with("-Djava.awt.headless=true").start(LibraryUse.class, folder.resolve("runs"));
+      assertEquals(0, jvm.await(), jvm.err());
+      assertEquals("", jvm.err());
+      assertEquals("done\n", jvm.out());
+    }
+  }
+
   @Test
   void theLibraryNeedsNothingOfTheCommandLine() throws Exception {
-    Predicate<String> library =
-        name ->
-            !name.endsWith(".jar")
-                || name.matches("(javacpp|dnnl|opencl|cuda|xchart|jackson|snakeyaml)-.*");
-    try (Jvm jvm = new Jvm(folder, library)) {
+    try (Jvm jvm = new Jvm(folder, DECLARED)) {
       jvm.start(LoadAll.class, classes(), "org.gan4j.cli.");
       assertEquals(0, jvm.await(), jvm.err());
       assertTrue(jvm.out().startsWith("device: cpu ("), jvm.out());

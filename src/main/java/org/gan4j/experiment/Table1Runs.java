@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.recipe.Recipe;
-import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.recipe.Recipes;
+import org.gan4j.recipe.Stop;
 import org.gan4j.report.Table1;
 import org.gan4j.run.RunFolder;
 
@@ -73,11 +73,11 @@ public final class Table1Runs {
   }
 
   private static Recipe with(Recipe recipe, OptionalInt replicas, OptionalInt epochs) {
-    List<String> changes = new ArrayList<>();
-    replicas.ifPresent(number -> changes.add("replicas=" + number));
-    epochs.ifPresent(
-        number -> changes.addAll(List.of("stop.epochs=" + number, "stop.iterations=0")));
-    return RecipeYaml.with(recipe, changes);
+    Recipe changed = replicas.isPresent() ? recipe.withReplicas(replicas.getAsInt()) : recipe;
+    Stop stop = recipe.stop();
+    return epochs.isPresent()
+        ? changed.withStop(new Stop(epochs.getAsInt(), 0, stop.updateNorm(), stop.patience()))
+        : changed;
   }
 
   /**
