@@ -74,7 +74,8 @@ final class CudaArena implements DeviceArena {
 
   @Override
   public void close() {
-    if (base != 0) {
+    // A closed device has freed all that was its own.
+    if (base != 0 && !context.isClosed()) {
       context.enter();
     }
     context.streams().requireEager("frees memory");
