@@ -46,9 +46,13 @@ GAN4J_FN void set_schedule(State* s) {
         (float)(s->momentum_initial + (s->momentum_last - s->momentum_initial) * fraction);
 }
 
-GAN4J_FN void advance_state(State* s) {
+// The iteration's updates are all done.
+GAN4J_FN void add_update_norm(State* s) {
     s->update_norm += sqrt(s->update_square);
     s->update_square = 0.0;
+}
+
+GAN4J_FN void advance_state(State* s) {
     s->step++;
     set_schedule(s);
 }

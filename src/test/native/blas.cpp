@@ -50,6 +50,7 @@ struct Algorithm {
     uint32_t magic, alignment[4];
     uint32_t m, n, k, batch;
     int32_t compute, epilogue, pointer_mode;
+    uint32_t workspace;
 };
 static const uint32_t MAGIC = 0x6A34A17;
 static_assert(sizeof(Algorithm) <= 64, "cublasLtMatmulAlgo_t has 64 bytes");
@@ -224,9 +225,15 @@ EXPORT int cublasLtMatmulAlgoGetHeuristic(void* handle, void* description, void*
     found.compute = what.compute;
     found.epilogue = what.epilogue;
     found.pointer_mode = what.pointer_mode;
-    *results = {};
-    memcpy(results->algorithm, &found, sizeof found);
-    *count = 1;
+    // Some ask for room and some, where there is none to be had, don't.
+    uint64_t room = ((Preference*)preference)->workspace;
+    for (*count = 0; *count < wanted && *count < 3; ++*count) {
+        found.workspace = 256u * ((found.m + found.n + (uint32_t)*count) % 3);
+        if (found.workspace > room) found.workspace = 0;
+        results[*count] = {};
+        results[*count].workspace = found.workspace;
+        memcpy(results[*count].algorithm, &found, sizeof found);
+    }
     return 0;
 }
 
@@ -323,8 +330,10 @@ EXPORT int cublasLtMatmul(void* handle, void* description, const void* alpha, co
     if (!aligned(a, chosen.alignment[0]) || !aligned(b, chosen.alignment[1]) ||
         !aligned(c, chosen.alignment[2]) || !aligned(d, chosen.alignment[3]))
         return violation(INVALID, "matrices less aligned than was promised");
-    if (!on_device(workspace, (int64_t)workspace_bytes) || !aligned(workspace, 256))
-        return violation(INVALID, "a workspace that is not aligned device memory");
+    if (workspace_bytes < chosen.workspace ||
+        (workspace_bytes > 0 &&
+         (!on_device(workspace, (int64_t)workspace_bytes) || !aligned(workspace, 256))))
+        return violation(INVALID, "a workspace that is too small or no aligned device memory");
     if (!p.d.pointer_mode) {
         if (on_device(alpha, 4) || on_device(beta, 4))
             return violation(INVALID, "host pointers to the factors that are device memory");

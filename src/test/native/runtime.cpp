@@ -88,18 +88,12 @@ struct Node {
 
 struct Graph {
     std::vector<Node> nodes;
-    int64_t branches = 0;
 };
 
 struct Stream {
     std::shared_ptr<Graph> capture;  // null unless captured
     bool origin = false;
     std::set<size_t> last;  // nodes that the next one follows
-};
-
-struct Event {
-    std::shared_ptr<Graph> capture;
-    std::set<size_t> nodes;
 };
 
 struct Executable {
@@ -294,7 +288,7 @@ EXPORT int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, v
     });
 }
 
-// ---- streams and events ----
+// ---- streams ----
 
 EXPORT int cudaStreamCreateWithFlags(void** stream, unsigned) {
     CUDA("cudaStreamCreateWithFlags");
@@ -320,49 +314,6 @@ EXPORT int cudaStreamSynchronize(void* stream) {
     return checked(stream) ? SUCCESS : violation(INVALID_HANDLE, "waits for no stream");
 }
 
-EXPORT int cudaEventCreateWithFlags(void** event, unsigned) {
-    CUDA("cudaEventCreateWithFlags");
-    FORBIDDEN_IN_CAPTURE("cudaEventCreateWithFlags");
-    Event* made = new Event();
-    created(made, "event");
-    *event = made;
-    return SUCCESS;
-}
-
-EXPORT int cudaEventDestroy(void* event) {
-    CUDA("cudaEventDestroy");
-    if (!destroyed(event, "event")) return violation(INVALID_HANDLE, "destroys no event");
-    delete (Event*)event;
-    return SUCCESS;
-}
-
-EXPORT int cudaEventRecord(void* event, void* stream) {
-    CUDA("cudaEventRecord");
-    if (!checked(stream) || !alive(event, "event"))
-        return violation(INVALID_HANDLE, "records what is not open");
-    ((Event*)event)->capture = ((Stream*)stream)->capture;
-    ((Event*)event)->nodes = ((Stream*)stream)->last;
-    return SUCCESS;
-}
-
-EXPORT int cudaStreamWaitEvent(void* stream, void* event, unsigned) {
-    CUDA("cudaStreamWaitEvent");
-    if (!checked(stream) || !alive(event, "event"))
-        return violation(INVALID_HANDLE, "waits for what is not open");
-    Stream* waiting = (Stream*)stream;
-    Event* awaited = (Event*)event;
-    if (awaited->capture != current)
-        return violation(CAPTURE_UNSUPPORTED, "waits for an event of another capture");
-    if (current == nullptr) return SUCCESS;
-    if (waiting->capture == nullptr) {
-        waiting->capture = current;
-        waiting->last.clear();
-        current->branches++;
-    }
-    waiting->last.insert(awaited->nodes.begin(), awaited->nodes.end());
-    return SUCCESS;
-}
-
 // ---- graphs ----
 
 EXPORT int cudaStreamBeginCapture(void* stream, int mode) {
@@ -375,6 +326,54 @@ EXPORT int cudaStreamBeginCapture(void* stream, int mode) {
     origin->last.clear();
     invalidated = false;
     return SUCCESS;
+}
+
+// A node's handle is its number, from 1.
+static uintptr_t handle_of(size_t node) { return (uintptr_t)node + 1; }
+
+EXPORT int cudaStreamGetCaptureInfo(void* stream, int* status, unsigned long long* id, void** graph,
+                                    const uintptr_t** nodes, const void** edges, size_t* count) {
+    CUDA("cudaStreamGetCaptureInfo");
+    static std::vector<uintptr_t> handles;
+    Stream* captured = checked(stream);
+    if (captured == nullptr || captured->capture == nullptr)
+        return violation(INVALID_VALUE, "asks about a capture that is not going on");
+    handles.clear();
+    for (size_t node : captured->last) handles.push_back(handle_of(node));
+    *status = 1;
+    *id = 1;
+    if (graph != nullptr) *graph = captured->capture.get();
+    *nodes = handles.data();
+    *edges = nullptr;
+    *count = handles.size();
+    return SUCCESS;
+}
+
+EXPORT int cudaStreamUpdateCaptureDependencies(void* stream, const uintptr_t* nodes,
+                                               const void* edges, size_t count, unsigned how) {
+    CUDA("cudaStreamUpdateCaptureDependencies");
+    Stream* captured = checked(stream);
+    if (captured == nullptr || captured->capture == nullptr || edges != nullptr || how > 1)
+        return violation(INVALID_VALUE, "changes what is not being captured");
+    if (how == 1) captured->last.clear();
+    for (size_t i = 0; i < count; i++) {
+        if (nodes[i] == 0 || nodes[i] > captured->capture->nodes.size())
+            return violation(INVALID_VALUE, "a node that is not there");
+        captured->last.insert(nodes[i] - 1);
+    }
+    return SUCCESS;
+}
+
+// The nodes on the longest way through a graph.
+static int64_t longest_chain(const Graph& graph) {
+    std::vector<int64_t> length(graph.nodes.size(), 1);
+    int64_t longest = 0;
+    for (size_t i = 0; i < graph.nodes.size(); i++) {
+        for (size_t before : graph.nodes[i].after)
+            length[i] = std::max(length[i], length[before] + 1);
+        longest = std::max(longest, length[i]);
+    }
+    return longest;
 }
 
 EXPORT int cudaStreamEndCapture(void* stream, void** graph) {
@@ -394,7 +393,7 @@ EXPORT int cudaStreamEndCapture(void* stream, void** graph) {
     if (invalidated) return CAPTURE_INVALIDATED;
     if (!joined) return violation(CAPTURE_UNJOINED, "a branch that the main stream never joins");
     Graph* result = new Graph(*made);
-    control().branches = result->branches;
+    control().chain = longest_chain(*result);
     control().nodes = (int64_t)result->nodes.size();
     created(result, "graph");
     *graph = result;

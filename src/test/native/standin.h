@@ -2,8 +2,8 @@
 // gan4j calls, under their names, and does their work on the host. JavaCPP's bindings call it as
 // they would call the real libraries, so the whole backend is tested, down to its JNI calls.
 //
-// Modelled: memory (a limited amount, filled with garbage, every address checked), streams, events
-// and capture (a graph of nodes with their arguments as they were at capture; what a real capture
+// Modelled: memory (a limited amount, filled with garbage, every address checked), streams and
+// capture (a graph of nodes with their arguments as they were at capture; what a real capture
 // forbids fails here as well, and so does a branch that nobody waits for), launches of graphs (nodes
 // in the order of capture and, every other time, each as late as its dependencies allow, so that a
 // missing dependency shows), the kernels (block by block, barriers included), cuBLASLt's layouts,
@@ -45,7 +45,7 @@ struct Control {
     int32_t refuse_narrow_epilogues, only_unfit_convolutions;
     int64_t memory = 1 << 30;
     // Written here.
-    int64_t bytes, objects, launches, graph_launches, products, branches, nodes, compilations;
+    int64_t bytes, objects, launches, graph_launches, products, chain, nodes, compilations;
     int64_t violations;
     char violation[512];
 };

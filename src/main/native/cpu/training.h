@@ -74,4 +74,6 @@ KERNEL(cap_columns, float* weights, long rows, long columns, float cap) {
 
 KERNEL(schedule, State* state) { set_schedule(state); }
 
+KERNEL(update_norm, State* state) { add_update_norm(state); }
+
 KERNEL(advance, State* state) { advance_state(state); }

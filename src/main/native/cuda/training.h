@@ -61,4 +61,7 @@ KERNEL(cap_columns, float* weights, int64_t rows, int64_t columns, float cap) {
 KERNEL(schedule, State* state) { set_schedule(state); }
 
 // One thread.
+KERNEL(update_norm, State* state) { add_update_norm(state); }
+
+// One thread.
 KERNEL(advance, State* state) { advance_state(state); }

@@ -15,9 +15,19 @@ class DeviceOption {
 
   private static final String KERNELS = PREFIX + "kernels";
   private static final String MATH = PREFIX + "math";
+  private static final String GRAPH = PREFIX + "graph";
+  private static final String ALGORITHMS = PREFIX + "algorithms";
 
   /** All there are, and their values, for help texts. */
-  static final String FIELDS = KERNELS + "=fused|library, " + MATH + "=tf32|fp32";
+  static final String FIELDS =
+      KERNELS
+          + "=fused|library, "
+          + MATH
+          + "=tf32|fp32, "
+          + GRAPH
+          + "=parallel|chain, "
+          + ALGORITHMS
+          + "=proposed|timed";
 
   @Option(
       names = "--device",
@@ -61,9 +71,14 @@ class DeviceOption {
             case KERNELS ->
                 options.withKernels(choice(name, value, DeviceOptions.KernelSet.values()));
             case MATH -> options.withMath(choice(name, value, DeviceOptions.Math.values()));
+            case GRAPH -> options.withGraph(choice(name, value, DeviceOptions.Graph.values()));
+            case ALGORITHMS ->
+                options.withAlgorithms(choice(name, value, DeviceOptions.Algorithms.values()));
             default ->
                 throw new IllegalArgumentException(
-                    name + " is unknown; of the device there are " + KERNELS + " and " + MATH);
+                    name
+                        + " is unknown; of the device there are "
+                        + String.join(", ", KERNELS, MATH, GRAPH, ALGORITHMS));
           };
     }
     return options;

@@ -5,8 +5,10 @@ package org.gan4j.device;
  *
  * @param kernels which kernels a GPU runs
  * @param math how a GPU multiplies the matrices of networks; distances are always strict
+ * @param graph what of a recorded step may run at the same time on a GPU
+ * @param algorithms how cuBLASLt's algorithms are chosen
  */
-public record DeviceOptions(KernelSet kernels, Math math) {
+public record DeviceOptions(KernelSet kernels, Math math, Graph graph, Algorithms algorithms) {
   /** Which kernels a GPU runs. */
   public enum KernelSet {
     /** Products with their neighbours fused in, and this library's own kernels. */
@@ -30,12 +32,40 @@ public record DeviceOptions(KernelSet kernels, Math math) {
     FP32
   }
 
+  /** What of a recorded step may run at the same time. */
+  public enum Graph {
+    /** Whatever does not need each other's results. */
+    PARALLEL,
+    /** Nothing: every operation waits for the one before it. */
+    CHAIN
+  }
+
+  /** How the algorithm of a matrix product is chosen among those that cuBLASLt proposes. */
+  public enum Algorithms {
+    /** The first proposal: always the same one on the same card with the same libraries. */
+    PROPOSED,
+    /**
+     * The fastest here: proposals are timed when a product is first prepared. Another time another
+     * one may win, so a run that is repeated or resumed may differ in the last bits.
+     */
+    TIMED
+  }
+
   /** What is used unless said otherwise. */
-  public static final DeviceOptions DEFAULT = new DeviceOptions(KernelSet.FUSED, Math.TF32);
+  public static final DeviceOptions DEFAULT =
+      new DeviceOptions(KernelSet.FUSED, Math.TF32, Graph.PARALLEL, Algorithms.PROPOSED);
 
   public DeviceOptions {
-    if (kernels == null || math == null) {
-      throw new IllegalArgumentException((kernels == null ? "kernels" : "math") + " is missing");
+    if (kernels == null || math == null || graph == null || algorithms == null) {
+      throw new IllegalArgumentException(
+          "kernels, math, graph and algorithms are all needed, not "
+              + kernels
+              + ", "
+              + math
+              + ", "
+              + graph
+              + " and "
+              + algorithms);
     }
   }
 
@@ -46,7 +76,7 @@ public record DeviceOptions(KernelSet kernels, Math math) {
    * @return the changed copy
    */
   public DeviceOptions withKernels(KernelSet other) {
-    return new DeviceOptions(other, math);
+    return new DeviceOptions(other, math, graph, algorithms);
   }
 
   /**
@@ -56,6 +86,26 @@ public record DeviceOptions(KernelSet kernels, Math math) {
    * @return the changed copy
    */
   public DeviceOptions withMath(Math other) {
-    return new DeviceOptions(kernels, other);
+    return new DeviceOptions(kernels, other, graph, algorithms);
+  }
+
+  /**
+   * These options with another way to record.
+   *
+   * @param other which
+   * @return the changed copy
+   */
+  public DeviceOptions withGraph(Graph other) {
+    return new DeviceOptions(kernels, math, other, algorithms);
+  }
+
+  /**
+   * These options with another choice of algorithms.
+   *
+   * @param other which
+   * @return the changed copy
+   */
+  public DeviceOptions withAlgorithms(Algorithms other) {
+    return new DeviceOptions(kernels, math, graph, other);
   }
 }

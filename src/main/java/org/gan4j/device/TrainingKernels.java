@@ -100,12 +100,15 @@ public abstract class TrainingKernels extends DistanceKernels {
   }
 
   /**
-   * Ends an iteration: step + 1, its learning rate and momentum, the sum of update norms.
+   * Ends an iteration: step + 1, its learning rate and momentum, the sum of update norms. The two
+   * are kernels of their own, since the next iteration begins with the former and needs the latter
+   * never.
    *
    * @param state training state; modified
    */
   public final void advance(DeviceBuffer state) {
     Require.state(state, state);
+    of(state).writes(state).launch(Kernel.UPDATE_NORM, 1);
     of(state).writes(state).launch(Kernel.ADVANCE, 1);
   }
 }

@@ -14,6 +14,9 @@ import org.gan4j.device.Kernels;
  * compute with is a {@link NetworkPass}.
  */
 public final class Network implements AutoCloseable {
+  /** Floats to which a layer's biases are aligned behind its weights: enough for every device. */
+  private static final int ALIGNMENT = 64;
+
   /** Sites that the layers of one pass may use. */
   public static final int SITES = 256;
 
@@ -25,10 +28,8 @@ public final class Network implements AutoCloseable {
   private final DeviceArena velocities;
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<LayerWeights> weightsOfLayer = new ArrayList<>();
-  // Views and a list that every update uses: made once, so that a step allocates nothing.
-  private final DeviceBuffer allValues;
+  // Made once, so that a step allocates nothing.
   private final DeviceBuffer allVelocities;
-  private final Parameter[] matrices;
 
   /**
    * Allocates the parameters; they are zero until {@link #initialise}.
@@ -60,9 +61,7 @@ public final class Network implements AutoCloseable {
       throw new IllegalArgumentException("a network needs a layer with weights");
     }
     allocate();
-    this.allValues = values.all();
     this.allVelocities = velocities.all();
-    this.matrices = parameters.stream().filter(Parameter::isWeights).toArray(Parameter[]::new);
   }
 
   private void allocate() {
@@ -163,16 +162,27 @@ public final class Network implements AutoCloseable {
               + Integer.MAX_VALUE
               + " that a layer may have");
     }
-    Parameter matrix = reserve(layer + "." + shape.role(), shape.rows(), shape.columns());
-    return new LayerWeights(matrix, reserve(layer + ".biases", 1, shape.biases()));
-  }
-
-  private Parameter reserve(String name, int rows, int columns) {
-    long size = (long) rows * columns;
-    Parameter parameter =
-        new Parameter(name, rows, columns, values.floats(size), velocities.floats(size));
-    parameters.add(parameter);
-    return parameter;
+    long size = (long) shape.rows() * shape.columns();
+    long biasesAt = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    DeviceBuffer value = values.floats(biasesAt + shape.biases());
+    DeviceBuffer velocity = velocities.floats(biasesAt + shape.biases());
+    Parameter matrix =
+        new Parameter(
+            layer + "." + shape.role(),
+            shape.rows(),
+            shape.columns(),
+            value.view(0, size),
+            velocity.view(0, size));
+    Parameter biases =
+        new Parameter(
+            layer + ".biases",
+            1,
+            shape.biases(),
+            value.view(biasesAt, shape.biases()),
+            velocity.view(biasesAt, shape.biases()));
+    parameters.add(matrix);
+    parameters.add(biases);
+    return new LayerWeights(matrix, biases, value, velocity);
   }
 
   /**
@@ -301,10 +311,15 @@ public final class Network implements AutoCloseable {
    * @param maxColumnNorm the cap; 0: none
    */
   public void update(DeviceBuffer state, double maxColumnNorm) {
-    kernels.update(allValues, allVelocities, state);
-    if (maxColumnNorm > 0) {
-      for (Parameter matrix : matrices) {
-        kernels.capColumns(matrix.value(), matrix.rows(), matrix.columns(), maxColumnNorm);
+    // In the order in which a backward pass makes the gradients.
+    for (int i = weightsOfLayer.size() - 1; i >= 0; i--) {
+      LayerWeights weights = weightsOfLayer.get(i);
+      if (weights != null) {
+        kernels.update(weights.values(), weights.velocities(), state);
+        Parameter matrix = weights.matrix();
+        if (maxColumnNorm > 0 && matrix.isWeights()) {
+          kernels.capColumns(matrix.value(), matrix.rows(), matrix.columns(), maxColumnNorm);
+        }
       }
     }
   }

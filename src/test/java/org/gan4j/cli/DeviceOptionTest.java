@@ -13,7 +13,9 @@ class DeviceOptionTest {
   void readsItsAssignments() {
     assertEquals(DeviceOptions.DEFAULT, DeviceOption.options(List.of()));
     assertEquals(
-        new DeviceOptions(DeviceOptions.KernelSet.LIBRARY, DeviceOptions.Math.FP32),
+        DeviceOptions.DEFAULT
+            .withKernels(DeviceOptions.KernelSet.LIBRARY)
+            .withMath(DeviceOptions.Math.FP32),
         DeviceOption.options(List.of("cuda.kernels=library", "cuda.math=fp32")));
     assertTrue(DeviceOption.isMine("cuda.math=fp32"));
     assertTrue(!DeviceOption.isMine("batch=3"));

@@ -7,9 +7,11 @@ import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_RELU_BIAS;
 import java.util.Set;
 import org.gan4j.device.Backend;
 import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.DataType;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernel;
+import org.gan4j.device.StateLayout;
 
 /**
  * Products by cuBLASLt, with bias and ReLU in them, and convolutions by cuDNN; everything else by
@@ -20,9 +22,10 @@ class CudaBackend extends Backend {
   private final LtProducts products;
   private final KernelLauncher launcher;
   private final DnnConvolutions convolutions;
-  private final Room partialSums;
-  private final Room counters;
+  private final Scratch partialSums;
+  private final Scratch counters;
   private Set<CudaArena> recorded;
+  private CudaBuffer stateOrNull;
 
   CudaBackend(
       CudaContext context,
@@ -33,8 +36,8 @@ class CudaBackend extends Backend {
     this.products = products;
     this.launcher = launcher;
     this.convolutions = convolutions;
-    this.partialSums = new Room(context);
-    this.counters = new Room(context);
+    this.partialSums = new Scratch(context);
+    this.counters = new Scratch(context);
     launcher.takeArgumentsFrom(arguments().memory());
   }
 
@@ -68,41 +71,73 @@ class CudaBackend extends Backend {
     return bufferOrNull == null ? null : here(bufferOrNull);
   }
 
-  /** The buffer as this backend's, about to be written on the main stream. */
+  /** The buffer as this backend's, about to be written by calls of a library. */
   final CudaBuffer writes(DeviceBuffer any) {
     CudaBuffer buffer = here(any);
-    context.streams().writes(buffer);
+    context.streams().library(buffer, true);
     return buffer;
   }
 
-  /** The buffer as this backend's, about to be read on the main stream. */
+  /** The buffer as this backend's, about to be read by calls of a library. */
   final CudaBuffer reads(DeviceBuffer any) {
     CudaBuffer buffer = here(any);
-    context.streams().reads(buffer);
+    context.streams().library(buffer, false);
     return buffer;
   }
 
   @Override
   protected void enter() {
     context.enter();
+    context.streams().forget();
+    stateOrNull = null;
   }
 
   @Override
   protected void use(DeviceBuffer buffer, boolean written) {
     context.enter();
-    if (written) {
-      if (here(buffer).arena().isShared()) {
-        throw new IllegalStateException("this buffer is shared: nothing may be written to it");
-      }
-      writes(buffer);
+    CudaBuffer used = here(buffer);
+    if (written && used.arena().isShared()) {
+      throw new IllegalStateException("this buffer is shared: nothing may be written to it");
+    }
+    if (used.type() == DataType.LONG) {
+      stateOrNull = used;
     } else {
-      reads(buffer);
+      context.streams().announce(used, written);
+    }
+  }
+
+  /**
+   * Kernels use parts of the training state: only what they have in common makes them wait for each
+   * other.
+   */
+  private void announceState(Kernel kernel) {
+    Streams streams = context.streams();
+    CudaBuffer state = stateOrNull;
+    if (state == null) {
+      return;
+    }
+    switch (kernel) {
+      case SCHEDULE, ADVANCE -> streams.announce(state, 0, StateLayout.D_LOSS, true);
+      case UPDATE_NORM ->
+          streams.announce(
+              state, StateLayout.UPDATE_NORM, StateLayout.WORDS - StateLayout.UPDATE_NORM, true);
+      case GAN_LOSS ->
+          streams.announce(
+              state, StateLayout.D_LOSS, StateLayout.UPDATE_NORM - StateLayout.D_LOSS, true);
+      case UPDATE -> streams.announce(state, StateLayout.UPDATE_SQUARE, 1, true);
+      default -> streams.announce(state, 0, StateLayout.D_LOSS, false);
     }
   }
 
   /** Kernels whose blocks share sums get room for the parts, and counters that are 0. */
   @Override
   protected void launch(Kernel kernel, long items, int replicas) {
+    announceState(kernel);
+    if (kernel == Kernel.ACCUMULATE) {
+      // Its gradient lies in memory of the library's calls.
+      context.streams().inOrderWithLibrary();
+    }
+    context.streams().begin();
     long sums = Blocks.sharedSums(kernel.grid(), items);
     if (sums > 0) {
       long partBytes = sums * Blocks.parts(kernel.grid()) * Double.BYTES;

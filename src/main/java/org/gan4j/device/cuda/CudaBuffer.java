@@ -23,6 +23,10 @@ final class CudaBuffer extends DeviceBuffer {
     return arena;
   }
 
+  long byteOffset() {
+    return byteOffset;
+  }
+
   @Override
   protected long address() {
     return arena.base() + byteOffset;
@@ -35,13 +39,6 @@ final class CudaBuffer extends DeviceBuffer {
   @Override
   protected long stride() {
     return arena.bytesPerReplica();
-  }
-
-  /** Whether the two share a byte. */
-  boolean overlaps(CudaBuffer other) {
-    return arena == other.arena
-        && byteOffset < other.byteOffset + other.length() * other.type().bytes()
-        && other.byteOffset < byteOffset + length() * type().bytes();
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Owner;
 
 /**
@@ -33,10 +34,10 @@ final class CudaContext implements AutoCloseable {
   private Thread bound;
   private boolean closed;
 
-  CudaContext(int ordinal) {
+  CudaContext(int ordinal, DeviceOptions.Graph graph) {
     this.ordinal = ordinal;
     bind();
-    this.streams = new Streams();
+    this.streams = new Streams(graph == DeviceOptions.Graph.PARALLEL);
   }
 
   /** So many bytes or a few more, after which memory is aligned as it was before. */

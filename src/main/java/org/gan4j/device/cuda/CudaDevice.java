@@ -30,13 +30,13 @@ final class CudaDevice implements Device {
     this.ordinal = ordinal;
     this.options = options;
     try {
-      context = new CudaContext(ordinal);
+      context = new CudaContext(ordinal, options.graph());
       owned.add(context::close);
       int capability = capability(ordinal);
       KernelLauncher launcher =
           new KernelLauncher(context, new KernelCompiler(cache).cubin(capability));
       owned.add(launcher::close);
-      LtProducts products = new LtProducts(context, options.math(), capability);
+      LtProducts products = new LtProducts(context, options, capability);
       owned.add(products::close);
       backend = backend(launcher, products);
       kernels = new Kernels(backend);

@@ -3,6 +3,8 @@ package org.gan4j.device.cuda;
 import static org.bytedeco.cuda.global.cublas.*;
 import static org.bytedeco.cuda.global.cudart.CUDA_R_32F;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.cuda.cublas.cublasLtMatmulAlgo_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
@@ -41,6 +43,7 @@ final class LtPlan implements AutoCloseable {
    * @param strideB the same of B
    * @param strideBias the same of the bias; 0 without
    * @param alignment bytes to which all of the operands are aligned
+   * @param mostWorkspaceBytes room that an algorithm may ask for
    */
   record Shape(
       int batch,
@@ -56,7 +59,8 @@ final class LtPlan implements AutoCloseable {
       long strideA,
       long strideB,
       long strideBias,
-      int alignment) {
+      int alignment,
+      long mostWorkspaceBytes) {
     boolean biased() {
       return epilogue != CUBLASLT_EPILOGUE_DEFAULT;
     }
@@ -79,6 +83,9 @@ final class LtPlan implements AutoCloseable {
     }
   }
 
+  /** More than this many ways are rarely good ones. */
+  private static final int PROPOSALS = 16;
+
   private final Owned owned = new Owned();
   private final cublasLtContext handle;
   private final Shape shape;
@@ -86,17 +93,17 @@ final class LtPlan implements AutoCloseable {
   private final cublasLtMatrixLayoutOpaque_t a;
   private final cublasLtMatrixLayoutOpaque_t b;
   private final cublasLtMatrixLayoutOpaque_t d;
-  private final cublasLtMatmulAlgo_t algorithm;
+  private final List<Algorithm> proposed;
+  private Algorithm algorithm;
   private final LongPointer biasAddress = new LongPointer(1);
 
   /**
    * Chooses the algorithm.
    *
    * @param bias a bias of the alignment that every later one has; 0 without
-   * @param workspaceBytes room that a run may use
    * @throws NoAlgorithm if cuBLASLt has none for this shape
    */
-  LtPlan(cublasLtContext handle, Shape s, long bias, long workspaceBytes) {
+  LtPlan(cublasLtContext handle, Shape s, long bias) {
     this.handle = handle;
     this.shape = s;
     owned.add(biasAddress::close);
@@ -105,12 +112,21 @@ final class LtPlan implements AutoCloseable {
       a = layout(s, s.transposeA ? s.k : s.m, s.transposeA ? s.m : s.k, s.strideA);
       b = layout(s, s.transposeB ? s.n : s.k, s.transposeB ? s.k : s.n, s.strideB);
       d = layout(s, s.m, s.n, s.strideD);
-      algorithm = choose(s, workspaceBytes);
+      proposed = propose(s);
+      algorithm = proposed.get(0);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
     }
   }
+
+  /**
+   * A way to compute a product.
+   *
+   * @param how for cuBLASLt
+   * @param workspaceBytes room that it needs
+   */
+  record Algorithm(cublasLtMatmulAlgo_t how, long workspaceBytes) {}
 
   /** cuBLASLt has no algorithm for what a plan asked for. */
   static final class NoAlgorithm extends DeviceException {
@@ -193,19 +209,20 @@ final class LtPlan implements AutoCloseable {
         "cublasLtMatrixLayoutSetAttribute");
   }
 
-  private cublasLtMatmulAlgo_t choose(Shape s, long workspaceBytes) {
-    cublasLtMatmulHeuristicResult_t result = new cublasLtMatmulHeuristicResult_t();
-    owned.add(result::close);
+  /** What cuBLASLt proposes, the best in its eyes first; at least one. */
+  private List<Algorithm> propose(Shape s) {
+    cublasLtMatmulHeuristicResult_t results = new cublasLtMatmulHeuristicResult_t(PROPOSALS);
+    owned.add(results::close);
     int[] found = new int[1];
     try (PointerPointer<cublasLtMatmulPreferenceOpaque_t> out = new PointerPointer<>(1)) {
       Status.blas(cublasLtMatmulPreferenceCreate(out), "cublasLtMatmulPreferenceCreate");
       cublasLtMatmulPreferenceOpaque_t preference =
           out.get(cublasLtMatmulPreferenceOpaque_t.class, 0);
       try {
-        prefer(preference, s, workspaceBytes);
+        prefer(preference, s);
         int status =
             cublasLtMatmulAlgoGetHeuristic(
-                handle, description, a, b, d, d, preference, 1, result, found);
+                handle, description, a, b, d, d, preference, PROPOSALS, results, found);
         // Some versions say INVALID_VALUE of a bias for a single column.
         if (status == CUBLAS_STATUS_NOT_SUPPORTED
             || status == CUBLAS_STATUS_INVALID_VALUE && s.biased() && s.m == 1) {
@@ -216,17 +233,24 @@ final class LtPlan implements AutoCloseable {
         cublasLtMatmulPreferenceDestroy(preference);
       }
     }
-    if (found[0] == 0 || result.state() != CUBLAS_STATUS_SUCCESS) {
+    List<Algorithm> all = new ArrayList<>();
+    for (int i = 0; i < found[0]; i++) {
+      cublasLtMatmulHeuristicResult_t each =
+          new cublasLtMatmulHeuristicResult_t(results).getPointer(i);
+      if (each.state() == CUBLAS_STATUS_SUCCESS) {
+        all.add(new Algorithm(each.algo(), each.workspaceSize()));
+      }
+    }
+    if (all.isEmpty()) {
       throw new NoAlgorithm(s);
     }
-    return result.algo();
+    return all;
   }
 
-  private static void prefer(
-      cublasLtMatmulPreferenceOpaque_t preference, Shape s, long workspaceBytes) {
+  private static void prefer(cublasLtMatmulPreferenceOpaque_t preference, Shape s) {
     try (LongPointer bytes = new LongPointer(1);
         IntPointer alignment = new IntPointer(1)) {
-      bytes.put(workspaceBytes);
+      bytes.put(s.mostWorkspaceBytes);
       alignment.put(s.alignment);
       setPreference(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, bytes, Long.BYTES);
       int[] operands = {
@@ -248,12 +272,32 @@ final class LtPlan implements AutoCloseable {
         "cublasLtMatmulPreferenceSetAttribute");
   }
 
+  List<Algorithm> proposed() {
+    return List.copyOf(proposed);
+  }
+
+  /** From now on, runs go by one of the proposed algorithms. */
+  void use(Algorithm another) {
+    algorithm = another;
+  }
+
+  /** Room that a run needs. */
+  long workspaceBytes() {
+    return algorithm.workspaceBytes;
+  }
+
+  /** Room that a run by any of the proposed algorithms needs. */
+  long mostWorkspaceBytes() {
+    return proposed.stream().mapToLong(Algorithm::workspaceBytes).max().orElseThrow();
+  }
+
   /**
    * Runs the product.
    *
    * @param alpha on the host or the device, as the shape says
    * @param beta likewise
    * @param bias 0 without
+   * @param workspace of {@link #workspaceBytes}
    * @throws NoAlgorithm if cuBLASLt refuses the algorithm that it proposed
    */
   void run(
@@ -264,7 +308,6 @@ final class LtPlan implements AutoCloseable {
       Pointer right,
       long bias,
       Pointer workspace,
-      long workspaceBytes,
       CUstream_st stream) {
     if (bias != 0) {
       setBias(description, bias);
@@ -283,9 +326,9 @@ final class LtPlan implements AutoCloseable {
             d,
             out,
             d,
-            algorithm,
+            algorithm.how,
             workspace,
-            workspaceBytes,
+            algorithm.workspaceBytes,
             stream);
     if (status == CUBLAS_STATUS_NOT_SUPPORTED) {
       throw new NoAlgorithm(shape);

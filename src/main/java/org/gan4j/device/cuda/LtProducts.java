@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.cuda.cublas.cublasLtContext;
-import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.javacpp.FloatPointer;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.StateLayout;
@@ -34,32 +33,30 @@ final class LtProducts implements AutoCloseable {
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
   private final long workspaceBytes;
-  private final Address mainWorkspace;
-  private final Address sideWorkspace;
+  private final Scratch workspace;
+  private final Optional<LtTimer> timer;
 
-  LtProducts(CudaContext context, DeviceOptions.Math math, int capability) {
+  LtProducts(CudaContext context, DeviceOptions options, int capability) {
     this.context = context;
     this.networkCompute =
-        math == DeviceOptions.Math.TF32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+        options.math() == DeviceOptions.Math.TF32
+            ? CUBLAS_COMPUTE_32F_FAST_TF32
+            : CUBLAS_COMPUTE_32F;
     this.workspaceBytes = capability >= HOPPER ? WORKSPACE : SMALL_WORKSPACE;
+    this.workspace = new Scratch(context);
+    this.timer =
+        options.algorithms() == DeviceOptions.Algorithms.TIMED
+            ? Optional.of(new LtTimer(context))
+            : Optional.empty();
     owned.add(one::close);
     owned.add(zero::close);
     try {
       Status.blas(cublasLtCreate(handle), "cublasLtCreate");
       owned.add(() -> Status.blas(cublasLtDestroy(handle), "cublasLtDestroy"));
-      mainWorkspace = workspace();
-      // Branches of a graph run at the same time, so they can't share one.
-      sideWorkspace = workspace();
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
     }
-  }
-
-  private Address workspace() {
-    long block = context.allocate(workspaceBytes);
-    owned.add(() -> context.release(block));
-    return new Address(block);
   }
 
   /**
@@ -98,13 +95,19 @@ final class LtProducts implements AutoCloseable {
             b.stride() / Float.BYTES,
             a.stride() / Float.BYTES,
             biasOrNull == null ? 0 : biasOrNull.stride() / Float.BYTES,
-            alignment(out, a, b, biasOrNull));
+            alignment(out, a, b, biasOrNull),
+            workspaceBytes);
     long bias = biasOrNull == null ? 0 : biasOrNull.address();
     Optional<LtPlan> plan = plan(shape, bias);
     if (plan.isEmpty()) {
       return false;
     }
-    use(out, a, b, biasOrNull);
+    Streams streams = announce(out, a, b);
+    if (biasOrNull != null) {
+      streams.announce(biasOrNull, false);
+    }
+    streams.begin();
+    Address room = new Address(workspace.require(plan.get().workspaceBytes()));
     if (runs()) {
       plan.get()
           .run(
@@ -114,22 +117,20 @@ final class LtProducts implements AutoCloseable {
               new Address(b.address()),
               new Address(a.address()),
               bias,
-              mainWorkspace,
-              workspaceBytes,
-              context.streams().main());
+              room,
+              streams.main());
     }
     return true;
   }
 
-  private void use(CudaBuffer out, CudaBuffer a, CudaBuffer b, CudaBuffer biasOrNull) {
+  private Streams announce(CudaBuffer out, CudaBuffer a, CudaBuffer b) {
     context.enter();
     Streams streams = context.streams();
-    streams.writes(out);
-    streams.reads(a);
-    streams.reads(b);
-    if (biasOrNull != null) {
-      streams.reads(biasOrNull);
-    }
+    streams.forget();
+    streams.announce(out, true);
+    streams.announce(a, false);
+    streams.announce(b, false);
+    return streams;
   }
 
   private boolean runs() {
@@ -139,7 +140,7 @@ final class LtProducts implements AutoCloseable {
   /**
    * velocity ← momentum · velocity − learningRate · xᵀ·delta, the two factors read from the state
    * when the product runs. They differ between replicas, which one batched product can't do: there
-   * is a product for each.
+   * is a product for each, and as these run at the same time they do without a workspace.
    */
   void weightGradient(
       CudaBuffer velocity,
@@ -164,15 +165,15 @@ final class LtProducts implements AutoCloseable {
             0,
             0,
             0,
-            alignment(velocity, x, delta, null));
+            alignment(velocity, x, delta, null),
+            velocity.replicas() == 1 ? workspaceBytes : 0);
     LtPlan plan = plan(shape, 0).orElseThrow();
-    use(velocity, x, delta, state);
-    if (!runs()) {
-      return;
-    }
-    CUstream_st stream = context.streams().fork(velocity, x, delta, state);
-    boolean aside = !stream.equals(context.streams().main());
-    for (int r = 0; r < velocity.replicas(); r++) {
+    Streams streams = announce(velocity, x, delta);
+    streams.announce(state, StateLayout.FACTORS, 1, false);
+    streams.begin();
+    Address room = new Address(workspace.require(plan.workspaceBytes()));
+    for (int r = 0; r < velocity.replicas() && runs(); r++) {
+      streams.branch();
       long factors = state.address(r) + (long) StateLayout.FACTORS * Long.BYTES;
       plan.run(
           new Address(factors),
@@ -181,9 +182,8 @@ final class LtProducts implements AutoCloseable {
           new Address(delta.address(r)),
           new Address(x.address(r)),
           0,
-          aside ? sideWorkspace : mainWorkspace,
-          workspaceBytes,
-          stream);
+          room,
+          streams.main());
     }
   }
 
@@ -205,7 +205,7 @@ final class LtProducts implements AutoCloseable {
     context.streams().requireNoCapture("needs a product that was not prepared");
     Optional<LtPlan> made;
     try {
-      LtPlan plan = new LtPlan(handle, shape, bias, workspaceBytes);
+      LtPlan plan = new LtPlan(handle, shape, bias);
       owned.add(plan::close);
       rehearse(plan, shape);
       made = Optional.of(plan);
@@ -222,16 +222,24 @@ final class LtProducts implements AutoCloseable {
   private void rehearse(LtPlan plan, LtPlan.Shape shape) {
     try (Rehearsal memory = new Rehearsal(context)) {
       Address factor = new Address(shape.deviceScalars() ? memory.zeros(Float.BYTES) : 0);
-      plan.run(
-          shape.deviceScalars() ? factor : one,
-          shape.deviceScalars() ? factor : zero,
-          new Address(memory.zeros(shape.bytesD())),
-          new Address(memory.zeros(shape.bytesA())),
-          new Address(memory.zeros(shape.bytesB())),
-          shape.biased() ? memory.zeros(shape.bytesBias()) : 0,
-          mainWorkspace,
-          workspaceBytes,
-          context.streams().main());
+      Address out = new Address(memory.zeros(shape.bytesD()));
+      Address left = new Address(memory.zeros(shape.bytesA()));
+      Address right = new Address(memory.zeros(shape.bytesB()));
+      long bias = shape.biased() ? memory.zeros(shape.bytesBias()) : 0;
+      Address room = new Address(memory.zeros(Math.max(1, plan.mostWorkspaceBytes())));
+      Runnable once =
+          () ->
+              plan.run(
+                  shape.deviceScalars() ? factor : one,
+                  shape.deviceScalars() ? factor : zero,
+                  out,
+                  left,
+                  right,
+                  bias,
+                  room,
+                  context.streams().main());
+      timer.ifPresent(t -> t.chooseFastest(plan, once));
+      once.run();
     }
   }
 

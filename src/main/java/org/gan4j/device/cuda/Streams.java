@@ -1,9 +1,5 @@
 package org.gan4j.device.cuda;
 
-import static org.bytedeco.cuda.global.cudart.cudaEventCreateWithFlags;
-import static org.bytedeco.cuda.global.cudart.cudaEventDestroy;
-import static org.bytedeco.cuda.global.cudart.cudaEventDisableTiming;
-import static org.bytedeco.cuda.global.cudart.cudaEventRecord;
 import static org.bytedeco.cuda.global.cudart.cudaGraphDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaStreamBeginCapture;
 import static org.bytedeco.cuda.global.cudart.cudaStreamCaptureModeThreadLocal;
@@ -12,20 +8,16 @@ import static org.bytedeco.cuda.global.cudart.cudaStreamDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaStreamEndCapture;
 import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
 import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
-import static org.bytedeco.cuda.global.cudart.cudaStreamWaitEvent;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.gan4j.device.DeviceException;
 
 /**
- * The main stream, on which everything is in order, and a side stream for work that nothing on the
- * main stream needs soon. While a step is captured, the side stream becomes a parallel branch of
- * the graph; otherwise there is only the main one. The buffers of what runs at the side are kept,
- * and the main stream waits for it before it touches one of them in a way that conflicts.
+ * The stream, on which everything is in order unless it is captured. In a capture an operation says
+ * what it uses and begins, and then follows only what it has to: see {@link Dataflow}.
  */
 final class Streams implements AutoCloseable {
   /** What becomes of kernels. */
@@ -38,28 +30,33 @@ final class Streams implements AutoCloseable {
     CAPTURING
   }
 
-  private record Use(CudaBuffer buffer, boolean written) {}
+  /** What the calls of a library use besides buffers: they are in order among themselves. */
+  private static final Dataflow.Use LIBRARY = new Dataflow.Use("library", 0, 1, true);
 
   private final Owned owned = new Owned();
   private final CUstream_st main = new CUstream_st();
-  private final CUstream_st side = new CUstream_st();
-  private final CUevent_st forked = new CUevent_st();
-  private final CUevent_st joined = new CUevent_st();
-  private final List<Use> atTheSide = new ArrayList<>();
+  private final boolean parallel;
+  private final CaptureNodes nodes;
+  private final List<Dataflow.Use> announced = new ArrayList<>();
+  private Dataflow flow = new Dataflow();
   private Mode mode = Mode.EAGER;
+  private long captures;
+  private int operation = -1;
+  private boolean ofLibrary;
 
-  Streams() {
+  /**
+   * Creates the stream.
+   *
+   * @param parallel whether what does not need each other's results may run at the same time
+   */
+  Streams(boolean parallel) {
+    this.parallel = parallel;
     try {
-      for (CUstream_st stream : List.of(main, side)) {
-        Status.cuda(
-            cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
-        owned.add(() -> Status.cuda(cudaStreamDestroy(stream), "cudaStreamDestroy"));
-      }
-      for (CUevent_st event : List.of(forked, joined)) {
-        Status.cuda(
-            cudaEventCreateWithFlags(event, cudaEventDisableTiming), "cudaEventCreateWithFlags");
-        owned.add(() -> Status.cuda(cudaEventDestroy(event), "cudaEventDestroy"));
-      }
+      Status.cuda(
+          cudaStreamCreateWithFlags(main, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+      owned.add(() -> Status.cuda(cudaStreamDestroy(main), "cudaStreamDestroy"));
+      nodes = new CaptureNodes(main);
+      owned.add(nodes::close);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
@@ -87,51 +84,100 @@ final class Streams implements AutoCloseable {
     }
   }
 
-  /** The main stream is about to read the buffer. */
-  void reads(CudaBuffer buffer) {
-    join(buffer, false);
+  private boolean branches() {
+    return parallel && mode == Mode.CAPTURING;
   }
 
-  /** The main stream is about to write the buffer. */
-  void writes(CudaBuffer buffer) {
-    join(buffer, true);
+  /** Forgets what was announced: another operation is about to be. */
+  void forget() {
+    announced.clear();
   }
 
-  private void join(CudaBuffer buffer, boolean writes) {
-    for (int i = 0; i < atTheSide.size(); i++) {
-      Use use = atTheSide.get(i);
-      if ((writes || use.written) && use.buffer.overlaps(buffer)) {
-        join();
-        return;
-      }
+  /** The operation that begins next uses a buffer. */
+  void announce(CudaBuffer buffer, boolean written) {
+    announce(buffer, 0, buffer.length(), written);
+  }
+
+  /** The operation that begins next uses some elements of a buffer. */
+  void announce(CudaBuffer buffer, long first, long count, boolean written) {
+    if (branches()) {
+      long begin = buffer.byteOffset() + first * buffer.type().bytes();
+      long end = begin + count * buffer.type().bytes();
+      announced.add(new Dataflow.Use(buffer.arena(), begin, end, written));
     }
   }
 
-  private void join() {
-    if (!atTheSide.isEmpty()) {
-      atTheSide.clear();
-      Status.cuda(cudaEventRecord(joined, side), "cudaEventRecord");
-      Status.cuda(cudaStreamWaitEvent(main, joined, 0), "cudaStreamWaitEvent");
+  /** The operation that was announced begins: what comes on the stream now is its own. */
+  void begin() {
+    if (branches()) {
+      keep();
+      ofLibrary = false;
+      operation = flow.add(announced);
+      announced.clear();
+      nodes.begin();
+      nodes.continueAfter(flow.predecessors(operation));
+    }
+  }
+
+  /** What of the operation comes now need not follow what of it was there before. */
+  void branch() {
+    if (branches()) {
+      keep();
+      nodes.continueAfter(flow.predecessors(operation));
     }
   }
 
   /**
-   * The stream for work that follows all that the main stream has so far.
-   *
-   * @param written what it writes
-   * @param read what it reads
+   * Calls of a library that have no announcement of their own go on or begin with a buffer: they
+   * are one operation until something else begins.
    */
-  CUstream_st fork(CudaBuffer written, CudaBuffer... read) {
-    if (mode != Mode.CAPTURING) {
-      return main;
+  void library(CudaBuffer buffer, boolean written) {
+    announce(buffer, written);
+    if (branches()) {
+      if (!ofLibrary) {
+        announced.add(LIBRARY);
+        begin();
+        ofLibrary = true;
+      } else {
+        flow.extend(operation, announced);
+        announced.clear();
+        nodes.alsoAfter(flow.predecessors(operation));
+      }
     }
-    Status.cuda(cudaEventRecord(forked, main), "cudaEventRecord");
-    Status.cuda(cudaStreamWaitEvent(side, forked, 0), "cudaStreamWaitEvent");
-    atTheSide.add(new Use(written, true));
-    for (CudaBuffer buffer : read) {
-      atTheSide.add(new Use(buffer, false));
+  }
+
+  /** The operation that is announced is one of the library's calls, as far as order goes. */
+  void inOrderWithLibrary() {
+    if (branches()) {
+      announced.add(LIBRARY);
     }
-    return side;
+  }
+
+  private void keep() {
+    if (operation >= 0) {
+      nodes.keep();
+    }
+  }
+
+  /** Which capture this is, from 1, whether it is still going on or not. */
+  long captures() {
+    return captures;
+  }
+
+  /** The operation that has begun; -1 where nothing branches. */
+  int operation() {
+    return branches() ? operation : -1;
+  }
+
+  /** Whether the operation that has begun follows an earlier one. */
+  boolean follows(int earlier) {
+    return flow.follows(operation, earlier);
+  }
+
+  /** Lets the operation that has begun, and of which nothing is there yet, follow another one. */
+  void follow(int earlier) {
+    flow.follow(operation, earlier);
+    nodes.continueAfter(flow.predecessors(operation));
   }
 
   void synchronize() {
@@ -153,10 +199,14 @@ final class Streams implements AutoCloseable {
     Status.cuda(
         cudaStreamBeginCapture(main, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
     mode = Mode.CAPTURING;
+    captures++;
     CUgraph_st graph = new CUgraph_st();
     try {
       step.run();
-      join();
+      if (parallel) {
+        keep();
+        nodes.continueAfter(flow.last());
+      }
     } catch (RuntimeException | Error e) {
       // A capture must be ended, whatever comes of it.
       cudaStreamEndCapture(main, graph);
@@ -166,9 +216,28 @@ final class Streams implements AutoCloseable {
       throw e;
     } finally {
       mode = Mode.EAGER;
-      atTheSide.clear();
+      flow = new Dataflow();
+      nodes.forget();
+      announced.clear();
+      operation = -1;
     }
     Status.cuda(cudaStreamEndCapture(main, graph), "cudaStreamEndCapture");
+    return graph;
+  }
+
+  /** Something that many times, one after the other, as a graph of its own; not in a capture. */
+  CUgraph_st aside(int times, Runnable once) {
+    requireNoCapture("begins another one");
+    CUgraph_st graph = new CUgraph_st();
+    Status.cuda(
+        cudaStreamBeginCapture(main, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
+    try {
+      for (int i = 0; i < times; i++) {
+        once.run();
+      }
+    } finally {
+      Status.cuda(cudaStreamEndCapture(main, graph), "cudaStreamEndCapture");
+    }
     return graph;
   }
 

@@ -50,7 +50,8 @@ final class ConvolutionTrainingTest {
   }
 
   private static Device cuda(KernelSet kernels, Math math) {
-    return Device.open("cuda", new DeviceOptions(kernels, math), notice -> {});
+    return Device.open(
+        "cuda", DeviceOptions.DEFAULT.withKernels(kernels).withMath(math), notice -> {});
   }
 
   /**

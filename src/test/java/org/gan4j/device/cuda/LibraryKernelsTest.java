@@ -51,7 +51,10 @@ final class LibraryKernelsTest {
   }
 
   private static Device device() {
-    return Device.open("cuda", new DeviceOptions(KernelSet.LIBRARY, Math.FP32), notice -> {});
+    return Device.open(
+        "cuda",
+        DeviceOptions.DEFAULT.withKernels(KernelSet.LIBRARY).withMath(Math.FP32),
+        notice -> {});
   }
 
   @Nested

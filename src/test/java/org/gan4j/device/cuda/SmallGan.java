@@ -69,6 +69,24 @@ final class SmallGan {
     return recipe(update, replicas, generator, dropout ? discriminator : plain(discriminator));
   }
 
+  /** The layers of the recipe mnist, small. */
+  static Recipe likeMnist(UpdateOrder update, int replicas) {
+    List<LayerSpec> generator =
+        List.of(
+            new LayerSpec.Dense(12, Activation.RELU, WEIGHTS, BIAS),
+            new LayerSpec.Dense(12, Activation.RELU, WEIGHTS, BIAS),
+            new LayerSpec.Dense(SHAPE.size(), Activation.SIGMOID, WEIGHTS, BIAS));
+    List<LayerSpec> discriminator =
+        List.of(
+            new LayerSpec.Dropout(0.8),
+            new LayerSpec.Maxout(4, 5, WEIGHTS, BIAS),
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Maxout(4, 5, WEIGHTS, BIAS),
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Dense(1, Activation.LINEAR, WEIGHTS, BIAS));
+    return recipe(update, replicas, generator, discriminator).withK(1).withMaxColumnNorm(0);
+  }
+
   /** With convolutions: both kinds of bias, windows that overlap and windows that are cut off. */
   static Recipe images(UpdateOrder update, int replicas, boolean dropout) {
     List<LayerSpec> generator =

@@ -51,7 +51,7 @@ final class StandIn {
     LAUNCHES(136),
     GRAPH_LAUNCHES(144),
     PRODUCTS(152),
-    BRANCHES(160),
+    CHAIN(160),
     NODES(168),
     COMPILATIONS(176);
 

@@ -133,7 +133,7 @@ record Agreement(
     String id = new Case.Iteration(workload).id() + " " + math;
     double bound = math == Math.FP32 ? ROUNDING : COARSE;
     try {
-      Device device = OnGpu.open(new DeviceOptions(KernelSet.FUSED, math));
+      Device device = OnGpu.open(DeviceOptions.DEFAULT.withKernels(KernelSet.FUSED).withMath(math));
       return of(id, bound, expected, record(workload, device));
     } catch (RuntimeException | LinkageError e) {
       e.printStackTrace();

@@ -11,6 +11,8 @@ import org.gan4j.benchmarks.Case;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.Algorithms;
+import org.gan4j.device.DeviceOptions.Graph;
 import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.DeviceOptions.Math;
 
@@ -24,6 +26,8 @@ final class GpuTimes {
    * Of MNIST: what an order of the training set is drawn over, and how much of it a cache holds.
    */
   private static final int EXAMPLES = 50_000;
+
+  private static final DeviceOptions TIMED = DeviceOptions.DEFAULT.withAlgorithms(Algorithms.TIMED);
 
   /** What is timed: how it is opened on a device of these options, and what it costs. */
   record Timed(
@@ -118,11 +122,17 @@ final class GpuTimes {
   }
 
   private static DeviceOptions options(KernelSet kernels, Math math) {
-    return new DeviceOptions(kernels, math);
+    return DeviceOptions.DEFAULT.withKernels(kernels).withMath(math);
   }
 
+  /** Which kernels and which arithmetic, and what else is not as usual. */
   private static String suffix(DeviceOptions options) {
-    return (":" + options.kernels() + ":" + options.math()).toLowerCase(Locale.ROOT);
+    DeviceOptions usual = DeviceOptions.DEFAULT;
+    String graph = options.graph() == usual.graph() ? "" : ":" + options.graph();
+    String algorithms =
+        options.algorithms() == usual.algorithms() ? "" : ":" + options.algorithms();
+    return (":" + options.kernels() + ":" + options.math() + graph + algorithms)
+        .toLowerCase(Locale.ROOT);
   }
 
   private Workload workload(boolean alternating, int batch, int population) {
@@ -165,11 +175,17 @@ final class GpuTimes {
     return all;
   }
 
-  /** Both orders and both precisions, and the products alone. */
+  /**
+   * Both orders and both precisions, and the products alone; what it costs to have everything in a
+   * row; what the fastest algorithms save.
+   */
   private List<Timed> iterations() {
     List<Timed> all = new ArrayList<>();
     for (boolean alternating : new boolean[] {false, true}) {
       Workload w = workload(alternating, 100, 1);
+      all.add(iteration(w, DeviceOptions.DEFAULT.withGraph(Graph.CHAIN)));
+      all.add(iteration(w, TIMED));
+      all.add(products(w, TIMED));
       for (Math math : Math.values()) {
         all.add(iteration(w, options(KernelSet.FUSED, math)));
         all.add(products(w, options(KernelSet.FUSED, math)));
@@ -194,6 +210,7 @@ final class GpuTimes {
     for (int population : quick ? new int[] {1, 2} : new int[] {1, 2, 4, 8, 16}) {
       all.add(iteration(workload(alternating, 100, population), DeviceOptions.DEFAULT));
     }
+    all.add(iteration(workload(alternating, 100, quick ? 2 : 16), TIMED));
     return all;
   }
 
@@ -204,6 +221,9 @@ final class GpuTimes {
       all.add(iteration(w, DeviceOptions.DEFAULT));
       all.add(products(w, DeviceOptions.DEFAULT));
     }
+    Workload large = workload(alternating, quick ? 200 : 8192, 1);
+    all.add(iteration(large, TIMED));
+    all.add(products(large, TIMED));
     return all;
   }
 

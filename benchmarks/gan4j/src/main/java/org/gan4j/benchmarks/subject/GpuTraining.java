@@ -59,7 +59,7 @@ final class GpuTraining {
     for (boolean alternating : new boolean[] {false, true}) {
       Workload w = new Workload("mnist", alternating, quick ? 20 : 100, quick ? 50 : 1200, 1);
       for (Math math : Math.values()) {
-        DeviceOptions options = new DeviceOptions(KernelSet.FUSED, math);
+        DeviceOptions options = DeviceOptions.DEFAULT.withKernels(KernelSet.FUSED).withMath(math);
         String first = digest(w, options, iterations);
         String second = digest(w, options, 1, 36, iterations - 37);
         same &= first.equals(second);
