@@ -413,7 +413,7 @@ public final class Kernels extends TrainingKernels {
         .integer(pieces)
         .real((float) (1 / keep))
         .reads(state)
-        .launch(Kernel.MAXOUT_BACKWARD, (long) units * pieces);
+        .launch(Kernel.MAXOUT_BACKWARD, (long) units * pieces, rows);
   }
 
   private static void requireMaxout(
@@ -488,7 +488,7 @@ public final class Kernels extends TrainingKernels {
         .integer(units)
         .integer(activation.ordinal())
         .reads(state)
-        .launch(Kernel.ACTIVATION_BACKWARD, units);
+        .launch(Kernel.ACTIVATION_BACKWARD, units, rows);
   }
 
   /**
