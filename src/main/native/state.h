@@ -80,8 +80,11 @@ GAN4J_FN void add_losses(double* sums, float* d_slope, float* g_slope, double a,
                          int64_t fake_rows, int64_t real_rows, bool minimax) {
     bool real = i >= fake_rows;
     double m = real ? (double)real_rows : (double)fake_rows;
-    sums[D_LOSSES + real] += d_loss_of(a, real);
-    sums[PROBABILITIES + real] += sigmoid(a);
+    double loss = d_loss_of(a, real), probability = sigmoid(a);
+    sums[D_LOSSES] += real ? 0.0 : loss;
+    sums[D_LOSSES + 1] += real ? loss : 0.0;
+    sums[PROBABILITIES] += real ? 0.0 : probability;
+    sums[PROBABILITIES + 1] += real ? probability : 0.0;
     if (d_slope != nullptr) d_slope[i] = (float)(d_slope_of(a, real) / m);
     if (!real) sums[G_LOSSES] += g_loss_of(a, minimax);
     if (!real && g_slope != nullptr) g_slope[i] = (float)(g_slope_of(a, minimax) / m);

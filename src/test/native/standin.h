@@ -14,10 +14,11 @@
 // demand.
 //
 // Not modelled: time; work that is still under way when a call returns (every call finishes what
-// it began); threads of a block running at the same time, warps, caches and memory ordering; the
-// rounding of the GPU's own exp and log1p and the order of the sums in its products; which
-// algorithms cuBLASLt and cuDNN really have, and what they cost; compiling (the kernels here were
-// built by g++); cuDNN's random numbers; the driver's limits on the size of a launch's arguments.
+// it began); threads of a block running at the same time, warps (whose threads exchange values only where
+// all of the block do), caches and memory ordering; the rounding of the GPU's own exp and log1p and
+// the order of the sums in its products; which algorithms cuBLASLt and cuDNN really have, and what
+// they cost; compiling (the kernels here were built by g++); cuDNN's random numbers; the driver's
+// limits on the size of a launch's arguments.
 #pragma once
 
 #include <cstdint>

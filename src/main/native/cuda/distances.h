@@ -16,37 +16,58 @@ KERNEL(squared_norms, float* out, const float* in, int64_t rows, int64_t width) 
     }
 }
 
-// Bandwidths whose sums are taken together.
+// Bandwidths whose sums are taken together, and distances that a thread holds meanwhile.
 #define SIGMAS 8
+#define HELD 8
+
+// Adds the windows of N bandwidths at a block's distances, those of which beyond `count` are none.
+template <int N>
+__device__ __forceinline__ void add_windows(double* totals, const float (&distances)[HELD],
+                                            int64_t count, const float* precisions,
+                                            int64_t sigma_count, float before, float least) {
+    double sums[N];
+#pragma unroll
+    for (int k = 0; k < N; k++) {
+        float part = 0.0f;
+        if (k < sigma_count)
+#pragma unroll
+            for (int j = 0; j < HELD; j++)
+                if (j * THREADS + threadIdx.x < count)
+                    part += window(least, distances[j], precisions[k]);
+        sums[k] = part;
+    }
+    reduce_block(sums, Add());
+#pragma unroll
+    for (unsigned k = 0; k < N; k++)
+        if (threadIdx.x == k && k < sigma_count)
+            totals[k] = add_window(totals[k], sums[k], precisions[k], before - least);
+}
 
 KERNEL(parzen_tile, float* nearest, double* sums, const float* products, const float* row_norms,
        const float* column_norms, const float* precisions, int64_t sigma_count, int64_t rows,
        int64_t columns) {
     for (int64_t row = blockIdx.x; row < rows; row += gridDim.x) {
-        const float* p = products + row * columns;
-        double* total = sums + row * sigma_count;
-        float norm = row_norms[row];
-        float before = nearest[row], least = before;
-        for (int64_t c = threadIdx.x; c < columns; c += blockDim.x)
-            least = Least()(least, squared_distance(p[c], norm, column_norms[c]));
-        least = reduce_block(least, Least());
-        for (int64_t first = 0; first < sigma_count; first += SIGMAS) {
-            float part[SIGMAS] = {0};
-            double sum[SIGMAS];
-            for (int64_t c = threadIdx.x; c < columns; c += blockDim.x) {
-                float d = squared_distance(p[c], norm, column_norms[c]);
+        double* totals = sums + row * sigma_count;
+        float norm = row_norms[row], least = nearest[row];
+        for (int64_t first = 0; first < columns; first += HELD * THREADS) {
+            int64_t count = columns - first;
+            const float* product = products + row * columns + first;
+            float distances[HELD], before = least;
 #pragma unroll
-                for (int k = 0; k < SIGMAS; k++)
-                    if (first + k < sigma_count)
-                        part[k] += window(least, d, precisions[first + k]);
+            for (int j = 0; j < HELD; j++) {
+                unsigned c = j * THREADS + threadIdx.x;
+                distances[j] = c < count
+                                   ? squared_distance(product[c], norm, column_norms[first + c])
+                                   : least;
             }
-            for (int k = 0; k < SIGMAS; k++) sum[k] = part[k];
-            reduce_block(sum, Add());
-#pragma unroll
-            for (unsigned k = 0; k < SIGMAS; k++)
-                if (threadIdx.x == k && first + k < sigma_count)
-                    total[first + k] = add_window(total[first + k], sum[k], precisions[first + k],
-                                                  before - least);
+            for (int j = 0; j < HELD; j++) least = Least()(least, distances[j]);
+            least = reduce_block(least, Least());
+            for (int64_t k = 0; k < sigma_count; k += SIGMAS)
+                if (sigma_count - k == 1)
+                    add_windows<1>(totals + k, distances, count, precisions + k, 1, before, least);
+                else
+                    add_windows<SIGMAS>(totals + k, distances, count, precisions + k,
+                                        sigma_count - k, before, least);
         }
         if (threadIdx.x == 0) nearest[row] = least;
     }

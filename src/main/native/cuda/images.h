@@ -31,9 +31,11 @@ KERNEL(bias_gradient, float* velocity, const float* delta, int64_t rows, int64_t
             for (int64_t p = threadIdx.x; p < pixels; p += blockDim.x)
                 sum += (double)delta[(row * channels + channel) * pixels + p];
         sum = reduce_block(sum, Add());
-        if (threadIdx.x != 0 ||
-            !arrives_last(partial + item, sum, arrived + channel, (unsigned)parts))
-            continue;
+        if (threadIdx.x == 0) {
+            partial[item] = sum;
+            __threadfence();
+        }
+        if (!arrives_last(arrived + channel, (unsigned)parts) || threadIdx.x != 0) continue;
         volatile const double* sums = partial + channel * parts;
         double total = 0;
         for (int64_t i = 0; i < parts; i++) total += sums[i];

@@ -13,6 +13,7 @@
 #include "../state.h"
 #include "../pool.h"
 #include "launch.h"
+#include "columns.h"
 #include "random.h"
 #include "layers.h"
 #include "images.h"

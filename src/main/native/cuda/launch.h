@@ -11,12 +11,9 @@
     static __device__ __forceinline__ void name##_of(__VA_ARGS__)
 #endif
 
-// Threads of a block in every kernel but those over columns.
+// Threads of a block that adds up; the kernels without a sum don't know how many theirs has.
 #define THREADS 256
-
-// A block over columns has LANES threads for each of COLUMNS columns.
-#define COLUMNS 32
-#define LANES 16
+#define WARP 32
 
 // A thread's first item of a loop over all items of a replica, and the way to its next.
 __device__ __forceinline__ int64_t first_item() {
@@ -24,6 +21,35 @@ __device__ __forceinline__ int64_t first_item() {
 }
 
 __device__ __forceinline__ int64_t item_step() { return (int64_t)gridDim.x * blockDim.x; }
+
+// Four floats that a thread reads or writes in one access.
+struct alignas(16) Four {
+    float v[4];
+};
+
+// Whether that may be done from these addresses on.
+__device__ __forceinline__ bool by_fours(const void* a, const void* b = nullptr) {
+    return (((size_t)a | (size_t)b) & (sizeof(Four) - 1)) == 0;
+}
+
+// Elements i to i + 3 of n, i a multiple of 4: zeros beyond the end. `fours` is by_fours(p).
+__device__ __forceinline__ Four load_four(const float* p, int64_t i, int64_t n, bool fours) {
+    if (fours && i + 4 <= n) return *(const Four*)(p + i);
+    Four four;
+#pragma unroll
+    for (int j = 0; j < 4; j++) four.v[j] = i + j < n ? p[i + j] : 0.0f;
+    return four;
+}
+
+__device__ __forceinline__ void store_four(float* p, int64_t i, int64_t n, Four four, bool fours) {
+    if (fours && i + 4 <= n) {
+        *(Four*)(p + i) = four;
+        return;
+    }
+#pragma unroll
+    for (int j = 0; j < 4; j++)
+        if (i + j < n) p[i + j] = four.v[j];
+}
 
 struct Add {
     template <class T>
@@ -36,28 +62,41 @@ struct Least {
     __device__ float operator()(float a, float b) const { return b < a ? b : a; }
 };
 
+// The value of the warp's thread whose number differs in the bits of `mask`. Every thread of the
+// block must call it.
+template <class T>
+__device__ __forceinline__ T exchanged(T value, int mask) {
+    const int WORDS = sizeof(T) / sizeof(int);
+    union {
+        T value;
+        int words[WORDS];
+    } both;
+    both.value = value;
+#pragma unroll
+    for (int i = 0; i < WORDS; i++)
+        both.words[i] = __shfl_xor_sync(0xFFFFFFFFu, both.words[i], mask);
+    return both.value;
+}
+
 // N values of every thread of a block of THREADS, each combined over the block in a fixed order;
 // every thread gets the results. Every thread of the block must call it.
 template <int N, class T, class Combine>
-__device__ void reduce_block(T (&values)[N], Combine combine) {
-    const int WARP = 32;
-    __shared__ T all[N][THREADS];
-    __shared__ T some[N][WARP];
-    unsigned lane = threadIdx.x % WARP;
+__device__ __forceinline__ void reduce_block(T (&values)[N], Combine combine) {
+    __shared__ T of_warps[N][THREADS / WARP];
+#pragma unroll
+    for (int mask = WARP / 2; mask > 0; mask /= 2)
+#pragma unroll
+        for (int k = 0; k < N; k++) values[k] = combine(values[k], exchanged(values[k], mask));
     __syncthreads();  // earlier results may still be read
-    for (int k = 0; k < N; k++) all[k][threadIdx.x] = values[k];
+    if (threadIdx.x % WARP == 0)
+        for (int k = 0; k < N; k++) of_warps[k][threadIdx.x / WARP] = values[k];
     __syncthreads();
-    for (unsigned k = threadIdx.x / WARP; k < N; k += THREADS / WARP) {
-        T sum = all[k][lane];
-        for (unsigned i = lane + WARP; i < THREADS; i += WARP) sum = combine(sum, all[k][i]);
-        some[k][lane] = sum;
+#pragma unroll
+    for (int k = 0; k < N; k++) {
+        values[k] = of_warps[k][0];
+#pragma unroll
+        for (int i = 1; i < THREADS / WARP; i++) values[k] = combine(values[k], of_warps[k][i]);
     }
-    __syncthreads();
-    if (threadIdx.x < N)
-        for (int i = 1; i < WARP; i++)
-            some[threadIdx.x][0] = combine(some[threadIdx.x][0], some[threadIdx.x][i]);
-    __syncthreads();
-    for (int k = 0; k < N; k++) values[k] = some[k][0];
 }
 
 template <class T, class Combine>
@@ -67,26 +106,17 @@ __device__ __forceinline__ T reduce_block(T value, Combine combine) {
     return values[0];
 }
 
-// In a block over columns: the sum of a column's LANES values, for the thread of lane 0.
-__device__ __forceinline__ float sum_lanes(float value) {
-    __shared__ float shared[LANES][COLUMNS];
-    shared[threadIdx.y][threadIdx.x] = value;
+// Sums that several blocks share: each leaves its part, then calls __threadfence in the threads
+// that wrote it and this in all; the block that comes last adds the parts up in their order, read
+// as volatile. Whether this is the last of `parts`. `arrived` is 0 before and after.
+__device__ __forceinline__ bool arrives_last(unsigned* arrived, unsigned parts) {
+    __shared__ bool last;
     __syncthreads();
-    float sum = 0.0f;
-    if (threadIdx.y == 0)
-        for (int lane = 0; lane < LANES; lane++) sum += shared[lane][threadIdx.x];
-    return sum;
-}
-
-// Sums that several blocks share: each leaves its part, and the one that comes last adds them up in
-// their order. For one thread of a block: whether it is the last of `parts`. `arrived` is 0 before
-// and after.
-__device__ __forceinline__ bool arrives_last(volatile double* part, double sum, unsigned* arrived,
-                                             unsigned parts) {
-    *part = sum;
-    __threadfence();
-    if (atomicAdd(arrived, 1u) != parts - 1) return false;
-    __threadfence();
-    *arrived = 0;
-    return true;
+    if (threadIdx.x == 0) {
+        last = atomicAdd(arrived, 1u) == parts - 1;
+        if (last) *arrived = 0;
+    }
+    __syncthreads();
+    if (last) __threadfence();
+    return last;
 }

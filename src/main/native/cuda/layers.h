@@ -36,41 +36,58 @@ __device__ __forceinline__ void add_to_velocity(float* velocity, float gradient,
     *velocity = with_gradient(*velocity, gradient, s->momentum, s->minus_learning_rate);
 }
 
-// A block over columns of `out`.
+// A block has a part of the columns of `out`. Without a bias_velocity: without their sums.
 KERNEL(maxout_backward, float* out, float* bias_velocity, const float* delta,
        const unsigned char* winner, const float* row_scale, int64_t rows, int64_t units,
-       int64_t pieces, float scale, const State* state) {
+       int64_t pieces, float scale, const State* state, double* partial, unsigned* arrived) {
     int64_t width = units * pieces;
-    int64_t column = (int64_t)blockIdx.x * COLUMNS + threadIdx.x;
-    int64_t unit = column / pieces;
-    int piece = (int)(column - unit * pieces);
-    float sum = 0.0f;
-    if (column < width)
-        for (int64_t row = threadIdx.y; row < rows; row += LANES) {
-            bool won = winner[row * units + unit] == piece;
-            float value = won ? delta[row * units + unit] * scale : 0.0f;
-            out[row * width + column] = value;
-            if (won) sum += (row_scale == nullptr ? 1.0f : row_scale[row]) * value;
-        }
-    sum = sum_lanes(sum);
-    if (bias_velocity != nullptr && threadIdx.y == 0 && column < width)
-        add_to_velocity(bias_velocity + column, sum, state);
+    Columns c = part_of_columns(rows, width);
+    uint32_t unit = (uint32_t)c.column / (uint32_t)pieces;
+    uint32_t piece = (uint32_t)c.column - unit * (uint32_t)pieces;
+    float slopes[BURST], factors[BURST], sum = 0.0f;
+    unsigned char winners[BURST];
+    for_rows(
+        c,
+        [&](unsigned k, int64_t row) {
+            winners[k] = winner[row * units + unit];
+            slopes[k] = delta[row * units + unit];
+            factors[k] = row_scale == nullptr ? 1.0f : row_scale[row];
+        },
+        [&](unsigned k, int64_t row) {
+            bool won = winners[k] == piece;
+            float value = won ? slopes[k] * scale : 0.0f;
+            out[row * width + c.column] = value;
+            if (won) sum += factors[k] * value;
+        });
+    if (bias_velocity != nullptr)
+        sum_columns(sum, c, partial, arrived, [=](int64_t column, float gradient) {
+            add_to_velocity(bias_velocity + column, gradient, state);
+        });
 }
 
-// A block over columns of `delta`.
+// A block has a part of the columns of `delta`, which a linear activation leaves as it is. Without
+// a bias_velocity: without their sums.
 KERNEL(activation_backward, float* delta, float* bias_velocity, const float* y,
-       const float* row_scale, int64_t rows, int64_t units, int activation, const State* state) {
-    int64_t column = (int64_t)blockIdx.x * COLUMNS + threadIdx.x;
-    float sum = 0.0f;
-    if (column < units)
-        for (int64_t row = threadIdx.y; row < rows; row += LANES) {
-            float value = delta[row * units + column] * slope(y[row * units + column], activation);
-            delta[row * units + column] = value;
-            sum += (row_scale == nullptr ? 1.0f : row_scale[row]) * value;
-        }
-    sum = sum_lanes(sum);
-    if (bias_velocity != nullptr && threadIdx.y == 0 && column < units)
-        add_to_velocity(bias_velocity + column, sum, state);
+       const float* row_scale, int64_t rows, int64_t units, int activation, const State* state,
+       double* partial, unsigned* arrived) {
+    Columns c = part_of_columns(rows, units);
+    float deltas[BURST], values[BURST], factors[BURST], sum = 0.0f;
+    for_rows(
+        c,
+        [&](unsigned k, int64_t row) {
+            deltas[k] = delta[row * units + c.column];
+            values[k] = activation == LINEAR ? 0.0f : y[row * units + c.column];
+            factors[k] = row_scale == nullptr ? 1.0f : row_scale[row];
+        },
+        [&](unsigned k, int64_t row) {
+            float value = deltas[k] * slope(values[k], activation);
+            if (activation != LINEAR) delta[row * units + c.column] = value;
+            sum += factors[k] * value;
+        });
+    if (bias_velocity != nullptr)
+        sum_columns(sum, c, partial, arrived, [=](int64_t column, float gradient) {
+            add_to_velocity(bias_velocity + column, gradient, state);
+        });
 }
 
 // A block per row.

@@ -27,11 +27,11 @@ KERNEL(update, float* weights, const float* velocity, int64_t n, State* state, d
         square += (double)step * (double)step;
     }
     square = reduce_block(square, Add());
-    __shared__ bool last;
-    if (threadIdx.x == 0)
-        last = arrives_last(partial + blockIdx.x, square, arrived, gridDim.x);
-    __syncthreads();
-    if (!last) return;
+    if (threadIdx.x == 0) {
+        partial[blockIdx.x] = square;
+        __threadfence();
+    }
+    if (!arrives_last(arrived, gridDim.x)) return;
     volatile const double* squares = partial;
     double sum = 0;
     for (int64_t i = threadIdx.x; i < gridDim.x; i += blockDim.x) sum += squares[i];
@@ -39,22 +39,20 @@ KERNEL(update, float* weights, const float* velocity, int64_t n, State* state, d
     if (threadIdx.x == 0) state->update_square += sum;
 }
 
-// A block over columns.
+// A block has all rows of its columns: the factors need all of their sums.
 KERNEL(cap_columns, float* weights, int64_t rows, int64_t columns, float cap) {
-    __shared__ float factors[COLUMNS];
-    int64_t column = (int64_t)blockIdx.x * COLUMNS + threadIdx.x;
-    float square = 0.0f;
-    if (column < columns)
-        for (int64_t row = threadIdx.y; row < rows; row += LANES) {
-            float value = weights[row * columns + column];
-            square += value * value;
-        }
-    square = sum_lanes(square);
-    if (threadIdx.y == 0) factors[threadIdx.x] = cap_factor(square, cap);
+    __shared__ float factors[FEW_COLUMNS];
+    Columns c = columns_of_block(rows, columns, FEW_COLUMNS, rows);
+    float values[BURST], square = 0.0f;
+    auto load = [&](unsigned k, int64_t row) { values[k] = weights[row * columns + c.column]; };
+    for_rows(c, load, [&](unsigned k, int64_t) { square += values[k] * values[k]; });
+    square = sum_lanes(square, c);
+    if (c.lane == 0) factors[threadIdx.x] = cap_factor(square, cap);
     __syncthreads();
-    if (column < columns)
-        for (int64_t row = threadIdx.y; row < rows; row += LANES)
-            weights[row * columns + column] *= factors[threadIdx.x];
+    float factor = factors[threadIdx.x % c.width];
+    for_rows(c, load, [&](unsigned k, int64_t row) {
+        weights[row * columns + c.column] = values[k] * factor;
+    });
 }
 
 // One thread.

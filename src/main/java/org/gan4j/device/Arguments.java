@@ -98,7 +98,17 @@ public final class Arguments {
    * @param items of one replica, as the kernel's grid counts
    */
   void launch(Kernel kernel, long items) {
-    backend.launch(kernel, items, replicas);
+    launch(kernel, items, 1);
+  }
+
+  /**
+   * Runs a kernel whose items are columns on these arguments.
+   *
+   * @param items of one replica
+   * @param rows that each of them has
+   */
+  void launch(Kernel kernel, long items, long rows) {
+    backend.launch(kernel, items, rows, replicas);
   }
 
   /**

@@ -42,9 +42,10 @@ public abstract class Backend {
    *
    * @param kernel which
    * @param items of one replica, as the kernel's grid counts
+   * @param rows that every item has, if the items are columns; else 1
    * @param replicas R
    */
-  protected abstract void launch(Kernel kernel, long items, int replicas);
+  protected abstract void launch(Kernel kernel, long items, long rows, int replicas);
 
   /**
    * out ← epilogue(a·b + bias), or with bᵀ for b.

@@ -25,7 +25,7 @@ public enum Kernel {
   ACCUMULATE(Grid.ELEMENTS),
   GAN_LOSS(Grid.ONE_BLOCK),
   UPDATE(Grid.SUM),
-  CAP_COLUMNS(Grid.COLUMNS),
+  CAP_COLUMNS(Grid.WHOLE_COLUMNS),
   SCHEDULE(Grid.ONE_THREAD),
   UPDATE_NORM(Grid.ONE_THREAD),
   ADVANCE(Grid.ONE_THREAD),
@@ -40,8 +40,10 @@ public enum Kernel {
     ELEMENTS,
     /** Rows. */
     ROWS,
-    /** Columns, each with a sum over all rows. */
+    /** Columns, each with a sum over its rows: several blocks share a column. */
     COLUMNS,
+    /** Columns, each with a sum that all its rows wait for: one block does them all. */
+    WHOLE_COLUMNS,
     /** Channels, each with a sum over many values: several blocks share a channel. */
     CHANNELS,
     /** Elements with one sum over them all: the blocks share it. */

@@ -413,7 +413,7 @@ public final class Kernels extends TrainingKernels {
         .integer(pieces)
         .real((float) (1 / keep))
         .reads(state)
-        .launch(Kernel.MAXOUT_BACKWARD, (long) units * pieces);
+        .launch(Kernel.MAXOUT_BACKWARD, (long) units * pieces, rows);
   }
 
   private static void requireMaxout(
@@ -479,8 +479,9 @@ public final class Kernels extends TrainingKernels {
     if (activation == Epilogue.NONE && biasVelocity == null) {
       return;
     }
-    of(delta)
-        .writes(delta)
+    Arguments arguments = of(delta);
+    // A linear activation leaves delta as it is.
+    (activation == Epilogue.NONE ? arguments.reads(delta) : arguments.writes(delta))
         .writes(biasVelocity)
         .reads(y)
         .reads(rowScale)
@@ -488,7 +489,7 @@ public final class Kernels extends TrainingKernels {
         .integer(units)
         .integer(activation.ordinal())
         .reads(state)
-        .launch(Kernel.ACTIVATION_BACKWARD, units);
+        .launch(Kernel.ACTIVATION_BACKWARD, units, rows);
   }
 
   /**

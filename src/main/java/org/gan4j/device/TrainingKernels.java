@@ -86,7 +86,7 @@ public abstract class TrainingKernels extends DistanceKernels {
         .integer(rows)
         .integer(columns)
         .real((float) cap)
-        .launch(Kernel.CAP_COLUMNS, columns);
+        .launch(Kernel.CAP_COLUMNS, columns, rows);
   }
 
   /**

@@ -12,14 +12,24 @@ import org.junit.jupiter.api.Test;
 
 /** Maxout, activations, row scales. */
 public abstract class LayerContract extends KernelsContract {
-  /** Rows, units, pieces. */
+  /** Rows, units, pieces; rows on both sides of a GPU's parts. */
   private static final int[][] MAXOUTS = {
-    {1, 1, 1}, {3, 31, 2}, {33, 3, 5}, {2, 65, 3}, {5, 1, 63}, {1, 2, 254}, {100, 240, 5}
+    {1, 1, 1},
+    {3, 31, 2},
+    {33, 3, 5},
+    {2, 65, 3},
+    {5, 1, 63},
+    {1, 2, 254},
+    {100, 240, 5},
+    {512, 3, 3},
+    {513, 7, 5},
+    {1025, 33, 1}
   };
 
-  /** Rows, units. */
+  /** Rows, units; likewise. */
   private static final int[][] LAYERS = {
-    {1, 1}, {3, 31}, {33, 63}, {2, 64}, {31, 65}, {65, 3}, {100, 1200}
+    {1, 1}, {3, 31}, {33, 63}, {2, 64}, {31, 65}, {65, 3}, {100, 1200},
+    {200, 1}, {512, 9}, {513, 33}, {1024, 3}, {1025, 5}, {4096, 1}, {4097, 1}
   };
 
   private static final long SEED = 99;

@@ -54,7 +54,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
   }
 
   @Override
-  protected void launch(Kernel kernel, long items, int replicas) {
+  protected void launch(Kernel kernel, long items, long rows, int replicas) {
     int words = arguments().end();
     if (!NativeKernels.launch(numbers[kernel.ordinal()], block, replicas)) {
       throw new IllegalStateException(kernel.symbol() + " does not take " + words + " words");

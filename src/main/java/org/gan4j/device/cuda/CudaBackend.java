@@ -131,24 +131,24 @@ class CudaBackend extends Backend {
 
   /** Kernels whose blocks share sums get room for the parts, and counters that are 0. */
   @Override
-  protected void launch(Kernel kernel, long items, int replicas) {
+  protected void launch(Kernel kernel, long items, long rows, int replicas) {
     announceState(kernel);
     if (kernel == Kernel.ACCUMULATE) {
       // Its gradient lies in memory of the library's calls.
       context.streams().inOrderWithLibrary();
     }
     context.streams().begin();
-    long sums = Blocks.sharedSums(kernel.grid(), items);
-    if (sums > 0) {
-      long partBytes = sums * Blocks.parts(kernel.grid()) * Double.BYTES;
-      long counterBytes = sums * Integer.BYTES;
+    Blocks blocks = Blocks.of(kernel.grid(), items, rows);
+    if (blocks.counters() > 0) {
+      long partBytes = blocks.parts() * Double.BYTES;
+      long counterBytes = blocks.counters() * Integer.BYTES;
       arguments()
           .pointer(partialSums.require(partBytes * replicas), partBytes)
           .pointer(counters.require(counterBytes * replicas), counterBytes);
     }
     arguments().end();
     if (runs()) {
-      launcher.launch(kernel, items, replicas);
+      launcher.launch(kernel, Math.toIntExact(blocks.count()), replicas);
     }
   }
 

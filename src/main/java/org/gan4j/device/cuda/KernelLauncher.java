@@ -56,17 +56,17 @@ final class KernelLauncher implements AutoCloseable {
   /**
    * Launches on the main stream.
    *
-   * @param items elements, rows or columns of one replica, as the kernel's grid counts
+   * @param blocks of one replica
    */
-  void launch(Kernel kernel, long items, int replicas) {
+  void launch(Kernel kernel, int blocks, int replicas) {
     int status =
         cuLaunchKernel(
             functions.get(kernel),
-            Blocks.count(kernel.grid(), items),
+            blocks,
             replicas,
             1,
-            Blocks.threadsAcross(kernel.grid()),
-            Blocks.threadsDown(kernel.grid()),
+            Blocks.threads(kernel.grid()),
+            1,
             1,
             0,
             context.streams().main(),

@@ -39,7 +39,7 @@ final class KernelNamesTest {
       for (Kernel kernel : Kernel.values()) {
         // None of them takes no words: nothing runs.
         assertThrows(
-            IllegalStateException.class, () -> backend.launch(kernel, 1, 1), kernel.name());
+            IllegalStateException.class, () -> backend.launch(kernel, 1, 1, 1), kernel.name());
       }
     } finally {
       backend.close();
