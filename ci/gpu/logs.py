@@ -2,10 +2,12 @@
 
 import re
 
+import children
+
 MOST = 300
 STARTED, FAILED = " :: STARTED", " :: FAILED"
 TEST = "JUnit Jupiter > "
-ERROR = re.compile(r"(skipped: |Exception|Error|# +SIG|.*(Exception|Error): |[^ ].* => )")
+ERROR = re.compile(r"(skipped: |Exception|Error|Fatal Python error|# +SIG|.*(Exception|Error): |[^ ].* => )")
 # Lines of cuDNN's own log.
 LIBRARY = re.compile(r"[EWIewi]! ")
 
@@ -25,6 +27,13 @@ def reason(text):
         if ERROR.match(line) and not LIBRARY.match(line):
             return shortened(line)
     return shortened(lines[-1]) if lines else ""
+
+
+def failure(text, status, whole=None):
+    """All that is known of a step that ended with this status; its text may be a part of the whole."""
+    signal, test = children.signal_of(status), unfinished(text)
+    ended = signal and f"ended by {signal}" + (test and f" in {test}")
+    return ": ".join(each for each in (counts(whole or text), ended, reason(text)) if each)
 
 
 def counts(text):

@@ -95,7 +95,7 @@ def pytorch(s):
     if not os.path.exists(record):
         s.on_gpu("exchange", s.figure("agreement"), s.exchange())
     if not os.path.exists(record):
-        raise Failed("")
+        raise Failed
     # It comes to its end before it is ended.
     status = s.run([sys.executable, os.path.join(s.bundle, "pytorch", "yardstick.py"), s.exchange(),
                     s.figure("pytorch"), "--seconds", str(max(1, int(s.left() - 15))),
@@ -152,7 +152,7 @@ def tests(s):
         raise Failed(logs.shortened(f"stopped, {logs.counts(jobs.text()) or 'nothing ended'}; in "
                                     f"{late or 'no test'}; {jobs.waiting} classes not begun"))
     if jobs.failed:
-        raise Failed(f"{logs.counts(jobs.text())}: {logs.reason(jobs.first_failure())}")
+        raise Failed(jobs.failure())
     return logs.counts(jobs.text())
 
 
@@ -163,7 +163,7 @@ class Jobs:
         self.session = session
         self.files = {}
         self.shown = {}
-        self.failed = []
+        self.failed = {}
         self.waiting = 0
 
     def run(self, names, width):
@@ -186,7 +186,7 @@ class Jobs:
                 if status is not None:
                     del running[name]
                     if status != 0:
-                        self.failed.append(name)
+                        self.failed[name] = status
             self.show()
             s.tick()
             time.sleep(children.POLL)
@@ -211,9 +211,11 @@ class Jobs:
     def text(self):
         return "\n".join(self.texts())
 
-    def first_failure(self):
-        with open(self.files[self.failed[0]], encoding="utf-8", errors="replace") as file:
-            return file.read()
+    def failure(self):
+        """How many tests came to which end, and what is known of the first class that failed."""
+        name, status = next(iter(self.failed.items()))
+        with open(self.files[name], encoding="utf-8", errors="replace") as file:
+            return logs.failure(file.read(), status, self.text())
 
 
 def sanitize(s, kind):

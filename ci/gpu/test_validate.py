@@ -13,6 +13,7 @@ import tempfile
 import time
 import unittest
 
+import children
 import logs
 import nodes
 import report
@@ -48,6 +49,8 @@ if task == "exchange":
     write(arguments[1], {{"agrees": task + "-fails" not in fakes, "agreement": []}})
     os.makedirs(arguments[2], exist_ok=True)
     open(os.path.join(arguments[2], "alternating.tensors"), "w").close()
+if task + "-crashes" in fakes:
+    os.kill(os.getpid(), signal.SIGSEGV)
 if task + "-fails" in fakes:
     print("Exception in thread main: " + task + " went wrong")
     sys.exit(1)
@@ -76,7 +79,9 @@ elif task == "discover":
         print(f"X ([engine:junit-jupiter]/[class:{{package}}CudaKernelsTest]/[nested-class:{{name}}])")
 elif task == "execute":
     name = next(a for a in arguments if a.startswith("--select-class=")).rpartition(".")[2]
-    print(f"JUnit Jupiter > {{name}} > some() :: STARTED")
+    print(f"JUnit Jupiter > {{name}} > some() :: STARTED", flush=True)
+    if name + "-crashes" in fakes:
+        os.kill(os.getpid(), signal.SIGABRT)
     fails = name + "-fails" in fakes
     print(f"JUnit Jupiter > {{name}} > some() :: {{'FAILED' if fails else 'SUCCESSFUL'}}")
     print("\\tAssertionError: of " + name)
@@ -173,6 +178,17 @@ class WholeTest(Bundle):
         self.assertEqual("1 failed, 14 successful: CudaTrainingTest > some(): AssertionError: of "
                          "CudaTrainingTest", step["reason"])
         self.assertEqual("skipped", self.outcomes()["memcheck"])
+
+    def test_a_step_that_a_signal_ends_says_so(self):
+        self.run_whole("--only", "doctor", "--only", "repeat", fake="repeat-crashes")
+        step = self.read()["steps"][1]
+        self.assertEqual("failed", step["outcome"])
+        self.assertRegex(step["reason"], "^ended by SIGSEGV: java repeat ")
+
+    def test_so_does_a_class_of_tests(self):
+        self.run_whole("--part", "check", fake="CudaTrainingTest-crashes")
+        self.assertRegex(self.read()["steps"][1]["reason"],
+                         "^12 successful: ended by SIGABRT in CudaTrainingTest > some\\(\\): ")
 
     def test_refuses_wrong_arguments(self):
         for wrong in (["--only", "nonsense"], ["--part", "some"], ["--part", "check", "--only", "times"],
@@ -278,6 +294,10 @@ class KillTest(Bundle):
 
 
 class LogsTest(unittest.TestCase):
+    def test_a_signal_has_its_name(self):
+        names = [children.signal_of(status) for status in (-11, 139, 134, 0, 1, 99, 127, 128, 255)]
+        self.assertEqual(["SIGSEGV", "SIGSEGV", "SIGABRT"] + 6 * [""], names)
+
     def test_the_first_failed_test_is_the_reason(self):
         self.assertEqual(
             "Some > second(): Error: two",

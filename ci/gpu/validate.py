@@ -66,9 +66,7 @@ class Validation:
             where = logs.unfinished(s.text())
             outcome, reason = "failed", f"stopped after {limit:.0f} s" + (where and f", in {where}")
         except Failed as why:
-            counts = logs.counts(s.text())
-            found = (counts and counts + ": ") + logs.reason(s.text())
-            outcome, reason = "failed", str(why) or found
+            outcome, reason = "failed", str(why) or logs.failure(s.text(), why.status)
         except (OSError, ValueError, KeyError) as problem:
             outcome, reason = "failed", f"{type(problem).__name__}: {problem}"
         s.own_logs()
