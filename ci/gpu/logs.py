@@ -47,12 +47,12 @@ def counts(text):
 
 
 def unfinished(text):
-    """The test at which the output breaks off, or nothing."""
-    last = ""
+    """The test at which the output breaks off, or nothing; of several the one begun last."""
+    begun = {}
     for line in text.splitlines():
         name, _, state = line.rpartition(" :: ")
         if line.endswith(STARTED):
-            last = name
-        elif name and name == last and state:
-            last = ""
-    return last.replace(TEST, "", 1)
+            begun[name] = True
+        elif state:
+            begun.pop(name, None)
+    return next(reversed(list(begun)), "").replace(TEST, "", 1)

@@ -14,18 +14,19 @@ from session import CONSOLE, Failed, Skipped, tool
 
 CUDA = ("--include-tag=cuda", "--exclude-tag=stand-in")
 PACKAGE = "org.gan4j.device.cuda."
-# What tells most if only some of it comes to its end: kernels, whole trainings, captures.
-TELLING = ("CudaKernelsTest", "CudaTrainingTest", "CudaCaptureTest", "LibraryKernelsTest",
-           "ConvolutionTrainingTest")
+# What tells most if only some of it comes to its end: kernels, whole trainings, captures. Before
+# them what takes as long as all the others together.
+TELLING = ("ConvolutionTrainingTest", "CudaKernelsTest", "CudaTrainingTest", "CudaCaptureTest",
+           "LibraryKernelsTest")
 # Measures the card's free memory: nothing else may take any.
 ALONE = "CudaMemoryTest"
 SIDE_BY_SIDE = 6
-PROFILED = 4
 # What compute-sanitizer looks at. Only kernels that share memory in a block can race; every access
 # to it is watched there, which makes a launch take milliseconds.
 CONTRACTS = {"memcheck": ("Random", "Data", "Layer", "Training", "Distance"),
              "racecheck": ("Training", "Layer", "Image", "Data", "Distance")}
 WATCHED = {"memcheck": (), "racecheck": ("--exclude-tag=many-launches",)}
+PROFILED = 4
 
 
 def doctor(s):
@@ -265,5 +266,8 @@ def nvcc(s):
     if not tool("gcc"):
         raise Skipped("nvcc needs gcc, and there is none")
     path = os.path.dirname(compiler) + ":" + os.environ.get("PATH", "")
-    s.require(s.run(s.junit(f"--select-class={PACKAGE}KernelSourceTest"), s.environment(PATH=path)))
+    # A compiler takes a core.
+    s.require(s.run(s.junit(f"--select-class={PACKAGE}KernelSourceTest",
+                            "--config=junit.jupiter.execution.parallel.enabled=true"),
+                    s.environment(PATH=path)))
     return logs.counts(s.text())

@@ -313,6 +313,14 @@ class LogsTest(unittest.TestCase):
         self.assertEqual("1 failed, 7 successful", logs.counts(text))
 
 
+    def test_where_it_breaks_off(self):
+        begun = [f"JUnit Jupiter > {name}() :: STARTED\n" for name in "abc"]
+        ended = [f"JUnit Jupiter > {name}() :: SUCCESSFUL\n" for name in "abc"]
+        self.assertEqual("b()", logs.unfinished("".join(begun) + ended[2]))
+        self.assertEqual("a()", logs.unfinished("".join(begun + ended[1:])))
+        self.assertEqual("", logs.unfinished("".join(begun + ended)))
+
+
 class NodesTest(unittest.TestCase):
     HEAD = '"ID","Process ID","Kernel Name","Metric Name","Metric Unit","Metric Value"\n'
 
