@@ -15,6 +15,7 @@ import nodes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CARDS = ("H100", "H200")
+FOLDERS = re.compile(r"(?<![^\s(])/[^()]*/(?=[^/]*$)")
 
 
 def finite(value):
@@ -108,7 +109,9 @@ class Report:
             self.predictions = json.load(file)["predictions"]
 
     def libraries(self, text):
-        self.head["libraries"] = re.findall(r"^cuda +(.*)", text, re.M)
+        """What doctor has found of CUDA; of a library's file its name is enough."""
+        found = re.findall(r"^cuda +(.*)", text, re.M)
+        self.head["libraries"] = [FOLDERS.sub("", each) for each in found]
 
     def begin(self, name):
         self.steps.append({"step": name, "outcome": "running", "seconds": 0, "reason": ""})
@@ -193,7 +196,7 @@ class Report:
             lines.append("- **A quick run, which only shows that everything works.**")
         lines += ["", "| step | outcome | s | SM clock, MHz | |", "|---|---|---:|---:|---|"]
         for each in self.steps:
-            clock = each.get("clocks", {}).get("pclk", ["", "", ""])[1]
+            clock = "".join(f"{each['clocks'][k][1]:g}" for k in ["pclk"] if k in each.get("clocks", {}))
             why = each["reason"].replace("|", "\\|")
             lines.append(f"| {each['step']} | {each['outcome']} | {each['seconds']} | {clock} | {why} |")
         if compared:
@@ -202,7 +205,8 @@ class Report:
                       "|---|---:|---:|---:|---|"]
             for each in compared:
                 ranges = " | ".join("{:g} – {:g}".format(*each[name]) for name in CARDS)
-                lines.append(f"| {each['what']}, {each['unit']} | {ranges} | "
+                what = ", ".join(filter(None, (each["what"], each["unit"])))
+                lines.append(f"| {what} | {ranges} | "
                              f"{each['measured']:.4g} | {each.get('verdict', '')} |")
         for name, table in self.tables.items():
             lines += ["", f"## {name}", "", table.rstrip()]

@@ -40,7 +40,10 @@ def doctor(s):
 
 def agreement(s):
     s.require(s.on_gpu("exchange", s.figure("agreement"), s.exchange()))
-    return logs.shortened(s.text().splitlines()[-1])
+    with open(s.figure("agreement"), encoding="utf-8") as file:
+        rows = json.load(file)["agreement"]
+    text = "; ".join("{id}: at most {largest:.1e}, in {in}".format(**row) for row in rows)
+    return text.replace("iteration:mnist:", "")
 
 
 def times(s):
@@ -93,7 +96,8 @@ def profile(s):
             json.dump(found, file)
     if not all(found.values()):
         raise Failed("the kernels that ncu saw do not repeat with the iterations")
-    return ", ".join(f"{order} {len(each)} nodes" for order, each in found.items())
+    return ", ".join(f"{order} {len(each)} nodes, {nodes.sums(each)} of them for cut products"
+                     for order, each in found.items())
 
 
 def pytorch(s):

@@ -46,7 +46,8 @@ if task + "-hangs" in fakes:
     print("JUnit Jupiter > Some > test() :: STARTED", flush=True)
     time.sleep(1000)
 if task == "exchange":
-    write(arguments[1], {{"agrees": task + "-fails" not in fakes, "agreement": []}})
+    write(arguments[1], {{"agrees": task + "-fails" not in fakes, "agreement": [
+        {{"id": "mnist TF32", "largest": 0.02, "in": "gradient.g0.weights"}}]}})
     os.makedirs(arguments[2], exist_ok=True)
     open(os.path.join(arguments[2], "alternating.tensors"), "w").close()
 if task + "-crashes" in fakes:
@@ -55,7 +56,7 @@ if task + "-fails" in fakes:
     print("Exception in thread main: " + task + " went wrong")
     sys.exit(1)
 if task == "doctor":
-    print("cuda           libcudart 13.1")
+    print("cuda           libcudart 13.1 (/usr/some where/lib64/libcudart.so.13)")
     print("gpu            a card")
 elif task.startswith("measure"):
     figures = []
@@ -151,7 +152,9 @@ class WholeTest(Bundle):
         self.assertEqual(list(validate.MEASURE), [each["step"] for each in found["steps"]])
         skipped = [name for name, outcome in self.outcomes().items() if outcome == "skipped"]
         self.assertEqual(["profile", "pytorch", "ratios"], skipped)
-        self.assertEqual(["libcudart 13.1"], found["libraries"])
+        self.assertEqual(["libcudart 13.1 (libcudart.so.13)"], found["libraries"])
+        self.assertEqual("mnist TF32: at most 2.0e-02, in gradient.g0.weights",
+                         found["steps"][1]["reason"])
         self.assertEqual(GROUPS, len(found["times"]["figures"]))
         self.assertEqual(1, len(found["library"]["figures"]))
         self.assertEqual(["log.txt", "report.json", "report.md"], sorted(os.listdir(self.out)))
@@ -340,6 +343,22 @@ class NodesTest(unittest.TestCase):
         self.assertEqual([1.5, 4, 4.5, 2], [n["us"] for n in found])
         self.assertEqual(6, found[0]["grid"])
         self.assertIn("simultaneous: 4 nodes, 12.0 µs", nodes.table({"simultaneous": found}))
+
+    def test_names_what_it_finds(self):
+        for whole, name in (
+                ("gan4j_update", "gan4j_update"),
+                ("void cutlass::Kernel2<cutlass_80_simt_sgemm_128x32_8x5_tn_align1>(T1::Params)",
+                 "cutlass_80_simt_sgemm_128x32_8x5_tn_align1"),
+                ("void cublasLt::splitKreduce_kernel<32, 16, int, some<float>>(a<b>, int)",
+                 "cublasLt::splitKreduce_kernel"),
+                ("std::enable_if<!T7, void>::type internal::kernel<int, cublasGemvParamsEx<int>>(T1)",
+                 "cublasGemv"),
+                ("sm90_xmma_gemm_f32f32_tn_n_tilesize64x64x32_warpgroupsize1x1x1_execute_k__5x",
+                 "sm90_xmma_gemm_f32f32_tn_n_tilesize64x64x32"),
+                ("std::enable_if<!T7, void>::type some::kernel<int, float>(T1)", "some::kernel")):
+            self.assertEqual(name, nodes.short(whole))
+        cut = [{"kernel": "gan4j_update", "us": 1}, {"kernel": "void cublasLt::splitKreduce_k<1>", "us": 2}]
+        self.assertIn("2 nodes, 3.0 µs one after the other; 1 add", nodes.table({"some": cut}))
 
     def test_finds_nothing_where_nothing_repeats(self):
         text = self.listing([(f"kernel{i}", 10) for i in range(9)])
