@@ -16,6 +16,11 @@ def shortened(text):
     return " ".join(text.split())[:MOST]
 
 
+def nats(value):
+    """A score as text; a training that has gone wrong may have none."""
+    return "no number" if value is None else f"{value:.1f}"
+
+
 def reason(text):
     """Which test failed first, or which error is spoken of first, or what is said last."""
     lines = [line for line in text.splitlines() if line.strip()]

@@ -11,6 +11,7 @@ import statistics
 import subprocess
 
 import children
+import logs
 import nodes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -47,6 +48,20 @@ def card():
         return found.stdout.partition("\n")[0].strip()
     except (OSError, subprocess.TimeoutExpired):
         return ""
+
+
+def scores(found):
+    """Scores from several seeds as a table for the report."""
+    lines = [f"{found['recipe']} after {found['epochs']} epochs, nats, mean ± standard deviation", "",
+             "| | each seed | all | training, s |", "|---|---|---:|---:|"]
+    for each in found["trainings"]:
+        one = each["scores"]
+        every = ", ".join(logs.nats(replica["mean"]) for replica in one["replicas"])
+        lines.append(f"| {each['math']} | {every} | {logs.nats(one['mean'])} ± "
+                     f"{logs.nats(one['deviation'])} | {each['training_seconds']:.2f} |")
+    if "cpu" in found:
+        lines.append("| CPU | | {mean:.1f} ± {deviation:.1f} | |".format(**found["cpu"]))
+    return "\n".join(lines)
 
 
 class Clocks:
@@ -138,6 +153,8 @@ class Report:
                 self.tables[os.path.basename(path)[: -len(".md")]] = file.read()
         if "profile" in self.figures:
             self.tables["profile"] = nodes.table(self.figures["profile"])
+        if "seeds" in self.figures:
+            self.tables["seeds"] = scores(self.figures["seeds"])
 
     def tick(self):
         """Writes the report where the running step has new figures."""

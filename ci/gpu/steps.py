@@ -60,12 +60,26 @@ def count(path, key):
 
 
 def mnist(s):
-    data = os.path.join(s.bundle, "data")
-    given = ["--data", data] if os.listdir(data) else []
-    s.require(s.on_gpu("train", s.figure("mnist"), "45", *given))
+    s.require(s.on_gpu("train", s.figure("mnist"), "45", *examples(s)))
     with open(s.figure("mnist"), encoding="utf-8") as file:
         found = json.load(file)
     return "{epochs} epochs in {training_seconds} s, {score} ± {standard_error} nats".format(**found)
+
+
+def examples(s):
+    data = os.path.join(s.bundle, "data")
+    return ["--data", data] if os.listdir(data) else []
+
+
+def seeds(s):
+    """The first epochs from several seeds, in both precisions: what is chance and what is TF32's."""
+    s.require(s.on_gpu("seeds", s.figure("seeds"), *examples(s)))
+    with open(s.figure("seeds"), encoding="utf-8") as file:
+        found = json.load(file)
+    scores = [(each["math"], each["scores"]) for each in found["trainings"]]
+    scores += [("CPU", found["cpu"])] if "cpu" in found else []
+    return f"nats after {found['epochs']} epochs: " + ", ".join(
+        f"{name} {logs.nats(each['mean'])} ± {logs.nats(each['deviation'])}" for name, each in scores)
 
 
 def repeat(s):

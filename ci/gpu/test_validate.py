@@ -72,6 +72,10 @@ elif task == "repeat":
 elif task == "train":
     write(arguments[1], {{"recipe": "mnist", "epochs": 250, "of": 250, "training_seconds": 14.5,
                          "score": 170, "standard_error": 2}})
+elif task == "seeds":
+    some = {{"mean": 120.4, "deviation": 5.25, "replicas": [{{"mean": 118}}, {{"mean": 122.8}}]}}
+    write(arguments[1], {{"recipe": "mnist", "epochs": 30, "cpu": {{"mean": 125.8, "deviation": 5.1}},
+                         "trainings": [{{"math": "tf32", "training_seconds": 5, "scores": some}}]}})
 elif task == "discover":
     package = "org.gan4j.device.cuda."
     for name in ("Other", "CudaMemoryTest", "CudaTrainingTest"):
@@ -161,6 +165,8 @@ class WholeTest(Bundle):
         self.assertEqual([], os.listdir(os.path.join(self.temporary, "tmp")))
         with open(os.path.join(self.out, "report.md"), encoding="utf-8") as file:
             text = file.read()
+        self.assertIn("| tf32 | 118.0, 122.8 | 120.4 ± 5.2 | 5.00 |\n| CPU | | 125.8 ± 5.1 | |", text)
+        self.assertIn("nats after 30 epochs: tf32 120.4 ± 5.2, CPU 125.8 ± 5.1", text)
         self.assertIn("| 250 epochs of mnist, s | 12.5 – 17 | 11 – 15 | 14.5 |", text)
 
     def test_runs_the_most_telling_classes_first_and_memory_alone_at_the_end(self):
@@ -315,6 +321,12 @@ class LogsTest(unittest.TestCase):
         text = "[  3 tests successful ]\n[ 1 tests failed ]\n[  4 tests successful ]\n[ 0 tests aborted ]\n"
         self.assertEqual("1 failed, 7 successful", logs.counts(text))
 
+
+    def test_a_score_that_is_none(self):
+        training = {"math": "tf32", "training_seconds": 5,
+                    "scores": {"mean": None, "deviation": None, "replicas": [{"mean": None}]}}
+        found = {"recipe": "mnist", "epochs": 30, "trainings": [training]}
+        self.assertIn("| tf32 | no number | no number ± no number |", report.scores(found))
 
     def test_where_it_breaks_off(self):
         begun = [f"JUnit Jupiter > {name}() :: STARTED\n" for name in "abc"]

@@ -13,8 +13,8 @@ import steps
 from session import Failed, Session, Skipped
 
 # Seconds that each step may take; more where those after it leave some.
-MEASURE = {"doctor": 30, "agreement": 40, "times": 120, "mnist": 55, "repeat": 35, "profile": 40,
-           "pytorch": 120, "ratios": 10}
+MEASURE = {"doctor": 25, "agreement": 35, "times": 115, "mnist": 55, "seeds": 30, "repeat": 35,
+           "profile": 40, "pytorch": 120, "ratios": 10}
 CHECK = {"doctor": 20, "tests": 100, "memcheck": 25, "racecheck": 35, "nvcc": 40}
 PARTS = {"measure": (480, MEASURE), "check": (230, CHECK)}
 # Without these nothing after them means anything.
