@@ -248,7 +248,9 @@ class Iteration:
         self._remember(loss, deceit, of_d, of_g)
 
     def _remember(self, loss, deceit, of_d, of_g):
-        self.seen = {"d_loss": loss, "g_loss": deceit, "d": of_d, "g": of_g}
+        # Without the tape, which would outlive its iteration and the stream that it ran on.
+        losses = {"d_loss": loss.detach(), "g_loss": deceit.detach()}
+        self.seen = {**losses, "d": of_d, "g": of_g}
 
 
 class Functional(Iteration):

@@ -8,6 +8,7 @@ import io
 import json
 import math
 import os
+import signal
 import struct
 import sys
 import tempfile
@@ -79,24 +80,40 @@ class PlanTest(unittest.TestCase):
         for _, _, variants in yardstick.plan(False):
             if any(v.startswith("compile") for v in variants):
                 self.assertEqual(1, len(variants))
-                self.assertGreaterEqual(yardstick.needed(variants[0]), 60)
+                self.assertGreaterEqual(yardstick.needed(variants[0]), 50)
         self.assertEqual(120, yardstick.needed("compile-max-autotune-graph-32"))
-        self.assertLess(yardstick.needed("graph-fused-32"), 60)
+        self.assertLess(yardstick.needed("graph-fused-32"), 50)
 
     def test_every_pool_is_one(self):
         found = {v for _, _, variants in yardstick.plan(True) for v in variants if yardstick.pools(v)}
         self.assertEqual({"graph-fused-pool", "graph-fused-pool-32"}, found)
 
 
+class GraphTest(unittest.TestCase):
+    def test_holds_what_it_replays_and_has_a_stream_of_its_own(self):
+        torch, iteration = mock.MagicMock(), mock.Mock()
+        graph = yardstick.Graph(torch, iteration, 4)
+        self.assertIs(iteration, graph.iteration)
+        self.assertEqual(3 + 4 + 1, iteration.call_count)
+        torch.cuda.stream.assert_called_once_with(graph.stream)
+        for call in torch.cuda.graph.call_args_list:
+            self.assertIs(graph.stream, call.kwargs["stream"])
+        graph.run(8)
+        self.assertEqual(2, graph.graph.replay.call_count)
+
+
 class FailureTest(unittest.TestCase):
     def test_keeps_the_text_and_prints_where(self):
-        session = yardstick.Session(None, {}, "", 0, True)
-        with contextlib.redirect_stdout(io.StringIO()) as log:
-            try:
-                raise RuntimeError("the first line\n" + "and more " * 200)
-            except RuntimeError as problem:
-                session.fail("some/way", problem)
-        (failure,) = session.failures
+        torch = types.SimpleNamespace(__version__="2")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "out.json")
+            session = yardstick.Session(torch, {}, path, 0, True, "cpu")
+            with contextlib.redirect_stdout(io.StringIO()) as log:
+                try:
+                    raise RuntimeError("the first line\n" + "and more " * 200)
+                except RuntimeError as problem:
+                    session.fail("some/way", problem)
+            (failure,) = yardstick.read(path)["failures"]
         self.assertTrue(failure["reason"].startswith("RuntimeError: the first line\nand more"))
         self.assertEqual(1000, len(failure["reason"]))
         self.assertIn("Traceback", log.getvalue())
@@ -104,7 +121,7 @@ class FailureTest(unittest.TestCase):
 
 
 class GroupTest(unittest.TestCase):
-    """Groups of ways, with nothing behind the names torch and networks."""
+    """A group of ways, with nothing behind the names torch and networks."""
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -138,6 +155,7 @@ class GroupTest(unittest.TestCase):
         records = {"alternating": {"z0": [0] * 200, "x0": [0] * 8}}
         path = os.path.join(self.folder.name, "out.json")
         session = yardstick.Session(torch, records, path, time.monotonic() + left, True)
+        self.session = session
         with contextlib.redirect_stdout(io.StringIO()):
             session.group("alternating", "fp32", variants)
         with open(path, encoding="utf-8") as file:
@@ -154,10 +172,87 @@ class GroupTest(unittest.TestCase):
         self.assertEqual([False, True], [agreement[v]["agrees"] for v in ("eager-fused", "eager")])
         self.assertIsNone(agreement["eager-fused"]["largest"])
 
+    def test_nothing_that_a_graph_uses_goes_before_the_process(self):
+        self.run_group(1000, "eager", "compile-graph-32")
+        self.assertEqual(4, len(self.session.kept))
+
     def test_what_takes_longer_than_is_left_is_not_begun(self):
-        found = self.run_group(50, "compile-graph-32", "eager")
+        found = self.run_group(40, "compile-graph-32", "eager")
         self.assertEqual(["alternating/fp32/eager"], [figure["id"] for figure in found["figures"]])
         self.assertEqual(["no time was left"], [f["reason"] for f in found["failures"]])
+
+
+class GroupsTest(unittest.TestCase):
+    """All groups, with something else in the place of their processes."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.out = os.path.join(self.folder.name, "out.json")
+        self.begun = []
+
+    def run_groups(self, crashes, seconds=1000, status=-signal.SIGSEGV):
+        """Where a group has one of `crashes`, only what comes before it has a figure."""
+        arguments = types.SimpleNamespace(records="", out=self.out, quick=True, device="cuda")
+
+        def run(command, seconds):
+            order, precision, variants = command[command.index("--group") + 1].split("/")
+            self.begun.append(f"{order}/{precision}/{variants}")
+            found = yardstick.read(self.out)
+            for name in [f"{order}/{precision}/{each}" for each in variants.split(",")]:
+                yardstick.put(found, "agreement", {"id": name, "agrees": True})
+                results.write(self.out, found)
+                if name in crashes:
+                    return status
+                yardstick.put(found, "figures", {"id": name, "median": 1})
+                results.write(self.out, found)
+            return 0
+
+        with mock.patch.object(yardstick, "run", run):
+            with contextlib.redirect_stdout(io.StringIO()) as log:
+                found = yardstick.groups(arguments, time.monotonic() + seconds)
+        self.log = log.getvalue()
+        return found
+
+    def test_a_crash_costs_only_the_way_that_crashes(self):
+        crash = "simultaneous/tf32/graph-fused"
+        found = self.run_groups([crash])
+        self.assertEqual([{"id": crash, "reason": "ended by SIGSEGV"}], found["failures"])
+        text = yardstick.summary(found)
+        self.assertTrue(text.endswith(f" 1 failed or left out; {crash} ended by SIGSEGV"), text)
+        rest = set(yardstick.names(True)) - {crash}
+        self.assertEqual(rest, {each["id"] for each in found["figures"]})
+        self.assertEqual(len(yardstick.names(True)), len(found["agreement"]))
+        self.assertIn("eager-fused,graph-fused,graph-fused-32: ended by SIGSEGV\n", self.log)
+        # Those without a figure at once, each alone.
+        self.assertEqual([crash, crash + "-32"], self.begun[1:3])
+
+    def test_one_that_hangs_is_not_tried_again(self):
+        hangs = "alternating/tf32/graph-fused"
+        found = self.run_groups([hangs], status=None)
+        reasons = {each["id"]: each["reason"] for each in found["failures"]}
+        self.assertEqual({hangs, hangs + "-32"}, set(reasons))
+        self.assertIn("was stopped", reasons[hangs])
+        self.assertEqual(len(yardstick.plan(True)), len(self.begun))
+
+    def test_without_time_nothing_is_begun(self):
+        found = self.run_groups([], seconds=20)
+        self.assertFalse([each for each in self.begun if "compile" in each])
+        late = [each["id"] for each in found["failures"] if each["reason"] == yardstick.LATE]
+        self.assertTrue(late)
+        self.assertEqual([], [each for each in late if "compile" not in each])
+
+    def test_without_a_gpu_the_first_says_so(self):
+        self.assertIsNone(self.run_groups(yardstick.names(True), status=yardstick.ABSENT))
+        self.assertEqual(1, len(self.begun))
+
+    def test_how_a_process_ends(self):
+        def run(code, seconds=60):
+            return yardstick.ending(yardstick.run([sys.executable, "-c", code], seconds))
+
+        self.assertEqual("ended with status 3", run("exit(3)"))
+        self.assertEqual("ended by SIGSEGV", run("import os; os.kill(os.getpid(), 11)"))
+        self.assertIn("was stopped", run("import time; time.sleep(60)", 0.5))
 
 
 class ResultsTest(unittest.TestCase):

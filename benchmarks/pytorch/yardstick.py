@@ -3,14 +3,20 @@
 yardstick.py RECORDS OUT.json [--seconds N] [--quick]: RECORDS has the first iterations that gan4j
 wrote (simultaneous.tensors, alternating.tensors). Every way to run an iteration repeats them first,
 from the same weights, inputs and masks; only one that agrees in both losses, all gradients and all
-parameters is timed. Ends with 77 if there is no PyTorch with a GPU, with 1 if nothing could be
-timed or something computed another function.
+parameters is timed. Every group of ways has a process of its own (--group), so that a crash costs
+no other group; those of a crashed group are tried once more, each alone. OUT.json has all that was
+found at any moment. Ends with 77 if there is no PyTorch with a GPU, with 1 if nothing could be timed
+or something computed another function.
 """
 
 import argparse
+import gc
+import json
 import math
 import os
+import signal
 import statistics
+import subprocess
 import sys
 import time
 import traceback
@@ -27,6 +33,11 @@ SAMPLE_SECONDS = 0.1
 QUICK_EXAMPLES = 5_000
 # Of a failure's text; all of it goes to the log.
 REASON = 1000
+# An exit status: what is wanted is not here.
+ABSENT = 77
+LATE = "no time was left"
+# Seconds for a group to end by itself when its time is over.
+GRACE = 8
 
 
 def difference(expected, found):
@@ -42,20 +53,14 @@ def difference(expected, found):
 def plan(quick):
     """What is timed: groups of (order, precision, variants), the most telling first. Compiling takes
     long, so what is compiled is timed at once, alone."""
-    plain = [
-        "eager",
-        "eager-fused",
-        "graph",
-        "graph-fused",
-        "graph-fused-pool",
-        "graph-fused-32",
-        "graph-fused-pool-32",
-    ]
     orders = ["simultaneous", "alternating"]
-    groups = [(o, "tf32", plain) for o in orders]
+    best = ["eager-fused", "graph-fused", "graph-fused-32"]
+    groups = [(o, "tf32", best) for o in orders]
     for variant in ("compile-reduce-overhead", "compile-graph-32"):
         groups += [(o, "tf32", [variant]) for o in orders]
     groups += [(o, "fp32", ["eager-fused", "graph-fused-32"]) for o in orders]
+    others = ["eager", "graph", "graph-fused-pool", "graph-fused-pool-32"]
+    groups += [(o, "tf32", others) for o in orders]
     if not quick:
         groups += [(o, "tf32", ["compile-max-autotune-graph-32"]) for o in orders]
         groups += [(o, "fp32", ["compile-graph-32"]) for o in orders]
@@ -71,7 +76,7 @@ def needed(variant):
     """Seconds that must be left for a variant to be begun."""
     if "max-autotune" in variant:
         return 120
-    return 60 if variant.startswith("compile") else 15
+    return 50 if variant.startswith("compile") else 12
 
 
 def pools(variant):
@@ -102,20 +107,25 @@ class Graph:
     """The iteration as CUDA graphs: one of a single iteration, one of several in a row."""
 
     def __init__(self, torch, iteration, unrolled):
+        # A graph has the addresses of parameters, velocities and draws, and does not hold them.
+        self.iteration = iteration
         self.unrolled = unrolled
-        side = torch.cuda.Stream()
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
+        # Its own, for warming up too: the products' workspaces belong to a stream, and PyTorch frees
+        # them with the first graph that was captured there.
+        self.stream = torch.cuda.Stream()
+        self.stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self.stream):
             for _ in range(3):
                 iteration()
-        torch.cuda.current_stream().wait_stream(side)
+        torch.cuda.current_stream().wait_stream(self.stream)
         self.graph = self._capture(torch, iteration, unrolled)
         self.single = self.graph if unrolled == 1 else self._capture(torch, iteration, 1)
 
-    @staticmethod
-    def _capture(torch, iteration, times):
+    def _capture(self, torch, iteration, times):
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
+        # Garbage must not give memory back during a capture.
+        gc.collect()
+        with torch.cuda.graph(graph, stream=self.stream):
             for _ in range(times):
                 iteration()
         return graph
@@ -188,17 +198,19 @@ def seconds(runner, times, draw, synchronize):
 
 
 class Session:
-    def __init__(self, torch, records, out, deadline, quick):
+    """One group of ways, and what has been found before it."""
+
+    def __init__(self, torch, records, out, deadline, quick, device="cuda"):
         self.torch = torch
         self.records = records
         self.out = out
         self.deadline = deadline
         self.quick = quick
-        self.device = "cuda"
-        self.figures = []
-        self.agreement = []
-        self.failures = []
+        self.device = device
+        self.found = read(out)
         self.skips = {}
+        # Until the process ends: no graph shall go while another is replayed.
+        self.kept = []
 
     def left(self):
         return self.deadline - time.monotonic()
@@ -208,6 +220,7 @@ class Session:
 
         torch, record = self.torch, self.records[order]
         torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+        alternating = order == "alternating"
         batch = len(record["z0"]) // networks.NOISE
         pixels = len(record["x0"]) // batch
         examples = QUICK_EXAMPLES if self.quick else networks.EXAMPLES
@@ -215,37 +228,47 @@ class Session:
         for variant in variants:
             name = f"{order}/{precision}/{variant}"
             if self.left() < needed(variant):
-                self.failures.append({"id": name, "reason": "no time was left"})
+                self.put("failures", {"id": name, "reason": LATE})
                 continue
             try:
                 given = networks.Given(record, self.device)
-                checked = build(torch, variant, record, given, order == "alternating", self.device)
-                worst, where = disagreement(*checked, record, torch.cuda.synchronize)
+                checked = build(torch, variant, record, given, alternating, self.device)
+                self.kept.append(checked)
+                worst, where = disagreement(*checked, record, self.synchronize)
             except Exception as problem:  # one variant that fails must not stop the others
                 self.fail(name, problem)
                 continue
-            row = {"id": name, "largest": worst, "in": where, "bound": BOUND[precision]}
-            self.agreement.append(row)
             print(f"{name}: differs by at most {worst:.1e}, in {where}", flush=True)
-            if not worst <= BOUND[precision]:
-                row["agrees"] = False
+            agrees = worst <= BOUND[precision]
+            row = {"id": name, "largest": worst, "in": where, "bound": BOUND[precision]}
+            self.put("agreement", dict(row, agrees=agrees))
+            if not agrees:
                 continue
-            row["agrees"] = True
             try:
                 skipped = skips() if variant.startswith("compile") else 0
                 draw = networks.Drawn(batch, pixels, examples, self.device)
-                built = build(torch, variant, record, draw, order == "alternating", self.device)
-                ready.append((name, built[1], draw, self.repetitions(built[1], draw)))
+                built = build(torch, variant, record, draw, alternating, self.device)
+                self.kept.append(built)
+                runner = built[1]
+                ready.append((name, runner, draw, self.repetitions(runner, draw)))
                 if variant.startswith("compile"):
                     self.skips[name] = skips() - skipped
             except Exception as problem:
                 self.fail(name, problem)
         self.time(ready)
+
+    def synchronize(self):
+        if self.device != "cpu":
+            self.torch.cuda.synchronize()
+
+    def put(self, kind, row):
+        """Adds a row to what has been found, in place of one of the same name."""
+        put(self.found, kind, row)
         self.write()
 
     def fail(self, name, problem):
         reason = f"{type(problem).__name__}: {problem}"
-        self.failures.append({"id": name, "reason": reason[:REASON]})
+        self.put("failures", {"id": name, "reason": reason[:REASON]})
         print(f"{name}:", flush=True)
         traceback.print_exception(type(problem), problem, problem.__traceback__, file=sys.stdout)
         sys.stdout.flush()
@@ -253,38 +276,139 @@ class Session:
     def repetitions(self, runner, draw):
         times = UNROLLED
         runner.run(times)
-        taken = seconds(runner, times, draw, self.torch.cuda.synchronize)
+        taken = seconds(runner, times, draw, self.synchronize)
         while taken < (0 if self.quick else SAMPLE_SECONDS):
             times = max(2 * times, math.ceil(times * SAMPLE_SECONDS / max(taken, 1e-6)))
             times = -(-times // UNROLLED) * UNROLLED
-            taken = seconds(runner, times, draw, self.torch.cuda.synchronize)
+            taken = seconds(runner, times, draw, self.synchronize)
         return times
 
     def time(self, ready):
         samples = {name: [] for name, _, _, _ in ready}
         for _ in range(2 if self.quick else ROUNDS):
             for name, runner, draw, times in ready:
-                taken = seconds(runner, times, draw, self.torch.cuda.synchronize)
+                taken = seconds(runner, times, draw, self.synchronize)
                 samples[name].append(1e6 * taken / times)
         for name, all_ in samples.items():
             figure = {"id": name, "unit": "us", "median": statistics.median(all_)}
             figure.update(least=min(all_), most=max(all_), samples=all_)
             if name in self.skips:
                 figure["cudagraph_skips"] = self.skips[name]
-            self.figures.append(figure)
+            self.put("figures", figure)
             print(f"{name}: {figure['median']:.1f} us", flush=True)
 
     def write(self):
-        torch = self.torch
-        result = {
-            "torch": torch.__version__,
-            "device": torch.cuda.get_device_name(0) if self.device == "cuda" else self.device,
-            "quick": self.quick,
-            "agreement": self.agreement,
-            "failures": self.failures,
-            "figures": self.figures,
-        }
-        results.write(self.out, result)
+        torch, cuda = self.torch, self.device != "cpu"
+        self.found.update(
+            torch=torch.__version__,
+            device=torch.cuda.get_device_name(0) if cuda else self.device,
+            quick=self.quick,
+        )
+        results.write(self.out, self.found)
+
+
+def read(path):
+    """What has been found so far."""
+    found = {"agreement": [], "failures": [], "figures": []}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            found.update(json.load(file))
+    return found
+
+
+def put(found, kind, row):
+    found[kind] = [each for each in found[kind] if each["id"] != row["id"]] + [row]
+
+
+def settled(found, name):
+    """Whether a way has a figure or a reason for having none."""
+    known = found["figures"] + found["failures"]
+    known += [row for row in found["agreement"] if not row["agrees"]]
+    return name in [each["id"] for each in known]
+
+
+def ending(status):
+    """How a process ended."""
+    if status is None:
+        return "did not end by itself and was stopped"
+    try:
+        return f"ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"ended with status {status}"
+
+
+def run(command, seconds):
+    """The exit status of a process, or None if it was stopped; its output goes where ours does."""
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, timeout=seconds).returncode
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def groups(arguments, deadline):
+    """Every group in a process of its own; all that was found, or None if there is nothing to run
+    them on."""
+    waiting = [(f"{o}/{p}/", variants) for o, p, variants in plan(arguments.quick)]
+    while waiting:
+        prefix, variants = waiting.pop(0)
+        left = deadline - time.monotonic()
+        late = [each for each in variants if left < needed(each)]
+        note(arguments, prefix, late, LATE)
+        variants = [each for each in variants if each not in late]
+        if not variants:
+            continue
+        status = run(command(arguments, prefix + ",".join(variants), left), left + GRACE)
+        if status == ABSENT:
+            return None
+        found = read(arguments.out)
+        lost = [each for each in variants if not settled(found, prefix + each)]
+        if lost:
+            print(f"{prefix}{','.join(variants)}: {ending(status)}", flush=True)
+        if len(variants) > 1 and status is not None:
+            waiting = [(prefix, [each]) for each in lost] + waiting
+        else:
+            note(arguments, prefix, lost, ending(status))
+    return read(arguments.out)
+
+
+def note(arguments, prefix, variants, reason):
+    """Writes down why some ways have no figure."""
+    if variants:
+        found = dict(read(arguments.out), quick=arguments.quick)
+        for each in variants:
+            put(found, "failures", {"id": prefix + each, "reason": reason})
+        results.write(arguments.out, found)
+
+
+def summary(found):
+    text = f"{len(found['figures'])} ways timed, {len(found['failures'])} failed or left out"
+    crashed = [each for each in found["failures"] if each["reason"].startswith("ended by")]
+    return text + "".join(f"; {each['id']} {each['reason']}" for each in crashed)
+
+
+def command(arguments, group, left):
+    quick = ["--quick"] if arguments.quick else []
+    # A crash says where it was.
+    python = [sys.executable, "-X", "faulthandler", os.path.abspath(__file__)]
+    options = ["--group", group, "--seconds", str(left), "--device", arguments.device]
+    return [*python, arguments.records, arguments.out, *options, *quick]
+
+
+def group(arguments, deadline):
+    """A single group, in this process; its exit status."""
+    try:
+        import torch
+    except ImportError as problem:
+        print(f"skipped: no PyTorch here ({problem})")
+        return ABSENT
+    if arguments.device != "cpu" and not torch.cuda.is_available():
+        print("skipped: PyTorch sees no GPU")
+        return ABSENT
+    order, precision, variants = arguments.group.split("/")
+    records = {order: tensors.read(os.path.join(arguments.records, order + ".tensors"))}
+    session = Session(torch, records, arguments.out, deadline, arguments.quick, arguments.device)
+    session.group(order, precision, variants.split(","))
+    return 0
 
 
 def main():
@@ -293,28 +417,22 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--seconds", type=float, default=150)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--group", help="only ORDER/PRECISION/VARIANT,VARIANT..., in this process")
+    parser.add_argument("--device", default="cuda", help="cpu to look at this program without a GPU")
     arguments = parser.parse_args()
     deadline = time.monotonic() + arguments.seconds
-    try:
-        import torch
-    except ImportError as problem:
-        print(f"skipped: no PyTorch here ({problem})")
-        return 77
-    if not torch.cuda.is_available():
-        print("skipped: PyTorch sees no GPU")
-        return 77
-    records = {
-        order: tensors.read(os.path.join(arguments.records, order + ".tensors"))
-        for order in ("simultaneous", "alternating")
-    }
-    session = Session(torch, records, arguments.out, deadline, arguments.quick)
-    for order, precision, variants in plan(arguments.quick):
-        session.group(order, precision, variants)
-    wrong = [row["id"] for row in session.agreement if not row["agrees"]]
+    if arguments.group:
+        return group(arguments, deadline)
+    if os.path.exists(arguments.out):
+        os.remove(arguments.out)
+    found = groups(arguments, deadline)
+    if found is None:
+        return ABSENT
+    wrong = [row["id"] for row in found["agreement"] if not row["agrees"]]
     if wrong:
         print("computes another function than gan4j: " + ", ".join(wrong))
-    print(f"{len(session.figures)} ways timed, {len(session.failures)} failed or left out")
-    return 1 if wrong or not session.figures else 0
+    print(summary(found))
+    return 1 if wrong or not found["figures"] else 0
 
 
 if __name__ == "__main__":

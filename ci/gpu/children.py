@@ -21,6 +21,16 @@ def die_with_parent():
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def signal_of(status):
+    """The name of the signal that ended a process with this exit status, or nothing. A program that
+    starts another tells of its child's signal as 128 and more, as Java does of some of its own."""
+    number = -status if status < 0 else status - 128
+    try:
+        return signal.Signals(number).name if number > 0 else ""
+    except ValueError:
+        return ""
+
+
 class Child:
     """A process in a group of its own, with its output in a file."""
 

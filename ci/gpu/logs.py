@@ -2,16 +2,23 @@
 
 import re
 
+import children
+
 MOST = 300
 STARTED, FAILED = " :: STARTED", " :: FAILED"
 TEST = "JUnit Jupiter > "
-ERROR = re.compile(r"(skipped: |Exception|Error|# +SIG|.*(Exception|Error): |[^ ].* => )")
+ERROR = re.compile(r"(skipped: |Exception|Error|Fatal Python error|# +SIG|.*(Exception|Error): |[^ ].* => )")
 # Lines of cuDNN's own log.
 LIBRARY = re.compile(r"[EWIewi]! ")
 
 
 def shortened(text):
     return " ".join(text.split())[:MOST]
+
+
+def nats(value):
+    """A score as text; a training that has gone wrong may have none."""
+    return "no number" if value is None else f"{value:.1f}"
 
 
 def reason(text):
@@ -27,6 +34,13 @@ def reason(text):
     return shortened(lines[-1]) if lines else ""
 
 
+def failure(text, status, whole=None):
+    """All that is known of a step that ended with this status; its text may be a part of the whole."""
+    signal, test = children.signal_of(status), unfinished(text)
+    ended = signal and f"ended by {signal}" + (test and f" in {test}")
+    return ": ".join(each for each in (counts(whole or text), ended, reason(text)) if each)
+
+
 def counts(text):
     """How many tests came to which end, in all of JUnit's summaries."""
     found = []
@@ -38,12 +52,12 @@ def counts(text):
 
 
 def unfinished(text):
-    """The test at which the output breaks off, or nothing."""
-    last = ""
+    """The test at which the output breaks off, or nothing; of several the one begun last."""
+    begun = {}
     for line in text.splitlines():
         name, _, state = line.rpartition(" :: ")
         if line.endswith(STARTED):
-            last = name
-        elif name and name == last and state:
-            last = ""
-    return last.replace(TEST, "", 1)
+            begun[name] = True
+        elif state:
+            begun.pop(name, None)
+    return next(reversed(list(begun)), "").replace(TEST, "", 1)

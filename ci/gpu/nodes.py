@@ -6,6 +6,7 @@ with, is left out.
 
 import csv
 import io
+import re
 
 DURATION, GRID = "gpu__time_duration.sum", "launch__grid_size"
 # ncu of this century, --print-units base.
@@ -44,15 +45,31 @@ def iteration(all_launches, times):
     return []
 
 
+def short(kernel):
+    """The name of a kernel without its arguments; of NVIDIA's templates the one name that tells."""
+    told = re.search(r"cutlass_\w+|sm\d+_xmma_\w+?(?=_warpgroup|\b)|cublasGemv(?=Params)", kernel)
+    if told:
+        return told.group()
+    while re.search(r"<[^<>]*>", kernel):
+        kernel = re.sub(r"<[^<>]*>", "", kernel)
+    return re.split(r"[<(]", kernel)[0].split()[-1]
+
+
+def sums(nodes):
+    """How many of the nodes add up the parts into which cuBLASLt has cut a product."""
+    return sum("splitK" in each["kernel"] for each in nodes)
+
+
 def table(profile):
     """A profile (order to nodes) as text for the report."""
     lines = []
     for order, nodes in profile.items():
         total = sum(each["us"] for each in nodes)
-        lines += [f"{order}: {len(nodes)} nodes, {total:.1f} µs one after the other", "",
+        lines += [f"{order}: {len(nodes)} nodes, {total:.1f} µs one after the other; "
+                  f"{sums(nodes)} add up the parts of a product that cuBLASLt has cut", "",
                   "| | kernel | blocks | µs |", "|---:|---|---:|---:|"]
         lines += [
-            f"| {i} | `{each['kernel'][:90]}` | {each.get('grid', '')} | {each['us']:.2f} |"
+            f"| {i} | `{short(each['kernel'])}` | {each.get('grid', '')} | {each['us']:.2f} |"
             for i, each in enumerate(nodes, 1)
         ]
         lines.append("")

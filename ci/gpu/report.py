@@ -11,10 +11,12 @@ import statistics
 import subprocess
 
 import children
+import logs
 import nodes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CARDS = ("H100", "H200")
+FOLDERS = re.compile(r"(?<![^\s(])/[^()]*/(?=[^/]*$)")
 
 
 def finite(value):
@@ -46,6 +48,20 @@ def card():
         return found.stdout.partition("\n")[0].strip()
     except (OSError, subprocess.TimeoutExpired):
         return ""
+
+
+def scores(found):
+    """Scores from several seeds as a table for the report."""
+    lines = [f"{found['recipe']} after {found['epochs']} epochs, nats, mean ± standard deviation", "",
+             "| | each seed | all | training, s |", "|---|---|---:|---:|"]
+    for each in found["trainings"]:
+        one = each["scores"]
+        every = ", ".join(logs.nats(replica["mean"]) for replica in one["replicas"])
+        lines.append(f"| {each['math']} | {every} | {logs.nats(one['mean'])} ± "
+                     f"{logs.nats(one['deviation'])} | {each['training_seconds']:.2f} |")
+    if "cpu" in found:
+        lines.append("| CPU | | {mean:.1f} ± {deviation:.1f} | |".format(**found["cpu"]))
+    return "\n".join(lines)
 
 
 class Clocks:
@@ -108,7 +124,9 @@ class Report:
             self.predictions = json.load(file)["predictions"]
 
     def libraries(self, text):
-        self.head["libraries"] = re.findall(r"^cuda +(.*)", text, re.M)
+        """What doctor has found of CUDA; of a library's file its name is enough."""
+        found = re.findall(r"^cuda +(.*)", text, re.M)
+        self.head["libraries"] = [FOLDERS.sub("", each) for each in found]
 
     def begin(self, name):
         self.steps.append({"step": name, "outcome": "running", "seconds": 0, "reason": ""})
@@ -135,6 +153,8 @@ class Report:
                 self.tables[os.path.basename(path)[: -len(".md")]] = file.read()
         if "profile" in self.figures:
             self.tables["profile"] = nodes.table(self.figures["profile"])
+        if "seeds" in self.figures:
+            self.tables["seeds"] = scores(self.figures["seeds"])
 
     def tick(self):
         """Writes the report where the running step has new figures."""
@@ -193,7 +213,7 @@ class Report:
             lines.append("- **A quick run, which only shows that everything works.**")
         lines += ["", "| step | outcome | s | SM clock, MHz | |", "|---|---|---:|---:|---|"]
         for each in self.steps:
-            clock = each.get("clocks", {}).get("pclk", ["", "", ""])[1]
+            clock = "".join(f"{each['clocks'][k][1]:g}" for k in ["pclk"] if k in each.get("clocks", {}))
             why = each["reason"].replace("|", "\\|")
             lines.append(f"| {each['step']} | {each['outcome']} | {each['seconds']} | {clock} | {why} |")
         if compared:
@@ -202,7 +222,8 @@ class Report:
                       "|---|---:|---:|---:|---|"]
             for each in compared:
                 ranges = " | ".join("{:g} – {:g}".format(*each[name]) for name in CARDS)
-                lines.append(f"| {each['what']}, {each['unit']} | {ranges} | "
+                what = ", ".join(filter(None, (each["what"], each["unit"])))
+                lines.append(f"| {what} | {ranges} | "
                              f"{each['measured']:.4g} | {each.get('verdict', '')} |")
         for name, table in self.tables.items():
             lines += ["", f"## {name}", "", table.rstrip()]

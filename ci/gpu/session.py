@@ -23,7 +23,11 @@ class Skipped(Exception):
 
 
 class Failed(Exception):
-    """A step that has shown a fault."""
+    """A step that has shown a fault; without a reason where the log has it."""
+
+    def __init__(self, reason="", status=0):
+        super().__init__(reason)
+        self.status = status
 
 
 def library_folders():
@@ -159,7 +163,7 @@ class Session:
     def require(self, status):
         """Fails unless a command ended well; the log has the reason."""
         if status != 0:
-            raise Failed("")
+            raise Failed(status=status)
 
     def left(self):
         return self.limit - time.monotonic()

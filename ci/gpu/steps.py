@@ -14,12 +14,18 @@ from session import CONSOLE, Failed, Skipped, tool
 
 CUDA = ("--include-tag=cuda", "--exclude-tag=stand-in")
 PACKAGE = "org.gan4j.device.cuda."
-# What tells most if only some of it comes to its end: kernels, whole trainings, captures.
-TELLING = ("CudaKernelsTest", "CudaTrainingTest", "CudaCaptureTest", "LibraryKernelsTest",
-           "ConvolutionTrainingTest")
+# What tells most if only some of it comes to its end: kernels, whole trainings, captures. Before
+# them what takes as long as all the others together.
+TELLING = ("ConvolutionTrainingTest", "CudaKernelsTest", "CudaTrainingTest", "CudaCaptureTest",
+           "LibraryKernelsTest")
 # Measures the card's free memory: nothing else may take any.
 ALONE = "CudaMemoryTest"
 SIDE_BY_SIDE = 6
+# What compute-sanitizer looks at. Only kernels that share memory in a block can race; every access
+# to it is watched there, which makes a launch take milliseconds.
+CONTRACTS = {"memcheck": ("Random", "Data", "Layer", "Training", "Distance"),
+             "racecheck": ("Training", "Layer", "Image", "Data", "Distance")}
+WATCHED = {"memcheck": (), "racecheck": ("--exclude-tag=many-launches",)}
 PROFILED = 4
 
 
@@ -34,7 +40,10 @@ def doctor(s):
 
 def agreement(s):
     s.require(s.on_gpu("exchange", s.figure("agreement"), s.exchange()))
-    return logs.shortened(s.text().splitlines()[-1])
+    with open(s.figure("agreement"), encoding="utf-8") as file:
+        rows = json.load(file)["agreement"]
+    text = "; ".join("{id}: at most {largest:.1e}, in {in}".format(**row) for row in rows)
+    return text.replace("iteration:mnist:", "")
 
 
 def times(s):
@@ -51,12 +60,26 @@ def count(path, key):
 
 
 def mnist(s):
-    data = os.path.join(s.bundle, "data")
-    given = ["--data", data] if os.listdir(data) else []
-    s.require(s.on_gpu("train", s.figure("mnist"), "45", *given))
+    s.require(s.on_gpu("train", s.figure("mnist"), "45", *examples(s)))
     with open(s.figure("mnist"), encoding="utf-8") as file:
         found = json.load(file)
     return "{epochs} epochs in {training_seconds} s, {score} ± {standard_error} nats".format(**found)
+
+
+def examples(s):
+    data = os.path.join(s.bundle, "data")
+    return ["--data", data] if os.listdir(data) else []
+
+
+def seeds(s):
+    """The first epochs from several seeds, in both precisions: what is chance and what is TF32's."""
+    s.require(s.on_gpu("seeds", s.figure("seeds"), *examples(s)))
+    with open(s.figure("seeds"), encoding="utf-8") as file:
+        found = json.load(file)
+    scores = [(each["math"], each["scores"]) for each in found["trainings"]]
+    scores += [("CPU", found["cpu"])] if "cpu" in found else []
+    return f"nats after {found['epochs']} epochs: " + ", ".join(
+        f"{name} {logs.nats(each['mean'])} ± {logs.nats(each['deviation'])}" for name, each in scores)
 
 
 def repeat(s):
@@ -87,7 +110,8 @@ def profile(s):
             json.dump(found, file)
     if not all(found.values()):
         raise Failed("the kernels that ncu saw do not repeat with the iterations")
-    return ", ".join(f"{order} {len(each)} nodes" for order, each in found.items())
+    return ", ".join(f"{order} {len(each)} nodes, {nodes.sums(each)} of them for cut products"
+                     for order, each in found.items())
 
 
 def pytorch(s):
@@ -95,7 +119,7 @@ def pytorch(s):
     if not os.path.exists(record):
         s.on_gpu("exchange", s.figure("agreement"), s.exchange())
     if not os.path.exists(record):
-        raise Failed("")
+        raise Failed
     # It comes to its end before it is ended.
     status = s.run([sys.executable, os.path.join(s.bundle, "pytorch", "yardstick.py"), s.exchange(),
                     s.figure("pytorch"), "--seconds", str(max(1, int(s.left() - 15))),
@@ -152,7 +176,7 @@ def tests(s):
         raise Failed(logs.shortened(f"stopped, {logs.counts(jobs.text()) or 'nothing ended'}; in "
                                     f"{late or 'no test'}; {jobs.waiting} classes not begun"))
     if jobs.failed:
-        raise Failed(f"{logs.counts(jobs.text())}: {logs.reason(jobs.first_failure())}")
+        raise Failed(jobs.failure())
     return logs.counts(jobs.text())
 
 
@@ -163,7 +187,7 @@ class Jobs:
         self.session = session
         self.files = {}
         self.shown = {}
-        self.failed = []
+        self.failed = {}
         self.waiting = 0
 
     def run(self, names, width):
@@ -186,7 +210,7 @@ class Jobs:
                 if status is not None:
                     del running[name]
                     if status != 0:
-                        self.failed.append(name)
+                        self.failed[name] = status
             self.show()
             s.tick()
             time.sleep(children.POLL)
@@ -211,9 +235,11 @@ class Jobs:
     def text(self):
         return "\n".join(self.texts())
 
-    def first_failure(self):
-        with open(self.files[self.failed[0]], encoding="utf-8", errors="replace") as file:
-            return file.read()
+    def failure(self):
+        """How many tests came to which end, and what is known of the first class that failed."""
+        name, status = next(iter(self.failed.items()))
+        with open(self.files[name], encoding="utf-8", errors="replace") as file:
+            return logs.failure(file.read(), status, self.text())
 
 
 def sanitize(s, kind):
@@ -233,9 +259,9 @@ def sanitize(s, kind):
         prefix += [named, "kernel_substring=gan4j_"]
     if kind == "racecheck" and "--racecheck-detect-level" in options:
         prefix += ["--racecheck-detect-level", "error"]
-    contracts = ("Random",) if s.quick else ("Random", "Data", "Layer", "Training", "Distance")
-    chosen = [f"--select-class={PACKAGE}CudaKernelsTest${each}" for each in contracts]
-    status = s.run([*prefix, *s.junit(*chosen)])
+    chosen = [f"--select-class={PACKAGE}CudaKernelsTest${each}"
+              for each in (CONTRACTS[kind][:1] if s.quick else CONTRACTS[kind])]
+    status = s.run([*prefix, *s.junit(*chosen, *WATCHED[kind])])
     if "Device not supported" in s.text():
         raise Skipped("compute-sanitizer does not support this device")
     s.require(status)
@@ -258,5 +284,8 @@ def nvcc(s):
     if not tool("gcc"):
         raise Skipped("nvcc needs gcc, and there is none")
     path = os.path.dirname(compiler) + ":" + os.environ.get("PATH", "")
-    s.require(s.run(s.junit(f"--select-class={PACKAGE}KernelSourceTest"), s.environment(PATH=path)))
+    # A compiler takes a core.
+    s.require(s.run(s.junit(f"--select-class={PACKAGE}KernelSourceTest",
+                            "--config=junit.jupiter.execution.parallel.enabled=true"),
+                    s.environment(PATH=path)))
     return logs.counts(s.text())

@@ -13,6 +13,7 @@ import tempfile
 import time
 import unittest
 
+import children
 import logs
 import nodes
 import report
@@ -45,14 +46,17 @@ if task + "-hangs" in fakes:
     print("JUnit Jupiter > Some > test() :: STARTED", flush=True)
     time.sleep(1000)
 if task == "exchange":
-    write(arguments[1], {{"agrees": task + "-fails" not in fakes, "agreement": []}})
+    write(arguments[1], {{"agrees": task + "-fails" not in fakes, "agreement": [
+        {{"id": "mnist TF32", "largest": 0.02, "in": "gradient.g0.weights"}}]}})
     os.makedirs(arguments[2], exist_ok=True)
     open(os.path.join(arguments[2], "alternating.tensors"), "w").close()
+if task + "-crashes" in fakes:
+    os.kill(os.getpid(), signal.SIGSEGV)
 if task + "-fails" in fakes:
     print("Exception in thread main: " + task + " went wrong")
     sys.exit(1)
 if task == "doctor":
-    print("cuda           libcudart 13.1")
+    print("cuda           libcudart 13.1 (/usr/some where/lib64/libcudart.so.13)")
     print("gpu            a card")
 elif task.startswith("measure"):
     figures = []
@@ -68,6 +72,10 @@ elif task == "repeat":
 elif task == "train":
     write(arguments[1], {{"recipe": "mnist", "epochs": 250, "of": 250, "training_seconds": 14.5,
                          "score": 170, "standard_error": 2}})
+elif task == "seeds":
+    some = {{"mean": 120.4, "deviation": 5.25, "replicas": [{{"mean": 118}}, {{"mean": 122.8}}]}}
+    write(arguments[1], {{"recipe": "mnist", "epochs": 30, "cpu": {{"mean": 125.8, "deviation": 5.1}},
+                         "trainings": [{{"math": "tf32", "training_seconds": 5, "scores": some}}]}})
 elif task == "discover":
     package = "org.gan4j.device.cuda."
     for name in ("Other", "CudaMemoryTest", "CudaTrainingTest"):
@@ -76,7 +84,9 @@ elif task == "discover":
         print(f"X ([engine:junit-jupiter]/[class:{{package}}CudaKernelsTest]/[nested-class:{{name}}])")
 elif task == "execute":
     name = next(a for a in arguments if a.startswith("--select-class=")).rpartition(".")[2]
-    print(f"JUnit Jupiter > {{name}} > some() :: STARTED")
+    print(f"JUnit Jupiter > {{name}} > some() :: STARTED", flush=True)
+    if name + "-crashes" in fakes:
+        os.kill(os.getpid(), signal.SIGABRT)
     fails = name + "-fails" in fakes
     print(f"JUnit Jupiter > {{name}} > some() :: {{'FAILED' if fails else 'SUCCESSFUL'}}")
     print("\\tAssertionError: of " + name)
@@ -146,13 +156,17 @@ class WholeTest(Bundle):
         self.assertEqual(list(validate.MEASURE), [each["step"] for each in found["steps"]])
         skipped = [name for name, outcome in self.outcomes().items() if outcome == "skipped"]
         self.assertEqual(["profile", "pytorch", "ratios"], skipped)
-        self.assertEqual(["libcudart 13.1"], found["libraries"])
+        self.assertEqual(["libcudart 13.1 (libcudart.so.13)"], found["libraries"])
+        self.assertEqual("mnist TF32: at most 2.0e-02, in gradient.g0.weights",
+                         found["steps"][1]["reason"])
         self.assertEqual(GROUPS, len(found["times"]["figures"]))
         self.assertEqual(1, len(found["library"]["figures"]))
         self.assertEqual(["log.txt", "report.json", "report.md"], sorted(os.listdir(self.out)))
         self.assertEqual([], os.listdir(os.path.join(self.temporary, "tmp")))
         with open(os.path.join(self.out, "report.md"), encoding="utf-8") as file:
             text = file.read()
+        self.assertIn("| tf32 | 118.0, 122.8 | 120.4 ± 5.2 | 5.00 |\n| CPU | | 125.8 ± 5.1 | |", text)
+        self.assertIn("nats after 30 epochs: tf32 120.4 ± 5.2, CPU 125.8 ± 5.1", text)
         self.assertIn("| 250 epochs of mnist, s | 12.5 – 17 | 11 – 15 | 14.5 |", text)
 
     def test_runs_the_most_telling_classes_first_and_memory_alone_at_the_end(self):
@@ -173,6 +187,17 @@ class WholeTest(Bundle):
         self.assertEqual("1 failed, 14 successful: CudaTrainingTest > some(): AssertionError: of "
                          "CudaTrainingTest", step["reason"])
         self.assertEqual("skipped", self.outcomes()["memcheck"])
+
+    def test_a_step_that_a_signal_ends_says_so(self):
+        self.run_whole("--only", "doctor", "--only", "repeat", fake="repeat-crashes")
+        step = self.read()["steps"][1]
+        self.assertEqual("failed", step["outcome"])
+        self.assertRegex(step["reason"], "^ended by SIGSEGV: java repeat ")
+
+    def test_so_does_a_class_of_tests(self):
+        self.run_whole("--part", "check", fake="CudaTrainingTest-crashes")
+        self.assertRegex(self.read()["steps"][1]["reason"],
+                         "^12 successful: ended by SIGABRT in CudaTrainingTest > some\\(\\): ")
 
     def test_refuses_wrong_arguments(self):
         for wrong in (["--only", "nonsense"], ["--part", "some"], ["--part", "check", "--only", "times"],
@@ -278,6 +303,10 @@ class KillTest(Bundle):
 
 
 class LogsTest(unittest.TestCase):
+    def test_a_signal_has_its_name(self):
+        names = [children.signal_of(status) for status in (-11, 139, 134, 0, 1, 99, 127, 128, 255)]
+        self.assertEqual(["SIGSEGV", "SIGSEGV", "SIGABRT"] + 6 * [""], names)
+
     def test_the_first_failed_test_is_the_reason(self):
         self.assertEqual(
             "Some > second(): Error: two",
@@ -291,6 +320,20 @@ class LogsTest(unittest.TestCase):
     def test_adds_all_summaries(self):
         text = "[  3 tests successful ]\n[ 1 tests failed ]\n[  4 tests successful ]\n[ 0 tests aborted ]\n"
         self.assertEqual("1 failed, 7 successful", logs.counts(text))
+
+
+    def test_a_score_that_is_none(self):
+        training = {"math": "tf32", "training_seconds": 5,
+                    "scores": {"mean": None, "deviation": None, "replicas": [{"mean": None}]}}
+        found = {"recipe": "mnist", "epochs": 30, "trainings": [training]}
+        self.assertIn("| tf32 | no number | no number ± no number |", report.scores(found))
+
+    def test_where_it_breaks_off(self):
+        begun = [f"JUnit Jupiter > {name}() :: STARTED\n" for name in "abc"]
+        ended = [f"JUnit Jupiter > {name}() :: SUCCESSFUL\n" for name in "abc"]
+        self.assertEqual("b()", logs.unfinished("".join(begun) + ended[2]))
+        self.assertEqual("a()", logs.unfinished("".join(begun + ended[1:])))
+        self.assertEqual("", logs.unfinished("".join(begun + ended)))
 
 
 class NodesTest(unittest.TestCase):
@@ -312,6 +355,22 @@ class NodesTest(unittest.TestCase):
         self.assertEqual([1.5, 4, 4.5, 2], [n["us"] for n in found])
         self.assertEqual(6, found[0]["grid"])
         self.assertIn("simultaneous: 4 nodes, 12.0 µs", nodes.table({"simultaneous": found}))
+
+    def test_names_what_it_finds(self):
+        for whole, name in (
+                ("gan4j_update", "gan4j_update"),
+                ("void cutlass::Kernel2<cutlass_80_simt_sgemm_128x32_8x5_tn_align1>(T1::Params)",
+                 "cutlass_80_simt_sgemm_128x32_8x5_tn_align1"),
+                ("void cublasLt::splitKreduce_kernel<32, 16, int, some<float>>(a<b>, int)",
+                 "cublasLt::splitKreduce_kernel"),
+                ("std::enable_if<!T7, void>::type internal::kernel<int, cublasGemvParamsEx<int>>(T1)",
+                 "cublasGemv"),
+                ("sm90_xmma_gemm_f32f32_tn_n_tilesize64x64x32_warpgroupsize1x1x1_execute_k__5x",
+                 "sm90_xmma_gemm_f32f32_tn_n_tilesize64x64x32"),
+                ("std::enable_if<!T7, void>::type some::kernel<int, float>(T1)", "some::kernel")):
+            self.assertEqual(name, nodes.short(whole))
+        cut = [{"kernel": "gan4j_update", "us": 1}, {"kernel": "void cublasLt::splitKreduce_k<1>", "us": 2}]
+        self.assertIn("2 nodes, 3.0 µs one after the other; 1 add", nodes.table({"some": cut}))
 
     def test_finds_nothing_where_nothing_repeats(self):
         text = self.listing([(f"kernel{i}", 10) for i in range(9)])

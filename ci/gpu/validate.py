@@ -13,10 +13,10 @@ import steps
 from session import Failed, Session, Skipped
 
 # Seconds that each step may take; more where those after it leave some.
-MEASURE = {"doctor": 30, "agreement": 40, "times": 120, "mnist": 55, "repeat": 35, "profile": 40,
-           "pytorch": 120, "ratios": 10}
-CHECK = {"doctor": 20, "tests": 95, "memcheck": 40, "racecheck": 35, "nvcc": 20}
-PARTS = {"measure": (480, MEASURE), "check": (210, CHECK)}
+MEASURE = {"doctor": 25, "agreement": 35, "times": 115, "mnist": 55, "seeds": 30, "repeat": 35,
+           "profile": 40, "pytorch": 120, "ratios": 10}
+CHECK = {"doctor": 20, "tests": 100, "memcheck": 25, "racecheck": 35, "nvcc": 40}
+PARTS = {"measure": (480, MEASURE), "check": (230, CHECK)}
 # Without these nothing after them means anything.
 GATE = ("doctor", "agreement")
 # Of the time given: to unpack, and to end what does not end by itself.
@@ -66,9 +66,7 @@ class Validation:
             where = logs.unfinished(s.text())
             outcome, reason = "failed", f"stopped after {limit:.0f} s" + (where and f", in {where}")
         except Failed as why:
-            counts = logs.counts(s.text())
-            found = (counts and counts + ": ") + logs.reason(s.text())
-            outcome, reason = "failed", str(why) or found
+            outcome, reason = "failed", str(why) or logs.failure(s.text(), why.status)
         except (OSError, ValueError, KeyError) as problem:
             outcome, reason = "failed", f"{type(problem).__name__}: {problem}"
         s.own_logs()

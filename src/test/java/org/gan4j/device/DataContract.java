@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Minibatches of the data set. */
+/**
+ * Minibatches of the data set. What is tagged "many-launches" has thousands of them, which take too
+ * long where each is watched.
+ */
 public abstract class DataContract extends KernelsContract {
   private static final float[] SHIFTS = {0, 12.5f, -3, 100};
   private static final float[] SCALES = {1 / 255f, 0.5f, 2, -0.125f};
@@ -125,6 +129,7 @@ public abstract class DataContract extends KernelsContract {
   }
 
   @Test
+  @Tag("many-launches")
   void everyExampleOnceAnEpoch() {
     for (int count = 1; count <= 70; count++) {
       checkEpoch(count, count, 1);
@@ -223,6 +228,7 @@ public abstract class DataContract extends KernelsContract {
   }
 
   @Test
+  @Tag("many-launches")
   void everyPlaceIsEquallyLikely() {
     int epochs = 3000;
     int[] places = new int[10];

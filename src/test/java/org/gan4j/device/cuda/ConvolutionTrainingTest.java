@@ -3,7 +3,6 @@ package org.gan4j.device.cuda;
 import static org.gan4j.device.Numbers.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Map;
 import java.util.Random;
@@ -200,8 +199,8 @@ final class ConvolutionTrainingTest {
   }
 
   @Test
+  @Tag("stand-in")
   void workspaceThatNoRecordingUsesIsGivenBackWhenItGrows() {
-    assumeTrue(StandIn.isThere());
     long[] added = new long[2];
     for (int i = 0; i < 2; i++) {
       try (Device device = cuda(KernelSet.FUSED, Math.TF32);

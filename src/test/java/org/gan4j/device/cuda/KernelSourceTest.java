@@ -15,10 +15,16 @@ import java.util.stream.Stream;
 import org.gan4j.device.Kernel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The text that NVRTC gets; where there is nvcc, it is compiled for every kind of card. */
+/**
+ * The text that NVRTC gets; where there is nvcc, it is compiled for every kind of card, for all at
+ * once if JUnit's parallel execution is enabled.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class KernelSourceTest {
   @Test
   void isWholeAndHasEveryKernel() {

@@ -27,6 +27,7 @@ import org.gan4j.eval.Parzen;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
+import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
 import org.gan4j.layers.Parameter;
 import org.gan4j.recipe.Recipe;
@@ -41,10 +42,10 @@ final class GpuTraining {
    * What mnist scores after this many epochs on a CPU: mean and standard deviation over three
    * seeds, from docs/results/mnist-30-epochs.
    */
-  private static final int KNOWN_EPOCHS = 30;
+  static final int KNOWN_EPOCHS = 30;
 
-  private static final double KNOWN_SCORE = 125.8;
-  private static final double KNOWN_DEVIATION = 5.1;
+  static final double KNOWN_SCORE = 125.8;
+  static final double KNOWN_DEVIATION = 5.1;
 
   /** Chance alone leads that far once in a million runs, if a normal distribution holds. */
   private static final double DEVIATIONS = 5;
@@ -116,9 +117,11 @@ final class GpuTraining {
     }
   }
 
-  private static void requireFinite(Trainer trainer) {
-    if (!trainer.totals().get(0).isFinite()) {
-      throw new IllegalStateException("training diverged: " + trainer.totals().get(0));
+  static void requireFinite(Trainer trainer) {
+    for (Totals totals : trainer.totals()) {
+      if (!totals.isFinite()) {
+        throw new IllegalStateException("training diverged: " + totals);
+      }
     }
   }
 

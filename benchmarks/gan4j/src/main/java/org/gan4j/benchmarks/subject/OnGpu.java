@@ -28,7 +28,8 @@ public final class OnGpu {
    *     the first iteration on the CPU and on the GPU compared, and the CPU's written to the folder
    *     for others to repeat; {@code repeat OUT.json [--quick]}: long trainings twice; {@code train
    *     OUT.json SECONDS [--data DIR] [--quick]}: mnist with its score, in the time given; {@code
-   *     steps simultaneous|alternating N [--quick]}: N iterations, for a profiler to look at
+   *     seeds OUT.json [--data DIR] [--quick]}: its first epochs from several seeds; {@code steps
+   *     simultaneous|alternating N [--quick]}: N iterations, for a profiler to look at
    * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
@@ -42,6 +43,7 @@ public final class OnGpu {
       case "exchange" -> Agreement.exchange(out, Path.of(rest.get(1)), quick);
       case "repeat" -> GpuTraining.repeat(out, quick);
       case "train" -> GpuTraining.score(out, Double.parseDouble(rest.get(1)), data, quick);
+      case "seeds" -> GpuSeeds.run(out, data, quick);
       case "steps" -> steps(rest.get(0).equals("alternating"), Long.parseLong(rest.get(1)), quick);
       default -> throw new IllegalArgumentException("no task '" + args[0] + "'");
     }

@@ -1,0 +1,105 @@
+package org.gan4j.benchmarks.subject;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.gan4j.data.DataLocation;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.DataSets;
+import org.gan4j.data.Progress;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.Math;
+import org.gan4j.eval.Parzen;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Sampler;
+import org.gan4j.gan.Trainer;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Recipes;
+import org.gan4j.run.ScoreSheet;
+
+/**
+ * What a GPU's products cost in quality: the first epochs of mnist from several seeds, in TF32 and
+ * in single precision, to be put beside the CPU's. One seed alone says little: scores after so few
+ * epochs are several nats apart.
+ */
+final class GpuSeeds {
+  /** As many as the CPU's, and the same ones. */
+  private static final int SEEDS = 3;
+
+  private GpuSeeds() {}
+
+  /**
+   * Trains and scores; writes what there is after each precision.
+   *
+   * @throws IllegalStateException if a training diverged
+   */
+  static void run(Path out, Optional<Path> data, boolean quick) throws IOException {
+    Recipe recipe = Recipes.get(data.isPresent() ? "mnist" : "mnist-10k").withReplicas(SEEDS);
+    DataSet set = DataSets.open(recipe.data(), DataLocation.standard(data), Progress.NONE);
+    String head =
+        String.format(
+            Locale.ROOT,
+            "{\"recipe\": \"%s\", \"epochs\": %d,%s \"trainings\": [%n",
+            recipe.name(),
+            quick ? 0 : GpuTraining.KNOWN_EPOCHS,
+            data.isPresent() ? " \"cpu\": " + known() + "," : "");
+    List<String> trainings = new ArrayList<>();
+    for (Math math : Math.values()) {
+      trainings.add(training(recipe, set, DeviceOptions.DEFAULT.withMath(math), quick));
+      OnGpu.write(out, head + String.join(",\n", trainings) + "]}\n");
+    }
+  }
+
+  private static String known() {
+    return String.format(
+        Locale.ROOT,
+        "{\"mean\": %.1f, \"deviation\": %.1f}",
+        GpuTraining.KNOWN_SCORE,
+        GpuTraining.KNOWN_DEVIATION);
+  }
+
+  private static String training(Recipe recipe, DataSet set, DeviceOptions options, boolean quick) {
+    int samples = quick ? 100 : recipe.evaluation().samples();
+    try (Device device = OnGpu.open(options);
+        Gan gan = new Gan(device, recipe, set.shape());
+        Sampler sampler = new Sampler(gan, samples);
+        Parzen parzen = new Parzen(device, set, recipe.evaluation())) {
+      gan.initialise(set);
+      try (Trainer trainer = new Trainer(gan, set)) {
+        long iterations = quick ? 2 : GpuTraining.KNOWN_EPOCHS * trainer.iterationsPerEpoch();
+        long begin = System.nanoTime();
+        trainer.run(iterations);
+        device.synchronize();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        GpuTraining.requireFinite(trainer);
+        ScoreSheet sheet =
+            new ScoreSheet(
+                iterations,
+                recipe.seed(),
+                parzen.test(sampler.draw(recipe.seed(), Sampler.Stream.TEST)),
+                parzen.trainingSet());
+        String name = options.math().name().toLowerCase(Locale.ROOT);
+        System.out.printf(
+            Locale.ROOT,
+            "%s: %.1f ± %.1f nats over %d seeds, %d iterations in %.2f s%n",
+            name,
+            sheet.mean(),
+            sheet.deviation(),
+            SEEDS,
+            iterations,
+            seconds);
+        return String.format(
+            Locale.ROOT,
+            "{\"math\": \"%s\", \"device\": %s, \"training_seconds\": %.3f, \"scores\": %s}",
+            name,
+            OnGpu.quoted(device.description()),
+            seconds,
+            sheet.json().strip());
+      }
+    }
+  }
+}
