@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import org.gan4j.experiment.Plan;
 import org.gan4j.experiment.Table1Runs;
 import org.gan4j.io.AtomicFiles;
-import org.gan4j.io.Png;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.report.Table1;
@@ -75,7 +74,7 @@ final class Table1Command implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Also write table1.md, table1.json and table1.png there.")
+      description = "Also write table1.md and table1.json there.")
   private Path out;
 
   @Override
@@ -102,7 +101,6 @@ final class Table1Command implements Callable<Integer> {
       AtomicFiles.createFolder(out);
       AtomicFiles.write(out.resolve("table1.md"), table.markdown());
       AtomicFiles.write(out.resolve("table1.json"), table.json());
-      Png.write(out.resolve("table1.png"), table.picture());
     }
     return 0;
   }

@@ -20,7 +20,7 @@ import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
 import org.gan4j.io.FormatException;
 import org.gan4j.recipe.Recipe;
-import org.gan4j.report.Curves;
+import org.gan4j.report.RunCharts;
 import org.gan4j.report.RunPage;
 import org.gan4j.run.Alarm;
 import org.gan4j.run.RunConfig;
@@ -341,7 +341,7 @@ public final class Experiment implements AutoCloseable {
     PaperFigures figures = PaperFigures.draw(gan, data, folder());
     listener.picture(figures.figure2());
     listener.picture(figures.figure3());
-    listener.picture(writer.writeCurves(Curves.draw(folder().metrics().reports())));
+    listener.picture(writer.writeCurves(RunCharts.picture(folder().metrics().reports())));
     writePage(listener);
     return Optional.of(sheet);
   }

@@ -2,7 +2,9 @@ package org.gan4j.io;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.SampleModel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -14,7 +16,7 @@ import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Writes images as PNG files, with gan4j's {@link Signature}. */
+/** Images as PNG, with gan4j's {@link Signature}. */
 public final class Png {
   private Png() {}
 
@@ -28,6 +30,36 @@ public final class Png {
    * @throws IllegalArgumentException if the image is of another kind
    */
   public static void write(Path file, BufferedImage image) {
+    requireKind(image);
+    try {
+      AtomicFiles.write(file, out -> write(image, out));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "can't write %s: %s; name a folder that can be written and has space"
+              .formatted(file, FileErrors.reason(e)),
+          e);
+    }
+  }
+
+  /**
+   * An image as the content of a PNG file.
+   *
+   * @param image 8-bit grey or 8-bit RGB; not modified
+   * @return the bytes
+   * @throws IllegalArgumentException if the image is of another kind
+   */
+  public static byte[] encode(BufferedImage image) {
+    requireKind(image);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      write(image, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void requireKind(BufferedImage image) {
     SampleModel samples = image.getSampleModel();
     int bands = samples.getNumBands();
     if ((bands != 1 && bands != 3) || samples.getSampleSize(0) != 8) {
@@ -35,21 +67,12 @@ public final class Png {
           "an image for PNG is 8-bit grey or RGB, not %d bands of %d bits"
               .formatted(bands, samples.getSampleSize(0)));
     }
-    try {
-      AtomicFiles.write(
-          file,
-          out -> {
-            // ImageIO's own stream for an OutputStream would go through the system's temporary
-            // folder.
-            try (var stream = new MemoryCacheImageOutputStream(out)) {
-              write(image, stream);
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "can't write %s: %s; name a folder that can be written and has space"
-              .formatted(file, FileErrors.reason(e)),
-          e);
+  }
+
+  private static void write(BufferedImage image, OutputStream out) throws IOException {
+    // ImageIO's own stream for an OutputStream would go through the system's temporary folder.
+    try (ImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+      write(image, stream);
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.gan4j.io.Png;
 import org.gan4j.io.Printable;
 import org.gan4j.run.RunRecord;
 
@@ -98,11 +99,27 @@ final class Html {
 
   /** A PNG file inside the page. */
   static String image(RunRecord.Picture picture) {
-    return "<img alt=\""
-        + escape(picture.caption())
+    return image("", picture.caption(), picture.png());
+  }
+
+  private static String image(String attributes, String alt, byte[] png) {
+    return "<img "
+        + attributes
+        + "alt=\""
+        + escape(alt)
         + "\" src=\"data:image/png;base64,"
-        + Base64.getEncoder().encodeToString(picture.png())
+        + Base64.getEncoder().encodeToString(png)
         + "\">";
+  }
+
+  /** A chart for screens of two pixels where a page has one. */
+  static String chart(Chart chart) {
+    byte[] png = Png.encode(chart.draw(2));
+    return "<figure>" + image("class=\"chart\" ", chart.title(), png) + "</figure>\n";
+  }
+
+  static String charts(List<Chart> charts) {
+    return grid(charts.stream().map(Html::chart).toList());
   }
 
   static String figure(String caption, String content) {

@@ -1,24 +1,29 @@
 package org.gan4j.report;
 
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
-import org.gan4j.report.LineChart.Axis;
-import org.gan4j.report.LineChart.Line;
-import org.gan4j.report.LineChart.Point;
+import org.gan4j.report.Chart.Axis;
 import org.gan4j.run.RunRecord;
 import org.gan4j.run.ScoreSheet;
 
 /** The curves of one run, or of several one over the other. */
-final class RunCharts {
-  private static final Axis EPOCHS = new Axis("epoch", false);
+public final class RunCharts {
+  private static final Axis EPOCHS = Axis.linear("epoch");
 
   /** Replicas that get a line of their own. */
   private static final int MOST_REPLICAS = 16;
+
+  /** Of a picture of all charts. */
+  private static final int COLUMNS = 2;
 
   /**
    * A quantity over the epochs.
@@ -30,41 +35,38 @@ final class RunCharts {
    */
   private record Curve(
       String name, String title, Axis axis, Function<Report, List<Double>> values) {
-    boolean isIn(RunRecord run) {
-      return run.reports().stream()
-          .anyMatch(report -> values.apply(report).stream().anyMatch(Double::isFinite));
-    }
-
-    private List<Line> lines(RunRecord run, String key, int colour, boolean each) {
-      List<Line> lines = new ArrayList<>();
-      lines.add(new Line(key, colour, points(run, Curve::mean)));
-      int shown = each && run.replicas() > 1 ? Math.min(run.replicas(), MOST_REPLICAS) : 0;
-      for (int r = 0; r < shown; r++) {
-        int replica = r;
-        lines.add(new Line("", colour, points(run, list -> list.get(replica))));
-      }
-      return lines;
-    }
-
-    private List<Point> points(RunRecord run, ToDoubleFunction<List<Double>> value) {
-      List<Point> points = new ArrayList<>();
-      for (Report report : run.reports()) {
-        List<Double> known = values.apply(report);
-        if (!known.isEmpty()) {
-          points.add(new Point(report.epoch(), value.applyAsDouble(known)));
+    /** The mean of the replicas, and if wanted each of them. */
+    void addTo(Chart chart, String key, List<Report> reports, boolean each) {
+      List<Double> epochs = new ArrayList<>();
+      List<List<Double>> known = new ArrayList<>();
+      for (Report report : reports) {
+        List<Double> replicas = values.apply(report);
+        if (!replicas.isEmpty()) {
+          epochs.add(report.epoch());
+          known.add(replicas);
         }
       }
-      return points;
+      double[] along = array(epochs, Double::doubleValue);
+      chart.add(key, along, array(known, Curve::mean));
+      int replicas = known.stream().mapToInt(List::size).min().orElse(0);
+      for (int r = 0; each && replicas > 1 && r < Math.min(replicas, MOST_REPLICAS); r++) {
+        int replica = r;
+        chart.addThin(along, array(known, list -> list.get(replica)));
+      }
     }
 
     private static double mean(List<Double> values) {
-      return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+      return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+
+    private static <T> double[] array(List<T> list, ToDoubleFunction<T> value) {
+      return list.stream().mapToDouble(value).toArray();
     }
   }
 
-  private static final Axis NATS = new Axis("nats", false);
-  private static final Axis PROBABILITY = new Axis("probability", false);
-  private static final Axis NORM = new Axis("Euclidean norm", true);
+  private static final Axis NATS = Axis.linear("nats");
+  private static final Axis PROBABILITY = Axis.linear("probability");
+  private static final Axis NORM = Axis.logarithmic("Euclidean norm");
   private static final Curve D_LOSS = of("d_loss", "Loss of D", NATS, Totals::dLoss);
   private static final Curve G_LOSS = of("g_loss", "Loss of G", NATS, Totals::gLoss);
   private static final Curve D_REAL = of("D(x)", "D(x)", PROBABILITY, Totals::dReal);
@@ -76,12 +78,12 @@ final class RunCharts {
   private static final Curve SCORE =
       scored("validation", "Parzen score on validation", NATS, Validation::score);
   private static final Curve SIGMA =
-      scored("σ", "Bandwidth σ", new Axis("σ", false), Validation::sigma);
+      scored("σ", "Bandwidth σ", Axis.linear("σ"), Validation::sigma);
   private static final Curve DIVERSITY =
       scored(
           "samples",
           "Diversity of samples",
-          new Axis("fraction of the data's", false),
+          Axis.linear("fraction of the data's"),
           Validation::diversity);
 
   private RunCharts() {}
@@ -100,64 +102,81 @@ final class RunCharts {
         report -> report.validation().stream().map(field::applyAsDouble).toList());
   }
 
-  /** All charts of one run, each replica with a thin line. */
-  static String ofOne(RunRecord run) {
-    List<String> charts = new ArrayList<>();
-    add(charts, run, "Losses", D_LOSS, G_LOSS);
-    add(charts, run, "The discriminator's outputs", D_REAL, D_FAKE);
-    add(charts, run, "Updates", UPDATE, G_UPDATE);
-    add(charts, run, SCORE.title, SCORE);
-    add(charts, run, SIGMA.title, SIGMA);
-    add(charts, run, DIVERSITY.title, DIVERSITY);
-    return Html.grid(charts);
+  /**
+   * All charts of one run in a picture.
+   *
+   * @param reports of the run, in order
+   * @return RGB, two charts beside each other
+   */
+  public static BufferedImage picture(List<Report> reports) {
+    List<BufferedImage> charts = ofOne(reports).stream().map(chart -> chart.draw(1)).toList();
+    int width = charts.stream().mapToInt(BufferedImage::getWidth).max().orElse(1);
+    int height = charts.stream().mapToInt(BufferedImage::getHeight).max().orElse(1);
+    int rows = (charts.size() + COLUMNS - 1) / COLUMNS;
+    BufferedImage page =
+        new BufferedImage(COLUMNS * width, rows * height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = page.createGraphics();
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, page.getWidth(), page.getHeight());
+    for (int i = 0; i < charts.size(); i++) {
+      graphics.drawImage(charts.get(i), i % COLUMNS * width, i / COLUMNS * height, null);
+    }
+    graphics.dispose();
+    return page;
   }
 
-  private static void add(List<String> charts, RunRecord run, String title, Curve... curves) {
-    List<Line> lines = new ArrayList<>();
-    for (int i = 0; i < curves.length; i++) {
-      if (curves[i].isIn(run)) {
-        String key = curves[i].name + (run.replicas() > 1 ? ", mean of the replicas" : "");
-        lines.addAll(curves[i].lines(run, key, i, true));
-      }
+  /** All charts of one run, each replica with a thin line. */
+  static List<Chart> ofOne(List<Report> reports) {
+    return shown(
+        List.of(
+            of("Losses", reports, D_LOSS, G_LOSS),
+            of("The discriminator's outputs", reports, D_REAL, D_FAKE),
+            of("Updates", reports, UPDATE, G_UPDATE),
+            of(SCORE.title, reports, SCORE),
+            of(SIGMA.title, reports, SIGMA),
+            of(DIVERSITY.title, reports, DIVERSITY)));
+  }
+
+  private static Chart of(String title, List<Report> reports, Curve... curves) {
+    Chart chart = Chart.ofLines(title, EPOCHS, curves[0].axis);
+    boolean several = reports.get(0).means().size() > 1;
+    for (Curve curve : curves) {
+      String key = curve.name + (several ? ", mean of the replicas" : "");
+      curve.addTo(chart, key, reports, true);
     }
-    if (!lines.isEmpty()) {
-      charts.add(new LineChart(title, EPOCHS, curves[0].axis, lines).figure());
-    }
+    return chart;
   }
 
   /** A chart for each quantity, with a line for each run. */
-  static String ofSeveral(List<RunRecord> runs) {
-    List<String> charts = new ArrayList<>();
+  static List<Chart> ofSeveral(List<RunRecord> runs) {
+    List<Chart> charts = new ArrayList<>();
     for (Curve curve :
         List.of(D_LOSS, G_LOSS, D_REAL, D_FAKE, UPDATE, G_UPDATE, SCORE, SIGMA, DIVERSITY)) {
-      List<Line> lines = new ArrayList<>();
-      for (int i = 0; i < runs.size(); i++) {
-        if (curve.isIn(runs.get(i))) {
-          lines.addAll(curve.lines(runs.get(i), runs.get(i).name(), i, false));
-        }
-      }
-      if (!lines.isEmpty()) {
-        charts.add(new LineChart(curve.title, EPOCHS, curve.axis, lines).figure());
-      }
+      Chart chart = Chart.ofLines(curve.title, EPOCHS, curve.axis);
+      runs.forEach(run -> curve.addTo(chart, run.name(), run.reports(), false));
+      charts.add(chart);
     }
-    return Html.grid(charts);
+    return shown(charts);
+  }
+
+  private static List<Chart> shown(List<Chart> charts) {
+    return charts.stream().filter(chart -> !chart.isEmpty()).toList();
   }
 
   /** The Parzen score over the bandwidth, on the validation set. */
-  static String sigmaCurves(RunRecord run, ScoreSheet sheet) {
-    List<Line> lines = new ArrayList<>();
+  static Chart sigmaCurves(RunRecord run, ScoreSheet sheet) {
+    Chart chart = Chart.ofLines("σ curve on validation", Axis.logarithmic("σ"), NATS);
+    add(chart, "the training set itself", sheet.trainingSet());
     for (int r = 0; r < sheet.replicas().size(); r++) {
-      lines.add(new Line(run.seed(r), r, sigmaCurve(sheet.replicas().get(r).curve())));
+      add(chart, run.seed(r), sheet.replicas().get(r));
     }
-    lines.add(
-        new Line(
-            "the training set itself",
-            sheet.replicas().size(),
-            sigmaCurve(sheet.trainingSet().curve())));
-    return new LineChart("σ curve on validation", new Axis("σ", true), NATS, lines).figure();
+    return chart;
   }
 
-  private static List<Point> sigmaCurve(List<org.gan4j.eval.ParzenScore.Point> curve) {
-    return curve.stream().map(point -> new Point(point.sigma(), point.mean())).toList();
+  private static void add(Chart chart, String name, ParzenScore score) {
+    chart.add(
+        name,
+        score.curve().stream().mapToDouble(ParzenScore.Point::sigma).toArray(),
+        score.curve().stream().mapToDouble(ParzenScore.Point::mean).toArray());
   }
 }

@@ -150,7 +150,7 @@ public final class RunComparison {
             "note",
             "Parzen: ± the standard error over test examples, or the standard deviation over"
                 + " seeds. Compare only like with like: equal data and equally many samples."));
-    html.append(Html.heading("Curves")).append(RunCharts.ofSeveral(runs));
+    html.append(Html.heading("Curves")).append(Html.charts(RunCharts.ofSeveral(runs)));
     html.append(Html.heading("Last samples"));
     html.append(Html.grid(runs.stream().map(RunComparison::lastSamples).toList()));
     return Html.page("Runs side by side", html.toString());

@@ -34,7 +34,7 @@ public final class RunPage {
             + (run.replicas() > 1
                 ? Html.paragraph("note", "Thick: the mean of the replicas; thin: each of them.")
                 : "")
-            + RunCharts.ofOne(run)
+            + Html.charts(RunCharts.ofOne(run.reports()))
             + samples(run)
             + figures(run)
             + timing(run)
@@ -112,7 +112,7 @@ public final class RunPage {
         + Html.table(
             List.of("", "test, nats", "standard error", "σ", "samples", "test examples"), rows)
         + Html.paragraph("", note)
-        + Html.grid(List.of(RunCharts.sigmaCurves(run, sheet)));
+        + Html.charts(List.of(RunCharts.sigmaCurves(run, sheet)));
   }
 
   private static List<String> row(String name, ParzenScore score) {

@@ -1,6 +1,5 @@
 package org.gan4j.report;
 
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -264,16 +263,5 @@ public final class Table1 {
         score.seed,
         MetricsLine.json(score.mean),
         MetricsLine.json(score.standardError));
-  }
-
-  /**
-   * The table as a picture, without the notes about other data.
-   *
-   * @return 8-bit RGB
-   */
-  public BufferedImage picture() {
-    List<List<String>> cells = new ArrayList<>(List.of(HEAD));
-    cells.addAll(rows());
-    return TablePicture.draw(cells);
   }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Alarms of real runs: none for those that went well, and the right one where a game fails. */
+@Tag("fonts") // pages and runs have charts
 class AlarmsTest {
   private static final Path RESULTS = Path.of("docs", "results");
   private static final Path STUDY = RESULTS.resolve("study");
@@ -178,7 +179,6 @@ class AlarmsTest {
 
   /** What was told before a resume is not told again; what comes after it is. */
   @Test
-  @Tag("fonts") // a run that ends by itself ends with a chart
   void aResumeKnowsWhatWasTold() throws IOException {
     Object[] game = {"--set", "objective=minimax", "--set", "learning_rate.initial=0.05"};
     assertEquals(3, train(game, "--iterations", "9000", "--stop-on", "saturation"));

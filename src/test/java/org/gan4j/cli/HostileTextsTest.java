@@ -14,12 +14,14 @@ import java.util.stream.Stream;
 import org.gan4j.io.Printable;
 import org.gan4j.io.Safetensors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing that stands in a file drives the terminal or the browser that shows it. */
+@Tag("fonts") // pages and runs have charts
 class HostileTextsTest {
   private static final Path PUBLISHED = Path.of("docs/results/mnist-30-epochs");
 

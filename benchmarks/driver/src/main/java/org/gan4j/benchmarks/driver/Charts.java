@@ -1,25 +1,19 @@
 package org.gan4j.benchmarks.driver;
 
-import java.awt.Color;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import org.gan4j.benchmarks.Case;
 import org.gan4j.benchmarks.Workload;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.internal.chartpart.Chart;
+import org.gan4j.io.Png;
+import org.gan4j.report.Chart;
+import org.gan4j.report.Chart.Axis;
 
 /** Results as pictures. */
 final class Charts {
-  private static final int WIDTH = 900;
-  private static final int HEIGHT = 500;
+  private static final Axis TIME = Axis.logarithmic("ms, median of the forks");
 
   private final Results results;
   private final Path folder;
@@ -29,8 +23,12 @@ final class Charts {
     this.folder = folder;
   }
 
-  void draw() throws IOException {
-    iterations();
+  void draw() {
+    growth(
+        Group.ITERATION,
+        "Both recipes in both orders: one iteration by its arithmetic",
+        "additions and multiplications, 10⁹",
+        measured -> measured.flops() / 1e9);
     iteration(Group.BATCH, "batch", Workload::batch);
     iteration(Group.WIDTH, "width", Workload::width);
     iteration(Group.POPULATION, "population", Workload::population);
@@ -42,63 +40,24 @@ final class Charts {
         measured -> ((Case.Parzen) measured).samples());
   }
 
-  private void iterations() throws IOException {
-    CategoryChart chart =
-        new CategoryChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title("Whole training iteration")
-            .yAxisTitle("ms, median of the forks")
-            .build();
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    // Bars begin at 0 unless told, which no logarithm bears.
-    chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(1.0);
-    for (Library library : Library.values()) {
-      List<String> names = new ArrayList<>();
-      List<Double> times = new ArrayList<>();
-      for (Measurement m : of(Group.ITERATION, library)) {
-        if (m.measured() instanceof Case.Iteration i) {
-          names.add(i.workload().recipe() + (i.workload().alternating() ? " alt." : " sim."));
-          times.add(m.time().median());
-        }
-      }
-      if (!names.isEmpty()) {
-        chart.addSeries(library.title(), names, times);
-      }
-    }
-    save(chart, "iteration");
-  }
-
-  private void races() throws IOException {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title("Training mnist: score by time")
-            .xAxisTitle("seconds of training")
-            .yAxisTitle("Parzen window, nats (validation)")
-            .build();
-    chart.getStyler().setXAxisLogarithmic(true).setChartBackgroundColor(Color.WHITE);
+  private void races() {
     // The first epochs score thousands below zero and would flatten the rest.
-    chart.getStyler().setYAxisMin(-200.0);
+    Chart chart =
+        Chart.ofLines(
+            "Training mnist: score by time",
+            Axis.logarithmic("seconds of training"),
+            Axis.linear("Parzen window, nats (validation)").between(-200, Double.NaN));
     for (Finish finish : results.races()) {
       List<Finish.Epoch> epochs = finish.epochs();
-      chart.addSeries(
+      chart.add(
           finish.library().title(),
-          epochs.stream().map(Finish.Epoch::seconds).toList(),
-          epochs.stream().map(Finish.Epoch::nats).toList());
+          epochs.stream().mapToDouble(Finish.Epoch::seconds).toArray(),
+          epochs.stream().mapToDouble(Finish.Epoch::nats).toArray());
     }
     save(chart, Group.RACE);
   }
 
-  private List<Measurement> of(String group, Library library) {
-    return results.measurements().stream()
-        .filter(m -> m.group().equals(group) && m.library() == library)
-        .toList();
-  }
-
-  private void iteration(String group, String axis, ToIntFunction<Workload> size)
-      throws IOException {
+  private void iteration(String group, String axis, ToIntFunction<Workload> size) {
     growth(
         group,
         "mnist, alternating: one iteration by " + axis,
@@ -106,36 +65,28 @@ final class Charts {
         measured -> size.applyAsInt(((Case.Iteration) measured).workload()));
   }
 
-  private void growth(String group, String title, String axis, ToIntFunction<Case> size)
-      throws IOException {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle(axis)
-            .yAxisTitle("ms, median of the forks")
-            .build();
-    chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+  /** The products alone, which are no iteration, have no line. */
+  private void growth(String group, String title, String axis, ToDoubleFunction<Case> size) {
+    Chart chart = Chart.ofLines(title, Axis.logarithmic(axis), TIME);
     for (Library library : Library.values()) {
-      List<Double> sizes = new ArrayList<>();
-      List<Double> times = new ArrayList<>();
-      for (Measurement m : of(group, library)) {
-        sizes.add((double) size.applyAsInt(m.measured()));
-        times.add(m.time().median());
-      }
-      if (!sizes.isEmpty()) {
-        chart.addSeries(library.title(), sizes, times);
-      }
+      List<Measurement> measurements =
+          results.measurements().stream()
+              .filter(m -> m.group().equals(group) && m.library() == library)
+              .filter(m -> !(m.measured() instanceof Case.Products))
+              .sorted(Comparator.comparing(m -> size.applyAsDouble(m.measured())))
+              .toList();
+      chart.add(
+          library.title(),
+          measurements.stream().mapToDouble(m -> size.applyAsDouble(m.measured())).toArray(),
+          measurements.stream().mapToDouble(m -> m.time().median()).toArray());
     }
     save(chart, group);
   }
 
   /** Levels that were not measured have no chart. */
-  private void save(Chart<?, ?> chart, String name) throws IOException {
-    if (!chart.getSeriesMap().isEmpty()) {
-      BitmapEncoder.saveBitmap(chart, folder.resolve(name + ".png").toString(), BitmapFormat.PNG);
+  private void save(Chart chart, String name) {
+    if (!chart.isEmpty()) {
+      Png.write(folder.resolve(name + ".png"), chart.draw(2));
     }
   }
 }
