@@ -172,6 +172,13 @@ class GroupTest(unittest.TestCase):
         self.assertEqual([False, True], [agreement[v]["agrees"] for v in ("eager-fused", "eager")])
         self.assertIsNone(agreement["eager-fused"]["largest"])
 
+    def test_an_error_that_stays_on_the_device_is_not_held_against_the_next(self):
+        with mock.patch.object(yardstick.Session, "synchronize", side_effect=RuntimeError("stays")):
+            with self.assertRaisesRegex(RuntimeError, "stays"):
+                self.run_group(1000, "graph", "eager")
+        found = yardstick.read(os.path.join(self.folder.name, "out.json"))
+        self.assertEqual(["alternating/fp32/graph"], [each["id"] for each in found["failures"]])
+
     def test_nothing_that_a_graph_uses_goes_before_the_process(self):
         self.run_group(1000, "eager", "compile-graph-32")
         self.assertEqual(4, len(self.session.kept))

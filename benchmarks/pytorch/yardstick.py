@@ -272,6 +272,8 @@ class Session:
         print(f"{name}:", flush=True)
         traceback.print_exception(type(problem), problem, problem.__traceback__, file=sys.stdout)
         sys.stdout.flush()
+        # An error on the device stays: the other ways are tried again, each in a process of its own.
+        self.synchronize()
 
     def repetitions(self, runner, draw):
         times = UNROLLED

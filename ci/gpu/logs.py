@@ -1,6 +1,7 @@
 """What the output of a step says about it."""
 
 import re
+import statistics
 
 import children
 
@@ -16,9 +17,11 @@ def shortened(text):
     return " ".join(text.split())[:MOST]
 
 
-def nats(value):
-    """A score as text; a training that has gone wrong may have none."""
-    return "no number" if value is None else f"{value:.1f}"
+def nats(scores):
+    """Scores of several seeds in short: mean ± standard deviation."""
+    if None in scores:
+        return "no number"
+    return f"{statistics.mean(scores):.1f} ± {statistics.stdev(scores):.1f}"
 
 
 def reason(text):

@@ -55,12 +55,12 @@ def scores(found):
     lines = [f"{found['recipe']} after {found['epochs']} epochs, nats, mean ± standard deviation", "",
              "| | each seed | all | training, s |", "|---|---|---:|---:|"]
     for each in found["trainings"]:
-        one = each["scores"]
-        every = ", ".join(logs.nats(replica["mean"]) for replica in one["replicas"])
-        lines.append(f"| {each['math']} | {every} | {logs.nats(one['mean'])} ± "
-                     f"{logs.nats(one['deviation'])} | {each['training_seconds']:.2f} |")
+        means = [one["mean"] for one in each["scores"]]
+        every = ", ".join(map(str, means))
+        lines.append(f"| {each['math']} | {every} | {logs.nats(means)} | "
+                     f"{each['training_seconds']:.2f} |")
     if "cpu" in found:
-        lines.append("| CPU | | {mean:.1f} ± {deviation:.1f} | |".format(**found["cpu"]))
+        lines.append("| CPU | | {mean} ± {deviation} | |".format(**found["cpu"]))
     return "\n".join(lines)
 
 

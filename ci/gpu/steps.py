@@ -76,10 +76,10 @@ def seeds(s):
     s.require(s.on_gpu("seeds", s.figure("seeds"), *examples(s)))
     with open(s.figure("seeds"), encoding="utf-8") as file:
         found = json.load(file)
-    scores = [(each["math"], each["scores"]) for each in found["trainings"]]
-    scores += [("CPU", found["cpu"])] if "cpu" in found else []
-    return f"nats after {found['epochs']} epochs: " + ", ".join(
-        f"{name} {logs.nats(each['mean'])} ± {logs.nats(each['deviation'])}" for name, each in scores)
+    all_ = [f"{training['math']} {logs.nats([each['mean'] for each in training['scores']])}"
+            for training in found["trainings"]]
+    all_ += ["CPU {mean} ± {deviation}".format(**found["cpu"])] if "cpu" in found else []
+    return f"nats after {found['epochs']} epochs: " + ", ".join(all_)
 
 
 def repeat(s):

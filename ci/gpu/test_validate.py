@@ -23,6 +23,24 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPT = os.path.join(os.path.dirname(HERE), "gpu-validate")
 GROUPS = 6
 
+# PyTorch, as far as the steps look.
+YARDSTICK = """import json, os, sys
+if "pytorch-works" not in os.environ.get("FAKE", ""):
+    print("skipped: no PyTorch here")
+    sys.exit(77)
+figure = {"id": "simultaneous/tf32/graph-fused", "unit": "us", "median": 300}
+with open(sys.argv[2], "w") as file:
+    json.dump({"figures": [figure], "failures": [], "agreement": [], "quick": False}, file)
+print("1 ways timed, 0 failed or left out")
+"""
+RATIOS = """import json, sys
+with open(sys.argv[1]) as ours, open(sys.argv[2]) as theirs:
+    both = [len(json.load(each)["figures"]) for each in (ours, theirs)]
+with open(sys.argv[3], "w") as file:
+    json.dump({"ratios": both}, file)
+print("compared")
+"""
+
 # Java, as far as the steps look. What goes wrong is named in the environment: FAKE.
 JAVA = f"""#!{sys.executable}
 import json, os, signal, sys, time
@@ -73,7 +91,7 @@ elif task == "train":
     write(arguments[1], {{"recipe": "mnist", "epochs": 250, "of": 250, "training_seconds": 14.5,
                          "score": 170, "standard_error": 2}})
 elif task == "seeds":
-    some = {{"mean": 120.4, "deviation": 5.25, "replicas": [{{"mean": 118}}, {{"mean": 122.8}}]}}
+    some = [{{"mean": 118.0}}, {{"mean": 122.8}}]
     write(arguments[1], {{"recipe": "mnist", "epochs": 30, "cpu": {{"mean": 125.8, "deviation": 5.1}},
                          "trainings": [{{"math": "tf32", "training_seconds": 5, "scores": some}}]}})
 elif task == "discover":
@@ -104,7 +122,7 @@ class Bundle(unittest.TestCase):
                         ignore=shutil.ignore_patterns("test_*", "__pycache__"))
         with tarfile.open(os.path.join(cls.folder, "bundle.tar.xz"), "w:xz") as tar:
             for name, text in (("VERSION", "1.2.3"), ("runtime/bin/java", JAVA), ("data/x", ""),
-                               ("pytorch/yardstick.py", "print('skipped: no PyTorch here')\nexit(77)")):
+                               ("pytorch/yardstick.py", YARDSTICK), ("pytorch/ratios.py", RATIOS)):
                 entry = tarfile.TarInfo(name)
                 entry.size, entry.mode = len(text.encode()), 0o755
                 tar.addfile(entry, io.BytesIO(text.encode()))
@@ -165,9 +183,26 @@ class WholeTest(Bundle):
         self.assertEqual([], os.listdir(os.path.join(self.temporary, "tmp")))
         with open(os.path.join(self.out, "report.md"), encoding="utf-8") as file:
             text = file.read()
-        self.assertIn("| tf32 | 118.0, 122.8 | 120.4 ± 5.2 | 5.00 |\n| CPU | | 125.8 ± 5.1 | |", text)
-        self.assertIn("nats after 30 epochs: tf32 120.4 ± 5.2, CPU 125.8 ± 5.1", text)
+        self.assertIn("| tf32 | 118.0, 122.8 | 120.4 ± 3.4 | 5.00 |\n| CPU | | 125.8 ± 5.1 | |", text)
+        self.assertIn("nats after 30 epochs: tf32 120.4 ± 3.4, CPU 125.8 ± 5.1", text)
         self.assertIn("| 250 epochs of mnist, s | 12.5 – 17 | 11 – 15 | 14.5 |", text)
+
+    def test_takes_chosen_steps_of_one_call_together(self):
+        chosen = ["doctor", "agreement", "times", "pytorch", "ratios"]
+        status, output = self.run_whole(*[a for name in chosen for a in ("--only", name)],
+                                        fake="pytorch-works")
+        self.assertEqual(0, status, output + self.log())
+        self.assertEqual(dict.fromkeys(chosen, "passed"), self.outcomes())
+        found = self.read()
+        self.assertEqual([GROUPS, 1], found["ratios"]["ratios"])
+        self.assertEqual(300, next(each["measured"] for each in found["predictions"]
+                                   if each["id"] == "simultaneous/tf32/graph-fused"))
+
+    def test_pytorch_alone_has_the_records_made_first(self):
+        status, output = self.run_whole("--only", "pytorch", "--only", "ratios", fake="pytorch-works")
+        self.assertEqual(0, status, output + self.log())
+        self.assertEqual({"pytorch": "passed", "ratios": "skipped"}, self.outcomes())
+        self.assertIn("java exchange", self.log())
 
     def test_runs_the_most_telling_classes_first_and_memory_alone_at_the_end(self):
         status, output = self.run_whole("--part", "check")
@@ -324,9 +359,9 @@ class LogsTest(unittest.TestCase):
 
     def test_a_score_that_is_none(self):
         training = {"math": "tf32", "training_seconds": 5,
-                    "scores": {"mean": None, "deviation": None, "replicas": [{"mean": None}]}}
+                    "scores": [{"mean": 100.5}, {"mean": None}]}
         found = {"recipe": "mnist", "epochs": 30, "trainings": [training]}
-        self.assertIn("| tf32 | no number | no number ± no number |", report.scores(found))
+        self.assertIn("| tf32 | 100.5, None | no number | 5.00 |", report.scores(found))
 
     def test_where_it_breaks_off(self):
         begun = [f"JUnit Jupiter > {name}() :: STARTED\n" for name in "abc"]
