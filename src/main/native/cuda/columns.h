@@ -62,41 +62,53 @@ __device__ __forceinline__ void for_rows(const Columns& c, Load load, Use use) {
 }
 
 // The sum of a column's values in all lanes of the block, for lane 0. Every thread must call it.
-template <class T>
-__device__ __forceinline__ T sum_lanes(T value, const Columns& c) {
-    __shared__ T of_warps[THREADS / WARP][WARP];
+__device__ __forceinline__ double sum_lanes(double value, const Columns& c) {
+    __shared__ double of_warps[THREADS / WARP][WARP];
     for (unsigned mask = WARP / 2; mask >= c.width; mask /= 2) value += exchanged(value, mask);
     __syncthreads();  // earlier ones may still be read
     if (threadIdx.x % WARP < c.width) of_warps[threadIdx.x / WARP][threadIdx.x % WARP] = value;
     __syncthreads();
-    T sum = 0;
+    double sum = 0;
     if (c.lane == 0)
 #pragma unroll
         for (int i = 0; i < THREADS / WARP; i++) sum += of_warps[i][threadIdx.x];
     return sum;
 }
 
-// Adds up the columns' values of all threads of all blocks, and calls take(column, sum) once for
-// each. `partial` has room for every part of all columns, `arrived` for a number of every block of
+// What a column's sum goes into, read before there is one.
+struct Velocity {
+    float* place;
+    float before, momentum, minus_rate;
+};
+
+__device__ __forceinline__ Velocity velocity_of(float* velocity, const Columns& c,
+                                                const State* state) {
+    if (velocity == nullptr || c.lane != 0 || c.column >= c.columns) return {nullptr, 0, 0, 0};
+    float* place = velocity + c.column;
+    return {place, *place, state->momentum, state->minus_learning_rate};
+}
+
+// Adds up the columns' values of all threads of all blocks; each sum goes into its velocity once.
+// `partial` has room for every part of all columns, `arrived` for a number of every block of
 // columns.
-template <class Take>
-__device__ __forceinline__ void sum_columns(float value, const Columns& c, double* partial,
-                                            unsigned* arrived, Take take) {
-    float sum = sum_lanes(value, c);
-    bool takes = c.lane == 0 && c.column < c.columns;
+__device__ __forceinline__ void sum_columns(float value, const Columns& c, const Velocity& velocity,
+                                            double* partial, unsigned* arrived) {
+    double sum = sum_lanes(value, c);
     if (c.parts > 1) {
-        if (takes) {
+        if (velocity.place != nullptr) {
             partial[c.part * c.columns + c.column] = sum;
             __threadfence();
         }
         if (!arrives_last(arrived + c.tile, c.parts)) return;
         volatile const double* sums = partial;
-        double total = 0;
+        sum = 0;
         if (c.column < c.columns)
 #pragma unroll 4
             for (unsigned part = c.lane; part < c.parts; part += c.lanes)
-                total += sums[part * c.columns + c.column];
-        sum = (float)sum_lanes(total, c);
+                sum += sums[part * c.columns + c.column];
+        sum = sum_lanes(sum, c);
     }
-    if (takes) take(c.column, sum);
+    if (velocity.place != nullptr)
+        *velocity.place =
+            with_gradient(velocity.before, (float)sum, velocity.momentum, velocity.minus_rate);
 }
