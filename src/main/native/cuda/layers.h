@@ -77,25 +77,23 @@ __device__ __forceinline__ void add_to_velocity(float* velocity, float gradient,
 KERNEL(maxout_backward, float* out, float* bias_velocity, const float* delta,
        const unsigned char* winner, const float* row_scale, int64_t rows, int64_t units,
        int64_t pieces, float scale, const State* state, double* partial, unsigned* arrived) {
-    int64_t width = units * pieces;
-    Columns c = part_of_columns(rows, width);
-    uint32_t unit = (uint32_t)c.column / (uint32_t)pieces;
-    uint32_t piece = (uint32_t)c.column - unit * (uint32_t)pieces;
+    Columns c = part_of_columns(rows, units * pieces);
     Velocity velocity = velocity_of(bias_velocity, c, state);
+    uint32_t unit = c.column / (uint32_t)pieces, piece = c.column - unit * (uint32_t)pieces;
     float slopes[BURST], factors[BURST], sum = 0.0f;
     unsigned char winners[BURST];
     for_rows(
         c,
-        [&](unsigned k, int64_t row) {
-            winners[k] = winner[row * units + unit];
-            slopes[k] = delta[row * units + unit];
+        [&](unsigned k, uint32_t row) {
+            winners[k] = winner[position(row, (uint32_t)units, unit)];
+            slopes[k] = delta[position(row, (uint32_t)units, unit)];
             factors[k] = row_scale == nullptr ? 1.0f : row_scale[row];
         },
-        [&](unsigned k, int64_t row) {
+        [&](unsigned k, uint32_t row) {
             bool won = winners[k] == piece;
             float value = won ? slopes[k] * scale : 0.0f;
-            out[row * width + c.column] = value;
-            if (won) sum += factors[k] * value;
+            out[position(row, c.columns, c.column)] = value;
+            sum += won ? factors[k] * value : 0.0f;
         });
     if (bias_velocity != nullptr)
         sum_columns(sum, c, velocity, partial, arrived);
@@ -111,14 +109,15 @@ KERNEL(activation_backward, float* delta, float* bias_velocity, const float* y,
     float deltas[BURST], values[BURST], factors[BURST], sum = 0.0f;
     for_rows(
         c,
-        [&](unsigned k, int64_t row) {
-            deltas[k] = delta[row * units + c.column];
-            values[k] = activation == LINEAR ? 0.0f : y[row * units + c.column];
+        [&](unsigned k, uint32_t row) {
+            deltas[k] = delta[position(row, c.columns, c.column)];
+            values[k] =
+                activation == LINEAR ? 0.0f : y[position(row, c.columns, c.column)];
             factors[k] = row_scale == nullptr ? 1.0f : row_scale[row];
         },
-        [&](unsigned k, int64_t row) {
+        [&](unsigned k, uint32_t row) {
             float value = deltas[k] * slope(values[k], activation);
-            if (activation != LINEAR) delta[row * units + c.column] = value;
+            if (activation != LINEAR) delta[position(row, c.columns, c.column)] = value;
             sum += factors[k] * value;
         });
     if (bias_velocity != nullptr)

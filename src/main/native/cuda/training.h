@@ -22,42 +22,45 @@ KERNEL(accumulate, float* velocity, const float* gradient, int64_t n, const Stat
     });
 }
 
-// Moves N fours of weights, `step` apart: the sum of the squares of what they moved by.
-template <int N, class Access>
-__device__ __forceinline__ double move_weights(Access access, float* weights,
-                                               const float* velocity, int64_t i, int64_t step,
-                                               int64_t n) {
-    Four moves[N], values[N];
-    double square = 0;
+// Fours that a thread of an update reads before it writes any.
+#define UPDATE_BURST 4
+
+__device__ __forceinline__ void move_weights(Four& values, const Four& moves, double& square) {
 #pragma unroll
-    for (int k = 0; k < N; k++) {
-        moves[k] = load_four(access, velocity, i + k * step, n);
-        values[k] = load_four(access, weights, i + k * step, n);
+    for (int j = 0; j < 4; j++) {
+        values.v[j] += moves.v[j];
+        square += (double)moves.v[j] * (double)moves.v[j];
     }
-#pragma unroll
-    for (int k = 0; k < N; k++) {
-#pragma unroll
-        for (int j = 0; j < 4; j++) {
-            values[k].v[j] += moves[k].v[j];
-            square += (double)moves[k].v[j] * (double)moves[k].v[j];
-        }
-        store_four(access, weights, i + k * step, n, values[k]);
-    }
-    return square;
 }
 
 // `partial` has room for a sum of every block.
 KERNEL(update, float* weights, const float* velocity, int64_t n, State* state, double* partial,
        unsigned* arrived) {
-    bool fours = by_fours(weights, velocity);
+    int64_t whole = by_fours(weights, velocity) ? n / 4 * 4 : 0;
     int64_t step = 4 * item_step(), i = 4 * first_item();
     double square[1] = {0};
-    for (; fours && i + step + 4 <= n; i += 2 * step)
-        square[0] += move_weights<2>(Whole(), weights, velocity, i, step, n);
-    for (; i < n; i += step)
-        square[0] += fours && i + 4 <= n
-                         ? move_weights<1>(Whole(), weights, velocity, i, step, n)
-                         : move_weights<1>(Loose(), weights, velocity, i, step, n);
+    for (; i < whole; i += UPDATE_BURST * step) {
+        Four moves[UPDATE_BURST], values[UPDATE_BURST];
+#pragma unroll
+        for (int k = 0; k < UPDATE_BURST; k++) {
+            int64_t from = i + k * step < whole ? i + k * step : i;
+            moves[k] = load_four(Whole(), velocity, from, n);
+            values[k] = load_four(Whole(), weights, from, n);
+        }
+#pragma unroll
+        for (int k = 0; k < UPDATE_BURST; k++)
+            if (i + k * step < whole) {
+                move_weights(values[k], moves[k], square[0]);
+                store_four(Whole(), weights, i + k * step, n, values[k]);
+            }
+    }
+    // What is left, by the same threads: sums don't depend on the alignment.
+    while (i >= whole + step) i -= step;
+    for (; i < n; i += step) {
+        Four moves = load_four(Loose(), velocity, i, n), values = load_four(Loose(), weights, i, n);
+        move_weights(values, moves, square[0]);
+        store_four(Loose(), weights, i, n, values);
+    }
     if (reduce_blocks(square, partial, arrived) && threadIdx.x == 0)
         state->update_square += square[0];
 }
@@ -65,16 +68,18 @@ KERNEL(update, float* weights, const float* velocity, int64_t n, State* state, d
 // A block has all rows of its columns: the factors need all of their sums.
 KERNEL(cap_columns, float* weights, int64_t rows, int64_t columns, float cap) {
     __shared__ float factors[FEW_COLUMNS];
-    Columns c = columns_of_block(rows, columns, FEW_COLUMNS, rows);
+    Columns c = whole_columns(rows, columns, LOG_FEW_COLUMNS);
     float values[BURST], square = 0.0f;
-    auto load = [&](unsigned k, int64_t row) { values[k] = weights[row * columns + c.column]; };
-    for_rows(c, load, [&](unsigned k, int64_t) { square += values[k] * values[k]; });
+    auto load = [&](unsigned k, uint32_t row) {
+        values[k] = weights[position(row, c.columns, c.column)];
+    };
+    for_rows(c, load, [&](unsigned k, uint32_t) { square += values[k] * values[k]; });
     square = (float)sum_lanes(square, c);
     if (c.lane == 0) factors[threadIdx.x] = cap_factor(square, cap);
     __syncthreads();
-    float factor = factors[threadIdx.x % c.width];
-    for_rows(c, load, [&](unsigned k, int64_t row) {
-        weights[row * columns + c.column] = values[k] * factor;
+    float factor = factors[threadIdx.x & (c.width - 1)];
+    for_rows(c, load, [&](unsigned k, uint32_t row) {
+        weights[position(row, c.columns, c.column)] = values[k] * factor;
     });
 }
 

@@ -230,6 +230,27 @@ public abstract class TrainingContract extends KernelsContract {
   }
 
   @Test
+  void theSameBitsHoweverWeightsAreAligned() {
+    int n = 100_003;
+    try (Rig rig = rig(1)) {
+      DeviceBuffer weights = rig.floats(n + 1);
+      DeviceBuffer velocity = rig.floats(n + 1);
+      DeviceBuffer state = rig.state();
+      rig.freeze();
+      float[] v = Numbers.randoms(n, 32, 0.1);
+      double[] squares = new double[2];
+      for (int offset = 0; offset < 2; offset++) {
+        DeviceBuffer moves = velocity.view(offset, n);
+        Buffers.write(moves, 0, v);
+        rig.write(state, States.of(0, 0));
+        rig.kernels().update(weights.view(offset, n), moves, state);
+        squares[offset] = States.read(state, 0, StateLayout.UPDATE_SQUARE);
+      }
+      assertEquals(squares[0], squares[1]);
+    }
+  }
+
+  @Test
   void theNormOfAnIterationIsThatOfAllItsUpdates() {
     try (Rig rig = rig(3)) {
       DeviceBuffer weights = rig.floats(2);
