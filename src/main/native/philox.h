@@ -39,12 +39,17 @@ GAN4J_FN float open_zero_uniform(uint32_t bits) {
 // The site of the shuffle; layers and noise sources count up from 0.
 #define GAN4J_SHUFFLE_SITE 0xFFFFFFFFu
 
+#ifdef __CUDACC__
+GAN4J_FN int leading_zeros(uint32_t word) { return __clz((int)word); }
+#else
+GAN4J_FN int leading_zeros(uint32_t word) { return __builtin_clz(word); }
+#endif
+
 // Where example `position` of an epoch's order stands in the data set: a bijection of [0, count),
 // another one for every (seed, epoch). A Feistel network permutes the smallest power of two that
 // holds count; what falls outside is permuted again until it falls inside (cycle walking).
 GAN4J_FN uint32_t shuffled(uint32_t position, uint32_t count, uint64_t seed, uint64_t epoch) {
-    int bits = 2;
-    while (bits < 32 && ((uint64_t)1 << bits) < count) bits++;
+    int bits = count <= 4 ? 2 : 32 - leading_zeros(count - 1);
     int low_bits = bits / 2;
     uint32_t low_mask = (1u << low_bits) - 1;
     uint32_t high_mask = (1u << (bits - low_bits)) - 1;

@@ -1,9 +1,17 @@
-// Distances between two sets of points; a block per row in every kernel.
+// Distances between two sets of points; a block per row in every kernel but the first.
 
 KERNEL(add_row, float* out, const float* in, const float* added, int64_t rows, int64_t width) {
-    for (int64_t row = blockIdx.x; row < rows; row += gridDim.x)
-        for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
-            out[row * width + i] = in[row * width + i] + added[i];
+    int64_t n = rows * width;
+    for_fours(n, by_fours(out, in), [=](int64_t i, auto access) {
+        Four four = load_four(access, in, i, n);
+        int64_t column = (uint64_t)i % (uint64_t)width;
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            four.v[j] = four.v[j] + added[column];
+            column = column + 1 < width ? column + 1 : 0;
+        }
+        store_four(access, out, i, n, four);
+    });
 }
 
 KERNEL(squared_norms, float* out, const float* in, int64_t rows, int64_t width) {

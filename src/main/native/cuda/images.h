@@ -1,14 +1,31 @@
 // What stands between the convolutions of a network.
 
 // out <- activation(in + the bias of its channel), `in` perhaps `out`; with 1 pixel what no
-// epilogue of a product does. A block per row.
+// epilogue of a product does.
 KERNEL(bias_activation, float* out, const float* in, const float* bias, int activation,
        int64_t rows, int64_t channels, int64_t pixels) {
-    int64_t width = channels * pixels;
-    for (int64_t row = blockIdx.x; row < rows; row += gridDim.x)
-        for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
-            out[row * width + i] =
-                activated(in[row * width + i] + bias[(uint32_t)i / (uint32_t)pixels], activation);
+    int64_t n = rows * channels * pixels;
+    bool biases = pixels == 1 && channels % 4 == 0 && by_fours(bias);
+    for_fours(n, by_fours(out, in), [=](int64_t i, auto access) {
+        Four four = load_four(access, in, i, n), added;
+        int64_t plane = (uint64_t)i / (uint64_t)pixels, left = (plane + 1) * pixels - i;
+        int64_t channel = (uint64_t)plane % (uint64_t)channels;
+        if (biases) {
+            added = load_four(Whole(), bias, channel, channels);
+        } else {
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                added.v[j] = bias[channel];
+                if (--left == 0) {
+                    left = pixels;
+                    channel = channel + 1 < channels ? channel + 1 : 0;
+                }
+            }
+        }
+#pragma unroll
+        for (int j = 0; j < 4; j++) four.v[j] = activated(four.v[j] + added.v[j], activation);
+        store_four(access, out, i, n, four);
+    });
 }
 
 // The most parts in which a channel is summed, and the values of a part below which another one

@@ -15,6 +15,9 @@
 #define THREADS 256
 #define WARP 32
 
+// And of one whose warps have a row each.
+#define ROW_THREADS 128
+
 // A thread's first item of a loop over all items of a replica, and the way to its next.
 __device__ __forceinline__ int64_t first_item() {
     return (int64_t)blockIdx.x * blockDim.x + threadIdx.x;
@@ -22,33 +25,50 @@ __device__ __forceinline__ int64_t first_item() {
 
 __device__ __forceinline__ int64_t item_step() { return (int64_t)gridDim.x * blockDim.x; }
 
-// Four floats that a thread reads or writes in one access.
+// Four floats that a thread reads or writes at a time: in one access where they are Whole, one by
+// one and only those before the end where they are Loose.
 struct alignas(16) Four {
     float v[4];
 };
 
-// Whether that may be done from these addresses on.
-__device__ __forceinline__ bool by_fours(const void* a, const void* b = nullptr) {
-    return (((size_t)a | (size_t)b) & (sizeof(Four) - 1)) == 0;
+struct Whole {};
+struct Loose {};
+
+// Elements i to i + 3 of n, zeros for those beyond the end.
+__device__ __forceinline__ Four load_four(Whole, const float* p, int64_t i, int64_t) {
+    return *(const Four*)(p + i);
 }
 
-// Elements i to i + 3 of n, i a multiple of 4: zeros beyond the end. `fours` is by_fours(p).
-__device__ __forceinline__ Four load_four(const float* p, int64_t i, int64_t n, bool fours) {
-    if (fours && i + 4 <= n) return *(const Four*)(p + i);
+__device__ __forceinline__ Four load_four(Loose, const float* p, int64_t i, int64_t n) {
     Four four;
 #pragma unroll
     for (int j = 0; j < 4; j++) four.v[j] = i + j < n ? p[i + j] : 0.0f;
     return four;
 }
 
-__device__ __forceinline__ void store_four(float* p, int64_t i, int64_t n, Four four, bool fours) {
-    if (fours && i + 4 <= n) {
-        *(Four*)(p + i) = four;
-        return;
-    }
+__device__ __forceinline__ void store_four(Whole, float* p, int64_t i, int64_t, Four four) {
+    *(Four*)(p + i) = four;
+}
+
+__device__ __forceinline__ void store_four(Loose, float* p, int64_t i, int64_t n, Four four) {
 #pragma unroll
     for (int j = 0; j < 4; j++)
         if (i + j < n) p[i + j] = four.v[j];
+}
+
+// Whether arrays that begin at these addresses can be accessed by whole fours.
+__device__ __forceinline__ bool by_fours(const void* a, const void* b = nullptr) {
+    return (((size_t)a | (size_t)b) & (sizeof(Four) - 1)) == 0;
+}
+
+// Calls body(i, Whole or Loose) for every fourth element i of [0, n).
+template <class Body>
+__device__ __forceinline__ void for_fours(int64_t n, bool whole, Body body) {
+    for (int64_t i = 4 * first_item(); i < n; i += 4 * item_step())
+        if (whole && i + 4 <= n)
+            body(i, Whole());
+        else
+            body(i, Loose());
 }
 
 struct Add {
@@ -119,4 +139,26 @@ __device__ __forceinline__ bool arrives_last(unsigned* arrived, unsigned parts) 
     __syncthreads();
     if (last) __threadfence();
     return last;
+}
+
+// The same sums over all blocks of a replica: whether this block has them. `partial` has room for N
+// of every block.
+template <int N>
+__device__ __forceinline__ bool reduce_blocks(double (&sums)[N], double* partial,
+                                              unsigned* arrived) {
+    reduce_block(sums, Add());
+    if (gridDim.x == 1) return true;
+    if (threadIdx.x == 0) {
+        for (int k = 0; k < N; k++) partial[(int64_t)blockIdx.x * N + k] = sums[k];
+        __threadfence();
+    }
+    if (!arrives_last(arrived, gridDim.x)) return false;
+    volatile const double* parts = partial;
+#pragma unroll
+    for (int k = 0; k < N; k++) sums[k] = 0;
+    for (unsigned part = threadIdx.x; part < gridDim.x; part += THREADS)
+#pragma unroll
+        for (int k = 0; k < N; k++) sums[k] += parts[part * N + k];
+    reduce_block(sums, Add());
+    return true;
 }

@@ -9,13 +9,43 @@ __device__ __forceinline__ float maxout_unit(const float* piece, int64_t pieces,
     return largest_or_nan(best, poison);
 }
 
-__device__ __forceinline__ void maxout_one(float* out, unsigned char* winner, const float* in,
-                                           int64_t i, int64_t pieces, bool kept, float scale) {
-    int which;
-    float best = pieces == 5 ? maxout_unit(in + 5 * i, 5, &which)
-                             : maxout_unit(in + pieces * i, pieces, &which);
-    out[i] = kept ? best * scale : 0.0f;
-    winner[i] = kept ? (unsigned char)which : DROPPED;
+// The largest pieces of units i to i + 3 of n, and which they were.
+template <class Access>
+__device__ __forceinline__ Four maxout_four(Access access, const float* in, int64_t i, int64_t n,
+                                            int64_t pieces, int (&which)[4]) {
+    Four best;
+    if (pieces == 5) {
+        float piece[20];
+#pragma unroll
+        for (int k = 0; k < 5; k++) {
+            Four four = load_four(access, in + 5 * i, 4 * k, 5 * (n - i));
+#pragma unroll
+            for (int j = 0; j < 4; j++) piece[4 * k + j] = four.v[j];
+        }
+#pragma unroll
+        for (int j = 0; j < 4; j++) best.v[j] = maxout_unit(piece + 5 * j, 5, &which[j]);
+    } else {
+#pragma unroll
+        for (int j = 0; j < 4; j++)
+            best.v[j] = i + j < n ? maxout_unit(in + pieces * (i + j), pieces, &which[j]) : 0.0f;
+    }
+    return best;
+}
+
+__device__ __forceinline__ void store_winners(unsigned char* winner, int64_t i, int64_t n,
+                                              const int (&which)[4]) {
+    if (((size_t)(winner + i) & 3) == 0 && i + 4 <= n) {
+        struct alignas(4) Bytes {
+            unsigned char v[4];
+        };
+        Bytes bytes;
+        for (int j = 0; j < 4; j++) bytes.v[j] = (unsigned char)which[j];
+        *(Bytes*)(winner + i) = bytes;
+        return;
+    }
+#pragma unroll
+    for (int j = 0; j < 4; j++)
+        if (i + j < n) winner[i + j] = (unsigned char)which[j];
 }
 
 // Without a state: without dropout.
@@ -23,13 +53,20 @@ KERNEL(maxout_forward, float* out, unsigned char* winner, const float* in, int64
        int64_t units, int64_t pieces, uint32_t threshold, float scale, const State* state,
        int site) {
     int64_t n = rows * units;
-    if (state == nullptr)
-        for (int64_t i = first_item(); i < n; i += item_step())
-            maxout_one(out, winner, in, i, pieces, true, 1.0f);
-    else
-        for_random(n, state, site, [=](int64_t i, uint32_t bits) {
-            maxout_one(out, winner, in, i, pieces, bits < threshold, scale);
-        });
+    for_fours(n, by_fours(out, in), [=](int64_t i, auto access) {
+        int which[4] = {0};
+        Four best = maxout_four(access, in, i, n, pieces, which);
+        if (state != nullptr) {
+            FourWords words = random_words(state, site, i / 4);
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                best.v[j] = dropped(best.v[j], words.v[j], threshold, scale);
+                which[j] = words.v[j] < threshold ? which[j] : DROPPED;
+            }
+        }
+        store_four(access, out, i, n, best);
+        store_winners(winner, i, n, which);
+    });
 }
 
 __device__ __forceinline__ void add_to_velocity(float* velocity, float gradient, const State* s) {
@@ -40,29 +77,26 @@ __device__ __forceinline__ void add_to_velocity(float* velocity, float gradient,
 KERNEL(maxout_backward, float* out, float* bias_velocity, const float* delta,
        const unsigned char* winner, const float* row_scale, int64_t rows, int64_t units,
        int64_t pieces, float scale, const State* state, double* partial, unsigned* arrived) {
-    int64_t width = units * pieces;
-    Columns c = part_of_columns(rows, width);
-    uint32_t unit = (uint32_t)c.column / (uint32_t)pieces;
-    uint32_t piece = (uint32_t)c.column - unit * (uint32_t)pieces;
+    Columns c = part_of_columns(rows, units * pieces);
+    Velocity velocity = velocity_of(bias_velocity, c, state);
+    uint32_t unit = c.column / (uint32_t)pieces, piece = c.column - unit * (uint32_t)pieces;
     float slopes[BURST], factors[BURST], sum = 0.0f;
     unsigned char winners[BURST];
     for_rows(
         c,
-        [&](unsigned k, int64_t row) {
-            winners[k] = winner[row * units + unit];
-            slopes[k] = delta[row * units + unit];
+        [&](unsigned k, uint32_t row) {
+            winners[k] = winner[position(row, (uint32_t)units, unit)];
+            slopes[k] = delta[position(row, (uint32_t)units, unit)];
             factors[k] = row_scale == nullptr ? 1.0f : row_scale[row];
         },
-        [&](unsigned k, int64_t row) {
+        [&](unsigned k, uint32_t row) {
             bool won = winners[k] == piece;
             float value = won ? slopes[k] * scale : 0.0f;
-            out[row * width + c.column] = value;
-            if (won) sum += factors[k] * value;
+            out[position(row, c.columns, c.column)] = value;
+            sum += won ? factors[k] * value : 0.0f;
         });
     if (bias_velocity != nullptr)
-        sum_columns(sum, c, partial, arrived, [=](int64_t column, float gradient) {
-            add_to_velocity(bias_velocity + column, gradient, state);
-        });
+        sum_columns(sum, c, velocity, partial, arrived);
 }
 
 // A block has a part of the columns of `delta`, which a linear activation leaves as it is. Without
@@ -71,29 +105,41 @@ KERNEL(activation_backward, float* delta, float* bias_velocity, const float* y,
        const float* row_scale, int64_t rows, int64_t units, int activation, const State* state,
        double* partial, unsigned* arrived) {
     Columns c = part_of_columns(rows, units);
+    Velocity velocity = velocity_of(bias_velocity, c, state);
     float deltas[BURST], values[BURST], factors[BURST], sum = 0.0f;
     for_rows(
         c,
-        [&](unsigned k, int64_t row) {
-            deltas[k] = delta[row * units + c.column];
-            values[k] = activation == LINEAR ? 0.0f : y[row * units + c.column];
+        [&](unsigned k, uint32_t row) {
+            deltas[k] = delta[position(row, c.columns, c.column)];
+            values[k] =
+                activation == LINEAR ? 0.0f : y[position(row, c.columns, c.column)];
             factors[k] = row_scale == nullptr ? 1.0f : row_scale[row];
         },
-        [&](unsigned k, int64_t row) {
+        [&](unsigned k, uint32_t row) {
             float value = deltas[k] * slope(values[k], activation);
-            if (activation != LINEAR) delta[row * units + c.column] = value;
+            if (activation != LINEAR) delta[position(row, c.columns, c.column)] = value;
             sum += factors[k] * value;
         });
     if (bias_velocity != nullptr)
-        sum_columns(sum, c, partial, arrived, [=](int64_t column, float gradient) {
-            add_to_velocity(bias_velocity + column, gradient, state);
-        });
+        sum_columns(sum, c, velocity, partial, arrived);
 }
 
-// A block per row.
+// A thread that begins in a row may end in a later one.
 KERNEL(scale_rows, float* out, const float* in, const float* row_scale, int64_t rows,
        int64_t width) {
-    for (int64_t row = blockIdx.x; row < rows; row += gridDim.x)
-        for (int64_t i = threadIdx.x; i < width; i += blockDim.x)
-            out[row * width + i] = row_scale[row] * in[row * width + i];
+    int64_t n = rows * width;
+    for_fours(n, by_fours(out, in), [=](int64_t i, auto access) {
+        Four four = load_four(access, in, i, n);
+        int64_t row = (uint64_t)i / (uint64_t)width, left = (row + 1) * width - i;
+        float factor = row_scale[row];
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            four.v[j] = factor * four.v[j];
+            if (--left == 0 && i + j + 1 < n) {
+                factor = row_scale[++row];
+                left = width;
+            }
+        }
+        store_four(access, out, i, n, four);
+    });
 }

@@ -1,57 +1,85 @@
 // Losses, updates and schedules.
 
-// One block.
+// `partial` has room for the sums of every block.
 KERNEL(gan_loss, float* d_slope, float* g_slope, const float* logits, int64_t fake_rows,
-       int64_t real_rows, int minimax, double weight, State* state) {
+       int64_t real_rows, int minimax, double weight, State* state, double* partial,
+       unsigned* arrived) {
     double sums[LOSS_SUMS] = {0};
-    for (int64_t i = threadIdx.x; i < fake_rows + real_rows; i += blockDim.x)
+    for (int64_t i = first_item(); i < fake_rows + real_rows; i += item_step())
         add_losses(sums, d_slope, g_slope, logits[i], i, fake_rows, real_rows, minimax != 0);
-    reduce_block(sums, Add());
+    if (!reduce_blocks(sums, partial, arrived)) return;
     if (threadIdx.x == 0)
         add_means(state, sums, d_slope != nullptr, g_slope != nullptr, (double)fake_rows,
                   (double)real_rows, weight);
 }
 
 KERNEL(accumulate, float* velocity, const float* gradient, int64_t n, const State* state) {
-    for (int64_t i = first_item(); i < n; i += item_step())
-        add_to_velocity(velocity + i, gradient[i], state);
+    for_fours(n, by_fours(velocity, gradient), [=](int64_t i, auto access) {
+        Four four = load_four(access, velocity, i, n), added = load_four(access, gradient, i, n);
+#pragma unroll
+        for (int j = 0; j < 4; j++) add_to_velocity(four.v + j, added.v[j], state);
+        store_four(access, velocity, i, n, four);
+    });
+}
+
+// Fours that a thread of an update reads before it writes any.
+#define UPDATE_BURST 4
+
+__device__ __forceinline__ void move_weights(Four& values, const Four& moves, double& square) {
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+        values.v[j] += moves.v[j];
+        square += (double)moves.v[j] * (double)moves.v[j];
+    }
 }
 
 // `partial` has room for a sum of every block.
 KERNEL(update, float* weights, const float* velocity, int64_t n, State* state, double* partial,
        unsigned* arrived) {
-    double square = 0;
-    for (int64_t i = first_item(); i < n; i += item_step()) {
-        float step = velocity[i];
-        weights[i] += step;
-        square += (double)step * (double)step;
+    int64_t whole = by_fours(weights, velocity) ? n / 4 * 4 : 0;
+    int64_t step = 4 * item_step(), i = 4 * first_item();
+    double square[1] = {0};
+    for (; i < whole; i += UPDATE_BURST * step) {
+        Four moves[UPDATE_BURST], values[UPDATE_BURST];
+#pragma unroll
+        for (int k = 0; k < UPDATE_BURST; k++) {
+            int64_t from = i + k * step < whole ? i + k * step : i;
+            moves[k] = load_four(Whole(), velocity, from, n);
+            values[k] = load_four(Whole(), weights, from, n);
+        }
+#pragma unroll
+        for (int k = 0; k < UPDATE_BURST; k++)
+            if (i + k * step < whole) {
+                move_weights(values[k], moves[k], square[0]);
+                store_four(Whole(), weights, i + k * step, n, values[k]);
+            }
     }
-    square = reduce_block(square, Add());
-    if (threadIdx.x == 0) {
-        partial[blockIdx.x] = square;
-        __threadfence();
+    // What is left, by the same threads: sums don't depend on the alignment.
+    while (i >= whole + step) i -= step;
+    for (; i < n; i += step) {
+        Four moves = load_four(Loose(), velocity, i, n), values = load_four(Loose(), weights, i, n);
+        move_weights(values, moves, square[0]);
+        store_four(Loose(), weights, i, n, values);
     }
-    if (!arrives_last(arrived, gridDim.x)) return;
-    volatile const double* squares = partial;
-    double sum = 0;
-    for (int64_t i = threadIdx.x; i < gridDim.x; i += blockDim.x) sum += squares[i];
-    sum = reduce_block(sum, Add());
-    if (threadIdx.x == 0) state->update_square += sum;
+    if (reduce_blocks(square, partial, arrived) && threadIdx.x == 0)
+        state->update_square += square[0];
 }
 
 // A block has all rows of its columns: the factors need all of their sums.
 KERNEL(cap_columns, float* weights, int64_t rows, int64_t columns, float cap) {
     __shared__ float factors[FEW_COLUMNS];
-    Columns c = columns_of_block(rows, columns, FEW_COLUMNS, rows);
+    Columns c = whole_columns(rows, columns, LOG_FEW_COLUMNS);
     float values[BURST], square = 0.0f;
-    auto load = [&](unsigned k, int64_t row) { values[k] = weights[row * columns + c.column]; };
-    for_rows(c, load, [&](unsigned k, int64_t) { square += values[k] * values[k]; });
-    square = sum_lanes(square, c);
+    auto load = [&](unsigned k, uint32_t row) {
+        values[k] = weights[position(row, c.columns, c.column)];
+    };
+    for_rows(c, load, [&](unsigned k, uint32_t) { square += values[k] * values[k]; });
+    square = (float)sum_lanes(square, c);
     if (c.lane == 0) factors[threadIdx.x] = cap_factor(square, cap);
     __syncthreads();
-    float factor = factors[threadIdx.x % c.width];
-    for_rows(c, load, [&](unsigned k, int64_t row) {
-        weights[row * columns + c.column] = values[k] * factor;
+    float factor = factors[threadIdx.x & (c.width - 1)];
+    for_rows(c, load, [&](unsigned k, uint32_t row) {
+        weights[position(row, c.columns, c.column)] = values[k] * factor;
     });
 }
 

@@ -30,7 +30,7 @@ public abstract class DistanceKernels extends ImageKernels {
         .reads(row)
         .integer(rows)
         .integer(width)
-        .launch(Kernel.ADD_ROW, rows);
+        .launch(Kernel.ADD_ROW, (long) rows * width);
   }
 
   /**

@@ -11,25 +11,25 @@ public enum Kernel {
   UNIFORM(Grid.ELEMENTS),
   NORMAL(Grid.ELEMENTS),
   DROPOUT(Grid.ELEMENTS),
-  GATHER(Grid.ROWS),
-  EXPAND(Grid.ROWS),
+  GATHER(Grid.WARP_ROWS),
+  EXPAND(Grid.WARP_ROWS),
   FILL(Grid.ELEMENTS),
   MAXOUT_FORWARD(Grid.ELEMENTS),
   MAXOUT_BACKWARD(Grid.COLUMNS),
   ACTIVATION_BACKWARD(Grid.COLUMNS),
-  SCALE_ROWS(Grid.ROWS),
-  BIAS_ACTIVATION(Grid.ROWS),
+  SCALE_ROWS(Grid.ELEMENTS),
+  BIAS_ACTIVATION(Grid.ELEMENTS),
   BIAS_GRADIENT(Grid.CHANNELS),
   MAX_POOL_FORWARD(Grid.ELEMENTS),
   MAX_POOL_BACKWARD(Grid.ELEMENTS),
   ACCUMULATE(Grid.ELEMENTS),
-  GAN_LOSS(Grid.ONE_BLOCK),
+  GAN_LOSS(Grid.EXAMPLES),
   UPDATE(Grid.SUM),
   CAP_COLUMNS(Grid.WHOLE_COLUMNS),
   SCHEDULE(Grid.ONE_THREAD),
   UPDATE_NORM(Grid.ONE_THREAD),
   ADVANCE(Grid.ONE_THREAD),
-  ADD_ROW(Grid.ROWS),
+  ADD_ROW(Grid.ELEMENTS),
   SQUARED_NORMS(Grid.ROWS),
   PARZEN_TILE(Grid.ROWS),
   NEAREST_TILE(Grid.ROWS);
@@ -38,8 +38,10 @@ public enum Kernel {
   public enum Grid {
     /** Elements that have nothing to do with each other. */
     ELEMENTS,
-    /** Rows. */
+    /** Rows, a block of threads for each. */
     ROWS,
+    /** Rows, a warp for each. */
+    WARP_ROWS,
     /** Columns, each with a sum over its rows: several blocks share a column. */
     COLUMNS,
     /** Columns, each with a sum that all its rows wait for: one block does them all. */
@@ -48,8 +50,8 @@ public enum Kernel {
     CHANNELS,
     /** Elements with one sum over them all: the blocks share it. */
     SUM,
-    /** So few that one block does them all. */
-    ONE_BLOCK,
+    /** Examples with a few sums over them all, and much to do for each: the blocks share them. */
+    EXAMPLES,
     /** One. */
     ONE_THREAD
   }

@@ -513,6 +513,6 @@ public final class Kernels extends TrainingKernels {
         .reads(rowScale)
         .integer(rows)
         .integer(width)
-        .launch(Kernel.SCALE_ROWS, rows);
+        .launch(Kernel.SCALE_ROWS, (long) rows * width);
   }
 }

@@ -42,6 +42,6 @@ abstract class Operations {
         .integer(rows)
         .integer(channels)
         .integer(pixels)
-        .launch(Kernel.BIAS_ACTIVATION, rows);
+        .launch(Kernel.BIAS_ACTIVATION, (long) rows * channels * pixels);
   }
 }

@@ -48,7 +48,7 @@ public abstract class TrainingKernels extends DistanceKernels {
         .integer(minimax ? 1 : 0)
         .real(weight)
         .writes(state)
-        .launch(Kernel.GAN_LOSS, 1);
+        .launch(Kernel.GAN_LOSS, rows);
   }
 
   /**

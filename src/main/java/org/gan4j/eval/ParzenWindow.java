@@ -124,7 +124,7 @@ public final class ParzenWindow implements AutoCloseable {
     Scores(int count, float[] precisions) {
       this.count = count;
       this.sigmaCount = precisions.length;
-      tile = givenTile != null ? givenTile : Tile.of(count, samples.count(), replicas());
+      tile = givenTile != null ? givenTile : Tile.of(device, count, samples.count(), replicas());
       arena = device.arena(replicas());
       examples = arena.floats((long) tile.rows() * width);
       norms = arena.floats(tile.rows());

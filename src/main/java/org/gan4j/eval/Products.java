@@ -66,7 +66,7 @@ final class Products implements AutoCloseable {
     this.kernels = device.kernels();
     this.points = points;
     this.count = candidates;
-    this.tile = Tile.of(points.count(), candidates, 1);
+    this.tile = Tile.of(device, points.count(), candidates, 1);
     this.arena = device.arena(1);
     this.candidates = arena.floats((long) tile.columns() * points.width());
     this.norms = arena.floats(tile.columns());

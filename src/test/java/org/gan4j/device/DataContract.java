@@ -43,7 +43,7 @@ public abstract class DataContract extends KernelsContract {
 
   @Test
   void expandIsExact() {
-    for (int width : new int[] {1, 3, 31, 33, 63, 64, 65, 784}) {
+    for (int width : new int[] {1, 3, 31, 33, 63, 64, 65, 784, 1024, 1025, 1028}) {
       for (int replicas : REPLICAS) {
         int count = 131;
         int rows = 100;
@@ -161,6 +161,9 @@ public abstract class DataContract extends KernelsContract {
     int[] whole = order(100, 100, 1, States.of(9, 3), 1)[0];
     assertTrue(Arrays.equals(whole, order(100, 10, 1, States.of(9, 30), 1)[0]));
     assertTrue(Arrays.equals(whole, order(100, 5, 4, States.of(9, 15), 1)[0]));
+    // More rows than there are warps and than one of them takes at a time.
+    int[] many = order(140_000, 140_000, 1, States.of(9, 3), 1)[0];
+    assertTrue(Arrays.equals(many, order(140_000, 70_000, 1, States.of(9, 6), 1)[0]));
   }
 
   @Test

@@ -13,7 +13,11 @@ import java.util.List;
  * which a kernel forgot shows; a kernel's {@link #run} fails if anything but its outputs changed.
  */
 public final class Rig implements AutoCloseable {
-  private static final int GUARD = 16;
+  /**
+   * Elements of a guard: with one replica, floats are aligned to 16 bytes, and else to none, as are
+   * those of a view.
+   */
+  private final int guard;
 
   /** As a float −2.6e36: a kernel that reads beyond a buffer computes nonsense. */
   private static final byte GUARD_BYTE = (byte) 0xFB;
@@ -32,6 +36,7 @@ public final class Rig implements AutoCloseable {
   public Rig(Device device, int replicas) {
     this.device = device;
     this.replicas = replicas;
+    this.guard = replicas == 1 ? 16 : 17;
     arena = device.arena(replicas);
     shared = device.arena(1);
     // No arena may be empty, and a state is needed nearly everywhere.
@@ -48,8 +53,8 @@ public final class Rig implements AutoCloseable {
   }
 
   private DeviceBuffer guarded(DeviceArena from, DataType type, long length) {
-    DeviceBuffer whole = from.reserve(type, length + 2 * GUARD);
-    DeviceBuffer inside = whole.view(GUARD, length);
+    DeviceBuffer whole = from.reserve(type, length + 2 * guard);
+    DeviceBuffer inside = whole.view(guard, length);
     all.add(new Reserved(whole, inside));
     return inside;
   }
@@ -79,8 +84,8 @@ public final class Rig implements AutoCloseable {
       for (int r = 0; r < reserved.whole.replicas(); r++) {
         byte[] image = new byte[size(reserved.whole)];
         Arrays.fill(image, GUARD_BYTE);
-        int guard = GUARD * reserved.whole.type().bytes();
-        Arrays.fill(image, guard, image.length - guard, GARBAGE);
+        int bytes = guard * reserved.whole.type().bytes();
+        Arrays.fill(image, bytes, image.length - bytes, GARBAGE);
         reserved.whole.write(r, 0, ByteBuffer.wrap(image));
       }
     }
@@ -150,13 +155,13 @@ public final class Rig implements AutoCloseable {
     List<byte[]> after = images();
     int at = 0;
     for (Reserved reserved : all) {
-      int guard = GUARD * reserved.whole.type().bytes();
+      int bytes = guard * reserved.whole.type().bytes();
       boolean output = Arrays.asList(outputs).contains(reserved.inside);
       for (int r = 0; r < reserved.whole.replicas(); r++, at++) {
         byte[] expected = before.get(at);
         byte[] found = after.get(at);
         if (output) {
-          System.arraycopy(found, guard, expected, guard, found.length - 2 * guard);
+          System.arraycopy(found, bytes, expected, bytes, found.length - 2 * bytes);
         }
         String what = (output ? "guards of " : "not modified: ") + reserved.inside;
         assertArrayEquals(expected, found, what);

@@ -6,6 +6,8 @@ import static org.gan4j.device.Numbers.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Losses, updates, schedules. */
@@ -84,6 +86,8 @@ public abstract class TrainingContract extends KernelsContract {
         checkLoss(1, 1, replicas, minimax, true, true, 3);
         checkLoss(33, 31, replicas, minimax, true, true, 3);
         checkLoss(100, 100, replicas, minimax, true, false, 40);
+        checkLoss(128, 128, replicas, minimax, true, true, 3);
+        checkLoss(300, 257, replicas, minimax, true, true, 3);
         checkLoss(65, 0, replicas, minimax, false, true, 3);
         checkLoss(64, 3, replicas, minimax, false, true, 1000);
         checkLoss(5, 5, replicas, minimax, false, false, 3);
@@ -198,7 +202,9 @@ public abstract class TrainingContract extends KernelsContract {
 
   @Test
   void update() {
-    for (int n : SIZES) {
+    // Also around what one round of all blocks does, and what two do.
+    int[] large = {2047, 2049, 524_291, 1_048_576, 1_600_003};
+    for (int n : IntStream.concat(Arrays.stream(SIZES), Arrays.stream(large)).toArray()) {
       for (int replicas : REPLICAS) {
         try (Rig rig = rig(replicas)) {
           DeviceBuffer weights = rig.floats(n);
@@ -220,6 +226,27 @@ public abstract class TrainingContract extends KernelsContract {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void theSameBitsHoweverWeightsAreAligned() {
+    int n = 100_003;
+    try (Rig rig = rig(1)) {
+      DeviceBuffer weights = rig.floats(n + 1);
+      DeviceBuffer velocity = rig.floats(n + 1);
+      DeviceBuffer state = rig.state();
+      rig.freeze();
+      float[] v = Numbers.randoms(n, 32, 0.1);
+      double[] squares = new double[2];
+      for (int offset = 0; offset < 2; offset++) {
+        DeviceBuffer moves = velocity.view(offset, n);
+        Buffers.write(moves, 0, v);
+        rig.write(state, States.of(0, 0));
+        rig.kernels().update(weights.view(offset, n), moves, state);
+        squares[offset] = States.read(state, 0, StateLayout.UPDATE_SQUARE);
+      }
+      assertEquals(squares[0], squares[1]);
     }
   }
 

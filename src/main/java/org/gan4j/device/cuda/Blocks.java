@@ -11,12 +11,24 @@ import org.gan4j.device.Kernel;
  * @param counters of the blocks that have left theirs: 0 if no block shares a sum
  */
 record Blocks(long count, long parts, long counters) {
+  /** Of a block that adds up. */
   private static final int THREADS = 256;
+
+  /** Of one whose threads have four elements each: small, so that few elements keep more busy. */
+  private static final int ELEMENT_THREADS = 128;
+
+  /** Of one whose warps have a row each. */
+  private static final int ROW_THREADS = 128;
+
+  private static final int WARP = 32;
 
   /** The most blocks that share a sum, the same number whatever the card. */
   private static final int SUM_PARTS = 512;
 
   private static final int CHANNEL_PARTS = 32;
+
+  /** What the losses add up to: see state.h. */
+  private static final int LOSS_SUMS = 5;
 
   /** Elements of a part of a sum below which another block costs more than it saves. */
   private static final int PART = THREADS * 8;
@@ -33,6 +45,12 @@ record Blocks(long count, long parts, long counters) {
   /** More blocks than a card runs at once; the threads loop over the rest. */
   private static final int MOST = 8192;
 
+  /** The same of blocks that do little. */
+  private static final int MOST_OF_ELEMENTS = 65_536;
+
+  /** Enough to fill a card: further rows are cheaper for a warp that has one already. */
+  private static final int MOST_OF_WARPS = 1024;
+
   /**
    * The blocks of a launch.
    *
@@ -41,14 +59,16 @@ record Blocks(long count, long parts, long counters) {
    */
   static Blocks of(Kernel.Grid grid, long items, long rows) {
     return switch (grid) {
-      case ELEMENTS -> loops(ceil(items, 4L * THREADS));
-      case ROWS -> loops(items);
+      case ELEMENTS -> alone(Math.min(ceil(items, 4L * ELEMENT_THREADS), MOST_OF_ELEMENTS));
+      case ROWS -> alone(Math.min(items, MOST));
+      case WARP_ROWS -> alone(Math.min(ceil(items, ROW_THREADS / WARP), MOST_OF_WARPS));
       case COLUMNS -> columns(items, rows);
       case WHOLE_COLUMNS -> alone(ceil(items, width(items, FEW_COLUMNS)));
       case CHANNELS ->
           new Blocks(Math.min(items * CHANNEL_PARTS, MOST), items * CHANNEL_PARTS, items);
-      case SUM -> sum(Math.min(ceil(items, PART), SUM_PARTS));
-      case ONE_BLOCK, ONE_THREAD -> alone(1);
+      case SUM -> sum(ceil(items, PART), 1);
+      case EXAMPLES -> sum(ceil(items, THREADS), LOSS_SUMS);
+      case ONE_THREAD -> alone(1);
     };
   }
 
@@ -56,12 +76,9 @@ record Blocks(long count, long parts, long counters) {
     return new Blocks(count, 0, 0);
   }
 
-  private static Blocks loops(long count) {
-    return alone(Math.min(count, MOST));
-  }
-
-  private static Blocks sum(long count) {
-    return new Blocks(count, count, 1);
+  private static Blocks sum(long most, int sums) {
+    long count = Math.min(most, SUM_PARTS);
+    return new Blocks(count, count * sums, 1);
   }
 
   private static Blocks columns(long items, long rows) {
@@ -82,7 +99,12 @@ record Blocks(long count, long parts, long counters) {
 
   /** Threads of a block. */
   static int threads(Kernel.Grid grid) {
-    return grid == Kernel.Grid.ONE_THREAD ? 1 : THREADS;
+    return switch (grid) {
+      case ELEMENTS -> ELEMENT_THREADS;
+      case WARP_ROWS -> ROW_THREADS;
+      case ONE_THREAD -> 1;
+      default -> THREADS;
+    };
   }
 
   private static long ceil(long items, long each) {
