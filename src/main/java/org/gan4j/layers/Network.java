@@ -15,7 +15,7 @@ import org.gan4j.device.Kernels;
  */
 public final class Network implements AutoCloseable {
   /** Floats to which a layer's biases are aligned behind its weights: enough for every device. */
-  private static final int ALIGNMENT = 64;
+  private static final int ALIGNMENT = 16;
 
   /** Sites that the layers of one pass may use. */
   public static final int SITES = 256;
@@ -28,7 +28,9 @@ public final class Network implements AutoCloseable {
   private final DeviceArena velocities;
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<LayerWeights> weightsOfLayer = new ArrayList<>();
-  // Made once, so that a step allocates nothing.
+  private final boolean updatesWhole;
+  // Views that every update uses: made once, so that a step allocates nothing.
+  private final DeviceBuffer allValues;
   private final DeviceBuffer allVelocities;
 
   /**
@@ -61,7 +63,9 @@ public final class Network implements AutoCloseable {
       throw new IllegalArgumentException("a network needs a layer with weights");
     }
     allocate();
+    this.allValues = values.all();
     this.allVelocities = velocities.all();
+    this.updatesWhole = device.usesHostMemory();
   }
 
   private void allocate() {
@@ -311,16 +315,26 @@ public final class Network implements AutoCloseable {
    * @param maxColumnNorm the cap; 0: none
    */
   public void update(DeviceBuffer state, double maxColumnNorm) {
-    // In the order in which a backward pass makes the gradients.
+    if (updatesWhole) {
+      kernels.update(allValues, allVelocities, state);
+    }
+    // In the order in which a backward pass makes the gradients: on a GPU each update begins as
+    // soon
+    // as its own is there, and nothing waits for more than the last, small one.
     for (int i = weightsOfLayer.size() - 1; i >= 0; i--) {
       LayerWeights weights = weightsOfLayer.get(i);
       if (weights != null) {
-        kernels.update(weights.values(), weights.velocities(), state);
-        Parameter matrix = weights.matrix();
-        if (maxColumnNorm > 0 && matrix.isWeights()) {
-          kernels.capColumns(matrix.value(), matrix.rows(), matrix.columns(), maxColumnNorm);
+        if (!updatesWhole) {
+          kernels.update(weights.values(), weights.velocities(), state);
         }
+        cap(weights.matrix(), maxColumnNorm);
       }
+    }
+  }
+
+  private void cap(Parameter matrix, double maxColumnNorm) {
+    if (maxColumnNorm > 0 && matrix.isWeights()) {
+      kernels.capColumns(matrix.value(), matrix.rows(), matrix.columns(), maxColumnNorm);
     }
   }
 
