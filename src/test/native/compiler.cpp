@@ -75,10 +75,11 @@ EXPORT int nvrtcCompileProgram(void* program, int count, const char* const* opti
         return BUILTIN_OPERATION_FAILURE;
     }
     control().compilations++;
-    bool exact = false, known = false;
+    bool exact = false, device = false, known = false;
     for (int i = 0; i < count; i++) {
         std::string option = options[i];
         exact |= option == "--fmad=false";
+        device |= option == "--device-as-default-execution-space";
         for (int architecture : ARCHITECTURES)
             if (option == "--gpu-architecture=sm_" + std::to_string(architecture)) {
                 known = true;
@@ -87,6 +88,7 @@ EXPORT int nvrtcCompileProgram(void* program, int count, const char* const* opti
     }
     if (!known) return violation(INVALID_OPTION, "compiles for an unknown architecture");
     if (!exact) return violation(INVALID_OPTION, "contracts products and sums");
+    if (!device) return violation(INVALID_OPTION, "has generic lambdas for the host");
     if (p->source.find("#include \"") != std::string::npos ||
         p->source.find("KERNEL(update,") == std::string::npos)
         return violation(COMPILATION, "a source whose own includes are missing");

@@ -17,16 +17,18 @@ static Index threadIdx, blockIdx, blockDim, gridDim;
 static void __syncthreads() { standin::barrier(); }
 static void __threadfence() {}
 // All threads of the block must call it, not only those of a warp.
-static int __shfl_xor_sync(unsigned, int value, int mask) {
+template <class T>
+static T __shfl_xor_sync(unsigned, T value, int mask) {
     // By turns, or a fast thread's next value would be read in place of this one.
-    static int values[2][1024];
+    static T values[2][1024];
     static bool turns[1024];
     unsigned own = threadIdx.y * blockDim.x + threadIdx.x;
-    int* these = values[turns[own] = !turns[own]];
+    T* these = values[turns[own] = !turns[own]];
     these[own] = value;
     __syncthreads();
     return these[own ^ (unsigned)mask];
 }
+
 static unsigned atomicAdd(unsigned* place, unsigned value) {
     unsigned old = *place;
     *place += value;

@@ -82,48 +82,79 @@ struct Least {
     __device__ float operator()(float a, float b) const { return b < a ? b : a; }
 };
 
+// What the threads of a warp exchange: a number of so many bytes.
+template <int BYTES>
+struct Number;
+template <>
+struct Number<4> {
+    typedef int Type;
+};
+template <>
+struct Number<8> {
+    typedef int64_t Type;
+};
+
 // The value of the warp's thread whose number differs in the bits of `mask`. Every thread of the
 // block must call it.
 template <class T>
 __device__ __forceinline__ T exchanged(T value, int mask) {
-    const int WORDS = sizeof(T) / sizeof(int);
     union {
         T value;
-        int words[WORDS];
+        typename Number<sizeof(T)>::Type number;
     } both;
     both.value = value;
-#pragma unroll
-    for (int i = 0; i < WORDS; i++)
-        both.words[i] = __shfl_xor_sync(0xFFFFFFFFu, both.words[i], mask);
+    both.number = __shfl_xor_sync(0xFFFFFFFFu, both.number, mask);
     return both.value;
 }
 
-// N values of every thread of a block of THREADS, each combined over the block in a fixed order;
-// every thread gets the results. Every thread of the block must call it.
-template <int N, class T, class Combine>
-__device__ __forceinline__ void reduce_block(T (&values)[N], Combine combine) {
-    __shared__ T of_warps[N][THREADS / WARP];
+// The values of a warp, combined.
+template <class T, class Combine>
+__device__ __forceinline__ T reduce_warp(T value, Combine combine) {
 #pragma unroll
-    for (int mask = WARP / 2; mask > 0; mask /= 2)
-#pragma unroll
-        for (int k = 0; k < N; k++) values[k] = combine(values[k], exchanged(values[k], mask));
-    __syncthreads();  // earlier results may still be read
-    if (threadIdx.x % WARP == 0)
-        for (int k = 0; k < N; k++) of_warps[k][threadIdx.x / WARP] = values[k];
-    __syncthreads();
-#pragma unroll
-    for (int k = 0; k < N; k++) {
-        values[k] = of_warps[k][0];
-#pragma unroll
-        for (int i = 1; i < THREADS / WARP; i++) values[k] = combine(values[k], of_warps[k][i]);
-    }
+    for (int mask = WARP / 2; mask > 0; mask /= 2) value = combine(value, exchanged(value, mask));
+    return value;
 }
 
+// A value of every thread of a block of THREADS, combined over the block in a fixed order; every
+// thread gets the result. Every thread of the block must call it.
 template <class T, class Combine>
 __device__ __forceinline__ T reduce_block(T value, Combine combine) {
-    T values[1] = {value};
-    reduce_block(values, combine);
-    return values[0];
+    __shared__ T of_warps[THREADS / WARP];
+    value = reduce_warp(value, combine);
+    __syncthreads();  // earlier results may still be read
+    if (threadIdx.x % WARP == 0) of_warps[threadIdx.x / WARP] = value;
+    __syncthreads();
+    value = of_warps[0];
+#pragma unroll
+    for (int i = 1; i < THREADS / WARP; i++) value = combine(value, of_warps[i]);
+    return value;
+}
+
+// The same of N values at once, a warp for each.
+template <int N, class T, class Combine>
+__device__ __forceinline__ void reduce_block(T (&values)[N], Combine combine) {
+    static_assert(N <= THREADS / WARP, "more values than warps");
+    __shared__ T all[N][THREADS];
+    __syncthreads();  // earlier results may still be read
+#pragma unroll
+    for (int k = 0; k < N; k++) all[k][threadIdx.x] = values[k];
+    __syncthreads();
+    unsigned warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
+    T* own = all[warp < N ? warp : 0];
+    T value = own[lane];
+#pragma unroll
+    for (int i = WARP; i < THREADS; i += WARP) value = combine(value, own[i + lane]);
+    value = reduce_warp(value, combine);
+    __syncthreads();
+    if (warp < N && lane == 0) own[0] = value;
+    __syncthreads();
+#pragma unroll
+    for (int k = 0; k < N; k++) values[k] = all[k][0];
+}
+
+template <class Combine>
+__device__ __forceinline__ void reduce_block(double (&values)[1], Combine combine) {
+    values[0] = reduce_block(values[0], combine);
 }
 
 // Sums that several blocks share: each leaves its part, then calls __threadfence in the threads

@@ -26,8 +26,13 @@ import org.gan4j.device.DeviceException;
  * code, not PTX, which an older driver might refuse.
  */
 final class KernelCompiler {
-  /** No contraction of a·b + c: the CPU does without, and both are to get the same bits. */
-  private static final String[] OPTIONS = {"--std=c++17", "--fmad=false"};
+  /**
+   * No contraction of a·b + c: the CPU does without, and both are to get the same bits. Lambdas of
+   * kernels are device functions, which NVRTC, other than nvcc, does not see of generic ones.
+   */
+  private static final String[] OPTIONS = {
+    "--std=c++17", "--fmad=false", "--device-as-default-execution-space"
+  };
 
   private final KernelCache cache;
 
