@@ -212,7 +212,7 @@ public final class Checkpoint {
   }
 
   /** Weights of a flipped bit would be trained on and scored as if they were the run's. */
-  private static void requireIntact(Safetensors in, Path file) {
+  static void requireIntact(Safetensors in, Path file) {
     in.require(CHECKSUM);
     ByteBuffer saved = ByteBuffer.allocate(Integer.BYTES);
     in.read(CHECKSUM.name(), 0, saved);
@@ -320,7 +320,7 @@ public final class Checkpoint {
     entries.forEach(entry -> in.require(info(entry)));
     in.require(stateInfo(gan));
     requireIntact(in, file);
-    entries.forEach(entry -> requireFinite(in, entry, file));
+    entries.forEach(entry -> requireFinite(in, entry.name, file));
     List<long[]> states = readStates(gan, in, file);
     entries.forEach(entry -> load(in, entry));
     gan.state().take(states);
@@ -359,17 +359,18 @@ public final class Checkpoint {
     return -1;
   }
 
-  private static void requireFinite(Safetensors in, Entry entry, Path file) {
-    long length = entry.buffer.length() * entry.buffer.replicas();
+  /** Fails where a tensor has a value that is NaN or infinite. */
+  static void requireFinite(Safetensors in, String name, Path file) {
+    long length = in.info(name).shape().stream().reduce(1L, Math::multiplyExact);
     for (long at = 0; at < length; at += CHUNK) {
       float[] part = new float[(int) Math.min(CHUNK, length - at)];
-      in.read(entry.name, at, part, 0, part.length);
+      in.read(name, at, part, 0, part.length);
       int where = firstNotFinite(part);
       if (where >= 0) {
         throw new FormatException(
             file
                 + ": "
-                + entry.name
+                + name
                 + " is not finite at value "
                 + (at + where)
                 + ": the networks in this checkpoint have diverged; use an older one");

@@ -81,7 +81,7 @@ public final class Pretrained {
             + "; give the run of a recipe with those layers");
   }
 
-  /** Every shape is checked before the first value changes. */
+  /** Everything is checked before the first value changes. */
   private static void copy(Gan gan, Safetensors in, Path file, int first) {
     List<Parameter> wanted =
         gan.generator().parameters().stream().filter(p -> layer(p) >= first).toList();
@@ -99,6 +99,10 @@ public final class Pretrained {
                 + " here takes "
                 + p.rows());
       }
+    }
+    Checkpoint.requireIntact(in, file);
+    for (Parameter p : wanted) {
+      Checkpoint.requireFinite(in, name(p, first), file);
     }
     for (Parameter p : wanted) {
       boolean one = in.info(name(p, first)).shape().get(0) == 1;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -17,16 +19,34 @@ import org.gan4j.run.RunRecord;
  */
 final class Html {
   private static final String BODY = "{{body}}";
+  private static final String SCRIPT = "<script>";
 
   private Html() {}
 
   /** The whole page around a body, which is HTML already. */
   static String page(String title, String body) {
     String template = template();
+    template = template.replace("{{script}}", hash(script(template)));
     int at = template.indexOf(BODY);
     return template.substring(0, at).replace("{{title}}", escape(title))
         + body
         + template.substring(at + BODY.length());
+  }
+
+  private static String script(String template) {
+    int begin = template.indexOf(SCRIPT) + SCRIPT.length();
+    return template.substring(begin, template.indexOf("</script>", begin));
+  }
+
+  /** By which a browser knows the page's own script, and runs no other. */
+  private static String hash(String script) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+      return "sha256-" + Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static String template() {

@@ -2,6 +2,7 @@ package org.gan4j.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -146,7 +147,11 @@ final class RunReader {
   }
 
   private void picture(Path file, String caption, List<Picture> pictures) throws IOException {
-    if (!Files.isRegularFile(file)) {
+    // A link could bring any file of this machine into a page that is passed on.
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        remarks.add(file.getFileName() + " is no file of its own and left out");
+      }
       return;
     }
     if (Files.size(file) > FIGURE_BYTES) {

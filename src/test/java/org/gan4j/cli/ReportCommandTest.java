@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +129,21 @@ class ReportCommandTest {
     String comparison = Files.readString(commands.runs().resolve("compare.html"));
     assertFalse(comparison.contains("<img src=x"));
     assertTrue(comparison.contains("&lt;img src=x"));
+  }
+
+  @Test
+  void aLinkBringsNoFileOfThisMachineIntoAPage() throws IOException {
+    Path run = published("run");
+    Path secret = Files.writeString(folder.resolve("secret.png"), "a key");
+    for (String name : List.of("figure2.png", "samples-000007.png", "alarms.jsonl")) {
+      Files.deleteIfExists(run.resolve(name));
+      Files.createSymbolicLink(run.resolve(name), secret);
+    }
+    String page = page(run);
+    String text = Base64.getEncoder().encodeToString("a key".getBytes(StandardCharsets.UTF_8));
+    assertFalse(page.contains(text));
+    assertTrue(page.contains("figure2.png is no file of its own and left out"));
+    assertFalse(page.contains("a key") || commands.err().contains("a key"), commands.err());
   }
 
   @Test

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +21,8 @@ import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.io.FormatException;
+import org.gan4j.io.Safetensors;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
@@ -188,6 +194,48 @@ class PretrainedTest {
             + why
             + "; give the run of a recipe with those layers",
         e.getMessage());
+  }
+
+  @Test
+  void damagedAndDivergedCheckpointsAreRefusedBeforeAnythingChanges() throws IOException {
+    Recipe recipe = SmallGans.simultaneous();
+    try (Device device = Device.cpu();
+        Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
+      gan.initialise(data12());
+      List<float[]> before = parameters(gan);
+      Path file = saved(device, recipe);
+      byte[] bytes = Files.readAllBytes(file);
+      // In the last tensor of values, before the checksum: a bit of an exponent.
+      bytes[bytes.length - 200] ^= 0x40;
+      Path damaged = Files.write(folder.resolve("damaged"), bytes);
+      String text =
+          assertThrows(FormatException.class, () -> Pretrained.copyGenerator(gan, damaged))
+              .getMessage();
+      assertTrue(text.contains("checksum"), text);
+      String name = "generator.0.biases";
+      Path nan =
+          TinyRun.forge(
+              file,
+              folder.resolve("nan"),
+              Map.of(),
+              (each, values) -> {
+                if (!each.equals(name)) {
+                  return null;
+                }
+                ByteBuffer changed = ByteBuffer.wrap(values.clone());
+                changed.order(ByteOrder.LITTLE_ENDIAN).putFloat(4, Float.NaN);
+                try (Safetensors in = Safetensors.open(file)) {
+                  return new Safetensors.Tensor(in.info(each), sink -> sink.write(changed));
+                }
+              });
+      text =
+          assertThrows(FormatException.class, () -> Pretrained.copyGenerator(gan, nan))
+              .getMessage();
+      assertTrue(text.contains(name + " is not finite at value 1"), text);
+      for (int i = 0; i < before.size(); i++) {
+        assertArrayEquals(before.get(i), parameters(gan).get(i));
+      }
+    }
   }
 
   @Test

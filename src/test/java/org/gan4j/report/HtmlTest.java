@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +25,16 @@ class HtmlTest {
     assertTrue(page.contains("<title>{{body}}&lt;/title&gt;</title>"), page);
     assertTrue(page.contains("the {{title}} body"), page);
     assertFalse(page.contains("http://") || page.contains("https://"), page);
+  }
+
+  @Test
+  void onlyThePagesOwnScriptRuns() throws Exception {
+    String page = Html.page("a", "<p>b</p>");
+    String script = page.substring(page.indexOf("<script>") + 8, page.indexOf("</script>"));
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+    String hash = "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+    assertTrue(page.contains("script-src " + hash + "\">"), page);
   }
 
   @ParameterizedTest
