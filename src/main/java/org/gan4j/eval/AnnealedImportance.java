@@ -9,6 +9,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.Philox;
 import org.gan4j.gan.Gan;
 import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Noise;
@@ -139,16 +140,14 @@ public final class AnnealedImportance {
    * @return one phrase; empty if it has
    */
   static Optional<String> refusal(List<LayerSpec> layers) {
-    for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i) instanceof LayerSpec.GaussianNoise noise && noise.stddev() > 0) {
-        return Optional.of(
+    int noisy = LayerStack.firstNoisy(layers);
+    return noisy < 0
+        ? Optional.empty()
+        : Optional.of(
             "layer "
-                + i
+                + noisy
                 + " of the generator adds noise of its own: annealed importance sampling needs a"
                 + " generator that is a function of z alone");
-      }
-    }
-    return Optional.empty();
   }
 
   /** With [examples][width] of validation and test examples. */

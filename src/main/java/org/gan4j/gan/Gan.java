@@ -9,6 +9,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Planes;
 import org.gan4j.recipe.Recipe;
@@ -79,9 +80,7 @@ public final class Gan implements AutoCloseable {
     }
     if (recipe.discriminator().isEmpty()
         || stack("discriminator", recipe.discriminator(), shape.size()) != 1
-        || !(recipe.discriminator().get(recipe.discriminator().size() - 1)
-            instanceof LayerSpec.Dense dense)
-        || dense.activation() != Activation.LINEAR) {
+        || !endsIn(recipe.discriminator(), Activation.LINEAR)) {
       throw new IllegalArgumentException(
           "the discriminator must end in a dense layer with 1 linear unit, the logit of D(x)");
     }
@@ -90,14 +89,14 @@ public final class Gan implements AutoCloseable {
   /** The parameters of both networks, one replica; nothing is allocated. */
   static long parameterCount(Recipe recipe, ImageShape shape) {
     requireFit(recipe, shape);
-    return Network.parameterCount(recipe.generator(), recipe.noise().size())
-        + Network.parameterCount(recipe.discriminator(), shape.size());
+    return LayerStack.parameterCount(recipe.generator(), recipe.noise().size())
+        + LayerStack.parameterCount(recipe.discriminator(), shape.size());
   }
 
   /** Of the same size, but perhaps not of the same shape. */
   private static void requireImages(Recipe recipe, ImageShape shape) {
     Planes example = new Planes(shape.channels(), shape.height(), shape.width());
-    Planes sample = Network.image(recipe.generator(), null);
+    Planes sample = LayerStack.image(recipe.generator(), null);
     if (sample != null && !sample.equals(example)) {
       throw new IllegalArgumentException(
           "the generator gives images of "
@@ -106,7 +105,7 @@ public final class Gan implements AutoCloseable {
               + shape);
     }
     try {
-      Network.image(recipe.discriminator(), example);
+      LayerStack.image(recipe.discriminator(), example);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("discriminator " + e.getMessage(), e);
     }
@@ -114,7 +113,7 @@ public final class Gan implements AutoCloseable {
 
   private static int stack(String name, List<LayerSpec> layers, int inputs) {
     try {
-      return Network.outputs(layers, inputs);
+      return LayerStack.outputs(layers, inputs);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name + " " + e.getMessage(), e);
     }
@@ -227,9 +226,11 @@ public final class Gan implements AutoCloseable {
    * @return true if the generators' last layer has sigmoid units
    */
   public boolean endsInSigmoids() {
-    List<LayerSpec> layers = recipe.generator();
-    return layers.get(layers.size() - 1) instanceof LayerSpec.Dense dense
-        && dense.activation() == Activation.SIGMOID;
+    return endsIn(recipe.generator(), Activation.SIGMOID);
+  }
+
+  private static boolean endsIn(List<LayerSpec> layers, Activation activation) {
+    return layers.get(layers.size() - 1).endsIn(activation);
   }
 
   /**

@@ -6,7 +6,7 @@ import org.gan4j.data.ImageShape;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.layers.LayerSpec;
-import org.gan4j.layers.Network;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Planes;
 import org.gan4j.recipe.Recipe;
 
@@ -40,9 +40,9 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
    */
   public static MemoryNeed of(Recipe recipe) {
     int noise = recipe.noise().size();
-    int width = Network.outputs(recipe.generator(), noise);
-    long generator = Network.parameterCount(recipe.generator(), noise);
-    long discriminator = Network.parameterCount(recipe.discriminator(), width);
+    int width = LayerStack.outputs(recipe.generator(), noise);
+    long generator = LayerStack.parameterCount(recipe.generator(), noise);
+    long discriminator = LayerStack.parameterCount(recipe.discriminator(), width);
     // The window has a copy of the samples, and their norms.
     long window = FLOAT * (width + 1L) * recipe.evaluation().samples() * recipe.replicas();
     // Products pack copies of the larger factor.
@@ -65,14 +65,11 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
 
   /** Of an example: as the networks' images say, else any that has as many values. */
   private static ImageShape shape(Recipe recipe) {
-    Planes sample = Network.image(recipe.generator(), null);
-    for (LayerSpec layer : recipe.discriminator()) {
-      if (sample == null && layer instanceof LayerSpec.Convolution convolution) {
-        sample = convolution.input();
-      }
-    }
+    int width = LayerStack.outputs(recipe.generator(), recipe.noise().size());
+    Planes given = LayerStack.image(recipe.generator(), null);
+    Planes sample = given != null ? given : LayerStack.requiredImage(recipe.discriminator(), width);
     return sample == null
-        ? new ImageShape(1, 1, Network.outputs(recipe.generator(), recipe.noise().size()))
+        ? new ImageShape(1, 1, width)
         : new ImageShape(sample.channels(), sample.height(), sample.width());
   }
 
@@ -85,7 +82,7 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
   }
 
   private static long convolutions(List<LayerSpec> layers, int rows) {
-    return Network.convolutions(layers).stream()
+    return LayerStack.convolutions(layers).stream()
         .mapToLong(shape -> convolution(shape, rows))
         .max()
         .orElse(0);
@@ -115,7 +112,7 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
     long largest = 0;
     int width = inputs;
     for (LayerSpec layer : layers) {
-      largest = Math.max(largest, Network.parameterCount(List.of(layer), width));
+      largest = Math.max(largest, LayerStack.parameterCount(List.of(layer), width));
       width = layer.outputs(width);
     }
     return largest;

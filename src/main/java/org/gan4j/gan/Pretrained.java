@@ -7,7 +7,6 @@ import org.gan4j.io.FormatException;
 import org.gan4j.io.Safetensors;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Parameter;
-import org.gan4j.recipe.Names;
 import org.gan4j.recipe.Recipe;
 
 /** Lets a generator begin with the layers of one that was trained before. */
@@ -39,17 +38,17 @@ public final class Pretrained {
           file, "it has " + source.size() + " layers, more than the " + target.size() + " here");
     }
     for (int i = 0; i < source.size(); i++) {
-      if (!shape(source.get(i)).equals(shape(target.get(first + i)))) {
+      if (!source.get(i).structure().equals(target.get(first + i).structure())) {
         throw misfit(
             file,
             "its layer "
                 + i
                 + " is "
-                + shape(source.get(i))
+                + source.get(i).structure()
                 + ", but layer "
                 + (first + i)
                 + " here is "
-                + shape(target.get(first + i)));
+                + target.get(first + i).structure());
       }
     }
     if (trained.replicas() != 1 && trained.replicas() != gan.recipe().replicas()) {
@@ -59,17 +58,6 @@ public final class Pretrained {
     try (Safetensors in = Safetensors.open(file)) {
       copy(gan, in, file, first);
     }
-  }
-
-  /** What a layer computes, without how it begins. */
-  private static String shape(LayerSpec layer) {
-    if (layer instanceof LayerSpec.Dense dense) {
-      return "dense with " + dense.units() + " units, " + Names.constant(dense.activation());
-    }
-    if (layer instanceof LayerSpec.Maxout maxout) {
-      return "maxout with " + maxout.units() + " units of " + maxout.pieces() + " pieces";
-    }
-    return layer.toString();
   }
 
   private static IllegalArgumentException misfit(Path file, String why) {

@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import java.util.Locale;
 import org.gan4j.device.Epilogue;
 
 /** The non-linearity of a dense layer or a deconvolution. */
@@ -10,6 +11,11 @@ public enum Activation {
   RELU,
   /** y = 1 / (1 + e^−x). */
   SIGMOID;
+
+  /** For messages. */
+  String lowerCase() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   Epilogue epilogue() {
     return switch (this) {

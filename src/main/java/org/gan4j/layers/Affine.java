@@ -7,21 +7,23 @@ import org.gan4j.device.Kernels;
 /** x·W + b and the products of its backward pass, for minibatches of one size. */
 final class Affine {
   private final Kernels kernels;
-  private final LayerWeights weights;
+  private final Parameter weights;
+  private final Parameter biases;
   private final int rows;
   private final DeviceBuffer scaled;
 
   /** Reserves the room that row-scaled gradients need. */
   Affine(PassPlan plan) {
     this.kernels = plan.kernels();
-    this.weights = plan.weights();
+    this.weights = plan.parameter(ParameterShape.WEIGHTS);
+    this.biases = plan.parameter(ParameterShape.BIASES);
     this.rows = plan.rows();
     long narrow = Math.min(inputs(), outputs());
     this.scaled = plan.backward() ? plan.arena().floats(rows * narrow) : null;
   }
 
-  LayerWeights weights() {
-    return weights;
+  Parameter biases() {
+    return biases;
   }
 
   int rows() {
@@ -29,23 +31,15 @@ final class Affine {
   }
 
   int inputs() {
-    return weights.matrix().rows();
+    return weights.rows();
   }
 
   int outputs() {
-    return weights.matrix().columns();
+    return weights.columns();
   }
 
   void forward(DeviceBuffer out, DeviceBuffer in, Epilogue epilogue) {
-    kernels.affine(
-        out,
-        in,
-        weights.matrix().value(),
-        weights.biases().value(),
-        epilogue,
-        rows,
-        outputs(),
-        inputs());
+    kernels.affine(out, in, weights.value(), biases.value(), epilogue, rows, outputs(), inputs());
   }
 
   /** With delta [rows][outputs], the gradient with respect to x·W + b; not modified. */
@@ -58,7 +52,7 @@ final class Affine {
       DeviceBuffer state) {
     if (inDeltaOrNull != null) {
       kernels.productTransposed(
-          inDeltaOrNull, delta, weights.matrix().value(), inputRows, inputs(), outputs());
+          inDeltaOrNull, delta, weights.value(), inputRows, inputs(), outputs());
     }
     if (request.parameters()) {
       accumulate(in, delta, request.rowScaleOrNull(), state);
@@ -77,7 +71,6 @@ final class Affine {
       kernels.scaleRows(scaled, delta, rowScaleOrNull, rows, outputs());
       right = scaled;
     }
-    kernels.weightGradient(
-        weights.matrix().velocity(), left, right, rows, inputs(), outputs(), state);
+    kernels.weightGradient(weights.velocity(), left, right, rows, inputs(), outputs(), state);
   }
 }

@@ -9,7 +9,8 @@ import org.gan4j.device.PoolShape;
 /** Convolution, maxout over pieces and max pooling, with the dropout that follows, if any. */
 final class ConvolutionPass implements LayerPass {
   private final Kernels kernels;
-  private final LayerWeights weights;
+  private final Parameter filters;
+  private final Parameter biases;
   private final ConvolutionShape shape;
   private final PoolShape pool;
   private final double keep;
@@ -19,7 +20,8 @@ final class ConvolutionPass implements LayerPass {
 
   ConvolutionPass(PassPlan plan, ConvolutionShape shape, PoolShape pool) {
     this.kernels = plan.kernels();
-    this.weights = plan.weights();
+    this.filters = plan.parameter(ParameterShape.FILTERS);
+    this.biases = plan.parameter(ParameterShape.BIASES);
     this.shape = shape;
     this.pool = pool;
     this.keep = plan.keep();
@@ -30,7 +32,7 @@ final class ConvolutionPass implements LayerPass {
 
   @Override
   public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
-    kernels.convolve(linear, in, weights.matrix().value(), weights.biases().value(), shape, rows);
+    kernels.convolve(linear, in, filters.value(), biases.value(), shape, rows);
     kernels.maxPoolForward(out, winner, linear, pool, rows, keep, state, site);
   }
 
@@ -50,7 +52,7 @@ final class ConvolutionPass implements LayerPass {
       int site) {
     kernels.maxPoolBackward(linear, delta, winner, pool, rows, keep);
     if (inDeltaOrNull != null) {
-      kernels.convolveTransposed(inDeltaOrNull, linear, weights.matrix().value(), shape, inputRows);
+      kernels.convolveTransposed(inDeltaOrNull, linear, filters.value(), shape, inputRows);
     }
     if (!request.parameters()) {
       return;
@@ -59,8 +61,8 @@ final class ConvolutionPass implements LayerPass {
       kernels.scaleRows(linear, linear, request.rowScaleOrNull(), rows, shape.outputs());
     }
     int pixels = shape.outputHeight() * shape.outputWidth();
-    kernels.biasGradient(weights.biases().velocity(), linear, rows, shape.filters(), pixels, state);
-    kernels.filterGradient(weights.matrix().velocity(), in, linear, shape, rows, state);
+    kernels.biasGradient(biases.velocity(), linear, rows, shape.filters(), pixels, state);
+    kernels.filterGradient(filters.velocity(), in, linear, shape, rows, state);
   }
 
   @Override

@@ -8,32 +8,32 @@ import org.gan4j.device.Kernels;
 /** y = activation(the adjoint of a convolution of x + b). */
 final class DeconvolutionPass implements LayerPass {
   private final Kernels kernels;
-  private final LayerWeights weights;
+  private final Parameter filters;
+  private final Parameter biases;
   private final ConvolutionShape shape;
   private final Epilogue activation;
   private final boolean shared;
-  private final int biases;
   private final int rows;
 
   DeconvolutionPass(PassPlan plan, LayerSpec.Deconvolution spec) {
     this.kernels = plan.kernels();
-    this.weights = plan.weights();
+    this.filters = plan.parameter(ParameterShape.FILTERS);
+    this.biases = plan.parameter(ParameterShape.BIASES);
     this.shape = spec.shape();
     this.activation = spec.activation().epilogue();
     this.shared = spec.biasPer() == BiasPer.CHANNEL;
-    this.biases = spec.biases();
     this.rows = plan.rows();
   }
 
   /** Values of an example that share a bias. */
   private int pixels() {
-    return shape.inputs() / biases;
+    return shape.inputs() / biases.size();
   }
 
   @Override
   public void forward(DeviceBuffer out, DeviceBuffer in, DeviceBuffer state, int site) {
-    kernels.convolveTransposed(out, in, weights.matrix().value(), shape, rows);
-    kernels.biasActivation(out, out, weights.biases().value(), activation, rows, biases, pixels());
+    kernels.convolveTransposed(out, in, filters.value(), shape, rows);
+    kernels.biasActivation(out, out, biases.value(), activation, rows, biases.size(), pixels());
   }
 
   /** The adjoint's adjoint is the convolution: what is input there is output here. */
@@ -47,7 +47,7 @@ final class DeconvolutionPass implements LayerPass {
       int inputRows,
       DeviceBuffer state,
       int site) {
-    DeviceBuffer velocity = weights.biases().velocity();
+    DeviceBuffer velocity = biases.velocity();
     DeviceBuffer rowScale = request.rowScaleOrNull();
     kernels.activationBackward(
         delta,
@@ -59,7 +59,7 @@ final class DeconvolutionPass implements LayerPass {
         activation,
         state);
     if (inDeltaOrNull != null) {
-      kernels.convolve(inDeltaOrNull, delta, weights.matrix().value(), null, shape, inputRows);
+      kernels.convolve(inDeltaOrNull, delta, filters.value(), null, shape, inputRows);
     }
     if (!request.parameters()) {
       return;
@@ -68,9 +68,9 @@ final class DeconvolutionPass implements LayerPass {
       kernels.scaleRows(delta, delta, rowScale, rows, shape.inputs());
     }
     if (shared) {
-      kernels.biasGradient(velocity, delta, rows, biases, pixels(), state);
+      kernels.biasGradient(velocity, delta, rows, biases.size(), pixels(), state);
     }
-    kernels.filterGradient(weights.matrix().velocity(), delta, in, shape, rows, state);
+    kernels.filterGradient(filters.velocity(), delta, in, shape, rows, state);
   }
 
   @Override

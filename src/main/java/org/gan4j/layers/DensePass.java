@@ -33,7 +33,7 @@ final class DensePass implements LayerPass {
       int site) {
     kernels.activationBackward(
         delta,
-        request.parameters() ? affine.weights().biases().velocity() : null,
+        request.parameters() ? affine.biases().velocity() : null,
         out,
         request.rowScaleOrNull(),
         affine.rows(),

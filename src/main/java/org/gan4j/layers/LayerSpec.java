@@ -1,5 +1,7 @@
 package org.gan4j.layers;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.PoolShape;
@@ -8,13 +10,7 @@ import org.gan4j.device.PoolShape;
  * The immutable description of one layer. A network is a list of them; what a layer receives
  * follows from the layer before it.
  */
-public sealed interface LayerSpec
-    permits LayerSpec.Dense,
-        LayerSpec.Maxout,
-        LayerSpec.Convolution,
-        LayerSpec.Deconvolution,
-        LayerSpec.Dropout,
-        LayerSpec.GaussianNoise {
+public sealed interface LayerSpec permits Units, Filters, Elementwise {
   /** How biases begin where a text does not say: at 0. */
   String NO_BIAS = "{type: constant, value: 0}";
 
@@ -37,12 +33,19 @@ public sealed interface LayerSpec
   Planes image(Planes beforeOrNull);
 
   /**
+   * The image that the layer takes.
+   *
+   * @return its geometry; empty if the layer takes any values
+   */
+  Optional<Planes> requiredImage();
+
+  /**
    * The parameters of the layer.
    *
    * @param inputs values per example that enter it
    * @return their shapes; empty if it has none
    */
-  Optional<ParameterShape> parameters(int inputs);
+  List<ParameterShape> parameters(int inputs);
 
   /**
    * The convolution in the layer, or the one whose adjoint it is.
@@ -50,6 +53,28 @@ public sealed interface LayerSpec
    * @return its geometry; empty if there is none
    */
   Optional<ConvolutionShape> convolution();
+
+  /**
+   * Whether the values that leave are those of a non-linearity.
+   *
+   * @param activation which
+   * @return false also if the layer has none of its own
+   */
+  boolean endsIn(Activation activation);
+
+  /**
+   * Whether what leaves is random when sampling, for one and the same input.
+   *
+   * @return true: the network is no function of what enters it
+   */
+  boolean isNoisy();
+
+  /**
+   * What the layer computes, without how its parameters begin.
+   *
+   * @return for messages; layers of the same text compute the same with the same parameters
+   */
+  String structure();
 
   /**
    * Dropout.
@@ -83,38 +108,33 @@ public sealed interface LayerSpec
    */
   record Dense(
       int units, Activation activation, WeightInit weights, @Default(NO_BIAS) BiasInit bias)
-      implements LayerSpec {
+      implements Units {
     public Dense {
-      requireUnits(units);
-      requirePresent("activation", activation);
-      requirePresent("weights", weights);
-      requirePresent("bias", bias);
+      LayerChecks.units(units);
+      Checks.present("activation", activation);
+      Checks.present("weights", weights);
+      Checks.present("bias", bias);
     }
 
     @Override
     public int outputs(int inputs) {
-      requireConnections(weights, inputs);
+      weights.requireInputs(inputs);
       return units;
     }
 
     @Override
-    public Planes image(Planes beforeOrNull) {
-      return null;
+    public List<ParameterShape> parameters(int inputs) {
+      return ParameterShape.matrix(inputs, units, weights, bias);
     }
 
     @Override
-    public Optional<ParameterShape> parameters(int inputs) {
-      return Optional.of(ParameterShape.matrix(inputs, units, weights, bias));
+    public boolean endsIn(Activation which) {
+      return which == activation;
     }
 
     @Override
-    public Optional<ConvolutionShape> convolution() {
-      return Optional.empty();
-    }
-
-    @Override
-    public double keep() {
-      return 1;
+    public String structure() {
+      return "dense with " + units + " units, " + activation.lowerCase();
     }
 
     @Override
@@ -138,45 +158,40 @@ public sealed interface LayerSpec
    * @param bias how b [units·pieces] begins
    */
   record Maxout(int units, int pieces, WeightInit weights, @Default(NO_BIAS) BiasInit bias)
-      implements LayerSpec {
+      implements Units {
     /** One byte holds which piece won; one value of it is kept for "dropped". */
     public static final int MAX_PIECES = 254;
 
     public Maxout {
-      requireUnits(units);
+      LayerChecks.units(units);
       if (pieces < 1 || pieces > MAX_PIECES) {
         throw new IllegalArgumentException(
             "maxout takes 1 to " + MAX_PIECES + " pieces, not " + pieces);
       }
-      requireUnits(Math.multiplyExact(units, pieces));
-      requirePresent("weights", weights);
-      requirePresent("bias", bias);
+      LayerChecks.units(Math.multiplyExact(units, pieces));
+      Checks.present("weights", weights);
+      Checks.present("bias", bias);
     }
 
     @Override
     public int outputs(int inputs) {
-      requireConnections(weights, inputs);
+      weights.requireInputs(inputs);
       return units;
     }
 
     @Override
-    public Planes image(Planes beforeOrNull) {
-      return null;
+    public List<ParameterShape> parameters(int inputs) {
+      return ParameterShape.matrix(inputs, units * pieces, weights, bias);
     }
 
     @Override
-    public Optional<ParameterShape> parameters(int inputs) {
-      return Optional.of(ParameterShape.matrix(inputs, units * pieces, weights, bias));
+    public boolean endsIn(Activation which) {
+      return false;
     }
 
     @Override
-    public Optional<ConvolutionShape> convolution() {
-      return Optional.empty();
-    }
-
-    @Override
-    public double keep() {
-      return 1;
+    public String structure() {
+      return "maxout with " + units + " units of " + pieces + " pieces";
     }
 
     @Override
@@ -196,7 +211,7 @@ public sealed interface LayerSpec
    *
    * @param keep the probability to keep a value, in (0, 1]
    */
-  record Dropout(double keep) implements LayerSpec {
+  record Dropout(double keep) implements Elementwise {
     public Dropout {
       if (!(keep > 0 && keep <= 1)) {
         throw new IllegalArgumentException(
@@ -205,27 +220,7 @@ public sealed interface LayerSpec
     }
 
     @Override
-    public int outputs(int inputs) {
-      return inputs;
-    }
-
-    @Override
-    public Planes image(Planes beforeOrNull) {
-      return beforeOrNull;
-    }
-
-    @Override
-    public Optional<ParameterShape> parameters(int inputs) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<ConvolutionShape> convolution() {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean drops() {
+    public boolean isNoisy() {
       return false;
     }
 
@@ -242,7 +237,7 @@ public sealed interface LayerSpec
    *
    * @param stddev standard deviation, ≥ 0
    */
-  record GaussianNoise(double stddev) implements LayerSpec {
+  record GaussianNoise(double stddev) implements Elementwise {
     public GaussianNoise {
       if (!(stddev >= 0 && stddev <= 1e6)) {
         throw new IllegalArgumentException("stddev must be 0 to 1e6, not " + stddev);
@@ -250,33 +245,13 @@ public sealed interface LayerSpec
     }
 
     @Override
-    public int outputs(int inputs) {
-      return inputs;
-    }
-
-    @Override
-    public Planes image(Planes beforeOrNull) {
-      return beforeOrNull;
-    }
-
-    @Override
-    public Optional<ParameterShape> parameters(int inputs) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<ConvolutionShape> convolution() {
-      return Optional.empty();
+    public boolean isNoisy() {
+      return stddev > 0;
     }
 
     @Override
     public double keep() {
       return 1;
-    }
-
-    @Override
-    public boolean drops() {
-      return false;
     }
 
     @Override
@@ -314,9 +289,9 @@ public sealed interface LayerSpec
       @Default("1") int poolStride,
       WeightInit weights,
       @Default(NO_BIAS) BiasInit bias)
-      implements LayerSpec {
+      implements Filters {
     public Convolution {
-      requirePresent("input", input);
+      Checks.present("input", input);
       Checks.range("channels", channels, 1, Checks.MAX_UNITS);
       Checks.range("pieces", pieces, 1, Maxout.MAX_PIECES);
       ConvolutionShape shape = shape(input, channels * pieces, kernel, stride, padding);
@@ -324,8 +299,8 @@ public sealed interface LayerSpec
       Checks.range("pool", pool, 1, side);
       Checks.range("pool_stride", poolStride, 1, pool);
       pooling(shape, channels, pieces, pool, poolStride);
-      requireUniform(weights);
-      requirePresent("bias", bias);
+      LayerChecks.uniform(weights);
+      Checks.present("bias", bias);
     }
 
     private static ConvolutionShape shape(
@@ -340,7 +315,8 @@ public sealed interface LayerSpec
           channels, pieces, shape.outputHeight(), shape.outputWidth(), pool, poolStride);
     }
 
-    ConvolutionShape shape() {
+    @Override
+    public ConvolutionShape shape() {
       return shape(input, channels * pieces, kernel, stride, padding);
     }
 
@@ -350,31 +326,33 @@ public sealed interface LayerSpec
 
     @Override
     public int outputs(int inputs) {
-      requireInput(input, inputs);
+      LayerChecks.input(input, inputs);
       return pooling().outputs();
     }
 
     @Override
     public Planes image(Planes beforeOrNull) {
-      requireImage(input, beforeOrNull);
+      LayerChecks.image(input, beforeOrNull);
       return new Planes(channels, pooling().outputHeight(), pooling().outputWidth());
     }
 
     @Override
-    public Optional<ParameterShape> parameters(int inputs) {
+    public List<ParameterShape> parameters(int inputs) {
       int filters = shape().filters();
-      return Optional.of(
-          ParameterShape.filters(filters, shape().filterSize(), filters, weights, bias));
+      return ParameterShape.filters(filters, shape().filterSize(), filters, weights, bias);
     }
 
     @Override
-    public Optional<ConvolutionShape> convolution() {
-      return Optional.of(shape());
+    public boolean endsIn(Activation which) {
+      return false;
     }
 
     @Override
-    public double keep() {
-      return 1;
+    public String structure() {
+      return String.format(
+          "convolution of %s to %d channels of %d pieces, kernel %d, stride %d, padding %d, pool %d,"
+              + " pool stride %d",
+          input, channels, pieces, kernel, stride, padding, pool, poolStride);
     }
 
     @Override
@@ -412,18 +390,18 @@ public sealed interface LayerSpec
       @Default("channel") BiasPer biasPer,
       WeightInit weights,
       @Default(NO_BIAS) BiasInit bias)
-      implements LayerSpec {
+      implements Filters {
     public Deconvolution {
-      requirePresent("input", input);
+      Checks.present("input", input);
       Checks.range("channels", channels, 1, Checks.MAX_UNITS);
       Checks.range("kernel", kernel, 1, Checks.MAX_UNITS);
       Checks.range("stride", stride, 1, Checks.MAX_UNITS);
       Checks.range("padding", padding, 0, kernel - 1);
       shape(input, output(input, channels, kernel, stride, padding), kernel, stride, padding);
-      requirePresent("activation", activation);
-      requirePresent("bias_per", biasPer);
-      requireUniform(weights);
-      requirePresent("bias", bias);
+      Checks.present("activation", activation);
+      Checks.present("bias_per", biasPer);
+      LayerChecks.uniform(weights);
+      Checks.present("bias", bias);
     }
 
     private static Planes output(Planes input, int channels, int kernel, int stride, int padding) {
@@ -458,7 +436,8 @@ public sealed interface LayerSpec
       return output(input, channels, kernel, stride, padding);
     }
 
-    ConvolutionShape shape() {
+    @Override
+    public ConvolutionShape shape() {
       return shape(input, output(), kernel, stride, padding);
     }
 
@@ -468,31 +447,38 @@ public sealed interface LayerSpec
 
     @Override
     public int outputs(int inputs) {
-      requireInput(input, inputs);
+      LayerChecks.input(input, inputs);
       return output().size();
     }
 
     @Override
     public Planes image(Planes beforeOrNull) {
-      requireImage(input, beforeOrNull);
+      LayerChecks.image(input, beforeOrNull);
       return output();
     }
 
     @Override
-    public Optional<ParameterShape> parameters(int inputs) {
+    public List<ParameterShape> parameters(int inputs) {
       int filters = shape().filters();
-      return Optional.of(
-          ParameterShape.filters(filters, shape().filterSize(), biases(), weights, bias));
+      return ParameterShape.filters(filters, shape().filterSize(), biases(), weights, bias);
     }
 
     @Override
-    public Optional<ConvolutionShape> convolution() {
-      return Optional.of(shape());
+    public boolean endsIn(Activation which) {
+      return which == activation;
     }
 
     @Override
-    public double keep() {
-      return 1;
+    public String structure() {
+      return String.format(
+          "deconvolution of %s to %d channels, kernel %d, stride %d, padding %d, %s, a bias per %s",
+          input,
+          channels,
+          kernel,
+          stride,
+          padding,
+          activation.lowerCase(),
+          biasPer.name().toLowerCase(Locale.ROOT));
     }
 
     @Override
@@ -503,61 +489,6 @@ public sealed interface LayerSpec
     @Override
     public LayerPass pass(PassPlan plan) {
       return new DeconvolutionPass(plan, this);
-    }
-  }
-
-  private static void requireUnits(int units) {
-    if (units < 1 || units > Checks.MAX_UNITS) {
-      throw new IllegalArgumentException(
-          "a layer has 1 to " + Checks.MAX_UNITS + " units, not " + units);
-    }
-  }
-
-  private static void requirePresent(String name, Object value) {
-    if (value == null) {
-      throw new IllegalArgumentException(name + " is missing");
-    }
-  }
-
-  private static void requireConnections(WeightInit weights, int inputs) {
-    if (weights instanceof WeightInit.Sparse sparse && sparse.connections() > inputs) {
-      throw new IllegalArgumentException(
-          "sparse weights ask for "
-              + sparse.connections()
-              + " connections, but the layer has only "
-              + inputs
-              + " inputs");
-    }
-  }
-
-  private static void requireUniform(WeightInit weights) {
-    requirePresent("weights", weights);
-    if (!(weights instanceof WeightInit.Uniform)) {
-      throw new IllegalArgumentException("weights must be uniform where they are filters");
-    }
-  }
-
-  private static void requireInput(Planes input, int inputs) {
-    if (input.size() != inputs) {
-      throw new IllegalArgumentException(
-          "input is "
-              + input
-              + " (channels x height x width) = "
-              + input.size()
-              + " values, but "
-              + inputs
-              + " enter");
-    }
-  }
-
-  private static void requireImage(Planes input, Planes beforeOrNull) {
-    if (beforeOrNull != null && !beforeOrNull.equals(input)) {
-      throw new IllegalArgumentException(
-          "input is "
-              + input
-              + " (channels x height x width), but an image of "
-              + beforeOrNull
-              + " enters");
     }
   }
 }

@@ -44,7 +44,7 @@ final class MaxoutPass implements LayerPass {
       int site) {
     kernels.maxoutBackward(
         linear,
-        request.parameters() ? affine.weights().biases().velocity() : null,
+        request.parameters() ? affine.biases().velocity() : null,
         delta,
         winner,
         request.rowScaleOrNull(),

@@ -2,21 +2,17 @@ package org.gan4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gan4j.device.Buffers;
-import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
+import org.gan4j.device.Philox;
 
 /**
  * R networks of the same layers: their parameters and velocities, in one arena each. What they
  * compute with is a {@link NetworkPass}.
  */
 public final class Network implements AutoCloseable {
-  /** Floats to which a layer's biases are aligned behind its weights: enough for every device. */
-  private static final int ALIGNMENT = 16;
-
   /** Sites that the layers of one pass may use. */
   public static final int SITES = 256;
 
@@ -26,8 +22,8 @@ public final class Network implements AutoCloseable {
   private final int replicas;
   private final DeviceArena values;
   private final DeviceArena velocities;
-  private final List<Parameter> parameters = new ArrayList<>();
-  private final List<LayerWeights> weightsOfLayer = new ArrayList<>();
+  private final List<Parameter> parameters;
+  private final List<LayerParameters> parametersOfLayer = new ArrayList<>();
   private final boolean updatesWhole;
   // Views that every update uses: made once, so that a step allocates nothing.
   private final DeviceBuffer allValues;
@@ -47,7 +43,7 @@ public final class Network implements AutoCloseable {
       throw new IllegalArgumentException(
           "a network has 1 to " + SITES + " layers, not " + layers.size());
     }
-    outputs(layers, inputs);
+    LayerStack.outputs(layers, inputs);
     this.kernels = device.kernels();
     this.layers = List.copyOf(layers);
     this.inputs = inputs;
@@ -56,9 +52,11 @@ public final class Network implements AutoCloseable {
     this.velocities = device.arena(replicas);
     int width = inputs;
     for (int i = 0; i < layers.size(); i++) {
-      weightsOfLayer.add(reserve(i, width));
+      parametersOfLayer.add(
+          LayerParameters.reserve(i, layers.get(i).parameters(width), values, velocities));
       width = layers.get(i).outputs(width);
     }
+    this.parameters = parametersOfLayer.stream().flatMap(each -> each.list().stream()).toList();
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException("a network needs a layer with weights");
     }
@@ -79,117 +77,6 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * What a stack of layers gives.
-   *
-   * @param layers first to last
-   * @param inputs values per example that enter
-   * @return values per example that leave
-   * @throws IllegalArgumentException naming the layer that can't take its inputs
-   */
-  public static int outputs(List<LayerSpec> layers, int inputs) {
-    image(layers, null);
-    int width = inputs;
-    for (int i = 0; i < layers.size(); i++) {
-      try {
-        width = layers.get(i).outputs(width);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
-      }
-    }
-    return width;
-  }
-
-  /**
-   * How many parameters a stack of layers has, without allocating them.
-   *
-   * @param layers first to last
-   * @param inputs values per example that enter
-   * @return weights and biases of one replica
-   * @throws IllegalArgumentException naming the layer that can't take its inputs
-   */
-  public static long parameterCount(List<LayerSpec> layers, int inputs) {
-    outputs(layers, inputs);
-    long count = 0;
-    int width = inputs;
-    for (LayerSpec layer : layers) {
-      count += layer.parameters(width).map(ParameterShape::count).orElse(0L);
-      width = layer.outputs(width);
-    }
-    return count;
-  }
-
-  /**
-   * The convolutions of a stack of layers, and those whose adjoints its deconvolutions are.
-   *
-   * @param layers first to last
-   * @return their geometries, in that order
-   */
-  public static List<ConvolutionShape> convolutions(List<LayerSpec> layers) {
-    return layers.stream().flatMap(layer -> layer.convolution().stream()).toList();
-  }
-
-  /**
-   * What image a stack of layers gives.
-   *
-   * @param layers first to last
-   * @param beforeOrNull the image that enters; null if that is not known
-   * @return the image that leaves; null if what leaves is none
-   * @throws IllegalArgumentException naming the layer that needs another image than it is given
-   */
-  public static Planes image(List<LayerSpec> layers, Planes beforeOrNull) {
-    Planes image = beforeOrNull;
-    for (int i = 0; i < layers.size(); i++) {
-      try {
-        image = layers.get(i).image(image);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
-      }
-    }
-    return image;
-  }
-
-  /** Reserves a layer's parameters; null if it has none. */
-  private LayerWeights reserve(int layer, int width) {
-    return layers.get(layer).parameters(width).map(shape -> reserve(layer, shape)).orElse(null);
-  }
-
-  private LayerWeights reserve(int layer, ParameterShape shape) {
-    if ((long) shape.rows() * shape.columns() > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "layer "
-              + layer
-              + ": "
-              + shape.rows()
-              + " x "
-              + shape.columns()
-              + " weights are more than the "
-              + Integer.MAX_VALUE
-              + " that a layer may have");
-    }
-    long size = (long) shape.rows() * shape.columns();
-    long biasesAt = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    DeviceBuffer value = values.floats(biasesAt + shape.biases());
-    DeviceBuffer velocity = velocities.floats(biasesAt + shape.biases());
-    Parameter matrix =
-        new Parameter(
-            layer + "." + shape.role(),
-            shape.rows(),
-            shape.columns(),
-            value.view(0, size),
-            velocity.view(0, size));
-    Parameter biases =
-        new Parameter(
-            layer + ".biases",
-            1,
-            shape.biases(),
-            value.view(biasesAt, shape.biases()),
-            velocity.view(biasesAt, shape.biases()));
-    parameters.add(matrix);
-    parameters.add(biases);
-    return new LayerWeights(matrix, biases, value, velocity);
-  }
-
-  /**
    * Draws the initial parameters and clears the velocities.
    *
    * @param seeds one of each replica
@@ -205,26 +92,25 @@ public final class Network implements AutoCloseable {
     }
     int width = inputs;
     for (int i = 0; i < layers.size(); i++) {
-      ParameterShape shape = layers.get(i).parameters(width).orElse(null);
-      if (shape != null) {
-        initialise(i, shape, seeds, site + i, dataMean);
+      List<ParameterShape> shapes = layers.get(i).parameters(width);
+      for (int p = 0; p < shapes.size(); p++) {
+        for (int r = 0; r < replicas; r++) {
+          Philox random = Initialiser.stream(seeds[r], site + i, p);
+          draw(
+              i, shapes.get(p).init(), parametersOfLayer.get(i).list().get(p), r, random, dataMean);
+        }
       }
       width = layers.get(i).outputs(width);
     }
     kernels.fill(allVelocities, 0);
   }
 
-  private void initialise(int i, ParameterShape shape, long[] seeds, int site, double[] dataMean) {
-    LayerWeights weights = weightsOfLayer.get(i);
-    float[] biases;
+  private static void draw(
+      int layer, ParameterInit init, Parameter to, int r, Philox random, double[] dataMean) {
     try {
-      biases = Initialiser.biases(shape.bias(), shape.biases(), dataMean);
+      Initialiser.draw(init, to, r, random, dataMean);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("layer " + i + ": " + e.getMessage(), e);
-    }
-    for (int r = 0; r < replicas; r++) {
-      Initialiser.draw(shape.weights(), weights.matrix(), r, seeds[r], site);
-      Buffers.write(weights.biases().value(), r, biases);
+      throw new IllegalArgumentException("layer " + layer + ": " + e.getMessage(), e);
     }
   }
 
@@ -299,7 +185,7 @@ public final class Network implements AutoCloseable {
     return new PassPlan(
         on,
         arena,
-        weightsOfLayer.get(i),
+        parametersOfLayer.get(i).list(),
         rows,
         training,
         backward,
@@ -319,22 +205,15 @@ public final class Network implements AutoCloseable {
       kernels.update(allValues, allVelocities, state);
     }
     // In the order in which a backward pass makes the gradients: on a GPU each update begins as
-    // soon
-    // as its own is there, and nothing waits for more than the last, small one.
-    for (int i = weightsOfLayer.size() - 1; i >= 0; i--) {
-      LayerWeights weights = weightsOfLayer.get(i);
-      if (weights != null) {
-        if (!updatesWhole) {
-          kernels.update(weights.values(), weights.velocities(), state);
-        }
-        cap(weights.matrix(), maxColumnNorm);
+    // soon as its own is there, and nothing waits for more than the last, small one.
+    for (int i = parametersOfLayer.size() - 1; i >= 0; i--) {
+      LayerParameters layer = parametersOfLayer.get(i);
+      if (!updatesWhole) {
+        layer.update(kernels, state);
       }
-    }
-  }
-
-  private void cap(Parameter matrix, double maxColumnNorm) {
-    if (maxColumnNorm > 0 && matrix.isWeights()) {
-      kernels.capColumns(matrix.value(), matrix.rows(), matrix.columns(), maxColumnNorm);
+      if (maxColumnNorm > 0) {
+        layer.cap(kernels, maxColumnNorm);
+      }
     }
   }
 
@@ -344,7 +223,7 @@ public final class Network implements AutoCloseable {
    * @return an unmodifiable list
    */
   public List<Parameter> parameters() {
-    return List.copyOf(parameters);
+    return parameters;
   }
 
   /**
@@ -362,7 +241,7 @@ public final class Network implements AutoCloseable {
    * @return ≥ 1
    */
   public int outputs() {
-    return outputs(layers, inputs);
+    return LayerStack.outputs(layers, inputs);
   }
 
   /**

@@ -13,9 +13,6 @@ import org.gan4j.device.DeviceBuffer;
  */
 public record Parameter(
     String name, int rows, int columns, DeviceBuffer value, DeviceBuffer velocity) {
-  /** How the names of weight matrices end. */
-  static final String WEIGHTS = "weights";
-
   /**
    * Elements of one replica.
    *
@@ -25,12 +22,16 @@ public record Parameter(
     return rows * columns;
   }
 
+  boolean has(String role) {
+    return name.endsWith("." + role);
+  }
+
   /**
    * Whether this is a weight matrix.
    *
    * @return false for filters and biases
    */
   public boolean isWeights() {
-    return name.endsWith("." + WEIGHTS);
+    return has(ParameterShape.WEIGHTS);
   }
 }

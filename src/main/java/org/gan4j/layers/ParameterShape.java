@@ -1,32 +1,41 @@
 package org.gan4j.layers;
 
+import java.util.List;
+
 /**
- * The parameters that a layer has.
+ * A parameter that a layer has.
  *
- * @param role of the matrix: weights or filters
- * @param rows inputs of the layer, or filters
- * @param columns outputs of the layer's linear part, or weights of a filter
- * @param biases how many
- * @param weights how the matrix begins
- * @param bias how the biases begin
+ * @param role what it is to the layer, one of its kind
+ * @param rows inputs of the layer, or filters; 1 for biases
+ * @param columns outputs of the layer's linear part, weights of a filter, or biases
+ * @param init how it begins
  */
-public record ParameterShape(
-    String role, int rows, int columns, int biases, WeightInit weights, BiasInit bias) {
-  static ParameterShape matrix(int inputs, int outputs, WeightInit weights, BiasInit bias) {
-    return new ParameterShape(Parameter.WEIGHTS, inputs, outputs, outputs, weights, bias);
+public record ParameterShape(String role, int rows, int columns, ParameterInit init) {
+  /** A matrix whose columns are the incoming weights of a unit; their norms can be capped. */
+  static final String WEIGHTS = "weights";
+
+  static final String FILTERS = "filters";
+  static final String BIASES = "biases";
+
+  static List<ParameterShape> matrix(int inputs, int outputs, WeightInit weights, BiasInit bias) {
+    return List.of(
+        new ParameterShape(WEIGHTS, inputs, outputs, weights),
+        new ParameterShape(BIASES, 1, outputs, bias));
   }
 
-  static ParameterShape filters(
+  static List<ParameterShape> filters(
       int filters, int filterSize, int biases, WeightInit weights, BiasInit bias) {
-    return new ParameterShape("filters", filters, filterSize, biases, weights, bias);
+    return List.of(
+        new ParameterShape(FILTERS, filters, filterSize, weights),
+        new ParameterShape(BIASES, 1, biases, bias));
   }
 
   /**
-   * All parameters of one replica.
+   * Values of one replica.
    *
-   * @return weights and biases
+   * @return rows · columns
    */
   public long count() {
-    return (long) rows * columns + biases;
+    return (long) rows * columns;
   }
 }

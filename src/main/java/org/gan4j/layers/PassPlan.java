@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import java.util.List;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.Kernels;
 
@@ -8,7 +9,7 @@ import org.gan4j.device.Kernels;
  *
  * @param kernels what computes
  * @param arena where activations are reserved; not frozen yet
- * @param weights the layer's own; null if it has none
+ * @param parameters the layer's own, in the order of their shapes
  * @param rows examples of a minibatch
  * @param training whether dropout works; else the weights are plain
  * @param backward whether gradients will be asked for
@@ -18,9 +19,14 @@ import org.gan4j.device.Kernels;
 record PassPlan(
     Kernels kernels,
     DeviceArena arena,
-    LayerWeights weights,
+    List<Parameter> parameters,
     int rows,
     boolean training,
     boolean backward,
     double keep,
-    boolean dropped) {}
+    boolean dropped) {
+  /** The layer's parameter of that role. */
+  Parameter parameter(String role) {
+    return parameters.stream().filter(p -> p.has(role)).findFirst().orElseThrow();
+  }
+}

@@ -67,11 +67,20 @@ final class RecipeBinder {
     return values;
   }
 
+  /** The records of a sealed interface and of the sealed interfaces below it. */
+  private static void addVariants(Class<?> parent, Map<String, Class<?>> variants) {
+    for (Class<?> each : parent.getPermittedSubclasses()) {
+      if (each.isSealed()) {
+        addVariants(each, variants);
+      } else {
+        variants.put(Names.variant(each), each);
+      }
+    }
+  }
+
   private static Object variant(Class<?> parent, Map<?, ?> node, String path) {
     Map<String, Class<?>> variants = new LinkedHashMap<>();
-    for (Class<?> candidate : parent.getPermittedSubclasses()) {
-      variants.put(Names.variant(candidate), candidate);
-    }
+    addVariants(parent, variants);
     Object name = node.get(RecipeTree.TYPE);
     String typePath = RecipeTree.join(path, RecipeTree.TYPE);
     String allowed = String.join(", ", variants.keySet());

@@ -7,6 +7,7 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.RandomStreams;
@@ -61,8 +62,8 @@ public final class Game implements AutoCloseable {
     this.rules = rules;
     int inputs = rules.noise().size();
     int width = rules.target().dimension();
-    requireFit("generator", Network.outputs(rules.generator(), inputs), width);
-    requireFit("discriminator", Network.outputs(rules.discriminator(), width), 1);
+    requireFit("generator", LayerStack.outputs(rules.generator(), inputs), width);
+    requireFit("discriminator", LayerStack.outputs(rules.discriminator(), width), 1);
     this.generator =
         new Player(device, rules.generator(), inputs, rules.generatorPace(), rules.seed(), 0);
     try {

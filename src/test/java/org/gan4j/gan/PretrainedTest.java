@@ -25,7 +25,7 @@ import org.gan4j.io.FormatException;
 import org.gan4j.io.Safetensors;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
-import org.gan4j.layers.Network;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Parameter;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeTree;
@@ -42,7 +42,7 @@ class PretrainedTest {
   @TempDir Path folder;
 
   private static DataSet data(Recipe recipe) {
-    int width = Network.outputs(recipe.generator(), recipe.noise().size());
+    int width = LayerStack.outputs(recipe.generator(), recipe.noise().size());
     boolean colour = width % 3 == 0 && width > 2304;
     int side = (int) Math.round(Math.sqrt(colour ? width / 3 : width));
     ImageShape shape = new ImageShape(colour ? 3 : 1, side, side);

@@ -1,8 +1,11 @@
 package org.gan4j.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -63,5 +66,38 @@ class ImageSpecTest {
         "weights must be uniform where they are filters",
         () ->
             new LayerSpec.Convolution(image, 1, 1, 1, 1, 0, 1, 1, new WeightInit.Sparse(1), ZERO));
+  }
+
+  @Test
+  void howParametersBeginIsNoPartOfTheStructure() {
+    Planes image = new Planes(3, 8, 6);
+    WeightInit others = new WeightInit.Uniform(0.5);
+    BiasInit one = new BiasInit.Constant(1);
+    LayerSpec.Deconvolution d = deconvolution(image, 2, 3, 2, 1);
+    assertEquals(
+        d.structure(),
+        new LayerSpec.Deconvolution(
+                image, 2, 3, 2, 1, Activation.LINEAR, BiasPer.POSITION, others, one)
+            .structure());
+    assertEquals(
+        "deconvolution of 3x8x6 to 2 channels, kernel 3, stride 2, padding 1, linear, a bias per"
+            + " position",
+        d.structure());
+    LayerSpec.Convolution c = convolution(image, 4, 3, 1, 1, 2, 2);
+    assertEquals(
+        c.structure(),
+        new LayerSpec.Convolution(image, 4, 2, 3, 1, 1, 2, 2, others, one).structure());
+    assertNotEquals(c.structure(), convolution(image, 4, 3, 1, 1, 2, 1).structure());
+  }
+
+  @Test
+  void theFirstLayerThatMixesValuesSaysWhichImageEnters() {
+    Planes image = new Planes(3, 8, 6);
+    LayerSpec filters = convolution(image, 2, 3, 1, 1, 2, 2);
+    LayerSpec dense = new LayerSpec.Dense(image.size(), Activation.LINEAR, WEIGHTS, ZERO);
+    LayerSpec dropout = new LayerSpec.Dropout(0.5);
+    assertEquals(image, LayerStack.requiredImage(List.of(dropout, filters), image.size()));
+    assertNull(LayerStack.requiredImage(List.of(dropout, dense, filters), 7));
+    assertNull(LayerStack.requiredImage(List.of(dropout), 7));
   }
 }

@@ -23,8 +23,20 @@ class InitialiserTest {
     return 5 * deviation / Math.sqrt(n);
   }
 
+  private static float[] weights(WeightInit init, int rows, int columns, long seed, int site) {
+    float[] values = new float[rows * columns];
+    init.fill(values, columns, Initialiser.stream(seed, site, 0), new double[0]);
+    return values;
+  }
+
+  private static float[] biases(BiasInit init, int count, double[] dataMean) {
+    float[] values = new float[count];
+    init.fill(values, count, null, dataMean);
+    return values;
+  }
+
   private static float[] uniform(double irange, long seed, int site) {
-    return Initialiser.weights(new WeightInit.Uniform(irange), ROWS, COLUMNS, seed, site);
+    return weights(new WeightInit.Uniform(irange), ROWS, COLUMNS, seed, site);
   }
 
   private static double mean(float[] values, int power) {
@@ -51,7 +63,7 @@ class InitialiserTest {
 
   @Test
   void sparseColumnsHaveExactlyTheirConnections() {
-    float[] weights = Initialiser.weights(new WeightInit.Sparse(CONNECTIONS), ROWS, COLUMNS, 1, 0);
+    float[] weights = weights(new WeightInit.Sparse(CONNECTIONS), ROWS, COLUMNS, 1, 0);
     float[] drawn = new float[CONNECTIONS * COLUMNS];
     int[] ofRow = new int[ROWS];
     int n = 0;
@@ -78,7 +90,7 @@ class InitialiserTest {
 
   @Test
   void everyInputMayBeConnected() {
-    float[] weights = Initialiser.weights(new WeightInit.Sparse(5), 5, 3, 1, 0);
+    float[] weights = weights(new WeightInit.Sparse(5), 5, 3, 1, 0);
     for (float w : weights) {
       assertTrue(w != 0);
     }
@@ -93,14 +105,14 @@ class InitialiserTest {
 
   @Test
   void constantBiases() {
-    float[] biases = Initialiser.biases(new BiasInit.Constant(-2), 3, new double[0]);
+    float[] biases = biases(new BiasInit.Constant(-2), 3, new double[0]);
     assertArrayEquals(new float[] {-2, -2, -2}, biases);
   }
 
   @Test
   void biasesOfTheDataMeanAreItsLogits() {
     double[] mean = {0, 1e-9, 0.25, 0.5, 1};
-    float[] biases = Initialiser.biases(new BiasInit.DataMean(), 5, mean);
+    float[] biases = biases(new BiasInit.DataMean(), 5, mean);
     double edge = Math.log((1 - 1e-7) / 1e-7);
     double[] expected = {-edge, -edge, -Math.log(3), 0, edge};
     for (int i = 0; i < expected.length; i++) {
@@ -113,7 +125,7 @@ class InitialiserTest {
     Exception e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Initialiser.biases(new BiasInit.DataMean(), 4, new double[5]));
+            () -> biases(new BiasInit.DataMean(), 4, new double[5]));
     assertEquals(
         "a bias from the data's mean needs as many units as an example has values: 5, not 4",
         e.getMessage());
@@ -158,7 +170,7 @@ class InitialiserTest {
       network.initialise(new long[] {7, 8}, 3, new double[0]);
       float[] drawn = new float[500 * 600];
       Buffers.read(network.parameters().get(0).value(), 1, drawn);
-      assertArrayEquals(Initialiser.weights(init, 500, 600, 8, 3), drawn);
+      assertArrayEquals(weights(init, 500, 600, 8, 3), drawn);
     }
   }
 }

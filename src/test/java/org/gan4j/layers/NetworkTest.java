@@ -75,7 +75,7 @@ class NetworkTest {
         List.of(deconvolution(new Planes(3, 4, 6), ZERO), convolution(new Planes(2, 3, 2))),
         72);
     // What a dense layer gives is an image to whom it may concern.
-    assertEquals(4, Network.outputs(List.of(dense(12), convolution(new Planes(2, 3, 2))), 5));
+    assertEquals(4, LayerStack.outputs(List.of(dense(12), convolution(new Planes(2, 3, 2))), 5));
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.gan4j.gan.Gan;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
 import org.gan4j.layers.LayerSpec;
-import org.gan4j.layers.Network;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Planes;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +38,8 @@ class ConvolutionRecipesTest {
   void networksHaveTheReleasedShapes() {
     for (String name : List.of("cifar10-conv", "cifar10-conv-small")) {
       Recipe recipe = Recipes.get(name);
-      assertEquals(new Planes(3, 32, 32), Network.image(recipe.generator(), null), name);
-      assertEquals(3072, Network.outputs(recipe.generator(), 100));
+      assertEquals(new Planes(3, 32, 32), LayerStack.image(recipe.generator(), null), name);
+      assertEquals(3072, LayerStack.outputs(recipe.generator(), 100));
       List<Integer> sizes = new ArrayList<>();
       Planes image = new Planes(3, 32, 32);
       for (LayerSpec layer : recipe.discriminator().subList(0, 6)) {
@@ -51,10 +51,10 @@ class ConvolutionRecipesTest {
         }
       }
       assertEquals(List.of(33, 16, 15, 7, 9, 5), sizes, name);
-      assertEquals(1, Network.outputs(recipe.discriminator(), 3072));
+      assertEquals(1, LayerStack.outputs(recipe.discriminator(), 3072));
     }
     List<LayerSpec> convolutions = Recipes.get("cifar10-conv").discriminator().subList(0, 6);
-    assertEquals(4800, Network.outputs(convolutions, 3072));
+    assertEquals(4800, LayerStack.outputs(convolutions, 3072));
   }
 
   /** What the layer would give without pooling. */
@@ -79,9 +79,11 @@ class ConvolutionRecipesTest {
     Recipe recipe = Recipes.get("cifar10-conv");
     long deconvolution = 80 * 3 * 25 + 3072;
     assertEquals(
-        101 * 8000 + 8001L * 8000 + deconvolution, Network.parameterCount(recipe.generator(), 100));
+        101 * 8000 + 8001L * 8000 + deconvolution,
+        LayerStack.parameterCount(recipe.generator(), 100));
     long filters = 64 * (3 * 64 + 1) + 64 * (32 * 64 + 1) + 384 * (32 * 25 + 1);
-    assertEquals(filters + 4801 * 2500 + 501, Network.parameterCount(recipe.discriminator(), 3072));
+    assertEquals(
+        filters + 4801 * 2500 + 501, LayerStack.parameterCount(recipe.discriminator(), 3072));
   }
 
   @Test

@@ -1,0 +1,32 @@
+package org.gan4j.layers;
+
+import java.util.Optional;
+import org.gan4j.device.ConvolutionShape;
+
+/** A layer whose units each see all values that enter; the values that leave are no image. */
+sealed interface Units extends LayerSpec permits LayerSpec.Dense, LayerSpec.Maxout {
+  @Override
+  default Planes image(Planes beforeOrNull) {
+    return null;
+  }
+
+  @Override
+  default Optional<Planes> requiredImage() {
+    return Optional.empty();
+  }
+
+  @Override
+  default Optional<ConvolutionShape> convolution() {
+    return Optional.empty();
+  }
+
+  @Override
+  default boolean isNoisy() {
+    return false;
+  }
+
+  @Override
+  default double keep() {
+    return 1;
+  }
+}
