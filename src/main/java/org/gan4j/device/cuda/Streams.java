@@ -220,6 +220,7 @@ final class Streams implements AutoCloseable {
       nodes.forget();
       announced.clear();
       operation = -1;
+      ofLibrary = false;
     }
     Status.cuda(cudaStreamEndCapture(main, graph), "cudaStreamEndCapture");
     return graph;
