@@ -185,7 +185,7 @@ class WholeTest(Bundle):
             text = file.read()
         self.assertIn("| tf32 | 118.0, 122.8 | 120.4 ± 3.4 | 5.00 |\n| CPU | | 125.8 ± 5.1 | |", text)
         self.assertIn("nats after 30 epochs: tf32 120.4 ± 3.4, CPU 125.8 ± 5.1", text)
-        self.assertIn("| 250 epochs of mnist, s | 12.5 – 17 | 11 – 15 | 14.5 |", text)
+        self.assertIn("| 250 epochs of mnist, s | 15 – 21 | 13.5 – 19.5 | 14.5 |", text)
 
     def test_takes_chosen_steps_of_one_call_together(self):
         chosen = ["doctor", "agreement", "times", "pytorch", "ratios"]

@@ -5,8 +5,7 @@ struct State {
     uint64_t seed;
     uint64_t step;  // iterations done
     double learning_rate;
-    float minus_learning_rate;  // the two factors of V <- momentum V - learning_rate X'D
-    float momentum;
+    float gradient_factor, momentum;  // of V <- momentum V + gradient_factor X'D
     double learning_rate_initial, learning_rate_decay, learning_rate_minimum;
     double momentum_initial, momentum_last, momentum_epochs;
     uint64_t iterations_per_epoch;
@@ -14,6 +13,7 @@ struct State {
     // Sums over all iterations; the host divides differences.
     double d_loss, g_loss, d_real, d_fake, update_norm;
     double update_square;  // of this iteration so far
+    double adam_beta1, adam_beta2, adam_epsilon;  // all 0: momentum SGD
 };
 
 // A state that names no epoch has epochs of one iteration.
@@ -38,7 +38,13 @@ GAN4J_FN void set_schedule(State* s) {
     double decayed = s->learning_rate_initial /
                      integer_power(s->learning_rate_decay, s->step * s->minibatches_per_iteration);
     s->learning_rate = decayed > s->learning_rate_minimum ? decayed : s->learning_rate_minimum;
-    s->minus_learning_rate = -(float)s->learning_rate;
+    if (s->adam_beta2 > 0) {
+        // V takes the gradient as it is: Adam's own kernel makes a step of it.
+        s->gradient_factor = 1.0f;
+        s->momentum = 0.0f;
+        return;
+    }
+    s->gradient_factor = -(float)s->learning_rate;
     double epoch = (double)epoch_of(s);
     double fraction = epoch / (s->momentum_epochs - 1.0);
     fraction = fraction < 1.0 ? fraction : 1.0;
@@ -46,10 +52,39 @@ GAN4J_FN void set_schedule(State* s) {
         (float)(s->momentum_initial + (s->momentum_last - s->momentum_initial) * fraction);
 }
 
-// The iteration's updates are all done.
-GAN4J_FN void add_update_norm(State* s) {
-    s->update_norm += sqrt(s->update_square);
+// The iteration's updates are all done; some may be counted in `other`.
+GAN4J_FN void add_update_norm(State* s, State* other) {
+    s->update_norm += sqrt(other == nullptr ? s->update_square
+                                            : s->update_square + other->update_square);
     s->update_square = 0.0;
+    if (other != nullptr) other->update_square = 0.0;
+}
+
+// Adam (Kingma & Ba, 2015, algorithm 1) at its step t, from 1.
+struct Adam {
+    float beta1, new1, beta2, new2;  // how much of a moment stays, and of the new one goes in
+    float epsilon, rate, correction1, correction2;
+};
+
+// For update number `update`, from 0, of an iteration that has `updates`.
+GAN4J_FN Adam adam_at(const State* s, uint64_t updates, uint64_t update) {
+    uint64_t t = s->step * updates + update + 1;
+    Adam a = {(float)s->adam_beta1,
+              (float)(1.0 - s->adam_beta1),
+              (float)s->adam_beta2,
+              (float)(1.0 - s->adam_beta2),
+              (float)s->adam_epsilon,
+              (float)s->learning_rate,
+              (float)(1.0 - integer_power(s->adam_beta1, t)),
+              (float)(1.0 - integer_power(s->adam_beta2, t))};
+    return a;
+}
+
+// The step of one weight; its moments m and v take in the gradient.
+GAN4J_FN float adam_step(const Adam& a, float gradient, float* m, float* v) {
+    *m = a.beta1 * *m + a.new1 * gradient;
+    *v = a.beta2 * *v + a.new2 * (gradient * gradient);
+    return -(a.rate * (*m / a.correction1)) / (sqrtf(*v / a.correction2) + a.epsilon);
 }
 
 GAN4J_FN void advance_state(State* s) {
@@ -66,9 +101,9 @@ GAN4J_FN double g_slope_of(double a, bool minimax) {
     return minimax ? -sigmoid(a) : sigmoid(a) - 1.0;
 }
 
-// v <- momentum v - learning_rate gradient.
-GAN4J_FN float with_gradient(float velocity, float gradient, float momentum, float minus_rate) {
-    return momentum * velocity + minus_rate * gradient;
+// v <- momentum v + factor gradient.
+GAN4J_FN float with_gradient(float velocity, float gradient, float momentum, float factor) {
+    return momentum * velocity + factor * gradient;
 }
 
 // What the losses of a minibatch add up to: D's losses on generated and real examples, the sums of

@@ -133,8 +133,8 @@ inline int thread_count() { return omp_get_max_threads(); }
 // For tests: of the calling thread's kernels.
 inline void set_thread_count(int threads) { omp_set_num_threads(threads); }
 
-inline float minus_learning_rate(const long* state) {
-    return ((const plain::State*)state)->minus_learning_rate;
+inline float gradient_factor(const long* state) {
+    return ((const plain::State*)state)->gradient_factor;
 }
 
 inline float momentum(const long* state) { return ((const plain::State*)state)->momentum; }

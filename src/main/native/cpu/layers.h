@@ -26,9 +26,9 @@ KERNEL(maxout_forward, float* out, unsigned char* winner, const float* in, long 
 
 static inline void add_to_velocities(float* velocity, const float* gradient, long n,
                                      const State* s) {
-    float momentum = s->momentum, minus_rate = s->minus_learning_rate;
+    float momentum = s->momentum, factor = s->gradient_factor;
     for (long i = 0; i < n; i++)
-        velocity[i] = with_gradient(velocity[i], gradient[i], momentum, minus_rate);
+        velocity[i] = with_gradient(velocity[i], gradient[i], momentum, factor);
 }
 
 // Columns that one thread sums at a time; of maxout's pieces, which are written too, more.

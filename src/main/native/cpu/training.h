@@ -40,17 +40,38 @@ static inline double update_slice(float* weights, const float* velocity, long n)
     return total;
 }
 
-KERNEL(update, float* weights, const float* velocity, long n, State* state) {
+// update(begin, end) does a slice and returns its sum of squares, which `state` takes in.
+template <class Update>
+static inline void update_in_slices(long n, State* state, Update update) {
     const long SLICES = 64;
     double sums[SLICES];
     double* partial = sums;
     parallel(SLICES, n / SLICES + 1, [=](long first, long last) {
-        for (long slice = first; slice < last; slice++) {
-            long begin = n * slice / SLICES, end = n * (slice + 1) / SLICES;
-            partial[slice] = update_slice(weights + begin, velocity + begin, end - begin);
-        }
+        for (long slice = first; slice < last; slice++)
+            partial[slice] = update(n * slice / SLICES, n * (slice + 1) / SLICES);
     });
     for (long slice = 0; slice < SLICES; slice++) state->update_square += sums[slice];
+}
+
+KERNEL(update, float* weights, const float* velocity, long n, State* state) {
+    update_in_slices(n, state, [=](long begin, long end) {
+        return update_slice(weights + begin, velocity + begin, end - begin);
+    });
+}
+
+KERNEL(adam, float* weights, float* gradient, float* first, float* second, long n,
+       long updates, long update, State* state) {
+    Adam a = adam_at(state, (uint64_t)updates, (uint64_t)update);
+    update_in_slices(n, state, [=](long begin, long end) {
+        double square = 0;
+        for (long i = begin; i < end; i++) {
+            float step = adam_step(a, gradient[i], first + i, second + i);
+            gradient[i] = step;
+            weights[i] += step;
+            square += (double)step * (double)step;
+        }
+        return square;
+    });
 }
 
 KERNEL(cap_columns, float* weights, long rows, long columns, float cap) {
@@ -74,6 +95,6 @@ KERNEL(cap_columns, float* weights, long rows, long columns, float cap) {
 
 KERNEL(schedule, State* state) { set_schedule(state); }
 
-KERNEL(update_norm, State* state) { add_update_norm(state); }
+KERNEL(update_norm, State* state, State* other) { add_update_norm(state, other); }
 
 KERNEL(advance, State* state) { advance_state(state); }

@@ -96,14 +96,14 @@ __device__ __forceinline__ double sum_lanes(double value, const Columns& c) {
 // What a column's sum goes into, read before there is one.
 struct Velocity {
     float* place;
-    float before, momentum, minus_rate;
+    float before, momentum, factor;
 };
 
 __device__ __forceinline__ Velocity velocity_of(float* velocity, const Columns& c,
                                                 const State* state) {
     if (velocity == nullptr || c.lane != 0 || c.column >= c.columns) return {nullptr, 0, 0, 0};
     float* place = velocity + c.column;
-    return {place, *place, state->momentum, state->minus_learning_rate};
+    return {place, *place, state->momentum, state->gradient_factor};
 }
 
 // Adds up the columns' values of all threads of all blocks; each sum goes into its velocity once.
@@ -128,5 +128,5 @@ __device__ __forceinline__ void sum_columns(float value, const Columns& c, const
     }
     if (velocity.place != nullptr)
         *velocity.place =
-            with_gradient(velocity.before, (float)sum, velocity.momentum, velocity.minus_rate);
+            with_gradient(velocity.before, (float)sum, velocity.momentum, velocity.factor);
 }

@@ -70,7 +70,7 @@ KERNEL(maxout_forward, float* out, unsigned char* winner, const float* in, int64
 }
 
 __device__ __forceinline__ void add_to_velocity(float* velocity, float gradient, const State* s) {
-    *velocity = with_gradient(*velocity, gradient, s->momentum, s->minus_learning_rate);
+    *velocity = with_gradient(*velocity, gradient, s->momentum, s->gradient_factor);
 }
 
 // A block has a part of the columns of `out`. Without a bias_velocity: without their sums.

@@ -65,6 +65,26 @@ KERNEL(update, float* weights, const float* velocity, int64_t n, State* state, d
         state->update_square += square[0];
 }
 
+// `partial` has room for a sum of every block.
+KERNEL(adam, float* weights, float* gradient, float* first, float* second, int64_t n,
+       int64_t updates, int64_t update, State* state, double* partial, unsigned* arrived) {
+    Adam a = adam_at(state, (uint64_t)updates, (uint64_t)update);
+    double square[1] = {0};
+    for_fours(n, by_fours(weights, gradient) && by_fours(first, second), [&](int64_t i, auto access) {
+        Four g = load_four(access, gradient, i, n), values = load_four(access, weights, i, n);
+        Four m = load_four(access, first, i, n), v = load_four(access, second, i, n), moves;
+#pragma unroll
+        for (int j = 0; j < 4; j++) moves.v[j] = adam_step(a, g.v[j], m.v + j, v.v + j);
+        move_weights(values, moves, square[0]);
+        store_four(access, first, i, n, m);
+        store_four(access, second, i, n, v);
+        store_four(access, gradient, i, n, moves);
+        store_four(access, weights, i, n, values);
+    });
+    if (reduce_blocks(square, partial, arrived) && threadIdx.x == 0)
+        state->update_square += square[0];
+}
+
 // A block has all rows of its columns: the factors need all of their sums.
 KERNEL(cap_columns, float* weights, int64_t rows, int64_t columns, float cap) {
     __shared__ float factors[FEW_COLUMNS];
@@ -87,7 +107,7 @@ KERNEL(cap_columns, float* weights, int64_t rows, int64_t columns, float cap) {
 KERNEL(schedule, State* state) { set_schedule(state); }
 
 // One thread.
-KERNEL(update_norm, State* state) { add_update_norm(state); }
+KERNEL(update_norm, State* state, State* other) { add_update_norm(state, other); }
 
 // One thread.
 KERNEL(advance, State* state) { advance_state(state); }

@@ -14,7 +14,11 @@ public final class StateLayout {
   /** The learning rate of the coming iteration, a double. */
   public static final int LEARNING_RATE = 2;
 
-  /** Two floats: minus the learning rate, then the momentum, of the coming iteration. */
+  /**
+   * Two floats of the coming iteration, by which an accumulator takes in a gradient: accumulator ←
+   * second · accumulator + first · gradient. With momentum SGD minus the learning rate and the
+   * momentum, with Adam 1 and 0.
+   */
   public static final int FACTORS = 3;
 
   /** A double; the schedule's first rate. */
@@ -59,8 +63,17 @@ public final class StateLayout {
   /** A double; squared norm of the update of the iteration under way. */
   public static final int UPDATE_SQUARE = 17;
 
+  /** A double; β₁ of Adam, 0 with momentum SGD. */
+  public static final int ADAM_BETA1 = 18;
+
+  /** A double; β₂ of Adam, 0 with momentum SGD. */
+  public static final int ADAM_BETA2 = 19;
+
+  /** A double; ε of Adam. */
+  public static final int ADAM_EPSILON = 20;
+
   /** The words of one state. */
-  public static final int WORDS = 18;
+  public static final int WORDS = 21;
 
   private StateLayout() {}
 

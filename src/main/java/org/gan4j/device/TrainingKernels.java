@@ -71,6 +71,47 @@ public abstract class TrainingKernels extends DistanceKernels {
   }
 
   /**
+   * A step of Adam (Kingma and Ba, 2015, algorithm 1), with the learning rate, β₁, β₂ and ε of the
+   * state: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², weights ← weights − rate · (m / (1 − β₁ᵗ)) /
+   * (√(v / (1 − β₂ᵗ)) + ε), at its step t, from 1. Adds the squared norm of what was added to the
+   * state.
+   *
+   * @param weights [n]; modified
+   * @param gradient [n] ← what was added to the weights; modified
+   * @param first [n], m; modified
+   * @param second [n], v; modified
+   * @param updates steps of an iteration, ≥ 1
+   * @param update which of them this is, from 0
+   * @param state training state of the network; modified
+   */
+  public final void adam(
+      DeviceBuffer weights,
+      DeviceBuffer gradient,
+      DeviceBuffer first,
+      DeviceBuffer second,
+      int updates,
+      int update,
+      DeviceBuffer state) {
+    Require.floats(weights);
+    Require.same(weights, gradient);
+    Require.same(weights, first);
+    Require.same(weights, second);
+    Require.that(updates >= 1, "the updates of an iteration must be ≥ 1, not ", updates);
+    Require.that(0 <= update && update < updates, "an iteration has no update of number ", update);
+    Require.state(state, weights);
+    of(weights)
+        .writes(weights)
+        .writes(gradient)
+        .writes(first)
+        .writes(second)
+        .integer(weights.length())
+        .integer(updates)
+        .integer(update)
+        .writes(state)
+        .launch(Kernel.ADAM, weights.length());
+  }
+
+  /**
    * Every column ← column · min(n, cap)/(1e-7 + n), with n its Euclidean norm.
    *
    * @param weights [rows][columns]; modified
@@ -100,15 +141,26 @@ public abstract class TrainingKernels extends DistanceKernels {
   }
 
   /**
-   * Ends an iteration: step + 1, its learning rate and momentum, the sum of update norms. The two
-   * are kernels of their own, since the next iteration begins with the former and needs the latter
-   * never.
+   * Adds the norm of an iteration's update, all its parts together, to the sum of these norms.
+   *
+   * @param state training state; modified
+   * @param otherOrNull the state of a network that has its own; modified
+   */
+  public final void addUpdateNorm(DeviceBuffer state, DeviceBuffer otherOrNull) {
+    Require.state(state, state);
+    if (otherOrNull != null) {
+      Require.state(otherOrNull, state);
+    }
+    of(state).writes(state).writes(otherOrNull).launch(Kernel.UPDATE_NORM, 1);
+  }
+
+  /**
+   * On to the next iteration: step + 1, its learning rate and momentum.
    *
    * @param state training state; modified
    */
   public final void advance(DeviceBuffer state) {
     Require.state(state, state);
-    of(state).writes(state).launch(Kernel.UPDATE_NORM, 1);
     of(state).writes(state).launch(Kernel.ADVANCE, 1);
   }
 }

@@ -49,7 +49,7 @@ final class AlternatingStep implements TrainingStep {
       discriminatorStep(j);
     }
     generatorStep(recipe.k());
-    gan.device().kernels().advance(gan.state().buffer());
+    gan.state().advance();
   }
 
   private void discriminatorStep(int j) {
@@ -61,8 +61,9 @@ final class AlternatingStep implements TrainingStep {
     batch.gather(j);
     discriminate.forward(logits, batch.examples(), state, site);
     kernels.ganLoss(dSlope, null, logits, m, m, false, 1.0 / recipe.k(), state);
-    discriminate.backward(logits, batch.examples(), dSlope, LEARN, null, state, site);
-    gan.discriminator().update(state, recipe.maxColumnNorm());
+    DeviceBuffer ofD = gan.state().discriminator();
+    discriminate.backward(logits, batch.examples(), dSlope, LEARN, null, ofD, site);
+    gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }
 
   private void generatorStep(int j) {

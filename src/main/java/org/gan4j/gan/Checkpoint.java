@@ -20,6 +20,7 @@ import org.gan4j.io.Safetensors.Tensor;
 import org.gan4j.io.Safetensors.TensorInfo;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
+import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeFields;
 
@@ -37,6 +38,12 @@ public final class Checkpoint {
   private static final String RECIPE = "recipe.";
   private static final String NOTE = "note.";
   private static final String STATE = "state";
+
+  /** Only where the discriminator's optimiser is not the generator's. */
+  private static final String DISCRIMINATOR_STATE = "discriminator_state";
+
+  /** Of every parameter, only where its network learns by Adam. */
+  private static final List<String> MOMENTS = List.of(".first_moment", ".second_moment");
 
   /** The narrowest type is laid out last, so that this covers everything. */
   private static final TensorInfo CHECKSUM = new TensorInfo("checksum", DType.U8, Integer.BYTES);
@@ -75,7 +82,14 @@ public final class Checkpoint {
     for (Entry entry : entries(gan)) {
       tensors.add(new Tensor(info(entry), sink -> stream(entry, iteration, sink)));
     }
-    tensors.add(new Tensor(stateInfo(gan), sink -> sink.write(states(gan))));
+    TrainingState state = gan.state();
+    tensors.add(new Tensor(stateInfo(gan, STATE), sink -> sink.write(states(gan, state.buffer()))));
+    if (state.hasTwo()) {
+      tensors.add(
+          new Tensor(
+              stateInfo(gan, DISCRIMINATOR_STATE),
+              sink -> sink.write(states(gan, state.discriminator()))));
+    }
     tensors.add(checksum());
     Safetensors.write(file, metadata, tensors);
   }
@@ -151,6 +165,9 @@ public final class Checkpoint {
     for (Parameter p : network.parameters()) {
       entries.add(new Entry(prefix + p.name(), p, p.value()));
       entries.add(new Entry(prefix + p.name() + ".velocity", p, p.velocity()));
+      for (int i = 0; i < p.moments().size(); i++) {
+        entries.add(new Entry(prefix + p.name() + MOMENTS.get(i), p, p.moments().get(i)));
+      }
     }
   }
 
@@ -159,8 +176,16 @@ public final class Checkpoint {
     return new TensorInfo(entry.name, DType.F32, entry.buffer.replicas(), p.rows(), p.columns());
   }
 
-  private static TensorInfo stateInfo(Gan gan) {
-    return new TensorInfo(STATE, DType.I64, gan.recipe().replicas(), StateLayout.WORDS);
+  private static TensorInfo stateInfo(Gan gan, String name) {
+    return new TensorInfo(name, DType.I64, gan.recipe().replicas(), stateWords(gan.recipe()));
+  }
+
+  /** Without Adam's, as long as nothing learns by it: so they were before there was Adam. */
+  static int stateWords(Recipe recipe) {
+    boolean adam =
+        recipe.ofGenerator() instanceof Optimiser.Adam
+            || recipe.ofDiscriminator() instanceof Optimiser.Adam;
+    return adam ? StateLayout.WORDS : StateLayout.ADAM_BETA1;
   }
 
   private static void stream(Entry entry, long iteration, Safetensors.Sink sink)
@@ -186,14 +211,15 @@ public final class Checkpoint {
     }
   }
 
-  private static ByteBuffer states(Gan gan) {
-    int replicas = gan.recipe().replicas();
+  private static ByteBuffer states(Gan gan, DeviceBuffer buffer) {
+    int count = stateWords(gan.recipe());
     ByteBuffer bytes =
-        ByteBuffer.allocate(replicas * StateLayout.WORDS * Long.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (int r = 0; r < replicas; r++) {
-      for (long word : gan.state().read(r)) {
-        bytes.putLong(word);
+        ByteBuffer.allocate(buffer.replicas() * count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    long[] words = new long[StateLayout.WORDS];
+    for (int r = 0; r < buffer.replicas(); r++) {
+      Buffers.read(buffer, r, words);
+      for (int i = 0; i < count; i++) {
+        bytes.putLong(words[i]);
       }
     }
     return bytes.flip();
@@ -273,13 +299,12 @@ public final class Checkpoint {
             .sum();
     long needed;
     try {
-      needed = Gan.parameterCount(recipe, shape);
+      needed = Gan.savedValues(recipe, shape);
     } catch (IllegalArgumentException e) {
       throw new FormatException(
           file + ": the recipe in this checkpoint is damaged: " + e.getMessage(), e);
     }
-    long copies = 2L * recipe.replicas();
-    if (held % copies != 0 || held / copies != needed) {
+    if (held % recipe.replicas() != 0 || held / recipe.replicas() != needed) {
       throw new FormatException(
           file
               + ": the recipe and the tensors in this checkpoint do not match: the file is damaged;"
@@ -318,35 +343,58 @@ public final class Checkpoint {
   private static void fill(Gan gan, Safetensors in, Path file) {
     List<Entry> entries = entries(gan);
     entries.forEach(entry -> in.require(info(entry)));
-    in.require(stateInfo(gan));
+    boolean two = gan.state().hasTwo();
+    in.require(stateInfo(gan, STATE));
+    if (two) {
+      in.require(stateInfo(gan, DISCRIMINATOR_STATE));
+    }
     requireIntact(in, file);
     entries.forEach(entry -> requireFinite(in, entry.name, file));
-    List<long[]> states = readStates(gan, in, file);
+    Recipe recipe = gan.recipe();
+    List<long[]> states = readStates(recipe, recipe.ofGenerator(), STATE, in, file);
+    List<long[]> others =
+        two ? readStates(recipe, recipe.ofDiscriminator(), DISCRIMINATOR_STATE, in, file) : null;
+    requireTogether(states, others, file);
     entries.forEach(entry -> load(in, entry));
-    gan.state().take(states);
+    gan.state().take(states, others);
     gan.trainingSet(in.metadata().get(TRAINING_SET));
   }
 
-  private static List<long[]> readStates(Gan gan, Safetensors in, Path file) {
-    int replicas = gan.recipe().replicas();
+  private static List<long[]> readStates(
+      Recipe recipe, Optimiser optimiser, String name, Safetensors in, Path file) {
+    int count = stateWords(recipe);
     ByteBuffer bytes =
-        ByteBuffer.allocate(replicas * StateLayout.WORDS * Long.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    in.read(STATE, 0, bytes);
+        ByteBuffer.allocate(recipe.replicas() * count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    in.read(name, 0, bytes);
     bytes.flip();
     List<long[]> states = new ArrayList<>();
-    for (int r = 0; r < replicas; r++) {
+    for (int r = 0; r < recipe.replicas(); r++) {
       long[] words = new long[StateLayout.WORDS];
-      bytes.asLongBuffer().position(r * StateLayout.WORDS).get(words);
-      if (!TrainingState.fits(words, gan.recipe(), r)) {
-        throw new FormatException(
-            file
-                + ": the training state in this checkpoint contradicts its recipe: the file is"
-                + " damaged, use an intact copy of it");
+      bytes.asLongBuffer().position(r * count).get(words, 0, count);
+      if (!TrainingState.fits(words, recipe, optimiser, r)) {
+        throw contradiction(file);
       }
       states.add(words);
     }
     return states;
+  }
+
+  /** Both networks are in the same iteration of the same epoch. */
+  private static void requireTogether(List<long[]> states, List<long[]> othersOrNull, Path file) {
+    for (int r = 0; othersOrNull != null && r < states.size(); r++) {
+      for (int word : List.of(StateLayout.STEP, StateLayout.ITERATIONS_PER_EPOCH)) {
+        if (states.get(r)[word] != othersOrNull.get(r)[word]) {
+          throw contradiction(file);
+        }
+      }
+    }
+  }
+
+  private static FormatException contradiction(Path file) {
+    return new FormatException(
+        file
+            + ": the training state in this checkpoint contradicts its recipe: the file is"
+            + " damaged, use an intact copy of it");
   }
 
   /** The first value that is NaN or infinite; -1 if there is none. */

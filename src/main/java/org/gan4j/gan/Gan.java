@@ -12,6 +12,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Planes;
+import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 
 /**
@@ -48,12 +49,22 @@ public final class Gan implements AutoCloseable {
     this.shape = shape;
     requireFit(recipe, shape);
     this.generator =
-        new Network(device, recipe.generator(), recipe.noise().size(), recipe.replicas());
+        new Network(
+            device,
+            recipe.generator(),
+            recipe.noise().size(),
+            recipe.replicas(),
+            recipe.ofGenerator() instanceof Optimiser.Adam);
     try {
       this.discriminator =
-          new Network(device, recipe.discriminator(), shape.size(), recipe.replicas());
+          new Network(
+              device,
+              recipe.discriminator(),
+              shape.size(),
+              recipe.replicas(),
+              recipe.ofDiscriminator() instanceof Optimiser.Adam);
       try {
-        this.state = new TrainingState(device, recipe.replicas());
+        this.state = new TrainingState(device, recipe);
       } catch (RuntimeException e) {
         discriminator.close();
         throw e;
@@ -86,11 +97,21 @@ public final class Gan implements AutoCloseable {
     }
   }
 
-  /** The parameters of both networks, one replica; nothing is allocated. */
-  static long parameterCount(Recipe recipe, ImageShape shape) {
+  /**
+   * The parameters of both networks with all that their optimisers keep, one replica; nothing is
+   * allocated.
+   */
+  static long savedValues(Recipe recipe, ImageShape shape) {
     requireFit(recipe, shape);
-    return LayerStack.parameterCount(recipe.generator(), recipe.noise().size())
-        + LayerStack.parameterCount(recipe.discriminator(), shape.size());
+    return copies(recipe.ofGenerator())
+            * LayerStack.parameterCount(recipe.generator(), recipe.noise().size())
+        + copies(recipe.ofDiscriminator())
+            * LayerStack.parameterCount(recipe.discriminator(), shape.size());
+  }
+
+  /** Values and velocities; Adam's moments. */
+  private static long copies(Optimiser optimiser) {
+    return optimiser instanceof Optimiser.Adam ? 4 : 2;
   }
 
   /** Of the same size, but perhaps not of the same shape. */

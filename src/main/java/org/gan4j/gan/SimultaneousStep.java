@@ -65,7 +65,8 @@ final class SimultaneousStep implements TrainingStep {
     batch.gather(SUB_STEP);
     discriminate.forward(logits, batch.examples(), state, site);
     kernels.ganLoss(dSlope, gSlope, logits, m, m, minimax, 1, state);
-    discriminate.backward(logits, batch.examples(), ones, both, batch.gradient(), state, site);
+    DeviceBuffer ofD = gan.state().discriminator();
+    discriminate.backward(logits, batch.examples(), ones, both, batch.gradient(), ofD, site);
     kernels.scaleRows(batch.gradient(), batch.gradient(), gSlope, m, gan.shape().size());
     generate.backward(
         batch.generated(),
@@ -75,8 +76,8 @@ final class SimultaneousStep implements TrainingStep {
         null,
         state,
         RandomStreams.generator(SUB_STEP));
-    gan.discriminator().update(state, recipe.maxColumnNorm());
+    gan.discriminator().update(ofD, recipe.maxColumnNorm());
     gan.generator().update(state, recipe.maxColumnNorm());
-    kernels.advance(state);
+    gan.state().advance();
   }
 }

@@ -8,26 +8,55 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
 import org.gan4j.recipe.LearningRate;
+import org.gan4j.recipe.Momentum;
+import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 
-/** The small device buffer that decides a step: seeds, step counter, schedules and sums. */
+/**
+ * The small device buffers that decide a step: seeds, step counter, schedules and sums. There is
+ * one of each replica, whose schedules are the generator's, and another one where the
+ * discriminator's are different; its sums are not used.
+ */
 final class TrainingState implements AutoCloseable {
   /** The limit of a recipe's iterations. */
   private static final long MOST_STEPS = 1L << 53;
 
+  private static final Momentum NO_MOMENTUM = new Momentum(0, 0, 2);
+
   private final Device device;
   private final DeviceArena arena;
   private final DeviceBuffer buffer;
+  private final DeviceBuffer discriminator;
 
+  /** Of random numbers and sums alone. */
   TrainingState(Device device, int replicas) {
+    this(device, replicas, false);
+  }
+
+  /** Of a training. */
+  TrainingState(Device device, Recipe recipe) {
+    this(device, recipe.replicas(), !recipe.ofGenerator().equals(recipe.ofDiscriminator()));
+  }
+
+  private TrainingState(Device device, int replicas, boolean two) {
     this.device = device;
     this.arena = device.arena(replicas);
     this.buffer = arena.reserve(DataType.LONG, StateLayout.WORDS);
+    this.discriminator = two ? arena.reserve(DataType.LONG, StateLayout.WORDS) : buffer;
     arena.freeze();
   }
 
   DeviceBuffer buffer() {
     return buffer;
+  }
+
+  /** With the discriminator's schedules; the same buffer where these are the generator's. */
+  DeviceBuffer discriminator() {
+    return discriminator;
+  }
+
+  boolean hasTwo() {
+    return discriminator != buffer;
   }
 
   int replicas() {
@@ -37,24 +66,58 @@ final class TrainingState implements AutoCloseable {
   /** Begins at step 0 with the recipe's seeds and schedules. */
   void begin(Recipe recipe, long iterationsPerEpoch) {
     for (int r = 0; r < replicas(); r++) {
-      write(r, beginning(recipe, r, iterationsPerEpoch));
+      Buffers.write(
+          discriminator, r, beginning(recipe, recipe.ofDiscriminator(), r, iterationsPerEpoch));
+      write(r, beginning(recipe, recipe.ofGenerator(), r, iterationsPerEpoch));
     }
-    device.kernels().schedule(buffer);
+    schedule();
   }
 
-  private static long[] beginning(Recipe recipe, int replica, long iterationsPerEpoch) {
+  private void schedule() {
+    device.kernels().schedule(buffer);
+    if (hasTwo()) {
+      device.kernels().schedule(discriminator);
+    }
+  }
+
+  /** Ends an iteration. */
+  void advance() {
+    device.kernels().addUpdateNorm(buffer, hasTwo() ? discriminator : null);
+    device.kernels().advance(buffer);
+    if (hasTwo()) {
+      device.kernels().advance(discriminator);
+    }
+  }
+
+  private static long[] beginning(
+      Recipe recipe, Optimiser optimiser, int replica, long iterationsPerEpoch) {
     long[] words = new long[StateLayout.WORDS];
     words[StateLayout.SEED] = recipe.seed() + replica;
-    LearningRate rate = recipe.learningRate();
+    words[StateLayout.ITERATIONS_PER_EPOCH] = iterationsPerEpoch;
+    words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
+    if (optimiser instanceof Optimiser.Adam adam) {
+      put(words, adam.learningRate(), replica);
+      put(words, NO_MOMENTUM);
+      put(words, StateLayout.ADAM_BETA1, adam.beta1());
+      put(words, StateLayout.ADAM_BETA2, adam.beta2());
+      put(words, StateLayout.ADAM_EPSILON, adam.epsilon());
+    } else if (optimiser instanceof Optimiser.Sgd sgd) {
+      put(words, sgd.learningRate(), replica);
+      put(words, sgd.momentum());
+    }
+    return words;
+  }
+
+  private static void put(long[] words, LearningRate rate, int replica) {
     put(words, StateLayout.LEARNING_RATE_INITIAL, rate.initial(replica));
     put(words, StateLayout.LEARNING_RATE_DECAY, rate.decay());
     put(words, StateLayout.LEARNING_RATE_MINIMUM, rate.minimum());
-    put(words, StateLayout.MOMENTUM_INITIAL, recipe.momentum().initial());
-    put(words, StateLayout.MOMENTUM_LAST, recipe.momentum().last());
-    put(words, StateLayout.MOMENTUM_EPOCHS, recipe.momentum().epochs());
-    words[StateLayout.ITERATIONS_PER_EPOCH] = iterationsPerEpoch;
-    words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
-    return words;
+  }
+
+  private static void put(long[] words, Momentum momentum) {
+    put(words, StateLayout.MOMENTUM_INITIAL, momentum.initial());
+    put(words, StateLayout.MOMENTUM_LAST, momentum.last());
+    put(words, StateLayout.MOMENTUM_EPOCHS, momentum.epochs());
   }
 
   /**
@@ -62,26 +125,32 @@ final class TrainingState implements AutoCloseable {
    * decides, and the rest is possible. What the step decides is not looked at: {@link #take} sets
    * it.
    */
-  static boolean fits(long[] words, Recipe recipe, int replica) {
+  static boolean fits(long[] words, Recipe recipe, Optimiser optimiser, int replica) {
     long iterationsPerEpoch = words[StateLayout.ITERATIONS_PER_EPOCH];
-    long[] expected = beginning(recipe, replica, iterationsPerEpoch);
+    long[] expected = beginning(recipe, optimiser, replica, iterationsPerEpoch);
     boolean same = words[StateLayout.SEED] == expected[StateLayout.SEED];
     for (int i = StateLayout.LEARNING_RATE_INITIAL; i < StateLayout.D_LOSS; i++) {
       same &= words[i] == expected[i];
     }
-    for (int i = StateLayout.D_LOSS; i < StateLayout.WORDS; i++) {
+    for (int i = StateLayout.ADAM_BETA1; i < StateLayout.WORDS; i++) {
+      same &= words[i] == expected[i];
+    }
+    for (int i = StateLayout.D_LOSS; i < StateLayout.ADAM_BETA1; i++) {
       same &= Double.isFinite(real(words, i));
     }
     long step = words[StateLayout.STEP];
     return same && iterationsPerEpoch >= 1 && step >= 0 && step <= MOST_STEPS;
   }
 
-  /** Goes on from a state that {@link #fits}. */
-  void take(List<long[]> words) {
+  /** Goes on from states that {@link #fits}; null where there is only one of each replica. */
+  void take(List<long[]> words, List<long[]> discriminatorsOrNull) {
     for (int r = 0; r < replicas(); r++) {
       write(r, words.get(r));
+      if (hasTwo()) {
+        Buffers.write(discriminator, r, discriminatorsOrNull.get(r));
+      }
     }
-    device.kernels().schedule(buffer);
+    schedule();
   }
 
   /** Begins a stream of random numbers that has no schedule. */

@@ -34,10 +34,15 @@ final class LayerParameters {
    * @param shapes of its parameters; none: nothing is reserved
    * @param values where their values go; not frozen yet
    * @param velocities where their velocities go; not frozen yet
+   * @param moments where their moments go; not frozen yet
    * @throws IllegalArgumentException if one of them is too large
    */
   static LayerParameters reserve(
-      int layer, List<ParameterShape> shapes, DeviceArena values, DeviceArena velocities) {
+      int layer,
+      List<ParameterShape> shapes,
+      DeviceArena values,
+      DeviceArena velocities,
+      List<DeviceArena> moments) {
     if (shapes.isEmpty()) {
       return new LayerParameters(List.of(), null, null);
     }
@@ -50,16 +55,20 @@ final class LayerParameters {
     }
     DeviceBuffer value = values.floats(end);
     DeviceBuffer velocity = velocities.floats(end);
+    long size = end;
+    List<DeviceBuffer> moment = moments.stream().map(each -> each.floats(size)).toList();
     List<Parameter> list = new ArrayList<>();
     for (int i = 0; i < at.length; i++) {
       ParameterShape shape = shapes.get(i);
+      long from = at[i];
       list.add(
           new Parameter(
               layer + "." + shape.role(),
               shape.rows(),
               shape.columns(),
-              value.view(at[i], shape.count()),
-              velocity.view(at[i], shape.count())));
+              value.view(from, shape.count()),
+              velocity.view(from, shape.count()),
+              moment.stream().map(each -> each.view(from, shape.count())).toList()));
     }
     return new LayerParameters(List.copyOf(list), value, velocity);
   }

@@ -22,15 +22,17 @@ public final class Network implements AutoCloseable {
   private final int replicas;
   private final DeviceArena values;
   private final DeviceArena velocities;
+  private final List<DeviceArena> moments;
   private final List<Parameter> parameters;
   private final List<LayerParameters> parametersOfLayer = new ArrayList<>();
   private final boolean updatesWhole;
   // Views that every update uses: made once, so that a step allocates nothing.
   private final DeviceBuffer allValues;
   private final DeviceBuffer allVelocities;
+  private final List<DeviceBuffer> allMoments;
 
   /**
-   * Allocates the parameters; they are zero until {@link #initialise}.
+   * Allocates the parameters of a network that learns by momentum SGD, or not at all.
    *
    * @param device where
    * @param layers what the network is made of, 1 to 256 layers
@@ -39,6 +41,20 @@ public final class Network implements AutoCloseable {
    * @throws IllegalArgumentException if a layer can't take what the one before it gives
    */
   public Network(Device device, List<LayerSpec> layers, int inputs, int replicas) {
+    this(device, layers, inputs, replicas, false);
+  }
+
+  /**
+   * Allocates the parameters; they are zero until {@link #initialise}.
+   *
+   * @param device where
+   * @param layers what the network is made of, 1 to 256 layers
+   * @param inputs values per example that enter, ≥ 1
+   * @param replicas R ≥ 1
+   * @param adam whether it learns by Adam, which keeps two moments of every gradient
+   * @throws IllegalArgumentException if a layer can't take what the one before it gives
+   */
+  public Network(Device device, List<LayerSpec> layers, int inputs, int replicas, boolean adam) {
     if (layers.isEmpty() || layers.size() > SITES) {
       throw new IllegalArgumentException(
           "a network has 1 to " + SITES + " layers, not " + layers.size());
@@ -50,30 +66,38 @@ public final class Network implements AutoCloseable {
     this.replicas = replicas;
     this.values = device.arena(replicas);
     this.velocities = device.arena(replicas);
+    this.moments =
+        adam ? List.of(device.arena(replicas), device.arena(replicas)) : List.<DeviceArena>of();
     int width = inputs;
     for (int i = 0; i < layers.size(); i++) {
       parametersOfLayer.add(
-          LayerParameters.reserve(i, layers.get(i).parameters(width), values, velocities));
+          LayerParameters.reserve(i, layers.get(i).parameters(width), values, velocities, moments));
       width = layers.get(i).outputs(width);
     }
     this.parameters = parametersOfLayer.stream().flatMap(each -> each.list().stream()).toList();
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException("a network needs a layer with weights");
     }
-    allocate();
+    freeze();
     this.allValues = values.all();
     this.allVelocities = velocities.all();
+    this.allMoments = moments.stream().map(DeviceArena::all).toList();
     this.updatesWhole = device.usesHostMemory();
   }
 
-  private void allocate() {
-    values.freeze();
+  private void freeze() {
     try {
-      velocities.freeze();
+      arenas().forEach(DeviceArena::freeze);
     } catch (RuntimeException e) {
-      values.close();
+      close();
       throw e;
     }
+  }
+
+  private List<DeviceArena> arenas() {
+    List<DeviceArena> all = new ArrayList<>(List.of(values, velocities));
+    all.addAll(moments);
+    return all;
   }
 
   /**
@@ -103,6 +127,7 @@ public final class Network implements AutoCloseable {
       width = layers.get(i).outputs(width);
     }
     kernels.fill(allVelocities, 0);
+    allMoments.forEach(each -> kernels.fill(each, 0));
   }
 
   private static void draw(
@@ -194,21 +219,37 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * weights ← weights + velocities, then the cap on the columns of the weight matrices; filters
-   * have none.
+   * The only update of an iteration.
    *
-   * @param state training state; modified
+   * @param state training state of this network; modified
    * @param maxColumnNorm the cap; 0: none
    */
   public void update(DeviceBuffer state, double maxColumnNorm) {
-    if (updatesWhole) {
+    update(state, 1, 0, maxColumnNorm);
+  }
+
+  /**
+   * weights ← weights + velocities, with Adam after it has made these of the gradients; then the
+   * cap on the columns of the weight matrices; filters have none.
+   *
+   * @param state training state of this network; modified
+   * @param updates of an iteration
+   * @param update which of them this is, from 0
+   * @param maxColumnNorm the cap; 0: none
+   */
+  public void update(DeviceBuffer state, int updates, int update, double maxColumnNorm) {
+    boolean adam = !allMoments.isEmpty();
+    if (adam) {
+      kernels.adam(
+          allValues, allVelocities, allMoments.get(0), allMoments.get(1), updates, update, state);
+    } else if (updatesWhole) {
       kernels.update(allValues, allVelocities, state);
     }
     // In the order in which a backward pass makes the gradients: on a GPU each update begins as
     // soon as its own is there, and nothing waits for more than the last, small one.
     for (int i = parametersOfLayer.size() - 1; i >= 0; i--) {
       LayerParameters layer = parametersOfLayer.get(i);
-      if (!updatesWhole) {
+      if (!adam && !updatesWhole) {
         layer.update(kernels, state);
       }
       if (maxColumnNorm > 0) {
@@ -255,7 +296,6 @@ public final class Network implements AutoCloseable {
 
   @Override
   public void close() {
-    values.close();
-    velocities.close();
+    arenas().forEach(DeviceArena::close);
   }
 }

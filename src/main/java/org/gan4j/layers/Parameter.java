@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import java.util.List;
 import org.gan4j.device.DeviceBuffer;
 
 /**
@@ -10,9 +11,16 @@ import org.gan4j.device.DeviceBuffer;
  * @param columns outputs of the layer, weights of a filter, or biases
  * @param value [rows][columns] of every replica
  * @param velocity [rows][columns] of every replica: what the last update added
+ * @param moments [rows][columns] of every replica: the decaying means of the gradient and of its
+ *     square, where the network has Adam; else none
  */
 public record Parameter(
-    String name, int rows, int columns, DeviceBuffer value, DeviceBuffer velocity) {
+    String name,
+    int rows,
+    int columns,
+    DeviceBuffer value,
+    DeviceBuffer velocity,
+    List<DeviceBuffer> moments) {
   /**
    * Elements of one replica.
    *

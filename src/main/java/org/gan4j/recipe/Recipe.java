@@ -21,8 +21,8 @@ import org.gan4j.layers.LayerSpec;
  * @param k discriminator steps per iteration, ≥ 1; 1 with simultaneous updates
  * @param objective what the generator minimises
  * @param batch m, examples of a minibatch, ≥ 1
- * @param learningRate the schedule of the learning rate
- * @param momentum the schedule of the momentum
+ * @param learningRate the schedule of the learning rate of networks whose optimiser is common
+ * @param momentum the schedule of their momentum
  * @param maxColumnNorm after each update every column of every weight matrix, of dense and maxout
  *     layers that is, is scaled down to at most this Euclidean norm; 0: no cap
  * @param stop when training ends
@@ -30,6 +30,8 @@ import org.gan4j.layers.LayerSpec;
  * @param samplesEvery epochs between two pictures of samples; 0: only at the end
  * @param seed decides every random number of the run; replica r uses seed + r
  * @param replicas independent networks trained at once, 1 to 1024
+ * @param generatorOptimiser what the generator makes of its gradients
+ * @param discriminatorOptimiser what the discriminator makes of its own
  */
 public record Recipe(
     String name,
@@ -48,7 +50,9 @@ public record Recipe(
     @Default("{}") Evaluation evaluation,
     @Default("0") int samplesEvery,
     @Default("1") long seed,
-    @Default("1") int replicas) {
+    @Default("1") int replicas,
+    @Default("{type: common}") Optimiser generatorOptimiser,
+    @Default("{type: common}") Optimiser discriminatorOptimiser) {
   public Recipe {
     Checks.text("name", name);
     Checks.text("data", data);
@@ -61,6 +65,8 @@ public record Recipe(
     Checks.present("momentum", momentum);
     Checks.present("stop", stop);
     Checks.present("evaluation", evaluation);
+    Checks.present("generator_optimiser", generatorOptimiser);
+    Checks.present("discriminator_optimiser", discriminatorOptimiser);
     Checks.range("k", k, 1, 1000);
     Checks.range("batch", batch, 1, 1 << 20);
     Checks.range("max_column_norm", maxColumnNorm, 0, Float.MAX_VALUE);
@@ -72,11 +78,48 @@ public record Recipe(
       throw new IllegalArgumentException(
           "simultaneous updates take k = 1, not " + k + "; use update=alternating for more");
     }
-    int rates = learningRate.perReplica().size();
+    requireRates("learning_rate", learningRate, replicas);
+    requireRates("generator_optimiser.learning_rate", own(generatorOptimiser), replicas);
+    requireRates("discriminator_optimiser.learning_rate", own(discriminatorOptimiser), replicas);
+  }
+
+  private static LearningRate own(Optimiser optimiser) {
+    if (optimiser instanceof Optimiser.Sgd sgd) {
+      return sgd.learningRate();
+    }
+    return optimiser instanceof Optimiser.Adam adam ? adam.learningRate() : null;
+  }
+
+  private static void requireRates(String field, LearningRate rateOrNull, int replicas) {
+    int rates = rateOrNull == null ? 0 : rateOrNull.perReplica().size();
     if (rates != 0 && rates != replicas) {
       throw new IllegalArgumentException(
-          "learning_rate.per_replica has " + rates + " values for " + replicas + " replicas");
+          field + ".per_replica has " + rates + " values for " + replicas + " replicas");
     }
+  }
+
+  /**
+   * What the generator makes of its gradients.
+   *
+   * @return its optimiser with all its settings: SGD or Adam
+   */
+  public Optimiser ofGenerator() {
+    return resolved(generatorOptimiser);
+  }
+
+  /**
+   * What the discriminator makes of its gradients.
+   *
+   * @return its optimiser with all its settings: SGD or Adam
+   */
+  public Optimiser ofDiscriminator() {
+    return resolved(discriminatorOptimiser);
+  }
+
+  private Optimiser resolved(Optimiser optimiser) {
+    return optimiser instanceof Optimiser.Common
+        ? new Optimiser.Sgd(learningRate, momentum)
+        : optimiser;
   }
 
   /**
@@ -265,6 +308,28 @@ public record Recipe(
    */
   public Recipe withReplicas(int replicas) {
     return with("replicas", replicas);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param optimiser what the generator makes of its gradients
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withGeneratorOptimiser(Optimiser optimiser) {
+    return with("generatorOptimiser", optimiser);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param optimiser what the discriminator makes of its gradients
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withDiscriminatorOptimiser(Optimiser optimiser) {
+    return with("discriminatorOptimiser", optimiser);
   }
 
   private Recipe with(String component, Object value) {

@@ -217,9 +217,21 @@ public final class Scenario {
     DeviceBuffer single = bias.view(0, 1);
     run("accumulate", () -> kernels.filterGradient(single, values, out, one, 1, state), single);
     run("update", () -> kernels.update(values, out, state), values, state);
+    run("adam", this::adam, values, out, slopes, state);
     run("cap_columns", () -> kernels.capColumns(wide, ROWS, UNITS * PIECES, 10), wide);
     run("schedule", () -> kernels.schedule(state), state);
+    run("update_norm", () -> kernels.addUpdateNorm(state, null), state);
     run("advance", () -> kernels.advance(state), state);
+  }
+
+  private void adam() {
+    DeviceBuffer second = slopes.view(N, N);
+    kernels.fill(second, 0.25f);
+    for (int r = 0; r < state.replicas(); r++) {
+      Buffers.write(state, r, States.of(8, 7).adamWords(0.9, 0.999, 1e-3));
+    }
+    kernels.schedule(state);
+    kernels.adam(values, out, slopes.view(0, N), second, 3, 1, state);
   }
 
   private void distances() {

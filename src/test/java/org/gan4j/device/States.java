@@ -77,6 +77,15 @@ public record States(
     return words;
   }
 
+  /** With Adam in place of momentum. */
+  public long[] adamWords(double beta1, double beta2, double epsilon) {
+    long[] words = words();
+    words[StateLayout.ADAM_BETA1] = Double.doubleToRawLongBits(beta1);
+    words[StateLayout.ADAM_BETA2] = Double.doubleToRawLongBits(beta2);
+    words[StateLayout.ADAM_EPSILON] = Double.doubleToRawLongBits(epsilon);
+    return words;
+  }
+
   /** A word of a device's state as a double. */
   public static double read(DeviceBuffer state, int replica, int word) {
     return Double.longBitsToDouble(readWord(state, replica, word));

@@ -6,7 +6,9 @@ import static org.gan4j.device.Numbers.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -194,7 +196,7 @@ public abstract class TrainingContract extends KernelsContract {
       rig.run(() -> rig.kernels().update(weights, velocity, state), weights, state);
       assertSameBits(new float[] {3, -1, 9}, rig.floats(weights, 0), "weights");
       assertEquals(49, States.read(state, 0, StateLayout.UPDATE_SQUARE));
-      rig.run(() -> rig.kernels().advance(state), state);
+      rig.run(() -> rig.kernels().addUpdateNorm(state, null), state);
       assertEquals(7, States.read(state, 0, StateLayout.UPDATE_NORM));
       assertEquals(0, States.read(state, 0, StateLayout.UPDATE_SQUARE));
     }
@@ -225,6 +227,120 @@ public abstract class TrainingContract extends KernelsContract {
             assertClose(square, found, SQUARE_ERROR * square, "squared norm of " + n);
           }
         }
+      }
+    }
+  }
+
+  @Test
+  void adamByHand() {
+    try (Rig rig = rig(1)) {
+      DeviceBuffer weights = rig.floats(2);
+      DeviceBuffer gradient = rig.floats(2);
+      DeviceBuffer first = rig.floats(2);
+      DeviceBuffer second = rig.floats(2);
+      DeviceBuffer state = rig.state();
+      rig.freeze().write(weights, 1, 1);
+      rig.write(gradient, 2, -4);
+      rig.write(first, 0, 0);
+      rig.write(second, 0, 0);
+      Buffers.write(state, 0, States.of(0, 0).rates(0.5, 1).adamWords(0.5, 0.75, 2));
+      rig.kernels().schedule(state);
+      assertEquals(1, States.readMinusRate(state, 0), "a gradient is taken as it is");
+      assertEquals(0, States.readMomentum(state, 0));
+      rig.run(
+          () -> rig.kernels().adam(weights, gradient, first, second, 1, 0, state),
+          weights,
+          gradient,
+          first,
+          second,
+          state);
+      // m = g / 2 and v = g² / 4, by 1 − 0.5 and 1 − 0.75: the first step is rate g / (|g| + ε).
+      float[] steps = {-0.25f, 1f / 3};
+      assertSameBits(new float[] {1, -2}, rig.floats(first, 0), "m");
+      assertSameBits(new float[] {1, 4}, rig.floats(second, 0), "v");
+      assertSameBits(steps, rig.floats(gradient, 0), "what was added");
+      assertSameBits(new float[] {0.75f, 1 + steps[1]}, rig.floats(weights, 0), "weights");
+      double square = (double) steps[0] * steps[0] + (double) steps[1] * steps[1];
+      assertClose(square, States.read(state, 0, StateLayout.UPDATE_SQUARE), 1e-7, "square");
+    }
+  }
+
+  @Test
+  void adam() {
+    for (int n : new int[] {1, 3, 33, 2049, 100_003}) {
+      for (int replicas : REPLICAS) {
+        for (int offset = 0; offset < 2; offset++) {
+          adam(n, replicas, offset, 3, 1, 40);
+        }
+      }
+    }
+  }
+
+  private void adam(int n, int replicas, int offset, int updates, int update, long step) {
+    try (Rig rig = rig(replicas)) {
+      List<DeviceBuffer> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        all.add(rig.floats(n + offset));
+      }
+      DeviceBuffer state = rig.state();
+      rig.freeze();
+      List<float[][]> before = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        before.add(rig.randoms(all.get(i), 40 + i, 0.3));
+      }
+      for (int r = 0; r < replicas; r++) {
+        float[] squares = before.get(3)[r];
+        for (int i = 0; i < squares.length; i++) {
+          squares[i] = Math.abs(squares[i]);
+        }
+        Buffers.write(all.get(3), r, squares);
+        Buffers.write(state, r, States.of(r, step).adamWords(0.9, 0.999, 1e-2));
+      }
+      List<DeviceBuffer> views = all.stream().map(each -> each.view(offset, n)).toList();
+      rig.kernels().schedule(state);
+      rig.run(
+          () ->
+              rig.kernels()
+                  .adam(
+                      views.get(0),
+                      views.get(1),
+                      views.get(2),
+                      views.get(3),
+                      updates,
+                      update,
+                      state),
+          all.get(0),
+          all.get(1),
+          all.get(2),
+          all.get(3),
+          state);
+      for (int r = 0; r < replicas; r++) {
+        int replica = r;
+        List<float[]> after = all.stream().map(each -> rig.floats(each, replica)).toList();
+        double rate = States.read(state, r, StateLayout.LEARNING_RATE);
+        long t = step * updates + update + 1;
+        double total = 0;
+        for (int i = offset; i < n + offset; i++) {
+          double g = before.get(1)[r][i];
+          double m = 0.9 * before.get(2)[r][i] + 0.1 * g;
+          double v = 0.999 * before.get(3)[r][i] + 0.001 * g * g;
+          double root = Math.sqrt(v / (1 - Math.pow(0.999, t)));
+          double moved = -rate * (m / (1 - Math.pow(0.9, t))) / (root + 1e-2);
+          total += moved * moved;
+          String where = "element " + i + " of " + n;
+          double rounding = 16 * Numbers.ROUNDING;
+          // The mean may be the difference of nearly equal parts.
+          double share = rounding * (0.9 * Math.abs(before.get(2)[r][i]) + 0.1 * Math.abs(g));
+          assertClose(m, after.get(2)[i], share, where);
+          assertClose(v, after.get(3)[i], rounding * v, where);
+          double error = share * rate / (1 - Math.pow(0.9, t)) / (root + 1e-2);
+          assertClose(moved, after.get(1)[i], error + rounding * Math.abs(moved), where);
+          double weight = before.get(0)[r][i];
+          double moving = error + rounding * (Math.abs(weight) + Math.abs(moved));
+          assertClose(weight + moved, after.get(0)[i], moving, where);
+        }
+        double found = States.read(state, r, StateLayout.UPDATE_SQUARE);
+        assertClose(total, found, 1e-5 * total, "squared norm of " + n);
       }
     }
   }
@@ -262,6 +378,7 @@ public abstract class TrainingContract extends KernelsContract {
       for (int iteration = 0; iteration < 2; iteration++) {
         rig.kernels().update(weights, velocity, state);
         rig.kernels().update(weights, velocity, state);
+        rig.kernels().addUpdateNorm(state, null);
         rig.kernels().advance(state);
       }
       for (int r = 0; r < 3; r++) {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
+import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,10 @@ class CheckpointTest {
                             Stream.of(
                                 Arguments.of(SmallGans.simultaneous(), replicas, first),
                                 Arguments.of(
-                                    SmallGans.recipe(UpdateOrder.ALTERNATING, 2),
+                                    SmallGans.recipe(UpdateOrder.ALTERNATING, 2), replicas, first),
+                                Arguments.of(SmallGans.adam(), replicas, first),
+                                Arguments.of(
+                                    SmallGans.adam().withGeneratorOptimiser(new Optimiser.Common()),
                                     replicas,
                                     first))));
   }

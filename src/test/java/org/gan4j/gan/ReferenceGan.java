@@ -14,6 +14,7 @@ import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
 import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 
@@ -33,6 +34,8 @@ final class ReferenceGan {
   private final ReferenceNetwork discriminator;
   private final List<double[]> generatorVelocity;
   private final List<double[]> discriminatorVelocity;
+  private final List<List<double[]>> generatorMoments;
+  private final List<List<double[]>> discriminatorMoments;
   private long step;
   private double margin = Double.POSITIVE_INFINITY;
   double dLoss;
@@ -50,7 +53,19 @@ final class ReferenceGan {
     this.discriminator = new ReferenceNetwork(recipe.discriminator(), gan.discriminator(), replica);
     this.generatorVelocity = zeros(generator.parameters());
     this.discriminatorVelocity = zeros(discriminator.parameters());
+    this.generatorMoments = List.of(zeros(generatorVelocity), zeros(generatorVelocity));
+    this.discriminatorMoments = List.of(zeros(discriminatorVelocity), zeros(discriminatorVelocity));
     this.step = gan.state().read(replica)[StateLayout.STEP];
+  }
+
+  /** By the letter of Kingma and Ba's algorithm 1. */
+  private double adamStep(
+      Optimiser.Adam adam, double g, double[] first, double[] second, int i, long t) {
+    first[i] = adam.beta1() * first[i] + (1 - adam.beta1()) * g;
+    second[i] = adam.beta2() * second[i] + (1 - adam.beta2()) * g * g;
+    double mean = first[i] / (1 - Math.pow(adam.beta1(), t));
+    double root = Math.sqrt(second[i] / (1 - Math.pow(adam.beta2(), t)));
+    return -learningRate(adam.learningRate()) * mean / (root + adam.epsilon());
   }
 
   private static List<double[]> zeros(List<double[]> like) {
@@ -96,8 +111,17 @@ final class ReferenceGan {
    * the learning rate, and the roundings of velocity and weight.
    */
   double tolerance(int iterations) {
-    double update = recipe.learningRate().initial(replica) * stepTolerance() + 2 * Rounding.UNIT;
-    return iterations * recipe.k() * update;
+    double gain = Math.max(gain(recipe.ofGenerator()), gain(recipe.ofDiscriminator()));
+    return iterations * recipe.k() * (gain * stepTolerance() + 2 * Rounding.UNIT);
+  }
+
+  /** How much further a gradient's error gets. */
+  private double gain(Optimiser optimiser) {
+    if (optimiser instanceof Optimiser.Adam adam) {
+      // Of m / (√v + ε), which a gradient enters twice.
+      return 3 * adam.learningRate().initial(replica) / adam.epsilon();
+    }
+    return ((Optimiser.Sgd) optimiser).learningRate().initial(replica);
   }
 
   void iterate() {
@@ -105,13 +129,13 @@ final class ReferenceGan {
     if (recipe.update() == UpdateOrder.SIMULTANEOUS) {
       List<double[]> forD = discriminatorGradient(0);
       List<double[]> forG = generatorGradient(0);
-      square += update(discriminator, discriminatorVelocity, forD);
-      square += update(generator, generatorVelocity, forG);
+      square += updateDiscriminator(forD, 0);
+      square += updateGenerator(forG);
     } else {
       for (int j = 0; j < recipe.k(); j++) {
-        square += update(discriminator, discriminatorVelocity, discriminatorGradient(j));
+        square += updateDiscriminator(discriminatorGradient(j), j);
       }
-      square += update(generator, generatorVelocity, generatorGradient(recipe.k()));
+      square += updateGenerator(generatorGradient(recipe.k()));
     }
     updateNorm += Math.sqrt(square);
     step++;
@@ -229,27 +253,51 @@ final class ReferenceGan {
     return generator.backward(generated, throughD).parameters();
   }
 
-  private double learningRate() {
-    LearningRate rate = recipe.learningRate();
+  private double learningRate(LearningRate rate) {
     double minibatches = (double) step * recipe.k();
     return Math.max(rate.minimum(), rate.initial(replica) / Math.pow(rate.decay(), minibatches));
   }
 
-  private double momentum() {
-    Momentum m = recipe.momentum();
+  private double momentum(Momentum m) {
     double fraction = (double) (step / iterationsPerEpoch()) / (m.epochs() - 1);
     return m.initial() + (m.last() - m.initial()) * Math.min(fraction, 1);
   }
 
+  private double updateDiscriminator(List<double[]> gradients, int update) {
+    return update(
+        discriminator,
+        discriminatorVelocity,
+        discriminatorMoments,
+        gradients,
+        recipe.ofDiscriminator(),
+        step * recipe.k() + update + 1);
+  }
+
+  private double updateGenerator(List<double[]> gradients) {
+    return update(
+        generator, generatorVelocity, generatorMoments, gradients, recipe.ofGenerator(), step + 1);
+  }
+
   /** Returns the squared norm of what was added. */
   private double update(
-      ReferenceNetwork network, List<double[]> velocities, List<double[]> gradients) {
+      ReferenceNetwork network,
+      List<double[]> velocities,
+      List<List<double[]>> moments,
+      List<double[]> gradients,
+      Optimiser optimiser,
+      long t) {
     double square = 0;
     for (int p = 0; p < velocities.size(); p++) {
       double[] v = velocities.get(p);
       double[] w = network.parameters().get(p);
       for (int i = 0; i < v.length; i++) {
-        v[i] = momentum() * v[i] - learningRate() * gradients.get(p)[i];
+        double g = gradients.get(p)[i];
+        if (optimiser instanceof Optimiser.Adam adam) {
+          v[i] = adamStep(adam, g, moments.get(0).get(p), moments.get(1).get(p), i, t);
+        } else {
+          Optimiser.Sgd sgd = (Optimiser.Sgd) optimiser;
+          v[i] = momentum(sgd.momentum()) * v[i] - learningRate(sgd.learningRate()) * g;
+        }
         w[i] += v[i];
         square += v[i] * v[i];
       }

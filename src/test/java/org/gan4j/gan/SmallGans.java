@@ -18,6 +18,7 @@ import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
 import org.gan4j.recipe.Stop;
@@ -202,5 +203,17 @@ public final class SmallGans {
       }
       gan.close();
     }
+  }
+
+  /** With another Adam for each network. */
+  static Recipe adam() {
+    return adam(recipe(UpdateOrder.ALTERNATING, 2));
+  }
+
+  static Recipe adam(Recipe recipe) {
+    LearningRate rate = new LearningRate(0.03, 1.01, 1e-6, List.of());
+    return recipe
+        .withGeneratorOptimiser(new Optimiser.Adam(rate, 0.5, 0.999, 0.1))
+        .withDiscriminatorOptimiser(new Optimiser.Adam(rate, 0.9, 0.99, 0.2));
   }
 }

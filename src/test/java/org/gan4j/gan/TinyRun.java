@@ -84,18 +84,33 @@ public final class TinyRun {
     Map<String, ByteBuffer> tensors = new TreeMap<>();
     put(tensors, "generator.", gan.generator());
     put(tensors, "discriminator.", gan.discriminator());
-    ByteBuffer states = bytes(gan.recipe().replicas() * StateLayout.WORDS * Long.BYTES);
-    for (int r = 0; r < gan.recipe().replicas(); r++) {
-      LongStream.of(gan.state().read(r)).forEach(states::putLong);
+    tensors.put("state", states(gan, gan.state().buffer()));
+    if (gan.state().hasTwo()) {
+      tensors.put("discriminator_state", states(gan, gan.state().discriminator()));
     }
-    tensors.put("state", states.flip());
     return tensors;
+  }
+
+  private static ByteBuffer states(Gan gan, DeviceBuffer buffer) {
+    int count = Checkpoint.stateWords(gan.recipe());
+    ByteBuffer states = bytes(buffer.replicas() * count * Long.BYTES);
+    long[] words = new long[StateLayout.WORDS];
+    for (int r = 0; r < buffer.replicas(); r++) {
+      Buffers.read(buffer, r, words);
+      LongStream.of(words).limit(count).forEach(states::putLong);
+    }
+    return states.flip();
   }
 
   private static void put(Map<String, ByteBuffer> tensors, String prefix, Network network) {
     for (Parameter parameter : network.parameters()) {
       tensors.put(prefix + parameter.name(), bytes(parameter.value()));
       tensors.put(prefix + parameter.name() + ".velocity", bytes(parameter.velocity()));
+      if (!parameter.moments().isEmpty()) {
+        tensors.put(prefix + parameter.name() + ".first_moment", bytes(parameter.moments().get(0)));
+        tensors.put(
+            prefix + parameter.name() + ".second_moment", bytes(parameter.moments().get(1)));
+      }
     }
   }
 

@@ -5,11 +5,15 @@ import static org.gan4j.layers.NetworkValues.velocities;
 import static org.gan4j.layers.Rounding.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
+import org.gan4j.recipe.LearningRate;
+import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.Test;
@@ -20,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole iterations, replayed by the reference. */
 class TrainingStepTest {
   private static final int ITERATIONS = 10;
+  private static final Optimiser COMMON = new Optimiser.Common();
 
   private static Arguments run(String name, Recipe recipe) {
     return Arguments.of(name, recipe, SmallGans.data());
@@ -46,6 +51,18 @@ class TrainingStepTest {
         run("alternating, no dropout below", maxoutFirst(alternating)),
         run("simultaneous, images", SmallGans.images(simultaneous)),
         run("alternating, k = 2, images", SmallGans.images(two)),
+        run("simultaneous, Adam", SmallGans.adam(simultaneous)),
+        run("alternating, k = 2, Adam, norm cap", capped(SmallGans.adam(two))),
+        run(
+            "alternating, k = 2, Adam for D alone",
+            SmallGans.adam(two).withGeneratorOptimiser(COMMON)),
+        run(
+            "simultaneous, Adam for G alone",
+            SmallGans.adam(simultaneous).withDiscriminatorOptimiser(COMMON)),
+        run("alternating, a rate for each", ratesOfTheirOwn(alternating)),
+        run(
+            "simultaneous, a rate for each, images",
+            ratesOfTheirOwn(SmallGans.images(simultaneous))),
         run("alternating, deconvolutions", deconvolutions(alternating)),
         Arguments.of(
             "contrast, images",
@@ -55,6 +72,12 @@ class TrainingStepTest {
             "contrast, noisy generator",
             noisy(simultaneous),
             SmallGans.data(new Scaling.Contrast(2))));
+  }
+
+  private static Recipe ratesOfTheirOwn(Recipe recipe) {
+    Momentum momentum = new Momentum(0.3, 0.8, 2);
+    return recipe.withDiscriminatorOptimiser(
+        new Optimiser.Sgd(new LearningRate(0.02, 1.05, 1e-3, List.of()), momentum));
   }
 
   private static Recipe minimax(Recipe recipe, double cap) {

@@ -42,7 +42,8 @@ class LayerParametersTest {
     try (Device device = Device.cpu();
         DeviceArena values = device.arena(1);
         DeviceArena velocities = device.arena(1)) {
-      List<Parameter> list = LayerParameters.reserve(4, SHAPES, values, velocities).list();
+      List<Parameter> list =
+          LayerParameters.reserve(4, SHAPES, values, velocities, List.of()).list();
       values.freeze();
       velocities.freeze();
       assertEquals(
@@ -66,7 +67,7 @@ class LayerParametersTest {
       try (Device device = Device.cpu();
           DeviceArena values = device.arena(REPLICAS);
           DeviceArena velocities = device.arena(REPLICAS)) {
-        LayerParameters layer = LayerParameters.reserve(0, SHAPES, values, velocities);
+        LayerParameters layer = LayerParameters.reserve(0, SHAPES, values, velocities, List.of());
         DeviceBuffer state = velocities.reserve(DataType.LONG, StateLayout.WORDS);
         values.freeze();
         velocities.freeze();
@@ -95,7 +96,7 @@ class LayerParametersTest {
     try (Device device = Device.cpu();
         DeviceArena values = device.arena(1);
         DeviceArena velocities = device.arena(1)) {
-      LayerParameters none = LayerParameters.reserve(0, List.of(), values, velocities);
+      LayerParameters none = LayerParameters.reserve(0, List.of(), values, velocities, List.of());
       assertEquals(List.of(), none.list());
       none.update(device.kernels(), null);
       none.cap(device.kernels(), 1);
@@ -111,7 +112,7 @@ class LayerParametersTest {
       Exception e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> LayerParameters.reserve(3, List.of(shape), values, velocities));
+              () -> LayerParameters.reserve(3, List.of(shape), values, velocities, List.of()));
       assertEquals(
           "layer 3: 65536 x 32768 filters are more than the 2147483647 that a layer may have",
           e.getMessage());

@@ -104,6 +104,8 @@ class RecipeFieldsTest {
             "evaluation.sigma_from=0.1",
             "evaluation.sigma_to=1.0",
             "evaluation.validation_examples=1000",
+            "discriminator_optimiser.type=common",
+            "generator_optimiser.type=common",
             "generator.N.bias_per=channel",
             "generator.N.padding=0",
             "generator.N.stride=1",

@@ -137,7 +137,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
               inputs,
               outputs,
               rows,
-              NativeKernels.minusLearningRate(s.address(r)),
+              NativeKernels.gradientFactor(s.address(r)),
               in.pointer(r),
               inputs,
               d.pointer(r),

@@ -101,8 +101,8 @@ final class NativeKernels {
   @Name("state_words")
   static native int stateWords();
 
-  @Name("minus_learning_rate")
-  static native float minusLearningRate(@Cast("const long*") long state);
+  @Name("gradient_factor")
+  static native float gradientFactor(@Cast("const long*") long state);
 
   static native float momentum(@Cast("const long*") long state);
 

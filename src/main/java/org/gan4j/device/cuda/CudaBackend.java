@@ -4,6 +4,8 @@ import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_BIAS;
 import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
 import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_RELU_BIAS;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.gan4j.device.Backend;
 import org.gan4j.device.ConvolutionShape;
@@ -25,7 +27,7 @@ class CudaBackend extends Backend {
   private final Scratch partialSums;
   private final Scratch counters;
   private Set<CudaArena> recorded;
-  private CudaBuffer stateOrNull;
+  private final List<CudaBuffer> states = new ArrayList<>();
 
   CudaBackend(
       CudaContext context,
@@ -89,7 +91,7 @@ class CudaBackend extends Backend {
   protected void enter() {
     context.enter();
     context.streams().forget();
-    stateOrNull = null;
+    states.clear();
   }
 
   @Override
@@ -100,7 +102,7 @@ class CudaBackend extends Backend {
       throw new IllegalStateException("this buffer is shared: nothing may be written to it");
     }
     if (used.type() == DataType.LONG) {
-      stateOrNull = used;
+      states.add(used);
     } else {
       context.streams().announce(used, written);
     }
@@ -110,29 +112,30 @@ class CudaBackend extends Backend {
    * Kernels use parts of the training state: only what they have in common makes them wait for each
    * other.
    */
-  private void announceState(Kernel kernel) {
-    Streams streams = context.streams();
-    CudaBuffer state = stateOrNull;
-    if (state == null) {
-      return;
+  private void announceStates(Kernel kernel) {
+    for (CudaBuffer state : states) {
+      switch (kernel) {
+        case SCHEDULE, ADVANCE -> announce(state, 0, StateLayout.D_LOSS, true);
+        case UPDATE_NORM -> announce(state, StateLayout.UPDATE_NORM, StateLayout.ADAM_BETA1, true);
+        case GAN_LOSS -> announce(state, StateLayout.D_LOSS, StateLayout.UPDATE_NORM, true);
+        case UPDATE -> announce(state, StateLayout.UPDATE_SQUARE, StateLayout.ADAM_BETA1, true);
+        case ADAM -> {
+          announce(state, 0, StateLayout.D_LOSS, false);
+          announce(state, StateLayout.UPDATE_SQUARE, StateLayout.ADAM_BETA1, true);
+        }
+        default -> announce(state, 0, StateLayout.D_LOSS, false);
+      }
     }
-    switch (kernel) {
-      case SCHEDULE, ADVANCE -> streams.announce(state, 0, StateLayout.D_LOSS, true);
-      case UPDATE_NORM ->
-          streams.announce(
-              state, StateLayout.UPDATE_NORM, StateLayout.WORDS - StateLayout.UPDATE_NORM, true);
-      case GAN_LOSS ->
-          streams.announce(
-              state, StateLayout.D_LOSS, StateLayout.UPDATE_NORM - StateLayout.D_LOSS, true);
-      case UPDATE -> streams.announce(state, StateLayout.UPDATE_SQUARE, 1, true);
-      default -> streams.announce(state, 0, StateLayout.D_LOSS, false);
-    }
+  }
+
+  private void announce(CudaBuffer state, int first, int end, boolean written) {
+    context.streams().announce(state, first, end - first, written);
   }
 
   /** Kernels whose blocks share sums get room for the parts, and counters that are 0. */
   @Override
   protected void launch(Kernel kernel, long items, long rows, int replicas) {
-    announceState(kernel);
+    announceStates(kernel);
     if (kernel == Kernel.ACCUMULATE) {
       // Its gradient lies in memory of the library's calls.
       context.streams().inOrderWithLibrary();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
@@ -16,6 +17,8 @@ import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
+import org.gan4j.recipe.LearningRate;
+import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +210,23 @@ final class CudaTrainingTest {
     try (Device parallel = Device.open("cuda", options, notice -> {});
         Device chain = Device.open("cuda", options.withGraph(Graph.CHAIN), notice -> {})) {
       assertSameBits(SmallGan.train(chain, recipe, 70), SmallGan.train(parallel, recipe, 70));
+    }
+  }
+
+  /** ε is so large that an error of a gradient gets no further than by momentum. */
+  @ParameterizedTest
+  @EnumSource(UpdateOrder.class)
+  void adamTrainsAsOnTheCpu(UpdateOrder update) {
+    Optimiser.Adam adam =
+        new Optimiser.Adam(new LearningRate(0.03, 1, 0, List.of()), 0.5, 0.9, 0.2);
+    Recipe recipe = SmallGan.recipe(update, 1, true).withDiscriminatorOptimiser(adam);
+    Recipe both = recipe.withGeneratorOptimiser(adam);
+    try (Device cpu = Device.cpu()) {
+      for (Recipe each : List.of(recipe, both)) {
+        SmallGan.Outcome expected = SmallGan.train(cpu, each, ITERATIONS);
+        assertEqualWithinRounding(
+            expected, onTheGpu(each, ITERATIONS), ITERATIONS, SmallGan.LONGEST_SUM);
+      }
     }
   }
 
