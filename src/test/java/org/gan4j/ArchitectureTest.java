@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.gan4j.io.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -65,7 +66,7 @@ class ArchitectureTest {
       Map.of(
           "org.bytedeco..", List.of("device.cpu", "device.cuda"),
           "picocli..", List.of("cli"),
-          "com.fasterxml..", List.of("run", "cli"),
+          "com.fasterxml..", List.of("io"),
           "org.snakeyaml..", List.of("io"),
           "me.tongfei..", List.of("cli"),
           "org.knowm..", List.of("report"));
@@ -102,6 +103,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)
+        .check(CLASSES);
+  }
+
+  @Test
+  void oneClassKnowsTheLibraryForJson() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Json.class)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.fasterxml..")
         .check(CLASSES);
   }
 

@@ -40,7 +40,7 @@ class WithoutLibrariesTest {
   private static final Predicate<String> DECLARED =
       name ->
           !name.endsWith(".jar")
-              || name.matches("(javacpp|dnnl|opencl|cuda|xchart|jackson|snakeyaml)-.*");
+              || name.matches("(javacpp|dnnl|opencl|cuda|xchart|jackson-core|snakeyaml-engine)-.*");
 
   @Test
   void aWholeRunNeedsNothingOfTheCommandLine() throws Exception {

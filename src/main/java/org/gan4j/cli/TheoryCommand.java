@@ -1,17 +1,18 @@
 package org.gan4j.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.gan4j.device.Device;
 import org.gan4j.io.AtomicFiles;
+import org.gan4j.io.Json;
 import org.gan4j.io.Png;
 import org.gan4j.report.TheoryChart;
 import org.gan4j.theory.Balance;
@@ -66,28 +67,20 @@ final class TheoryCommand implements Callable<Integer> {
             device -> Collapse.run(device, 4000, SEED));
     PrintWriter printer = spec.commandLine().getOut();
     try (Device device = deviceSettings.open(spec.commandLine().getErr())) {
-      AtomicFiles.write(
-          out.resolve("numbers.json"),
-          file -> {
-            try (JsonGenerator json = new JsonFactory().createGenerator(file)) {
-              json.useDefaultPrettyPrinter().writeStartObject();
-              for (Function<Device, Finding> experiment : experiments) {
-                write(experiment.apply(device), json, printer);
-              }
-              json.writeEndObject();
-              json.writeRaw('\n');
-              json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            }
-          });
+      Map<String, Object> numbers = new LinkedHashMap<>();
+      for (Function<Device, Finding> experiment : experiments) {
+        show(experiment.apply(device), numbers, printer);
+      }
+      AtomicFiles.write(out.resolve("numbers.json"), Json.write(numbers, Json.Layout.INDENTED));
     }
     return 0;
   }
 
-  private void write(Finding finding, JsonGenerator json, PrintWriter printer) throws IOException {
+  private void show(Finding finding, Map<String, Object> numbers, PrintWriter printer) {
     for (Map.Entry<String, Double> number : finding.numbers().entrySet()) {
-      String text = "%.4g".formatted(number.getValue());
-      json.writeFieldName(number.getKey());
-      json.writeNumber(text);
+      String text = String.format(Locale.ROOT, "%.4g", number.getValue());
+      boolean finite = Double.isFinite(number.getValue());
+      numbers.put(number.getKey(), finite ? Json.number(text) : null);
       printer.printf("%-40s %s%n", number.getKey(), text);
     }
     printer.flush();

@@ -1,10 +1,12 @@
 package org.gan4j.data;
 
+import org.gan4j.io.FormatException;
+
 /**
  * A data set that can't be had: a file is missing, damaged or not what its name says, or a download
  * failed. The message is one line that says what, which file, and what to do.
  */
-public final class DataException extends RuntimeException {
+public final class DataException extends FormatException {
   private static final long serialVersionUID = 1L;
 
   /**

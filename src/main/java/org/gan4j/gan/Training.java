@@ -123,7 +123,8 @@ public final class Training implements AutoCloseable {
     } catch (NumberFormatException e) {
       throw new FormatException(savedWhere + ": the checkpoint's notes are damaged", e);
     }
-    if (Double.isNaN(bestScore) || bestIteration < 0 || withoutGain < 0) {
+    // Before the first score it is minus infinity; any other score is finite.
+    if (!(bestScore < Double.POSITIVE_INFINITY) || bestIteration < 0 || withoutGain < 0) {
       throw new FormatException(savedWhere + ": the checkpoint's notes are damaged");
     }
   }

@@ -3,10 +3,11 @@ package org.gan4j.io;
 import java.nio.file.Path;
 
 /**
- * A checkpoint can't be read or written, or doesn't hold what was asked for. The message is one
- * line: which file, what is wrong, what to do.
+ * A file is not what it should be, or can't be read or written: the one type to catch for
+ * checkpoints, data sets, and the files in a run's folder. The message is one line: which file,
+ * what is wrong and where, what to do.
  */
-public final class FormatException extends RuntimeException {
+public class FormatException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /**
@@ -30,7 +31,12 @@ public final class FormatException extends RuntimeException {
 
   /** The content of {@code file} breaks the format as {@code what} says. */
   static FormatException damaged(Path file, String what) {
+    return damaged(file, what, null);
+  }
+
+  static FormatException damaged(Path file, String what, Throwable causeOrNull) {
     return new FormatException(
-        file + " is damaged or not a safetensors file: " + what + "; use an intact copy of it");
+        file + " is damaged or not a safetensors file: " + what + "; use an intact copy of it",
+        causeOrNull);
   }
 }

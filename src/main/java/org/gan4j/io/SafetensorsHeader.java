@@ -2,7 +2,6 @@ package org.gan4j.io;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.gan4j.io.Safetensors.DType;
@@ -28,6 +28,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
   static final int MAX_BYTES = 100_000_000;
 
   private static final String METADATA = "__metadata__";
+  private static final Set<String> FIELDS = Set.of("dtype", "shape", "data_offsets");
   private static final int ALIGNMENT = 8;
 
   /** Wider types first: every tensor then begins at a multiple of its element's size. */
@@ -80,25 +81,12 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
 
   /** The header as it stands in the file: length, JSON, and spaces up to a multiple of 8 bytes. */
   byte[] encode() {
-    StringBuilder json = new StringBuilder("{");
+    Map<String, Object> json = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
-      Json.quote(METADATA, json);
-      char before = '{';
-      json.append(':');
-      for (Map.Entry<String, String> e : metadata.entrySet()) {
-        json.append(before);
-        Json.quote(e.getKey(), json);
-        json.append(':');
-        Json.quote(e.getValue(), json);
-        before = ',';
-      }
-      json.append('}');
+      json.put(METADATA, metadata);
     }
-    for (Entry e : entries.values()) {
-      json.append(json.length() > 1 ? "," : "");
-      encode(e, json);
-    }
-    byte[] text = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    entries.forEach((name, entry) -> json.put(name, tree(entry)));
+    byte[] text = Json.write(json, Json.Layout.LINE).getBytes(StandardCharsets.UTF_8);
     int length = (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (length > MAX_BYTES) {
       throw new IllegalArgumentException(
@@ -109,15 +97,12 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
     return out.putLong(length).put(text).array();
   }
 
-  private static void encode(Entry entry, StringBuilder json) {
-    TensorInfo info = entry.info();
-    Json.quote(info.name(), json);
-    json.append(":{\"dtype\":\"").append(info.dtype()).append("\",\"shape\":[");
-    for (int i = 0; i < info.shape().size(); i++) {
-      json.append(i == 0 ? "" : ",").append(info.shape().get(i));
-    }
-    json.append("],\"data_offsets\":[");
-    json.append(entry.begin()).append(',').append(entry.end()).append("]}");
+  private static Map<String, Object> tree(Entry entry) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("dtype", entry.info().dtype().name());
+    tree.put("shape", entry.info().shape());
+    tree.put("data_offsets", List.of(entry.begin(), entry.end()));
+    return tree;
   }
 
   /**
@@ -128,20 +113,25 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
    * @param file the file to name in messages
    */
   static SafetensorsHeader parse(byte[] json, long dataBytes, Path file) {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
-    } catch (CharacterCodingException e) {
-      throw FormatException.damaged(file, "its header is not UTF-8 text");
-    }
-    if (!text.startsWith("{")) {
+    if (json.length == 0 || json[0] != '{') {
       throw FormatException.damaged(file, "its header does not begin with '{'");
     }
-    Parser parser = new Parser(text, file);
-    parser.header();
+    JsonValue tree =
+        Json.parse(
+            json, (problem, cause) -> FormatException.damaged(file, "header: " + problem, cause));
+    SortedMap<String, String> metadata = new TreeMap<>();
+    List<Entry> placed = new ArrayList<>();
+    tree.fields()
+        .forEach(
+            (name, value) -> {
+              if (name.equals(METADATA)) {
+                value.fields().forEach((key, text) -> metadata.put(key, text.text()));
+              } else {
+                placed.add(entry(name, value, file));
+              }
+            });
     return new SafetensorsHeader(
-        Collections.unmodifiableSortedMap(parser.metadata),
-        contiguous(parser.placed, dataBytes, file));
+        Collections.unmodifiableSortedMap(metadata), contiguous(placed, dataBytes, file));
   }
 
   /** Checks that the tensors cover the data without gap or overlap. */
@@ -166,97 +156,56 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
     return Collections.unmodifiableMap(entries);
   }
 
-  /** The grammar of the header. */
-  private static final class Parser {
-    private final Json json;
-    private final Path file;
-    private final SortedMap<String, String> metadata = new TreeMap<>();
-    private final List<Entry> placed = new ArrayList<>();
-    private String dtype;
-    private List<Long> shape;
-    private List<Long> offsets;
-
-    Parser(String text, Path file) {
-      json = new Json(text, file);
-      this.file = file;
-    }
-
-    void header() {
-      json.object(
-          name -> {
-            if (name.equals(METADATA)) {
-              json.object(key -> metadata.put(key, json.string()));
-            } else {
-              placed.add(tensor(name));
-            }
-          });
-      json.end();
-    }
-
-    private Entry tensor(String name) {
-      dtype = null;
-      shape = null;
-      offsets = null;
-      json.object(this::field);
-      if (dtype == null || shape == null || offsets == null) {
-        throw json.damaged(of(name) + " lacks dtype, shape or data_offsets");
-      }
-      TensorInfo info = info(name);
-      if (offsets.size() != 2) {
-        throw json.damaged(of(name) + " has " + offsets.size() + " data_offsets instead of 2");
-      }
-      long begin = offsets.get(0);
-      long end = offsets.get(1);
-      if (end - begin != info.bytes()) {
-        throw json.damaged(
-            "%s: %s takes %d bytes, its data_offsets are %d and %d"
-                .formatted(of(name), info.type(), info.bytes(), begin, end));
-      }
-      return new Entry(info, begin);
-    }
-
-    private void field(String key) {
-      switch (key) {
-        case "dtype" -> dtype = json.string();
-        case "shape" -> shape = integers(TensorInfo.MAX_RANK);
-        case "data_offsets" -> offsets = integers(2);
-        default -> throw json.damaged("unknown field " + Printable.quoted(key));
+  private static Entry entry(String name, JsonValue tree, Path file) {
+    for (Map.Entry<String, JsonValue> field : tree.fields().entrySet()) {
+      if (!FIELDS.contains(field.getKey())) {
+        throw field.getValue().problem("is no field of a tensor");
       }
     }
-
-    private List<Long> integers(int most) {
-      List<Long> values = new ArrayList<>();
-      json.array(
-          () -> {
-            if (values.size() == most) {
-              throw json.damaged("more than " + most + " numbers in a list");
-            }
-            values.add(json.integer());
-          });
-      return values;
+    TensorInfo info = info(name, tree, file);
+    List<Long> offsets = integers(tree.get("data_offsets"), 2);
+    if (offsets.size() != 2) {
+      throw tree.damaged(of(name) + " has " + offsets.size() + " data_offsets instead of 2");
     }
-
-    private TensorInfo info(String name) {
-      DType known =
-          Arrays.stream(DType.values())
-              .filter(type -> type.name().equals(dtype))
-              .findFirst()
-              .orElseThrow(() -> unsupported(name));
-      try {
-        return new TensorInfo(name, known, shape);
-      } catch (IllegalArgumentException e) {
-        throw json.damaged(e.getMessage());
-      }
+    long begin = offsets.get(0);
+    long end = offsets.get(1);
+    if (end - begin != info.bytes()) {
+      throw tree.damaged(
+          "%s: %s takes %d bytes, its data_offsets are %d and %d"
+              .formatted(of(name), info.type(), info.bytes(), begin, end));
     }
+    return new Entry(info, begin);
+  }
 
-    private FormatException unsupported(String name) {
-      return new FormatException(
-          "can't read %s: %s is of type %s; convert it to one of %s"
-              .formatted(file, of(name), Printable.quoted(dtype), Arrays.toString(DType.values())));
+  private static TensorInfo info(String name, JsonValue tree, Path file) {
+    String dtype = tree.get("dtype").text();
+    List<Long> shape = integers(tree.get("shape"), TensorInfo.MAX_RANK);
+    DType known =
+        Arrays.stream(DType.values())
+            .filter(type -> type.name().equals(dtype))
+            .findFirst()
+            .orElseThrow(() -> unsupported(name, dtype, file));
+    try {
+      return new TensorInfo(name, known, shape);
+    } catch (IllegalArgumentException e) {
+      throw tree.damaged(e.getMessage());
     }
+  }
 
-    private static String of(String name) {
-      return "tensor " + Printable.quoted(name);
+  private static List<Long> integers(JsonValue list, int most) {
+    if (list.list().size() > most) {
+      throw list.problem("has more than " + most + " numbers");
     }
+    return list.list().stream().map(each -> each.whole(0, Long.MAX_VALUE)).toList();
+  }
+
+  private static FormatException unsupported(String name, String dtype, Path file) {
+    return new FormatException(
+        "can't read %s: %s is of type %s; convert it to one of %s"
+            .formatted(file, of(name), Printable.quoted(dtype), Arrays.toString(DType.values())));
+  }
+
+  private static String of(String name) {
+    return "tensor " + Printable.quoted(name);
   }
 }

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import org.gan4j.data.Tfd;
 import org.gan4j.io.Json;
 import org.gan4j.io.Printable;
-import org.gan4j.run.MetricsLine;
 
 /**
  * Table 1 of the paper with the scores of one's own runs under it. Scores on other data than the
@@ -85,15 +84,14 @@ public final class Table1 {
           : text + String.format(Locale.ROOT, " (± %.1f over %d seeds)", deviation, seeds);
     }
 
-    private String json() {
-      return String.format(
-          Locale.ROOT,
-          "{\"mean\": %s, \"standard_error\": %s, \"deviation\": %s, \"seeds\": %d, \"folds\": %d}",
-          MetricsLine.json(mean),
-          MetricsLine.json(standardError),
-          MetricsLine.json(deviation),
-          seeds,
-          folds);
+    private Map<String, Object> tree() {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      tree.put("mean", Json.finiteOrNull(mean));
+      tree.put("standard_error", Json.finiteOrNull(standardError));
+      tree.put("deviation", Json.finiteOrNull(deviation));
+      tree.put("seeds", seeds);
+      tree.put("folds", folds);
+      return tree;
     }
   }
 
@@ -230,38 +228,33 @@ public final class Table1 {
    * @return a JSON object
    */
   public String json() {
-    String recipes =
-        byRecipe.entrySet().stream()
-            .map(
-                entry ->
-                    String.format(
-                        "{\"recipe\": %s, \"mnist\": %s, \"tfd\": %s, \"other_data\": [%s]}",
-                        Json.quoted(entry.getKey()),
-                        json(mnist(entry.getValue())),
-                        json(tfd(entry.getKey(), entry.getValue())),
-                        entry.getValue().stream()
-                            .filter(Table1::isOther)
-                            .map(Table1::json)
-                            .collect(Collectors.joining(", "))))
-            .collect(Collectors.joining(",\n    ", "\n    ", ""));
-    return "{\n  \"gan4j\": ["
-        + (byRecipe.isEmpty() ? "" : recipes)
-        + "],\n  \"notes\": ["
-        + notes().stream().map(Json::quoted).collect(Collectors.joining(", "))
-        + "]\n}\n";
+    List<Map<String, Object>> recipes = new ArrayList<>();
+    byRecipe.forEach((recipe, scores) -> recipes.add(tree(recipe, scores)));
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("gan4j", recipes);
+    tree.put("notes", notes());
+    return Json.write(tree, Json.Layout.ROWS);
   }
 
-  private static String json(Cell cell) {
-    return cell == null ? "null" : cell.json();
+  private static Map<String, Object> tree(String recipe, List<Score> scores) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("recipe", recipe);
+    tree.put("mnist", tree(mnist(scores)));
+    tree.put("tfd", tree(tfd(recipe, scores)));
+    tree.put("other_data", scores.stream().filter(Table1::isOther).map(Table1::tree).toList());
+    return tree;
   }
 
-  private static String json(Score score) {
-    return String.format(
-        Locale.ROOT,
-        "{\"data\": %s, \"seed\": %d, \"mean\": %s, \"standard_error\": %s}",
-        Json.quoted(score.data),
-        score.seed,
-        MetricsLine.json(score.mean),
-        MetricsLine.json(score.standardError));
+  private static Map<String, Object> tree(Cell cellOrNull) {
+    return cellOrNull == null ? null : cellOrNull.tree();
+  }
+
+  private static Map<String, Object> tree(Score score) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("data", score.data);
+    tree.put("seed", score.seed);
+    tree.put("mean", Json.finiteOrNull(score.mean));
+    tree.put("standard_error", Json.finiteOrNull(score.standardError));
+    return tree;
   }
 }

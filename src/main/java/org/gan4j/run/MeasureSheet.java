@@ -151,11 +151,7 @@ public record MeasureSheet(
       throw new IllegalArgumentException(file + " is not there: gan4j measure RUN makes one");
     }
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new MeasureSheetException(file, "it is larger than 1 MB", null);
-      }
-      byte[] bytes = Files.readAllBytes(file);
-      return MeasureJson.read(bytes, file);
+      return MeasureJson.read(file, MAX_BYTES);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

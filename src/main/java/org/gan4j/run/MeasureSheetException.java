@@ -1,9 +1,10 @@
 package org.gan4j.run;
 
 import java.nio.file.Path;
+import org.gan4j.io.FormatException;
 
 /** A measures.json that is damaged, or something else. */
-public final class MeasureSheetException extends RuntimeException {
+public final class MeasureSheetException extends FormatException {
   private static final long serialVersionUID = 1L;
 
   MeasureSheetException(Path file, String problem, Throwable cause) {

@@ -1,6 +1,7 @@
 package org.gan4j.run;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -12,11 +13,13 @@ import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
+import org.gan4j.io.Json;
 
 /**
- * One line of metrics.jsonl, a JSON object of numbers, and the same line of metrics.csv. With
- * several replicas a field is their mean; the field with _replicas at its end lists them in JSON,
- * and the fields with _0, _1… at their ends have them in CSV.
+ * One line of metrics.jsonl, a JSON object of numbers, and the same line of metrics.csv. A value
+ * that is no finite number is null in JSON and empty in CSV, and read as NaN. With several replicas
+ * a field is their mean; the field with _replicas at its end lists them in JSON, and the fields
+ * with _0, _1… at their ends have them in CSV.
  */
 public final class MetricsLine {
   private static final Pattern ITERATION = Pattern.compile("^\\{\"iteration\":([0-9]{1,18}),.*}$");
@@ -70,19 +73,18 @@ public final class MetricsLine {
   }
 
   static String of(Report report) {
-    StringBuilder line = new StringBuilder("{\"iteration\":").append(report.iteration());
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("iteration", report.iteration());
     for (Field field : FIELDS) {
       List<Double> values = field.values.apply(report);
       if (!values.isEmpty()) {
-        line.append(",\"").append(field.name).append("\":").append(json(mean(values)));
+        line.put(field.name, Json.finiteOrNull(mean(values)));
       }
       if (values.size() > 1) {
-        StringJoiner list = new StringJoiner(",", ",\"" + field.name + REPLICAS + "\":[", "]");
-        values.forEach(value -> list.add(json(value)));
-        line.append(list);
+        line.put(field.name + REPLICAS, values.stream().map(Json::finiteOrNull).toList());
       }
     }
-    return line.append('}').toString();
+    return Json.write(line, Json.Layout.LINE);
   }
 
   /** The first line of metrics.csv. */
@@ -192,11 +194,6 @@ public final class MetricsLine {
 
   private static double mean(List<Double> values) {
     return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
-  }
-
-  /** JSON has no infinities and no NaN. */
-  public static String json(double value) {
-    return Double.isFinite(value) ? Double.toString(value) : "null";
   }
 
   /** The iteration of a line; beyond all others if the line is damaged. */

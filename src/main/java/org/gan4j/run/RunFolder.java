@@ -225,7 +225,7 @@ public final class RunFolder {
    * The scores on the test set, and on folds of it.
    *
    * @return by their files' names; none for a run that is not finished
-   * @throws IllegalArgumentException if a file holds no score
+   * @throws RunFileException if a file holds no score
    */
   public List<Score> scores() {
     List<Score> scores = new ArrayList<>();
@@ -245,8 +245,8 @@ public final class RunFolder {
    * All that the folder tells, for a page; checkpoints are not needed.
    *
    * @return its content
-   * @throws IllegalArgumentException if it is no run's that has trained, or a file in it is not
-   *     what its name says
+   * @throws IllegalArgumentException if it is no run's that has trained, or config.yaml is damaged
+   * @throws org.gan4j.io.FormatException if another file in it is not what its name says
    */
   public RunRecord read() {
     return read(folder, path -> new RunReader(this).read());

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.gan4j.io.FormatException;
 import org.gan4j.io.YamlReader;
 import org.gan4j.run.RunRecord.Picture;
 
@@ -30,7 +31,8 @@ final class RunReader {
   /**
    * Reads the folder.
    *
-   * @throws IllegalArgumentException if it is no run's, or a file in it is not what its name says
+   * @throws IllegalArgumentException if it is no run's, or config.yaml is damaged
+   * @throws FormatException if another file in it is not what its name says
    */
   RunRecord read() throws IOException {
     Path metrics = run.metricsFile();
@@ -43,7 +45,7 @@ final class RunReader {
     }
     MetricsFile lines = MetricsFile.read(metrics);
     if (lines.reports().isEmpty()) {
-      throw new IllegalArgumentException(metrics + " has no line that can be read");
+      throw new RunFileException(metrics + " has no line that can be read");
     }
     if (!lines.damaged().isEmpty()) {
       remarks.add(
@@ -100,14 +102,8 @@ final class RunReader {
       for (String line : YamlReader.text(file).lines().toList()) {
         number++;
         try {
-          Map<?, ?> tree = (Map<?, ?>) YamlReader.read(line, "");
-          alarms.add(
-              new Alarm(
-                  Alarm.Kind.of(tree.get("alarm").toString()),
-                  Long.parseLong(tree.get("iteration").toString()),
-                  Integer.parseInt(tree.get("replica").toString()),
-                  tree.get("saw").toString()));
-        } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
+          alarms.add(AlarmLine.read(line));
+        } catch (FormatException | IllegalArgumentException e) {
           remarks.add("alarms.jsonl: line " + number + " is damaged and left out");
         }
       }

@@ -4,61 +4,64 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.gan4j.eval.ParzenScore;
-import org.gan4j.io.YamlReader;
+import org.gan4j.io.Json;
+import org.gan4j.io.JsonValue;
 
-/** Reads the scores that {@link ScoreSheet#json} wrote. JSON is YAML. */
+/** Reads the scores that {@link ScoreSheet#json} wrote. */
 public final class ScoreFile {
+  /** Far more than any score; keeps a wrong file from filling the memory. */
+  private static final int MAX_BYTES = 1 << 20;
+
   private ScoreFile() {}
 
   /**
-   * Reads a file.
+   * Reads a file, which may come from anywhere: all of it is checked.
    *
+   * @param file as {@link RunWriter#writeScore} wrote it
    * @return the sheet; a null in it is NaN
-   * @throws IllegalArgumentException if it is none
+   * @throws IOException if it can't be read
+   * @throws RunFileException if it is none
    */
   public static ScoreSheet read(Path file) throws IOException {
-    Object tree = YamlReader.read(YamlReader.text(file), file.toString());
-    try {
-      Map<?, ?> fields = (Map<?, ?>) tree;
-      List<ParzenScore> replicas = new ArrayList<>();
-      for (Object each : (List<?>) fields.get("replicas")) {
-        replicas.add(score((Map<?, ?>) each));
-      }
-      // Without a replica there is no score.
-      replicas.get(0);
-      return new ScoreSheet(
-          Long.parseLong(fields.get("iteration").toString()),
-          Long.parseLong(fields.get("seed").toString()),
-          replicas,
-          score((Map<?, ?>) fields.get("training_set")));
-    } catch (ClassCastException
-        | NullPointerException
-        | NumberFormatException
-        | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException(
-          file + " is not a score of gan4j: gan4j evaluate makes one", e);
+    JsonValue tree =
+        Json.read(
+            file,
+            MAX_BYTES,
+            (problem, cause) ->
+                new RunFileException(
+                    file + " is not a score of gan4j: " + problem + "; gan4j evaluate makes one",
+                    cause));
+    List<JsonValue> replicas = tree.get("replicas").list();
+    if (replicas.isEmpty()) {
+      throw tree.get("replicas").problem("is empty");
     }
+    return new ScoreSheet(
+        tree.get("iteration").whole(0, Long.MAX_VALUE),
+        tree.get("seed").whole(Long.MIN_VALUE, Long.MAX_VALUE),
+        replicas.stream().map(ScoreFile::score).toList(),
+        score(tree.get("training_set")));
   }
 
-  private static ParzenScore score(Map<?, ?> fields) {
+  private static ParzenScore score(JsonValue tree) {
     List<ParzenScore.Point> curve = new ArrayList<>();
-    for (Object each : (List<?>) fields.get("curve")) {
-      List<?> point = (List<?>) each;
-      curve.add(new ParzenScore.Point(number(point.get(0)), number(point.get(1))));
+    for (JsonValue each : tree.get("curve").list()) {
+      if (each.list().size() != 2) {
+        throw each.problem("is no pair of a bandwidth and a mean");
+      }
+      curve.add(new ParzenScore.Point(number(each.list().get(0)), number(each.list().get(1))));
     }
     return new ParzenScore(
         ParzenScore.Part.TEST,
-        number(fields.get("mean")),
-        number(fields.get("standard_error")),
-        number(fields.get("sigma")),
-        Integer.parseInt(fields.get("samples").toString()),
-        Integer.parseInt(fields.get("examples").toString()),
+        number(tree.get("mean")),
+        number(tree.get("standard_error")),
+        number(tree.get("sigma")),
+        (int) tree.get("samples").whole(0, Integer.MAX_VALUE),
+        (int) tree.get("examples").whole(0, Integer.MAX_VALUE),
         curve);
   }
 
-  private static double number(Object textOrNull) {
-    return textOrNull == null ? Double.NaN : Double.parseDouble(textOrNull.toString());
+  private static double number(JsonValue value) {
+    return value.numberOrNull().orElse(Double.NaN);
   }
 }

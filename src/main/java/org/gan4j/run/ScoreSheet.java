@@ -1,10 +1,14 @@
 package org.gan4j.run;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.gan4j.eval.ParzenScore;
+import org.gan4j.io.Json;
 
 /**
  * The scores of a run: every replica's, their spread, and what the training set itself scores.
@@ -77,39 +81,31 @@ public record ScoreSheet(
   /**
    * The sheet for programs.
    *
-   * @return a JSON object
+   * @return a JSON object; a value that is no finite number is null
    */
   public String json() {
-    String scores =
-        replicas.stream()
-            .map(ScoreSheet::json)
-            .collect(Collectors.joining(",\n    ", "\n    ", ""));
-    return String.format(
-        Locale.ROOT,
-        "{%n  \"iteration\": %d,%n  \"seed\": %d,%n  \"mean\": %s,%n  \"deviation\": %s,%n"
-            + "  \"replicas\": [%s],%n  \"training_set\": %s%n}%n",
-        iteration,
-        seed,
-        MetricsLine.json(mean()),
-        MetricsLine.json(deviation()),
-        scores,
-        json(trainingSet));
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("iteration", iteration);
+    tree.put("seed", seed);
+    tree.put("mean", Json.finiteOrNull(mean()));
+    tree.put("deviation", Json.finiteOrNull(deviation()));
+    tree.put("replicas", replicas.stream().map(ScoreSheet::tree).toList());
+    tree.put("training_set", tree(trainingSet));
+    return Json.write(tree, Json.Layout.ROWS);
   }
 
-  private static String json(ParzenScore score) {
-    String curve =
-        score.curve().stream()
-            .map(p -> "[" + MetricsLine.json(p.sigma()) + ", " + MetricsLine.json(p.mean()) + "]")
-            .collect(Collectors.joining(", "));
-    return String.format(
-        Locale.ROOT,
-        "{\"mean\": %s, \"standard_error\": %s, \"sigma\": %s, \"samples\": %d, \"examples\": %d,"
-            + " \"curve\": [%s]}",
-        MetricsLine.json(score.mean()),
-        MetricsLine.json(score.standardError()),
-        MetricsLine.json(score.sigma()),
-        score.samples(),
-        score.examples(),
-        curve);
+  private static Map<String, Object> tree(ParzenScore score) {
+    List<List<Double>> curve = new ArrayList<>();
+    for (ParzenScore.Point point : score.curve()) {
+      curve.add(Arrays.asList(Json.finiteOrNull(point.sigma()), Json.finiteOrNull(point.mean())));
+    }
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("mean", Json.finiteOrNull(score.mean()));
+    tree.put("standard_error", Json.finiteOrNull(score.standardError()));
+    tree.put("sigma", Json.finiteOrNull(score.sigma()));
+    tree.put("samples", score.samples());
+    tree.put("examples", score.examples());
+    tree.put("curve", curve);
+    return tree;
   }
 }

@@ -1,7 +1,5 @@
 package org.gan4j.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.gan4j.io.FormatException;
+import org.gan4j.io.Json;
+import org.gan4j.io.JsonValue;
 
 /** Chromium without a window, through ChromeDriver and its protocol (W3C WebDriver). */
 final class Browser implements AutoCloseable {
@@ -20,7 +21,6 @@ final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final ObjectMapper json = new ObjectMapper();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process driver;
   private final String server;
@@ -52,7 +52,7 @@ final class Browser implements AutoCloseable {
               "--disable-component-update",
               "--disable-sync",
               "--user-data-dir=" + folder.resolve("profile"));
-      JsonNode begun =
+      JsonValue begun =
           send(
               "POST",
               "/session",
@@ -65,7 +65,7 @@ final class Browser implements AutoCloseable {
                           Map.of("binary", CHROMIUM.toString(), "args", options),
                           "goog:loggingPrefs",
                           Map.of("browser", "ALL")))));
-      session = "/session/" + begun.get("sessionId").asText();
+      session = "/session/" + begun.get("sessionId").text();
     } catch (IOException | InterruptedException | RuntimeException e) {
       driver.destroyForcibly();
       throw e;
@@ -85,12 +85,12 @@ final class Browser implements AutoCloseable {
     throw new IOException("chromedriver did not start: " + Files.readString(log));
   }
 
-  private JsonNode send(String method, String path, Object body)
+  private JsonValue send(String method, String path, Object body)
       throws IOException, InterruptedException {
     HttpRequest.BodyPublisher content =
         body == null
             ? HttpRequest.BodyPublishers.noBody()
-            : HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body));
+            : HttpRequest.BodyPublishers.ofString(Json.write(body, Json.Layout.LINE));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(server + path))
             .timeout(PATIENCE)
@@ -100,7 +100,7 @@ final class Browser implements AutoCloseable {
     if (answer.statusCode() != 200) {
       throw new IOException(path + ": " + answer.body());
     }
-    return json.readTree(answer.body()).get("value");
+    return Json.parse(answer.body(), FormatException::new).get("value");
   }
 
   void open(Path page) throws IOException, InterruptedException {
@@ -108,12 +108,12 @@ final class Browser implements AutoCloseable {
   }
 
   /** Runs JavaScript in the page; what it returns. */
-  JsonNode run(String script) throws IOException, InterruptedException {
+  JsonValue run(String script) throws IOException, InterruptedException {
     return send("POST", session + "/execute/sync", Map.of("script", script, "args", List.of()));
   }
 
   /** What the console says since the last call; a JSON list. */
-  JsonNode console() throws IOException, InterruptedException {
+  JsonValue console() throws IOException, InterruptedException {
     return send("POST", session + "/se/log", Map.of("type", "browser"));
   }
 

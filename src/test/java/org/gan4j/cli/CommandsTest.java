@@ -88,7 +88,9 @@ class CommandsTest {
 
     Files.writeString(run.resolve("score.json"), "{\"mean\": 1}");
     assertFailure(
-        run.resolve("score.json") + " is not a score of gan4j: gan4j evaluate makes one",
+        run.resolve("score.json")
+            + " is not a score of gan4j: \"replicas\" is missing (line 1, column 1);"
+            + " gan4j evaluate makes one",
         "table1",
         run.toString());
     assertFailure(

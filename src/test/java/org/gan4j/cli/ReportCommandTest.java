@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.gan4j.eval.Better;
+import org.gan4j.io.JsonValue;
 import org.gan4j.io.Png;
 import org.gan4j.run.MeasureSheet;
 import org.junit.jupiter.api.BeforeEach;
@@ -211,20 +212,28 @@ class ReportCommandTest {
     try (Browser browser = new Browser(Files.createDirectory(folder.resolve("browser")))) {
       browser.open(run.resolve("report.html"));
       assertHealthy(browser, 5);
-      JsonNode shown = browser.run(SHOWN);
-      assertEquals("epoch 30", shown.get("label").asText());
-      assertEquals(1, shown.get("sources").size());
+      JsonValue shown = browser.run(SHOWN);
+      assertEquals("epoch 30", shown.get("label").text());
+      assertEquals(1, shown.get("sources").list().size());
       browser.run(
           "const s = document.querySelector('input[type=range]');"
               + "s.value = 1; s.dispatchEvent(new Event('input'));");
-      JsonNode moved = browser.run(SHOWN);
-      assertEquals("epoch 20", moved.get("label").asText());
-      assertEquals(1, moved.get("sources").size());
-      assertFalse(moved.get("sources").equals(shown.get("sources")), "the same picture");
-      assertEquals(0, browser.console().size());
+      JsonValue moved = browser.run(SHOWN);
+      assertEquals("epoch 20", moved.get("label").text());
+      assertEquals(1, moved.get("sources").list().size());
+      assertFalse(source(moved).equals(source(shown)), "the same picture");
+      assertEquals(0, browser.console().list().size());
       browser.open(commands.runs().resolve("compare.html"));
       assertHealthy(browser, 2);
     }
+  }
+
+  private static String source(JsonValue shown) {
+    return shown.get("sources").list().get(0).text();
+  }
+
+  private static List<String> texts(JsonValue list, Function<JsonValue, String> text) {
+    return list.list().stream().map(text).toList();
   }
 
   private static final String SHOWN =
@@ -235,25 +244,23 @@ class ReportCommandTest {
 
   private static void assertHealthy(Browser browser, int images)
       throws IOException, InterruptedException {
-    JsonNode console = browser.console();
-    assertEquals(0, console.size(), console.toString());
-    int charts = browser.run("return document.querySelectorAll('img.chart').length").asInt();
+    JsonValue console = browser.console();
+    assertEquals(List.of(), texts(console, entry -> entry.get("message").text()));
+    double charts = browser.run("return document.querySelectorAll('img.chart').length").number();
     assertTrue(charts > 5, "charts: " + charts);
-    assertEquals(images + charts, browser.run("return document.images.length").asInt());
+    assertEquals(images + charts, browser.run("return document.images.length").number());
     assertEquals(
         images + charts,
         browser
             .run("return [...document.images].filter(i => i.complete && i.naturalWidth > 0).length")
-            .asInt());
-    JsonNode fetched =
+            .number());
+    JsonValue fetched =
         browser.run(
             "return performance.getEntriesByType('resource').map(e => e.name)"
                 + ".filter(n => !n.startsWith('data:'))");
-    assertEquals(0, fetched.size(), fetched.toString());
+    assertEquals(List.of(), texts(fetched, JsonValue::text));
     // Narrow windows scroll tables, not the page.
     assertTrue(
-        browser
-            .run("return document.documentElement.scrollWidth <= window.innerWidth")
-            .asBoolean());
+        browser.run("return document.documentElement.scrollWidth <= window.innerWidth").truth());
   }
 }

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
+import org.gan4j.io.FormatException;
+import org.gan4j.io.Json;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -56,19 +55,8 @@ class RunTest {
   }
 
   /** The names of the top fields of a JSON object; fails if it is none. */
-  private static Set<String> fields(String json) throws IOException {
-    Set<String> names = new LinkedHashSet<>();
-    try (JsonParser parser = new JsonFactory().createParser(json)) {
-      assertEquals(JsonToken.START_OBJECT, parser.nextToken());
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        assertTrue(names.add(parser.currentName()));
-        parser.nextToken();
-        parser.skipChildren();
-      }
-      assertEquals(JsonToken.END_OBJECT, parser.currentToken());
-      assertEquals(null, parser.nextToken());
-    }
-    return names;
+  private static Set<String> fields(String json) {
+    return Json.parse(json, FormatException::new).fields().keySet();
   }
 
   private static long iteration(String row) {

@@ -193,6 +193,8 @@ class TrainingTest {
   @CsvSource({
     "best_score, x",
     "best_score, NaN",
+    "best_score, Infinity",
+    "best_score, 1e309",
     "best_iteration, -1",
     "best_iteration, 1.5",
     "evaluations_without_gain, -1",

@@ -2,8 +2,6 @@ package org.gan4j.report;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,13 +10,15 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import org.gan4j.io.FormatException;
+import org.gan4j.io.Json;
+import org.gan4j.io.JsonValue;
 import org.junit.jupiter.api.Test;
 
 /** docs/results/README.md says of every run beside it what the run's own files say. */
 class ResultsPageTest {
   private static final Path RESULTS = Path.of("docs", "results");
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_BYTES = 1 << 20;
 
   @Test
   void scoresAreThoseOfTheRuns() throws IOException {
@@ -26,8 +26,8 @@ class ResultsPageTest {
     List<Path> runs = runs(RESULTS);
     assertTrue(runs.size() >= 11, "few runs: " + runs);
     for (Path run : runs) {
-      JsonNode score = JSON.readTree(run.resolve("score.json").toFile());
-      List<JsonNode> replicas = list(score.get("replicas"));
+      JsonValue score = Json.read(run.resolve("score.json"), MAX_BYTES);
+      List<JsonValue> replicas = score.get("replicas").list();
       String seeds = join(replicas, seed -> number(seed.get("mean"), 1));
       boolean together = page.contains("| " + seeds + " |");
       assertTrue(
@@ -47,14 +47,14 @@ class ResultsPageTest {
     List<Path> runs = runs(RESULTS.resolve("small"));
     assertTrue(runs.size() >= 4, "few runs: " + runs);
     for (Path run : runs) {
-      JsonNode score = JSON.readTree(run.resolve("score.json").toFile());
+      JsonValue score = Json.read(run.resolve("score.json"), MAX_BYTES);
       String row =
           String.format(
               Locale.ROOT,
               "| `%s` | %,d | %s | %s | %s | %s |",
               run.getFileName(),
-              score.get("iteration").asLong(),
-              join(list(score.get("replicas")), seed -> number(seed.get("mean"), 1)),
+              score.get("iteration").whole(0, Long.MAX_VALUE),
+              join(score.get("replicas").list(), seed -> number(seed.get("mean"), 1)),
               withDeviation(score),
               withError(score.get("training_set")),
               join(lastDiversities(run), value -> number(value, 2)));
@@ -62,12 +62,12 @@ class ResultsPageTest {
     }
   }
 
-  private static List<JsonNode> lastDiversities(Path run) throws IOException {
-    List<JsonNode> last = List.of();
+  private static List<JsonValue> lastDiversities(Path run) throws IOException {
+    List<JsonValue> last = List.of();
     for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
-      JsonNode report = JSON.readTree(line);
+      JsonValue report = Json.parse(line, FormatException::new);
       if (report.has("diversity_replicas")) {
-        last = list(report.get("diversity_replicas"));
+        last = report.get("diversity_replicas").list();
       }
     }
     return last;
@@ -83,23 +83,20 @@ class ResultsPageTest {
     }
   }
 
-  private static List<JsonNode> list(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false).toList();
-  }
-
-  private static String join(List<JsonNode> values, Function<JsonNode, String> text) {
+  private static String join(List<JsonValue> values, Function<JsonValue, String> text) {
     return values.stream().map(text).collect(Collectors.joining(", "));
   }
 
-  private static String withError(JsonNode score) {
+  private static String withError(JsonValue score) {
     return number(score.get("mean"), 1) + " ± " + number(score.get("standard_error"), 1);
   }
 
-  private static String withDeviation(JsonNode score) {
+  private static String withDeviation(JsonValue score) {
     return number(score.get("mean"), 1) + " ± " + number(score.get("deviation"), 1);
   }
 
-  private static String number(JsonNode value, int digits) {
-    return String.format(Locale.ROOT, "%." + digits + "f", value.asDouble()).replace('-', '−');
+  private static String number(JsonValue value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value.numberOrNull().orElse(0))
+        .replace('-', '−');
   }
 }

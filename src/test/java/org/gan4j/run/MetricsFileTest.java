@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.gan4j.gan.Report;
@@ -138,6 +139,52 @@ class MetricsFileTest {
     assertTrue(Double.isNaN(last.seconds().training()));
   }
 
+  @Test
+  void aNumberBeyondDoubleIsNoInfinity() throws IOException {
+    MetricsFile file =
+        MetricsFile.read(Path.of("src/test/resources/org/gan4j/run/metrics-infinity.jsonl"));
+    assertEquals(List.of(1), file.damaged());
+    assertEquals(
+        List.of(100L, 160L, 200L, 240L), file.reports().stream().map(Report::iteration).toList());
+  }
+
+  /** Losses may honestly be infinite, and no numbers after that. */
+  @Test
+  void whatIsNotFiniteIsWrittenAsNullAndReadAsNaN() throws IOException {
+    run.append(
+        new Report(
+            100,
+            5,
+            99.5,
+            List.of(means(100, Double.NEGATIVE_INFINITY), means(100, Double.NaN)),
+            List.of(7.5, Double.POSITIVE_INFINITY),
+            List.of(),
+            new Seconds(1.5, 0.25, 0.125)));
+    String line = Files.readString(metrics());
+    assertTrue(line.contains("\"d_loss\":null,\"d_loss_replicas\":[null,null],"), line);
+    assertTrue(
+        line.contains("\"g_update_norm\":null,\"g_update_norm_replicas\":[7.5,null],"), line);
+    MetricsFile file = MetricsFile.read(metrics());
+    assertEquals(List.of(), file.damaged());
+    assertTrue(Double.isNaN(file.reports().get(0).means().get(0).dLoss()));
+    assertEquals(List.of(7.5, Double.NaN), file.reports().get(0).generatorUpdates());
+  }
+
+  @Test
+  void aFileThatEndsAnywhereHasItsWholeLines() throws IOException {
+    run.append(two(100, false));
+    run.append(two(200, true));
+    byte[] whole = Files.readAllBytes(metrics());
+    int first = Files.readString(metrics()).indexOf('\n');
+    for (int length = 0; length < whole.length - 1; length++) {
+      Files.write(metrics(), Arrays.copyOf(whole, length));
+      MetricsFile file = MetricsFile.read(metrics());
+      assertEquals(length < first ? 0 : 1, file.reports().size(), "at " + length);
+      boolean ends = length == 0 || length == first || length == first + 1;
+      assertEquals(ends ? 0 : 1, file.damaged().size(), "at " + length);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -153,6 +200,12 @@ class MetricsFileTest {
         "{\"iteration\":100,\"epoch\":1,\"d_loss\":\"x\"}",
         "{\"iteration\":100,\"epoch\":1,\"d_loss\":{}}",
         "{\"iteration\":100,\"epoch\":1} {}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss\":-1e309}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss\":NaN}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss\":-Infinity}",
+        "{\"iteration\":100,\"epoch\":1,\"d_loss\":1,\"d_loss\":1}",
+        "{\"iteration\":100,\"epoch\":1,\"unknown\":[1,1e400]}",
+        "{\"iteration\":1e400,\"epoch\":1}",
         "{\"iteration\":100,\"epoch\":1,\"d_loss\":1,\"d_loss_replicas\":[1,2,3]}",
         "{\"iteration\":100,\"epoch\":1,\"d_loss_replicas\":[1,2],\"g_loss_replicas\":[1]}",
         "{\"iteration\":100,\"epoch\":1,\"d_loss_replicas\":[]}",

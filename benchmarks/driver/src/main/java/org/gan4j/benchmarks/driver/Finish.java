@@ -1,9 +1,11 @@
 package org.gan4j.benchmarks.driver;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.gan4j.io.Json;
+import org.gan4j.io.JsonValue;
 
 /**
  * One library's training of mnist until its samples score.
@@ -12,11 +14,7 @@ import java.util.Optional;
  * @param threads the setting that was best for it
  * @param epochs after each: the seconds of training until then, and what the samples scored
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
-record Finish(
-    @JsonProperty("library") Library library,
-    @JsonProperty("threads") Threads threads,
-    @JsonProperty("epochs") List<Epoch> epochs) {
+record Finish(Library library, Threads threads, List<Epoch> epochs) {
   /** The score that ends the race, nats. */
   static final double GOAL = 100;
 
@@ -27,10 +25,37 @@ record Finish(
    * @param seconds of training, without drawing samples and scoring them
    * @param nats the mean log-likelihood of validation images
    */
-  record Epoch(
-      @JsonProperty("epoch") int number,
-      @JsonProperty("seconds") double seconds,
-      @JsonProperty("parzen_valid") double nats) {}
+  record Epoch(int number, double seconds, double nats) {
+    static Epoch of(JsonValue json) {
+      return new Epoch(
+          (int) json.get("epoch").whole(1, Integer.MAX_VALUE),
+          json.get("seconds").number(),
+          Results.numberOrNaN(json.get("parzen_valid")));
+    }
+
+    Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("epoch", number);
+      json.put("seconds", seconds);
+      json.put("parzen_valid", Json.finiteOrNull(nats));
+      return json;
+    }
+  }
+
+  static Finish of(JsonValue json) {
+    return new Finish(
+        Library.valueOf(json.get("library").text()),
+        Threads.of(json.get("threads")),
+        json.get("epochs").list().stream().map(Epoch::of).toList());
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("library", library.name());
+    json.put("threads", threads.json());
+    json.put("epochs", epochs.stream().map(Epoch::json).toList());
+    return json;
+  }
 
   /** The first epoch that reached the goal. */
   Optional<Epoch> goal() {

@@ -1,10 +1,12 @@
 package org.gan4j.benchmarks.driver;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.gan4j.benchmarks.Case;
+import org.gan4j.io.Json;
+import org.gan4j.io.JsonValue;
 
 /**
  * One case by one library.
@@ -19,17 +21,42 @@ import org.gan4j.benchmarks.Case;
  * @param peakMib most memory that the process held, of each fork; of all of its cases where a fork
  *     measured several
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 record Measurement(
-    @JsonProperty("case") String id,
-    @JsonProperty("group") String group,
-    @JsonProperty("library") Library library,
-    @JsonProperty("threads") Threads threads,
-    @JsonProperty("rounds_ms") List<List<Double>> rounds,
-    @JsonProperty("allocated_bytes") List<Double> allocated,
-    @JsonProperty("peak_mib") List<Double> peakMib) {
+    String id,
+    String group,
+    Library library,
+    Threads threads,
+    List<List<Double>> rounds,
+    List<Double> allocated,
+    List<Double> peakMib) {
   Measurement(String id, String group, Library library, Threads threads) {
     this(id, group, library, threads, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  }
+
+  static Measurement of(JsonValue json) {
+    return new Measurement(
+        json.get("case").text(),
+        json.get("group").text(),
+        Library.valueOf(json.get("library").text()),
+        Threads.of(json.get("threads")),
+        json.get("rounds_ms").list().stream().map(Results::numbers).toList(),
+        Results.numbers(json.get("allocated_bytes")),
+        Results.numbers(json.get("peak_mib")));
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("case", id);
+    json.put("group", group);
+    json.put("library", library.name());
+    json.put("threads", threads.json());
+    json.put("rounds_ms", rounds);
+    json.put("allocated_bytes", allocated);
+    json.put("peak_mib", peakMib);
+    json.put("ms", time().json());
+    json.put("gbs", Json.finiteOrNull(gigabytes()));
+    json.put("gflops", Json.finiteOrNull(gflops()));
+    return json;
   }
 
   /** Each fork's median. */
@@ -38,7 +65,6 @@ record Measurement(
   }
 
   /** Milliseconds per operation. */
-  @JsonProperty("ms")
   Spread time() {
     return Spread.of(medians());
   }
@@ -47,12 +73,10 @@ record Measurement(
     return Case.parse(id);
   }
 
-  @JsonProperty("gflops")
   double gflops() {
     return measured().flops() / time().median() / 1e6;
   }
 
-  @JsonProperty("gbs")
   double gigabytes() {
     return measured().bytes() / time().median() / 1e6;
   }

@@ -1,17 +1,16 @@
 package org.gan4j.benchmarks.driver;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.gan4j.io.Json;
+import org.gan4j.io.JsonValue;
 
 /**
  * One run, as its JSON has it.
@@ -25,22 +24,18 @@ import java.util.TreeMap;
  * @param measurements all of them
  * @param races each library's training until its samples score; none where that was not run
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 record Results(
-    @JsonProperty("environment") Map<String, String> environment,
-    @JsonProperty("quick") boolean quick,
-    @JsonProperty("ceiling_gflops") List<Double> productGflops,
-    @JsonProperty("ceiling_gbs") List<Double> copyGbs,
-    @JsonProperty("agreement") Map<String, Map<String, Double>> agreement,
-    @JsonProperty("measurements") List<Measurement> measurements,
-    @JsonProperty("races") List<Finish> races) {
+    Map<String, String> environment,
+    boolean quick,
+    List<Double> productGflops,
+    List<Double> copyGbs,
+    Map<String, Map<String, Double>> agreement,
+    List<Measurement> measurements,
+    List<Finish> races) {
   private static final double STEADY = 0.15;
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  Results {
-    races = races == null ? List.of() : races;
-  }
+  /** Far more than any run's. */
+  private static final int MAX_BYTES = 1 << 26;
 
   static Results begin(Map<String, String> environment, boolean quick) {
     return new Results(
@@ -54,11 +49,55 @@ record Results(
   }
 
   static Results read(Path file) throws IOException {
-    return JSON.readValue(Files.readString(file), Results.class);
+    JsonValue json = Json.read(file, MAX_BYTES);
+    Map<String, String> environment = new LinkedHashMap<>();
+    json.get("environment").fields().forEach((name, text) -> environment.put(name, text.text()));
+    Map<String, Map<String, Double>> agreement = new TreeMap<>();
+    json.get("agreement")
+        .fields()
+        .forEach(
+            (what, libraries) -> {
+              Map<String, Double> differences = new TreeMap<>();
+              libraries
+                  .fields()
+                  .forEach((library, value) -> differences.put(library, numberOrNaN(value)));
+              agreement.put(what, differences);
+            });
+    return new Results(
+        environment,
+        json.get("quick").truth(),
+        numbers(json.get("ceiling_gflops")),
+        numbers(json.get("ceiling_gbs")),
+        agreement,
+        json.get("measurements").list().stream().map(Measurement::of).toList(),
+        json.has("races") ? json.get("races").list().stream().map(Finish::of).toList() : List.of());
+  }
+
+  static List<Double> numbers(JsonValue list) {
+    return list.list().stream().map(JsonValue::number).toList();
+  }
+
+  static double numberOrNaN(JsonValue value) {
+    return value.numberOrNull().orElse(Double.NaN);
   }
 
   void write(Path file) throws IOException {
-    Files.writeString(file, JSON.writeValueAsString(this) + "\n");
+    Map<String, Map<String, Double>> differences = new LinkedHashMap<>();
+    agreement.forEach(
+        (what, libraries) -> {
+          Map<String, Double> finite = new LinkedHashMap<>();
+          libraries.forEach((library, value) -> finite.put(library, Json.finiteOrNull(value)));
+          differences.put(what, finite);
+        });
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("environment", environment);
+    json.put("quick", quick);
+    json.put("ceiling_gflops", productGflops);
+    json.put("ceiling_gbs", copyGbs);
+    json.put("agreement", differences);
+    json.put("measurements", measurements.stream().map(Measurement::json).toList());
+    json.put("races", races.stream().map(Finish::json).toList());
+    Files.writeString(file, Json.write(json, Json.Layout.INDENTED));
   }
 
   /** The same case can stand in several groups, which measure in their own ways. */

@@ -1,7 +1,5 @@
 package org.gan4j.benchmarks.driver;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -16,9 +14,14 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.gan4j.benchmarks.Case;
+import org.gan4j.io.Json;
+import org.gan4j.io.JsonValue;
 
 /** One run from the first check to the last measurement. */
 final class Session {
+  /** Far more than JMH writes. */
+  private static final int MAX_BYTES = 1 << 26;
+
   private static final Group.Timing CEILING = new Group.Timing(500, 500, 3);
 
   /** How the pages of a large copy happen to lie makes one fork faster than the next. */
@@ -214,28 +217,27 @@ final class Session {
     Properties about = load(Path.of(file + ".properties"));
     results.environment().put(library.title(), about.getProperty("description"));
     double peak = Long.parseLong(about.getProperty("peakKiB")) / 1024.0;
-    JsonNode found = new ObjectMapper().readTree(Files.readString(file));
+    JsonValue found = Json.read(file, MAX_BYTES);
     for (Measurement measurement : into) {
       take(find(found, measurement.id()), peak, measurement);
     }
   }
 
-  private static JsonNode find(JsonNode found, String id) throws IOException {
-    for (JsonNode node : found) {
-      if (node.path("params").path("id").asText().equals(id)) {
-        return node;
+  private static JsonValue find(JsonValue found, String id) throws IOException {
+    for (JsonValue each : found.list()) {
+      if (each.get("params").get("id").text().equals(id)) {
+        return each;
       }
     }
     throw new IOException("no result of " + id);
   }
 
-  private static void take(JsonNode node, double peak, Measurement measurement) {
-    List<Double> stretches = new ArrayList<>();
-    node.path("primaryMetric").path("rawData").get(0).forEach(v -> stretches.add(v.asDouble()));
-    measurement.rounds().add(stretches);
+  private static void take(JsonValue found, double peak, Measurement measurement) {
+    JsonValue forks = found.get("primaryMetric").get("rawData");
+    measurement.rounds().add(Results.numbers(forks.list().get(0)));
     measurement
         .allocated()
-        .add(node.path("secondaryMetrics").path("gc.alloc.rate.norm").path("score").asDouble());
+        .add(found.get("secondaryMetrics").get("gc.alloc.rate.norm").get("score").number());
     measurement.peakMib().add(peak);
   }
 

@@ -1,8 +1,9 @@
 package org.gan4j.benchmarks.driver;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What several forks found.
@@ -11,10 +12,15 @@ import java.util.List;
  * @param median the middle
  * @param high the most
  */
-record Spread(
-    @JsonProperty("low") double low,
-    @JsonProperty("median") double median,
-    @JsonProperty("high") double high) {
+record Spread(double low, double median, double high) {
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("low", low);
+    json.put("median", median);
+    json.put("high", high);
+    return json;
+  }
+
   static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int half = sorted.size() / 2;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.gan4j.benchmarks.Case;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,31 @@ class ResultsTest {
     Results results = Samples.results(1);
     results.write(file);
     assertEquals(results, Results.read(file));
+  }
+
+  @Test
+  void theCommittedOnesAreWrittenAgainByteForByte(@TempDir Path folder) throws IOException {
+    Path committed = Path.of("../results/results.json");
+    Path again = folder.resolve("results.json");
+    Results.read(committed).write(again);
+    assertEquals(-1, Files.mismatch(committed, again));
+  }
+
+  /** Two that differ infinitely, and a score that is no number. */
+  @Test
+  void whatIsNotFiniteIsNull(@TempDir Path folder) throws IOException {
+    Results results = Samples.results(1);
+    results.agreement().put("a", Map.of("b", Double.POSITIVE_INFINITY));
+    results
+        .races()
+        .add(
+            new Finish(
+                Library.GAN4J, new Threads(1, 1), List.of(new Finish.Epoch(1, 5, Double.NaN))));
+    Path file = folder.resolve("results.json");
+    results.write(file);
+    Results read = Results.read(file);
+    assertTrue(read.agreement().get("a").get("b").isNaN());
+    assertTrue(read.races().get(0).goal().isEmpty());
   }
 
   @Test

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.gan4j.benchmarks.Case;
 import org.gan4j.benchmarks.Numbers;
@@ -79,22 +81,18 @@ record Agreement(
         + (beyond.isEmpty() ? "" : "; too far: " + String.join(", ", beyond));
   }
 
-  private String json() {
-    return "{\"id\": "
-        + OnGpu.quoted(id)
-        + ", \"agrees\": "
-        + agrees()
-        + ", \"largest\": "
-        + OnGpu.number("%.4e", largest)
-        + ", \"in\": "
-        + OnGpu.quoted(where)
-        + ", \"bound\": "
-        + OnGpu.number("%.1e", bound)
-        + ", \"beyond\": ["
-        + beyond.stream().map(OnGpu::quoted).collect(Collectors.joining(", "))
-        + "]"
-        + (error.isEmpty() ? "" : ", \"error\": " + OnGpu.quoted(error))
-        + "}";
+  private Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", id);
+    json.put("agrees", agrees());
+    json.put("largest", OnGpu.number("%.4e", largest));
+    json.put("in", where);
+    json.put("bound", OnGpu.number("%.1e", bound));
+    json.put("beyond", beyond);
+    if (!error.isEmpty()) {
+      json.put("error", error);
+    }
+    return json;
   }
 
   /**
@@ -148,13 +146,10 @@ record Agreement(
   }
 
   static void write(Path json, List<Agreement> all) throws IOException {
-    OnGpu.write(
-        json,
-        "{\"agrees\": "
-            + all.stream().allMatch(Agreement::agrees)
-            + ", \"agreement\": [\n"
-            + all.stream().map(Agreement::json).collect(Collectors.joining(",\n"))
-            + "\n]}\n");
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("agrees", all.stream().allMatch(Agreement::agrees));
+    tree.put("agreement", all.stream().map(Agreement::json).toList());
+    OnGpu.write(json, tree);
   }
 
   /** Fails if one of them does not agree. */

@@ -1,8 +1,9 @@
 package org.gan4j.benchmarks.subject;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
@@ -32,21 +33,18 @@ record Figure(String id, double flops, double bytes, double... micros) {
     return Arrays.stream(micros).max().orElseThrow();
   }
 
-  /** As one line of JSON. */
-  String json() {
-    return String.format(
-        Locale.ROOT,
-        "{\"id\": \"%s\", \"unit\": \"us\", \"median\": %.3f, \"least\": %.3f, \"most\": %.3f,"
-            + " \"gflops\": %s, \"gbs\": %s, \"samples\": [%s]}",
-        id,
-        median(),
-        least(),
-        most(),
-        OnGpu.number("%.3f", flops * MICROS / median() / GIGA),
-        OnGpu.number("%.3f", bytes * MICROS / median() / GIGA),
-        DoubleStream.of(micros)
-            .mapToObj(t -> String.format(Locale.ROOT, "%.3f", t))
-            .collect(Collectors.joining(", ")));
+  /** As a JSON object. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", id);
+    json.put("unit", "us");
+    json.put("median", OnGpu.number("%.3f", median()));
+    json.put("least", OnGpu.number("%.3f", least()));
+    json.put("most", OnGpu.number("%.3f", most()));
+    json.put("gflops", OnGpu.number("%.3f", flops * MICROS / median() / GIGA));
+    json.put("gbs", OnGpu.number("%.3f", bytes * MICROS / median() / GIGA));
+    json.put("samples", DoubleStream.of(micros).mapToObj(t -> OnGpu.number("%.3f", t)).toList());
+    return json;
   }
 
   /** As one row of a table: what, µs, GFLOP/s, GB/s. */

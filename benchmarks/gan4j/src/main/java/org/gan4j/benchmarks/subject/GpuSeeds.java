@@ -3,10 +3,11 @@ package org.gan4j.benchmarks.subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
@@ -19,6 +20,7 @@ import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
 import org.gan4j.gan.Trainer;
+import org.gan4j.io.Json;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
 
@@ -41,39 +43,38 @@ final class GpuSeeds {
   static void run(Path out, Optional<Path> data, boolean quick) throws IOException {
     Recipe recipe = Recipes.get(data.isPresent() ? "mnist" : "mnist-10k").withReplicas(SEEDS);
     DataSet set = DataSets.open(recipe.data(), DataLocation.standard(data), Progress.NONE);
-    String head =
-        String.format(
-            Locale.ROOT,
-            "{\"recipe\": \"%s\", \"epochs\": %d,%s \"trainings\": [%n",
-            recipe.name(),
-            quick ? 0 : GpuTraining.KNOWN_EPOCHS,
-            data.isPresent() ? " \"cpu\": " + known() + "," : "");
-    List<String> trainings = new ArrayList<>();
+    List<Map<String, Object>> trainings = new ArrayList<>();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("recipe", recipe.name());
+    json.put("epochs", quick ? 0 : GpuTraining.KNOWN_EPOCHS);
+    if (data.isPresent()) {
+      json.put("cpu", known());
+    }
+    json.put("trainings", trainings);
     for (Math math : Math.values()) {
       trainings.add(training(recipe, set, DeviceOptions.DEFAULT.withMath(math), quick));
-      OnGpu.write(out, head + String.join(",\n", trainings) + "]}\n");
+      OnGpu.write(out, json);
     }
   }
 
-  private static String known() {
-    return String.format(
-        Locale.ROOT,
-        "{\"mean\": %.1f, \"deviation\": %.1f}",
-        GpuTraining.KNOWN_SCORE,
-        GpuTraining.KNOWN_DEVIATION);
+  private static Map<String, Object> known() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("mean", OnGpu.number("%.1f", GpuTraining.KNOWN_SCORE));
+    json.put("deviation", OnGpu.number("%.1f", GpuTraining.KNOWN_DEVIATION));
+    return json;
   }
 
-  private static String json(ParzenScore score) {
-    return String.format(
-        Locale.ROOT,
-        "{\"mean\": %s, \"standard_error\": %s, \"sigma\": %s}",
-        OnGpu.number("%.3f", score.mean()),
-        OnGpu.number("%.3f", score.standardError()),
-        OnGpu.number("%.4f", score.sigma()));
+  private static Map<String, Object> json(ParzenScore score) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("mean", OnGpu.number("%.3f", score.mean()));
+    json.put("standard_error", OnGpu.number("%.3f", score.standardError()));
+    json.put("sigma", OnGpu.number("%.4f", score.sigma()));
+    return json;
   }
 
-  /** Trains the seeds at once; what they score, in order, as JSON. */
-  private static String training(Recipe recipe, DataSet set, DeviceOptions options, boolean quick) {
+  /** Trains the seeds at once; what they score, in order. */
+  private static Map<String, Object> training(
+      Recipe recipe, DataSet set, DeviceOptions options, boolean quick) {
     int samples = quick ? 10 : recipe.evaluation().samples();
     try (Device device = OnGpu.open(options);
         Gan gan = new Gan(device, recipe, set.shape());
@@ -87,17 +88,16 @@ final class GpuSeeds {
         device.synchronize();
         double seconds = (System.nanoTime() - begin) / 1e9;
         GpuTraining.requireFinite(trainer);
-        String training =
-            String.format(
-                Locale.ROOT,
-                "{\"math\": \"%s\", \"device\": %s, \"training_seconds\": %.3f, \"scores\": [%s]}",
-                options.math().name().toLowerCase(Locale.ROOT),
-                OnGpu.quoted(device.description()),
-                seconds,
-                parzen.test(sampler.draw(recipe.seed(), Sampler.Stream.TEST)).stream()
-                    .map(GpuSeeds::json)
-                    .collect(Collectors.joining(", ")));
-        System.out.println(training);
+        Map<String, Object> training = new LinkedHashMap<>();
+        training.put("math", options.math().name().toLowerCase(Locale.ROOT));
+        training.put("device", device.description());
+        training.put("training_seconds", OnGpu.number("%.3f", seconds));
+        training.put(
+            "scores",
+            parzen.test(sampler.draw(recipe.seed(), Sampler.Stream.TEST)).stream()
+                .map(GpuSeeds::json)
+                .toList());
+        System.out.println(Json.write(training, Json.Layout.LINE));
         return training;
       }
     }

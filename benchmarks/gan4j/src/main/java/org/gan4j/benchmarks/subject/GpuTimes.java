@@ -3,8 +3,10 @@ package org.gan4j.benchmarks.subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.gan4j.benchmarks.Case;
@@ -39,8 +41,11 @@ final class GpuTimes {
 
   /** What could not be timed, and why. */
   private record Failure(String id, String error) {
-    String json() {
-      return "{\"id\": " + OnGpu.quoted(id) + ", \"error\": " + OnGpu.quoted(error) + "}";
+    Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("id", id);
+      json.put("error", error);
+      return json;
     }
   }
 
@@ -333,17 +338,12 @@ final class GpuTimes {
   }
 
   private void write() throws IOException {
-    OnGpu.write(
-        json,
-        "{\"device\": "
-            + OnGpu.quoted(device)
-            + ", \"quick\": "
-            + quick
-            + ", \"failures\": ["
-            + failures.stream().map(Failure::json).collect(Collectors.joining(",\n"))
-            + "], \"figures\": [\n"
-            + figures.stream().map(Figure::json).collect(Collectors.joining(",\n"))
-            + "\n]}\n");
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("device", device);
+    all.put("quick", quick);
+    all.put("failures", failures.stream().map(Failure::json).toList());
+    all.put("figures", figures.stream().map(Figure::json).toList());
+    OnGpu.write(json, all);
     OnGpu.write(
         OnGpu.beside(json, "md"),
         "| | µs (least – most) | GFLOP/s | GB/s |\n|---|---:|---:|---:|\n"

@@ -8,8 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.gan4j.benchmarks.Case;
 import org.gan4j.benchmarks.Workload;
@@ -29,6 +30,7 @@ import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
+import org.gan4j.io.Json;
 import org.gan4j.layers.Parameter;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
@@ -55,7 +57,7 @@ final class GpuTraining {
   /** Trains twice, cut into other stretches the second time: the same bits must come of it. */
   static void repeat(Path out, boolean quick) throws IOException {
     int iterations = quick ? QUICK_ITERATIONS : ITERATIONS;
-    List<String> lines = new ArrayList<>();
+    List<Map<String, Object>> digests = new ArrayList<>();
     boolean same = true;
     for (boolean alternating : new boolean[] {false, true}) {
       Workload w = new Workload("mnist", alternating, quick ? 20 : 100, quick ? 50 : 1200, 1);
@@ -64,16 +66,14 @@ final class GpuTraining {
         String first = digest(w, options, iterations);
         String second = digest(w, options, 1, 36, iterations - 37);
         same &= first.equals(second);
-        lines.add(
-            String.format(
-                Locale.ROOT,
-                "{\"id\": %s, \"iterations\": %d, \"first\": \"%s\", \"second\": \"%s\"}",
-                OnGpu.quoted(new Case.Iteration(w).id() + " " + math),
-                iterations,
-                first,
-                second));
-        System.out.println(lines.get(lines.size() - 1));
-        OnGpu.write(out, "{\"digests\": [\n" + String.join(",\n", lines) + "\n]}\n");
+        Map<String, Object> digest = new LinkedHashMap<>();
+        digest.put("id", new Case.Iteration(w).id() + " " + math);
+        digest.put("iterations", iterations);
+        digest.put("first", first);
+        digest.put("second", second);
+        digests.add(digest);
+        System.out.println(Json.write(digest, Json.Layout.LINE));
+        OnGpu.write(out, Map.of("digests", digests));
       }
     }
     if (!same) {
@@ -140,8 +140,7 @@ final class GpuTraining {
       gan.initialise(set);
       try (Trainer trainer = new Trainer(gan, set)) {
         List<String> problems = new ArrayList<>();
-        String known = "";
-        String times = "";
+        Map<String, Object> json = new LinkedHashMap<>();
         double training = 0;
         int epoch = 0;
         while (epoch < epochs && training < seconds) {
@@ -150,19 +149,19 @@ final class GpuTraining {
           device.synchronize();
           training += (System.nanoTime() - begin) / 1e9;
           epoch++;
-          times = times(device, recipe, epoch, trainer.totals().get(0).iteration(), training);
+          times(device, recipe, epoch, trainer.totals().get(0).iteration(), training, json);
           // Whatever the scores will be, the times stand.
-          OnGpu.write(out, times + known + "}\n");
+          OnGpu.write(out, json);
           if (!trainer.totals().get(0).isFinite()) {
             problems.add("training diverged: " + trainer.totals().get(0));
             break;
           }
           if (whole && epoch == KNOWN_EPOCHS) {
-            known = compareWithKnown(test(parzen, sampler, recipe), problems);
+            compareWithKnown(test(parzen, sampler, recipe), problems, json);
           }
         }
-        String score = scored(test(parzen, sampler, recipe), problems);
-        OnGpu.write(out, times + known + score + "}\n");
+        scored(test(parzen, sampler, recipe), problems, json);
+        OnGpu.write(out, json);
         System.out.print(Files.readString(out));
         if (!problems.isEmpty()) {
           throw new IllegalStateException(String.join("; ", problems));
@@ -171,26 +170,28 @@ final class GpuTraining {
     }
   }
 
-  private static String times(
-      Device device, Recipe recipe, int epoch, long iterations, double training) {
-    return String.format(
-        Locale.ROOT,
-        "{\"device\": %s, \"recipe\": \"%s\", \"epochs\": %d, \"of\": %d, \"iterations\": %d,"
-            + " \"training_seconds\": %.3f, \"us_per_iteration\": %.2f",
-        OnGpu.quoted(device.description()),
-        recipe.name(),
-        epoch,
-        recipe.stop().epochs(),
-        iterations,
-        training,
-        1e6 * training / iterations);
+  private static void times(
+      Device device,
+      Recipe recipe,
+      int epoch,
+      long iterations,
+      double training,
+      Map<String, Object> json) {
+    json.put("device", device.description());
+    json.put("recipe", recipe.name());
+    json.put("epochs", epoch);
+    json.put("of", recipe.stop().epochs());
+    json.put("iterations", iterations);
+    json.put("training_seconds", OnGpu.number("%.3f", training));
+    json.put("us_per_iteration", OnGpu.number("%.2f", 1e6 * training / iterations));
   }
 
   private static ParzenScore test(Parzen parzen, Sampler sampler, Recipe recipe) {
     return parzen.test(sampler.draw(recipe.seed(), Sampler.Stream.TEST)).get(0);
   }
 
-  private static String compareWithKnown(ParzenScore score, List<String> problems) {
+  private static void compareWithKnown(
+      ParzenScore score, List<String> problems, Map<String, Object> json) {
     if (!(java.lang.Math.abs(score.mean() - KNOWN_SCORE) <= DEVIATIONS * KNOWN_DEVIATION)) {
       problems.add(
           "after "
@@ -202,21 +203,17 @@ final class GpuTraining {
               + " nats over seeds on a CPU, here "
               + score.mean());
     }
-    return ", \"after_" + KNOWN_EPOCHS + "_epochs\": " + OnGpu.number("%.3f", score.mean());
+    json.put("after_" + KNOWN_EPOCHS + "_epochs", OnGpu.number("%.3f", score.mean()));
   }
 
-  private static String scored(ParzenScore score, List<String> problems) {
+  private static void scored(ParzenScore score, List<String> problems, Map<String, Object> json) {
     if (!Double.isFinite(score.mean())) {
       problems.add("the score is no number: " + score);
     }
-    return String.format(
-        Locale.ROOT,
-        ", \"score\": %s, \"standard_error\": %s, \"sigma\": %s, \"samples\": %d,"
-            + " \"tests\": %d",
-        OnGpu.number("%.3f", score.mean()),
-        OnGpu.number("%.3f", score.standardError()),
-        OnGpu.number("%.4f", score.sigma()),
-        score.samples(),
-        score.examples());
+    json.put("score", OnGpu.number("%.3f", score.mean()));
+    json.put("standard_error", OnGpu.number("%.3f", score.standardError()));
+    json.put("sigma", OnGpu.number("%.4f", score.sigma()));
+    json.put("samples", score.samples());
+    json.put("tests", score.examples());
   }
 }

@@ -1,17 +1,18 @@
 package org.gan4j.benchmarks.subject;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.io.AtomicFiles;
+import org.gan4j.io.Json;
 
 /** What a GPU shows with whole networks: the same function, the same bits twice, and how fast. */
 public final class OnGpu {
@@ -78,28 +79,22 @@ public final class OnGpu {
     return file.resolveSibling(name.substring(0, name.lastIndexOf('.') + 1) + ending);
   }
 
-  /** A text in JSON. */
-  static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
+  /**
+   * A number of so many digits in JSON, which has no infinity and no NaN.
+   *
+   * @param format of {@code String.format}
+   */
+  static Object number(String format, double value) {
+    return Double.isFinite(value) ? Json.number(String.format(Locale.ROOT, format, value)) : null;
   }
 
-  /** A number in JSON, which has no infinity and no NaN. */
-  static String number(String format, double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "null";
+  /** Replaces a file as a whole by a JSON object, a row for each object of its lists. */
+  static void write(Path file, Map<String, Object> json) throws IOException {
+    write(file, Json.write(json, Json.Layout.ROWS));
   }
 
   /** Replaces a file as a whole, so that a process that is ended leaves the old one. */
   static void write(Path file, String text) throws IOException {
-    AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    AtomicFiles.write(file, text);
   }
 }

@@ -35,7 +35,7 @@ class AgreementTest {
     Agreement good = Agreement.of("good", 0.1, tensors(1, 2, 3), tensors(1, 2, 3));
     Agreement bad = Agreement.of("bad", 0.1, tensors(1, 2, 3), tensors(1, Float.NaN, 3));
     Agreement.write(json, List.of(good));
-    assertTrue(Files.readString(json).startsWith("{\"agrees\": true,"));
+    assertTrue(Files.readString(json).startsWith("{\n  \"agrees\": true,"));
     Agreement.requireAgreement(List.of(good));
     Agreement.write(json, List.of(good, bad));
     String message =
@@ -44,7 +44,7 @@ class AgreementTest {
             .getMessage();
     assertTrue(message.contains("bad") && !message.contains("good"), message);
     String written = Files.readString(json);
-    assertTrue(written.startsWith("{\"agrees\": false,"), written);
+    assertTrue(written.startsWith("{\n  \"agrees\": false,"), written);
     assertTrue(written.contains("\"id\": \"good\", \"agrees\": true"), written);
     assertTrue(written.contains("\"largest\": null, \"in\": \"b\""), written);
   }

@@ -84,7 +84,7 @@ class GpuTimesTest {
     for (String id : List.of("unopened", "at-once", "later")) {
       assertTrue(written.contains("{\"id\": \"some/" + id + "\", \"error\""), written);
     }
-    assertTrue(written.contains("no \\\"room\\\"\\u000afor unopened"), written);
+    assertTrue(written.contains("no \\\"room\\\"\\nfor unopened"), written);
     assertFalse(written.contains("Infinity") || written.contains("NaN"), written);
     assertTrue(Files.readString(folder.resolve("times.md")).contains("\n- some/later: "));
     String message = assertThrows(IllegalStateException.class, times::finish).getMessage();
