@@ -13,12 +13,14 @@ import org.bytedeco.javacpp.annotation.Namespace;
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
 import org.gan4j.device.Kernel;
+import org.gan4j.device.NativeFolder;
 
 /** The library of src/main/native/cpu. */
 @Properties(@Platform(include = "cpu/kernels.h", library = "jnigan4j"))
 @Namespace("gan4j")
 final class NativeKernels {
   static {
+    NativeFolder.choose();
     // oneDNN first: it brings the OpenMP run-time library that both then share.
     Loader.load(org.bytedeco.dnnl.global.dnnl.class);
     URL library = NativeKernels.class.getResource(Loader.getPlatform() + "/libjnigan4j.so");
