@@ -100,6 +100,21 @@ final class NativeKernels {
   @Name("set_thread_count")
   static native void setThreadCount(int threads);
 
+  @Name("processor_count")
+  static native int processorCount();
+
+  /**
+   * Lets this thread compute with no more threads than Java may use: a container's quota of
+   * processor time counts, of which OpenMP does not know. A number that was set stays.
+   */
+  static void heedQuota() {
+    int usable = Runtime.getRuntime().availableProcessors();
+    boolean unset = System.getenv("OMP_NUM_THREADS") == null && threadCount() == processorCount();
+    if (unset && usable < threadCount()) {
+      setThreadCount(usable);
+    }
+  }
+
   @Name("state_words")
   static native int stateWords();
 
