@@ -130,7 +130,10 @@ inline void copy(void* to, const void* from, long bytes) { memcpy(to, from, (siz
 
 inline int thread_count() { return omp_get_max_threads(); }
 
-// For tests: of the calling thread's kernels.
+// As many threads as OpenMP takes unless it is told otherwise: a quota of time it does not know of.
+inline int processor_count() { return omp_get_num_procs(); }
+
+// Of the calling thread's kernels and of oneDNN.
 inline void set_thread_count(int threads) { omp_set_num_threads(threads); }
 
 inline float gradient_factor(const long* state) {

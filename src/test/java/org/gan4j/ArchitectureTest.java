@@ -32,9 +32,9 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("io", List.of()),
           Map.entry("data", List.of("io")),
-          Map.entry("device", List.of()),
+          Map.entry("device", List.of("io")),
           Map.entry("device.cpu", List.of("device")),
-          Map.entry("device.cuda", List.of("device")),
+          Map.entry("device.cuda", List.of("device", "io")),
           Map.entry("layers", List.of("device")),
           Map.entry("recipe", List.of("layers", "device", "io")),
           Map.entry("gan", List.of("recipe", "layers", "device", "data", "io")),

@@ -18,9 +18,14 @@ public final class SmallDisk implements AutoCloseable {
    * @param kilobytes what it holds
    */
   public SmallDisk(Path folder, int kilobytes) throws IOException {
+    this(folder, kilobytes, "rw");
+  }
+
+  /** With an option of mount's more. */
+  public SmallDisk(Path folder, int kilobytes, String option) throws IOException {
     this.folder = Files.createDirectories(folder);
     assumeTrue(System.getProperty("user.name").equals("root"), "only root may mount");
-    String size = "size=" + kilobytes + "k";
+    String size = "size=" + kilobytes + "k," + option;
     assumeTrue(run("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder.toString()), "no tmpfs");
   }
 

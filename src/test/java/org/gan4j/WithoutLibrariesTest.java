@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Predicate;
 import org.gan4j.cli.Main;
@@ -81,13 +83,41 @@ class WithoutLibrariesTest {
   @Test
   void noPlaceToUnpackThem() throws Exception {
     try (Jvm jvm = new Jvm(folder, name -> true)) {
-      for (String place : List.of("org.bytedeco.javacpp.cachedir", "user.home", "java.io.tmpdir")) {
+      for (String place : List.of("user.home", "java.io.tmpdir")) {
         jvm.with("-D" + place + "=/proc/none");
       }
-      jvm.start(Main.class, "doctor");
+      jvm.in("XDG_CACHE_HOME", "/proc/none").in("HOME", "/proc/none").start(Main.class, "doctor");
       assertEquals(1, jvm.await(), jvm.err());
-      assertTrue(jvm.out().contains("libraries      MISSING: the CPU backend's"), jvm.out());
-      assertTrue(jvm.out().contains("-Dorg.bytedeco.javacpp.cachedir"), jvm.out());
+      assertTrue(
+          jvm.out().contains("there is no folder to unpack them to: /proc/none/gan4j/native can't"),
+          jvm.out());
+      assertTrue(jvm.out().contains("set XDG_CACHE_HOME to a folder of your own"), jvm.out());
     }
+  }
+
+  @Test
+  void aFolderThatIsChosenIsTheOneOrNone() throws Exception {
+    try (Jvm jvm = new Jvm(folder, name -> true)) {
+      jvm.with("-Dorg.bytedeco.javacpp.cachedir=/proc/none").start(Main.class, "doctor");
+      assertEquals(1, jvm.await(), jvm.err());
+      assertTrue(
+          jvm.out().contains("/proc/none, which -Dorg.bytedeco.javacpp.cachedir names, can't be"),
+          jvm.out());
+    }
+  }
+
+  /** A user without a name has no home: Java calls it "?". */
+  @Test
+  void withoutAHomeTheyGoToAFolderOfOnesOwn() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    try (Jvm jvm = new Jvm(folder, name -> true)) {
+      jvm.with("-Duser.home=?").with("-Djava.io.tmpdir=" + temporary);
+      jvm.in("XDG_CACHE_HOME", "").in("HOME", "/none").start(Main.class, "doctor");
+      assertEquals(0, jvm.await(), jvm.err() + jvm.out());
+      assertFalse(Files.exists(folder.resolve("?")));
+    }
+    Path mine = temporary.resolve("gan4j-" + Files.getAttribute(folder, "unix:uid"));
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(mine)));
+    assertTrue(Files.isDirectory(mine.resolve("native")));
   }
 }

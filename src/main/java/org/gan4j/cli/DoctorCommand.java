@@ -11,12 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.gan4j.cli.DoctorCommand.Finding.Status;
 import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSets;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceProvider;
+import org.gan4j.experiment.HostMemory;
 import org.gan4j.run.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,7 +86,8 @@ final class DoctorCommand implements Callable<Integer> {
           () -> Finding.ok("cpu", cpu().model()),
           () -> Finding.ok("cpu features", cpu().features()),
           DoctorCommand::threads,
-          DoctorCommand::memory,
+          () -> Finding.ok("memory", HostMemory.description()),
+          DoctorCommand::heap,
           DoctorCommand::libraries,
           DoctorCommand::gpu,
           () -> Finding.ok("mnist-10k", "inside gan4j"),
@@ -92,6 +95,10 @@ final class DoctorCommand implements Callable<Integer> {
           () -> cache(DataLocation.standard(Optional.empty()).cache()),
           () -> tool("mvn", "building gan4j needs Maven 3.8 or newer: install Debian's maven"),
           () -> tool("g++", "building gan4j needs a C++ compiler: install Debian's g++"));
+
+  /** Environment variables that say how many threads compute, and how they wait. */
+  private static final List<String> OPENMP =
+      List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
 
   @Spec private CommandSpec spec;
 
@@ -140,14 +147,17 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static Finding threads() {
     int threads = Runtime.getRuntime().availableProcessors();
-    String chosen = System.getenv("OMP_NUM_THREADS");
-    String note = chosen == null ? "" : "; OMP_NUM_THREADS=" + chosen;
+    String note =
+        OPENMP.stream()
+            .filter(name -> System.getenv(name) != null)
+            .map(name -> "; " + name + "=" + System.getenv(name))
+            .collect(Collectors.joining());
     int cores = cpu().cores();
     String of = cores == 0 ? "" : " on " + cores + (cores == 1 ? " core" : " cores");
     return Finding.ok("threads", threads + " usable" + of + note);
   }
 
-  private static Finding memory() {
+  private static Finding heap() {
     return Finding.ok("java heap", "at most " + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.gan4j.io.UserFolders;
 
 /**
  * Where the files of data sets are looked for, in this order: {@code folder}, {@code sharedFolder},
@@ -41,8 +42,8 @@ public record DataLocation(
   }
 
   /**
-   * The usual places: {@code GAN4J_DATA}, and the cache {@code $XDG_CACHE_HOME/gan4j} or, where
-   * that is not set to an absolute path, {@code .cache/gan4j} in the home folder.
+   * The usual places: {@code GAN4J_DATA}, in which a leading {@code ~} stands for the home folder,
+   * and the {@linkplain UserFolders#cache(Map, Path) user's cache}.
    *
    * @param folder the folder that the user named, if any
    * @param environment the environment variables, as in {@link System#getenv()}
@@ -50,12 +51,8 @@ public record DataLocation(
    * @return the places, with downloads allowed
    */
   public static DataLocation of(Optional<Path> folder, Map<String, String> environment, Path home) {
-    Path caches =
-        variable(environment, "XDG_CACHE_HOME")
-            .filter(Path::isAbsolute)
-            .orElseGet(() -> home.resolve(".cache"));
     return new DataLocation(
-        folder, shared(environment, home), caches.resolve("gan4j"), List.of(), true);
+        folder, shared(environment, home), UserFolders.cache(environment, home), List.of(), true);
   }
 
   /**
@@ -97,15 +94,17 @@ public record DataLocation(
     return new DataLocation(folder, sharedFolder, cache, mirrors, false);
   }
 
-  /** With a ~ in place of the home folder, which no shell has replaced in a file of settings. */
+  /** With the home folder for a ~, which no shell has replaced in a file of settings. */
   private static Optional<Path> shared(Map<String, String> environment, Path home) {
-    return variable(environment, FOLDER_VARIABLE)
+    return Optional.ofNullable(environment.get(FOLDER_VARIABLE))
+        .filter(name -> !name.isBlank())
+        .map(Path::of)
         .map(
             folder ->
-                folder.startsWith("~") ? home.resolve(Path.of("~").relativize(folder)) : folder);
-  }
-
-  private static Optional<Path> variable(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).filter(s -> !s.isBlank()).map(Path::of);
+                folder.startsWith("~")
+                    ? UserFolders.home(environment, home)
+                        .orElse(home)
+                        .resolve(Path.of("~").relativize(folder))
+                    : folder);
   }
 }

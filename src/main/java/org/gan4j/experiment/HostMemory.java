@@ -10,9 +10,13 @@ import org.gan4j.device.Device;
 import org.gan4j.gan.MemoryNeed;
 import org.gan4j.recipe.Recipe;
 
-/** What the Linux kernel says is left, whatever limit Java's own heap has. */
-final class HostMemory {
+/**
+ * What the Linux kernel says is left, on the machine and in the container, whatever limit Java's
+ * own heap has.
+ */
+public final class HostMemory {
   private static final Path MEMINFO = Path.of("/proc/meminfo");
+  private static final Path ROOT = Path.of("/");
   private static final String AVAILABLE = "MemAvailable:";
 
   private HostMemory() {}
@@ -35,8 +39,30 @@ final class HostMemory {
     MemoryNeed.of(recipe).requireFit(dataBytes, available());
   }
 
-  /** Bytes; far too many to matter where the kernel doesn't tell. */
-  private static long available() {
+  /**
+   * What is left.
+   *
+   * @return bytes; far too many to matter where the kernel doesn't tell
+   */
+  public static long available() {
+    return Math.min(onTheMachine(), ContainerMemory.left(ROOT));
+  }
+
+  /**
+   * What is left, for people.
+   *
+   * @return such as "11.2 GiB available"
+   */
+  public static String description() {
+    long available = available();
+    if (available == Long.MAX_VALUE) {
+      return "unknown";
+    }
+    boolean contained = available < onTheMachine();
+    return MemoryNeed.size(available) + " available" + (contained ? " in this container" : "");
+  }
+
+  private static long onTheMachine() {
     try {
       for (String line : Files.readAllLines(MEMINFO)) {
         if (line.startsWith(AVAILABLE)) {

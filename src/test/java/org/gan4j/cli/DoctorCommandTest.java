@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.gan4j.Jvm;
 import org.gan4j.cli.DoctorCommand.Check;
 import org.gan4j.cli.DoctorCommand.Finding;
 import org.gan4j.data.DataLocation;
@@ -28,6 +29,25 @@ class DoctorCommandTest {
     assertTrue(out.toString().contains(Runtime.version().toString()), out.toString());
     assertTrue(out.toString().contains(System.getProperty("os.arch")), out.toString());
     assertTrue(out.toString().contains("threads"), out.toString());
+  }
+
+  /** Java knows of a container's quota, OpenMP does not. */
+  @Test
+  void computesWithAsManyThreadsAsAreUsable(@TempDir Path folder) throws Exception {
+    try (Jvm jvm = new Jvm(folder, name -> true)) {
+      jvm.with("-XX:ActiveProcessorCount=1").start(Main.class, "doctor");
+      assertEquals(0, jvm.await(), jvm.err());
+      assertTrue(jvm.out().contains("threads        1 usable"), jvm.out());
+      assertTrue(jvm.out().contains("libraries      cpu (1 threads, "), jvm.out());
+      assertTrue(jvm.out().matches("(?s).*\nmemory         [0-9.]+ [GM]iB available.*"));
+    }
+    try (Jvm jvm = new Jvm(folder, name -> true)) {
+      jvm.with("-XX:ActiveProcessorCount=1").in("OMP_NUM_THREADS", "3");
+      jvm.start(Main.class, "doctor");
+      assertEquals(0, jvm.await(), jvm.err());
+      assertTrue(jvm.out().contains("; OMP_NUM_THREADS=3"), jvm.out());
+      assertTrue(jvm.out().contains("libraries      cpu (3 threads, "), jvm.out());
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the launcher in a project of its own, with stand-ins for Java, Maven and the compiler. */
 @EnabledOnOs(OS.LINUX)
@@ -69,6 +72,7 @@ class LauncherTest {
       """
       #!/bin/sh
       echo "in $PWD"
+      echo "locale ${LC_ALL-none}, spin ${GOMP_SPINCOUNT-none}"
       for argument; do echo "<$argument>"; done
       exit 7
       """;
@@ -122,6 +126,50 @@ class LauncherTest {
     Result result = launch(links.resolve("relative"), "", "doctor");
     assertEquals(7, result.code(), result.toString());
     assertTrue(result.out().contains("<doctor>"), result.toString());
+  }
+
+  private Result launch(Map<String, String> environment) throws Exception {
+    ProcessBuilder builder = start(root.resolve("gan4j"), "");
+    builder.environment().keySet().removeIf(name -> name.matches("(LC_|LANG|OMP_|GOMP_).*"));
+    builder.environment().putAll(environment);
+    return finished(builder);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLocaleOfAsciiBecomesOneOfUtf8(boolean withTool) throws Exception {
+    if (withTool) {
+      executable(tools.resolve("locale"), "#!/bin/sh\nexec " + onPath("locale") + " \"$@\"\n");
+    }
+    for (Map<String, String> ascii :
+        List.of(Map.<String, String>of(), Map.of("LANG", "C"), Map.of("LC_ALL", "POSIX"))) {
+      assertTrue(launch(ascii).out().get(1).startsWith("locale C.UTF-8,"), ascii.toString());
+    }
+    assertTrue(launch(Map.of("LANG", "C.UTF-8")).out().get(1).startsWith("locale none,"));
+    if (withTool) {
+      // One that is not installed is as good as none.
+      assertTrue(launch(Map.of("LANG", "tlh_QO.UTF-8")).out().get(1).startsWith("locale C.UTF-8,"));
+    }
+  }
+
+  @Test
+  void threadsSpinForAWhileUnlessTheUserSaysHowTheyWait() throws Exception {
+    assertTrue(launch(Map.of()).out().get(1).endsWith("spin 1000"));
+    assertTrue(launch(Map.of("GOMP_SPINCOUNT", "7")).out().get(1).endsWith("spin 7"));
+    assertTrue(launch(Map.of("OMP_WAIT_POLICY", "active")).out().get(1).endsWith("spin none"));
+  }
+
+  @Test
+  void aColonInTheFoldersNameIsRefused() throws Exception {
+    Path moved = Files.move(root, folder.resolve("a:b"));
+    Result result = launch(moved.resolve("gan4j"), "");
+    assertEquals(1, result.code());
+    assertEquals(
+        List.of(
+            "gan4j: a folder with a colon in its name can't hold gan4j ("
+                + moved.toRealPath()
+                + "): move it"),
+        result.err());
   }
 
   @Test
@@ -213,13 +261,13 @@ class LauncherTest {
   }
 
   private Result launch(Path launcher, String fake, String... args) throws Exception {
+    return finished(start(launcher, fake, args));
+  }
+
+  private Result finished(ProcessBuilder builder) throws Exception {
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
-    Process process =
-        start(launcher, fake, args)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
     return new Result(process.exitValue(), Files.readAllLines(out), Files.readAllLines(err));
   }

@@ -19,6 +19,10 @@ final class CpuDevice implements Device {
   private final Owner owner = new Owner();
   private volatile boolean closed;
 
+  CpuDevice() {
+    NativeKernels.heedQuota();
+  }
+
   /** Fails in another thread than the owner's, and if closed: what oneDNN had is gone then. */
   void require() {
     owner.require();

@@ -28,7 +28,7 @@ public final class CpuProvider implements DeviceProvider {
           "the CPU backend's native libraries can't be loaded ("
               + reason(e)
               + "); they are built for Linux on x86-64 and arm64 by mvn package, and unpacked to"
-              + " ~/.javacpp/cache, or where -Dorg.bytedeco.javacpp.cachedir says");
+              + " gan4j/native in the user's cache, or where -Dorg.bytedeco.javacpp.cachedir says");
     }
   }
 

@@ -13,12 +13,14 @@ import org.bytedeco.javacpp.annotation.Namespace;
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
 import org.gan4j.device.Kernel;
+import org.gan4j.device.NativeFolder;
 
 /** The library of src/main/native/cpu. */
 @Properties(@Platform(include = "cpu/kernels.h", library = "jnigan4j"))
 @Namespace("gan4j")
 final class NativeKernels {
   static {
+    NativeFolder.choose();
     // oneDNN first: it brings the OpenMP run-time library that both then share.
     Loader.load(org.bytedeco.dnnl.global.dnnl.class);
     URL library = NativeKernels.class.getResource(Loader.getPlatform() + "/libjnigan4j.so");
@@ -97,6 +99,21 @@ final class NativeKernels {
 
   @Name("set_thread_count")
   static native void setThreadCount(int threads);
+
+  @Name("processor_count")
+  static native int processorCount();
+
+  /**
+   * Lets this thread compute with no more threads than Java may use: a container's quota of
+   * processor time counts, of which OpenMP does not know. A number that was set stays.
+   */
+  static void heedQuota() {
+    int usable = Runtime.getRuntime().availableProcessors();
+    boolean unset = System.getenv("OMP_NUM_THREADS") == null && threadCount() == processorCount();
+    if (unset && usable < threadCount()) {
+      setThreadCount(usable);
+    }
+  }
 
   @Name("state_words")
   static native int stateWords();

@@ -13,6 +13,7 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.NativeFolder;
 
 /** Finds out whether CUDA works here by using it: allocates, multiplies, frees. */
 final class CudaProbe {
@@ -28,6 +29,7 @@ final class CudaProbe {
   /** Empty if CUDA works, else the cause and the remedy in one line. */
   Optional<String> failure() {
     try {
+      NativeFolder.choose();
       Optional<String> reason = installation();
       if (reason.isEmpty()) {
         multiply();
@@ -106,6 +108,11 @@ final class CudaProbe {
   /** What was found: the driver, the libraries, the cards; nothing without a driver. */
   static List<String> inventory() {
     List<String> lines = new ArrayList<>();
+    try {
+      NativeFolder.choose();
+    } catch (LinkageError e) {
+      return lines;
+    }
     if (Libraries.RUNTIME.failure().isPresent()) {
       return lines;
     }

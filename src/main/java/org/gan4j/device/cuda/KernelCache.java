@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.gan4j.io.UserFolders;
 
 /**
  * Compiled kernels on disk, named by all that they depend on. A file begins with the digest of what
@@ -28,12 +29,7 @@ final class KernelCache {
 
   /** {@code gan4j/kernels} in the user's folder for caches. */
   static KernelCache ofUser() {
-    String given = System.getenv("XDG_CACHE_HOME");
-    Path caches =
-        given != null && Path.of(given).isAbsolute()
-            ? Path.of(given)
-            : Path.of(System.getProperty("user.home"), ".cache");
-    return new KernelCache(caches.resolve("gan4j").resolve("kernels"));
+    return new KernelCache(UserFolders.cache().resolve("kernels"));
   }
 
   static String key(String... parts) {
