@@ -97,7 +97,10 @@ public final class RunWriter implements AutoCloseable {
       writer.writeConfig(config);
       return writer;
     } catch (IOException | RuntimeException e) {
-      if (made) {
+      // Who was refused the lock was too slow with the folder: it is somebody else's, who may not
+      // have put anything into it yet.
+      boolean refused = writer == null && e instanceof IllegalArgumentException;
+      if (made && !refused) {
         undo(run, writer, e);
       } else if (writer != null) {
         writer.close();

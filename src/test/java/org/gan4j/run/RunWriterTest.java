@@ -58,6 +58,10 @@ class RunWriterTest {
           } catch (IllegalArgumentException e) {
             end.await();
             return Optional.empty();
+          } catch (UncheckedIOException e) {
+            // Nobody may wait for one that failed.
+            end.await();
+            throw e;
           }
         };
     try {
