@@ -154,7 +154,7 @@ class LauncherTest {
 
   @Test
   void threadsSpinForAWhileUnlessTheUserSaysHowTheyWait() throws Exception {
-    assertTrue(launch(Map.of()).out().get(1).endsWith("spin 1000"));
+    assertTrue(launch(Map.of()).out().get(1).endsWith("spin 10000"));
     assertTrue(launch(Map.of("GOMP_SPINCOUNT", "7")).out().get(1).endsWith("spin 7"));
     assertTrue(launch(Map.of("OMP_WAIT_POLICY", "active")).out().get(1).endsWith("spin none"));
   }
