@@ -15,7 +15,7 @@ import org.gan4j.recipe.Recipe;
 /**
  * The small device buffers that decide a step: seeds, step counter, schedules and sums. There is
  * one of each replica, whose schedules are the generator's, and another one where the
- * discriminator's are different; its sums are not used.
+ * discriminator's are different, of whose sums only the squared norm of its updates is used.
  */
 final class TrainingState implements AutoCloseable {
   /** The limit of a recipe's iterations. */

@@ -28,14 +28,4 @@ sealed interface Filters extends LayerSpec permits LayerSpec.Convolution, LayerS
   default Optional<ConvolutionShape> convolution() {
     return Optional.of(shape());
   }
-
-  @Override
-  default boolean isNoisy() {
-    return false;
-  }
-
-  @Override
-  default double keep() {
-    return 1;
-  }
 }

@@ -67,7 +67,9 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise {
    *
    * @return true: the network is no function of what enters it
    */
-  boolean isNoisy();
+  default boolean isNoisy() {
+    return false;
+  }
 
   /**
    * What the layer computes, without how its parameters begin.
@@ -81,7 +83,9 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise {
    *
    * @return the probability to keep a value; 1 for every other layer
    */
-  double keep();
+  default double keep() {
+    return 1;
+  }
 
   /**
    * Whether the layer's own kernels do the dropout that follows it.
@@ -220,11 +224,6 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise {
     }
 
     @Override
-    public boolean isNoisy() {
-      return false;
-    }
-
-    @Override
     public LayerPass pass(PassPlan plan) {
       boolean works = plan.training() && !plan.dropped() && keep < 1;
       return works ? new DropoutPass(plan.kernels(), keep) : null;
@@ -247,11 +246,6 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise {
     @Override
     public boolean isNoisy() {
       return stddev > 0;
-    }
-
-    @Override
-    public double keep() {
-      return 1;
     }
 
     @Override

@@ -19,14 +19,4 @@ sealed interface Units extends LayerSpec permits LayerSpec.Dense, LayerSpec.Maxo
   default Optional<ConvolutionShape> convolution() {
     return Optional.empty();
   }
-
-  @Override
-  default boolean isNoisy() {
-    return false;
-  }
-
-  @Override
-  default double keep() {
-    return 1;
-  }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.gan.Sampler.Stream;
 import org.gan4j.io.FormatException;
-import org.gan4j.io.Safetensors;
 import org.gan4j.recipe.Recipe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -143,21 +141,7 @@ class MisuseTest {
   void weightsThatAreNoNumbersAreRefusedByName() {
     Path good = TinyRun.trained(folder.resolve("good"), RECIPE, 2);
     String name = "discriminator.1.weights.velocity";
-    Path bad =
-        TinyRun.forge(
-            good,
-            folder.resolve("bad"),
-            Map.of(),
-            (each, bytes) -> {
-              if (!each.equals(name)) {
-                return null;
-              }
-              ByteBuffer changed = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
-              changed.putFloat(4 * 7, Float.NaN);
-              try (Safetensors in = Safetensors.open(good)) {
-                return new Safetensors.Tensor(in.info(each), sink -> sink.write(changed));
-              }
-            });
+    Path bad = TinyRun.spoilt(good, folder.resolve("bad"), name, 7);
     String message = refusal(FormatException.class, () -> Checkpoint.open(device, bad).close());
     assertTrue(message.contains(name + " is not finite at value 7"), message);
     try (Gan gan = TinyRun.begin(device, RECIPE)) {

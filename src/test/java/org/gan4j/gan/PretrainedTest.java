@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,7 +20,6 @@ import org.gan4j.data.Scaling;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.io.FormatException;
-import org.gan4j.io.Safetensors;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
@@ -213,21 +210,7 @@ class PretrainedTest {
               .getMessage();
       assertTrue(text.contains("checksum"), text);
       String name = "generator.0.biases";
-      Path nan =
-          TinyRun.forge(
-              file,
-              folder.resolve("nan"),
-              Map.of(),
-              (each, values) -> {
-                if (!each.equals(name)) {
-                  return null;
-                }
-                ByteBuffer changed = ByteBuffer.wrap(values.clone());
-                changed.order(ByteOrder.LITTLE_ENDIAN).putFloat(4, Float.NaN);
-                try (Safetensors in = Safetensors.open(file)) {
-                  return new Safetensors.Tensor(in.info(each), sink -> sink.write(changed));
-                }
-              });
+      Path nan = TinyRun.spoilt(file, folder.resolve("nan"), name, 1);
       text =
           assertThrows(FormatException.class, () -> Pretrained.copyGenerator(gan, nan))
               .getMessage();

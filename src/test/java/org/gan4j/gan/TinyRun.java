@@ -163,4 +163,24 @@ public final class TinyRun {
     assertFalse(message.isBlank());
     assertEquals(1, message.lines().count(), message);
   }
+
+  /**
+   * A copy of a checkpoint in which one value of a tensor is NaN, with the checksum that it has.
+   */
+  static Path spoilt(Path file, Path copy, String tensor, int value) {
+    return forge(
+        file,
+        copy,
+        Map.of(),
+        (name, bytes) -> {
+          if (!name.equals(tensor)) {
+            return null;
+          }
+          ByteBuffer changed = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
+          changed.putFloat(Float.BYTES * value, Float.NaN);
+          try (Safetensors in = Safetensors.open(file)) {
+            return new Safetensors.Tensor(in.info(name), sink -> sink.write(changed));
+          }
+        });
+  }
 }

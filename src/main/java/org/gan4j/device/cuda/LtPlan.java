@@ -83,9 +83,6 @@ final class LtPlan implements AutoCloseable {
     }
   }
 
-  /** More than this many ways are rarely good ones. */
-  private static final int PROPOSALS = 16;
-
   private final Owned owned = new Owned();
   private final cublasLtContext handle;
   private final Shape shape;
@@ -101,9 +98,10 @@ final class LtPlan implements AutoCloseable {
    * Chooses the algorithm.
    *
    * @param bias a bias of the alignment that every later one has; 0 without
+   * @param proposals how many algorithms are asked for, ≥ 1; the first is taken
    * @throws NoAlgorithm if cuBLASLt has none for this shape
    */
-  LtPlan(cublasLtContext handle, Shape s, long bias) {
+  LtPlan(cublasLtContext handle, Shape s, long bias, int proposals) {
     this.handle = handle;
     this.shape = s;
     owned.add(biasAddress::close);
@@ -112,7 +110,7 @@ final class LtPlan implements AutoCloseable {
       a = layout(s, s.transposeA ? s.k : s.m, s.transposeA ? s.m : s.k, s.strideA);
       b = layout(s, s.transposeB ? s.n : s.k, s.transposeB ? s.k : s.n, s.strideB);
       d = layout(s, s.m, s.n, s.strideD);
-      proposed = propose(s);
+      proposed = propose(s, proposals);
       algorithm = proposed.get(0);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
@@ -210,8 +208,8 @@ final class LtPlan implements AutoCloseable {
   }
 
   /** What cuBLASLt proposes, the best in its eyes first; at least one. */
-  private List<Algorithm> propose(Shape s) {
-    cublasLtMatmulHeuristicResult_t results = new cublasLtMatmulHeuristicResult_t(PROPOSALS);
+  private List<Algorithm> propose(Shape s, int proposals) {
+    cublasLtMatmulHeuristicResult_t results = new cublasLtMatmulHeuristicResult_t(proposals);
     owned.add(results::close);
     int[] found = new int[1];
     try (PointerPointer<cublasLtMatmulPreferenceOpaque_t> out = new PointerPointer<>(1)) {
@@ -222,7 +220,7 @@ final class LtPlan implements AutoCloseable {
         prefer(preference, s);
         int status =
             cublasLtMatmulAlgoGetHeuristic(
-                handle, description, a, b, d, d, preference, PROPOSALS, results, found);
+                handle, description, a, b, d, d, preference, proposals, results, found);
         // Some versions say INVALID_VALUE of a bias for a single column.
         if (status == CUBLAS_STATUS_NOT_SUPPORTED
             || status == CUBLAS_STATUS_INVALID_VALUE && s.biased() && s.m == 1) {

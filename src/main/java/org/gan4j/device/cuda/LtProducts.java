@@ -205,7 +205,7 @@ final class LtProducts implements AutoCloseable {
     context.streams().requireNoCapture("needs a product that was not prepared");
     Optional<LtPlan> made;
     try {
-      LtPlan plan = new LtPlan(handle, shape, bias);
+      LtPlan plan = new LtPlan(handle, shape, bias, timer.isPresent() ? LtTimer.PROPOSALS : 1);
       owned.add(plan::close);
       rehearse(plan, shape);
       made = Optional.of(plan);

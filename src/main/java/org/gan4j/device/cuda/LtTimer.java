@@ -13,6 +13,9 @@ import org.bytedeco.cuda.cudart.CUgraph_st;
  * with operands that the cache may hold.
  */
 final class LtTimer {
+  /** More than this many algorithms are rarely good ones. */
+  static final int PROPOSALS = 16;
+
   /** Runs of one graph: together so long that launching it and waiting for it hardly count. */
   private static final int RUNS = 32;
 
