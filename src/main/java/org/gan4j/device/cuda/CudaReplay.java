@@ -46,12 +46,17 @@ final class CudaReplay implements Replay {
   }
 
   private CUgraphExec_st instantiate(Runnable step) {
-    CUgraph_st graph = context.streams().capture(step);
+    CUgraphExec_st executable = executable(context.streams().capture(step));
+    owned.add(() -> Status.cuda(cudaGraphExecDestroy(executable), "cudaGraphExecDestroy"));
+    return executable;
+  }
+
+  /** The graph, ready to be launched; the caller destroys it. The graph itself is gone. */
+  static CUgraphExec_st executable(CUgraph_st graph) {
     CUgraphExec_st executable = new CUgraphExec_st();
     int status = cudaGraphInstantiate(executable, graph, 0);
     cudaGraphDestroy(graph);
     Status.cuda(status, "cudaGraphInstantiate");
-    owned.add(() -> Status.cuda(cudaGraphExecDestroy(executable), "cudaGraphExecDestroy"));
     return executable;
   }
 

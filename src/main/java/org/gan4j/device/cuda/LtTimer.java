@@ -1,12 +1,9 @@
 package org.gan4j.device.cuda;
 
-import static org.bytedeco.cuda.global.cudart.cudaGraphDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphExecDestroy;
-import static org.bytedeco.cuda.global.cudart.cudaGraphInstantiate;
 import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
 
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
-import org.bytedeco.cuda.cudart.CUgraph_st;
 
 /**
  * Times the algorithms of a product as a training step has them: one after the other in a graph,
@@ -55,11 +52,7 @@ final class LtTimer {
       return Long.MAX_VALUE;
     }
     Streams streams = context.streams();
-    CUgraph_st graph = streams.aside(RUNS, once);
-    CUgraphExec_st executable = new CUgraphExec_st();
-    int status = cudaGraphInstantiate(executable, graph, 0);
-    cudaGraphDestroy(graph);
-    Status.cuda(status, "cudaGraphInstantiate");
+    CUgraphExec_st executable = CudaReplay.executable(streams.aside(RUNS, once));
     try {
       long least = Long.MAX_VALUE;
       for (int round = 0; round <= ROUNDS; round++) {

@@ -196,24 +196,17 @@ final class Streams implements AutoCloseable {
 
   /** What the step does, as a graph; the caller destroys it. Does not run it. */
   CUgraph_st capture(Runnable step) {
-    Status.cuda(
-        cudaStreamBeginCapture(main, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
     mode = Mode.CAPTURING;
     captures++;
-    CUgraph_st graph = new CUgraph_st();
     try {
-      step.run();
-      if (parallel) {
-        keep();
-        nodes.continueAfter(flow.last());
-      }
-    } catch (RuntimeException | Error e) {
-      // A capture must be ended, whatever comes of it.
-      cudaStreamEndCapture(main, graph);
-      if (!graph.isNull()) {
-        cudaGraphDestroy(graph);
-      }
-      throw e;
+      return record(
+          () -> {
+            step.run();
+            if (parallel) {
+              keep();
+              nodes.continueAfter(flow.last());
+            }
+          });
     } finally {
       mode = Mode.EAGER;
       flow = new Dataflow();
@@ -222,23 +215,34 @@ final class Streams implements AutoCloseable {
       operation = -1;
       ofLibrary = false;
     }
-    Status.cuda(cudaStreamEndCapture(main, graph), "cudaStreamEndCapture");
-    return graph;
   }
 
   /** Something that many times, one after the other, as a graph of its own; not in a capture. */
   CUgraph_st aside(int times, Runnable once) {
     requireNoCapture("begins another one");
-    CUgraph_st graph = new CUgraph_st();
+    return record(
+        () -> {
+          for (int i = 0; i < times; i++) {
+            once.run();
+          }
+        });
+  }
+
+  private CUgraph_st record(Runnable work) {
     Status.cuda(
         cudaStreamBeginCapture(main, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
+    CUgraph_st graph = new CUgraph_st();
     try {
-      for (int i = 0; i < times; i++) {
-        once.run();
+      work.run();
+    } catch (RuntimeException | Error e) {
+      // A capture must be ended, whatever comes of it.
+      cudaStreamEndCapture(main, graph);
+      if (!graph.isNull()) {
+        cudaGraphDestroy(graph);
       }
-    } finally {
-      Status.cuda(cudaStreamEndCapture(main, graph), "cudaStreamEndCapture");
+      throw e;
     }
+    Status.cuda(cudaStreamEndCapture(main, graph), "cudaStreamEndCapture");
     return graph;
   }
 
