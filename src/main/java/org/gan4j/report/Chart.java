@@ -142,7 +142,11 @@ public final class Chart {
     /** Of its ticks' numbers; null is XChart's own. */
     private String pattern() {
       double size = Math.max(Math.abs(from), Math.abs(to));
-      return logarithmic || size >= 1e-2 && size < 1e6 ? null : "0.######E0";
+      if (logarithmic) {
+        return null;
+      }
+      // XChart's own would show all digits of a double where there is a single value.
+      return size >= 1e-2 && size < 1e6 ? "#,##0.####" : "0.######E0";
     }
   }
 
