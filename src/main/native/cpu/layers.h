@@ -99,6 +99,15 @@ KERNEL(activation_backward, float* delta, float* bias_velocity, const float* y,
     run(delta, bias_velocity, y, row_scale, rows, units, state);
 }
 
+KERNEL(copy_columns, float* out, long out_first, long out_width, const float* in, long in_first,
+       long in_width, long rows, long columns) {
+    parallel(rows, columns, [=](long first, long last) {
+        for (long row = first; row < last; row++)
+            for (long i = 0; i < columns; i++)
+                out[row * out_width + out_first + i] = in[row * in_width + in_first + i];
+    });
+}
+
 KERNEL(scale_rows, float* out, const float* in, const float* row_scale, long rows, long width) {
     parallel(rows, width, [=](long first, long last) {
         for (long row = first; row < last; row++)

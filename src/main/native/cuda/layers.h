@@ -124,6 +124,14 @@ KERNEL(activation_backward, float* delta, float* bias_velocity, const float* y,
         sum_columns(sum, c, velocity, partial, arrived);
 }
 
+KERNEL(copy_columns, float* out, int64_t out_first, int64_t out_width, const float* in,
+       int64_t in_first, int64_t in_width, int64_t rows, int64_t columns) {
+    for (int64_t i = first_item(); i < rows * columns; i += item_step()) {
+        int64_t row = (uint64_t)i / (uint64_t)columns, column = i - row * columns;
+        out[row * out_width + out_first + column] = in[row * in_width + in_first + column];
+    }
+}
+
 // A thread that begins in a row may end in a later one.
 KERNEL(scale_rows, float* out, const float* in, const float* row_scale, int64_t rows,
        int64_t width) {

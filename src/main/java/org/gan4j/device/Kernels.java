@@ -515,4 +515,51 @@ public final class Kernels extends TrainingKernels {
         .integer(width)
         .launch(Kernel.SCALE_ROWS, (long) rows * width);
   }
+
+  /**
+   * Copies a block of columns: out[i][outFirst + j] ← in[i][inFirst + j].
+   *
+   * @param out [rows][outWidth]; those columns are modified
+   * @param outFirst the first of its columns, ≥ 0
+   * @param outWidth values of a row of {@code out}
+   * @param in [rows][inWidth], not {@code out}; not modified
+   * @param inFirst the first of its columns, ≥ 0
+   * @param inWidth values of a row of {@code in}
+   * @param rows how many, ≥ 1; the buffers may have more
+   * @param columns how many, ≥ 1
+   */
+  public void copyColumns(
+      DeviceBuffer out,
+      int outFirst,
+      int outWidth,
+      DeviceBuffer in,
+      int inFirst,
+      int inWidth,
+      int rows,
+      int columns) {
+    requireColumns(out, outFirst, outWidth, rows, columns);
+    requireColumns(in, inFirst, inWidth, rows, columns);
+    Require.replicas(out, in);
+    if (out == in) {
+      throw new IllegalArgumentException("columns can't be copied within one buffer: " + out);
+    }
+    of(out)
+        .writes(out)
+        .integer(outFirst)
+        .integer(outWidth)
+        .reads(in)
+        .integer(inFirst)
+        .integer(inWidth)
+        .integer(rows)
+        .integer(columns)
+        .launch(Kernel.COPY_COLUMNS, (long) rows * columns);
+  }
+
+  private static void requireColumns(
+      DeviceBuffer buffer, int first, int width, int rows, int columns) {
+    Require.matrix(buffer, rows, width);
+    Require.that(columns >= 1, "columns must be at least 1, not ", columns);
+    long end = (long) first + columns;
+    Require.that(first >= 0 && end <= width, "columns end beyond the width of a row, at ", end);
+  }
 }

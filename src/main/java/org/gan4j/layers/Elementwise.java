@@ -27,8 +27,8 @@ sealed interface Elementwise extends LayerSpec permits LayerSpec.Dropout, LayerS
   }
 
   @Override
-  default Optional<ConvolutionShape> convolution() {
-    return Optional.empty();
+  default List<ConvolutionShape> convolutions() {
+    return List.of();
   }
 
   @Override

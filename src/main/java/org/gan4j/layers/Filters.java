@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import java.util.List;
 import java.util.Optional;
 import org.gan4j.device.ConvolutionShape;
 
@@ -25,7 +26,7 @@ sealed interface Filters extends LayerSpec permits LayerSpec.Convolution, LayerS
   }
 
   @Override
-  default Optional<ConvolutionShape> convolution() {
-    return Optional.of(shape());
+  default List<ConvolutionShape> convolutions() {
+    return List.of(shape());
   }
 }

@@ -10,7 +10,7 @@ import org.gan4j.device.PoolShape;
  * The immutable description of one layer. A network is a list of them; what a layer receives
  * follows from the layer before it.
  */
-public sealed interface LayerSpec permits Units, Filters, Elementwise {
+public sealed interface LayerSpec permits Units, Filters, Elementwise, Join {
   /** How biases begin where a text does not say: at 0. */
   String NO_BIAS = "{type: constant, value: 0}";
 
@@ -48,11 +48,11 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise {
   List<ParameterShape> parameters(int inputs);
 
   /**
-   * The convolution in the layer, or the one whose adjoint it is.
+   * The convolutions in the layer, or those whose adjoints it has.
    *
-   * @return its geometry; empty if there is none
+   * @return their geometries; empty if there is none
    */
-  Optional<ConvolutionShape> convolution();
+  List<ConvolutionShape> convolutions();
 
   /**
    * Whether the values that leave are those of a non-linearity.
@@ -93,6 +93,15 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise {
    * @return true: the mask is theirs, and that layer has no work of its own
    */
   boolean drops();
+
+  /**
+   * How many places the layer takes among those that draw random numbers.
+   *
+   * @return ≥ 0; 1 for all but those that hold other layers
+   */
+  default int sites() {
+    return 1;
+  }
 
   /**
    * The layer at work.

@@ -54,7 +54,7 @@ public final class LayerStack {
    * @return their geometries, in that order
    */
   public static List<ConvolutionShape> convolutions(List<LayerSpec> layers) {
-    return layers.stream().flatMap(layer -> layer.convolution().stream()).toList();
+    return layers.stream().flatMap(layer -> layer.convolutions().stream()).toList();
   }
 
   /**

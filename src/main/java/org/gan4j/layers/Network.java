@@ -55,9 +55,10 @@ public final class Network implements AutoCloseable {
    * @throws IllegalArgumentException if a layer can't take what the one before it gives
    */
   public Network(Device device, List<LayerSpec> layers, int inputs, int replicas, boolean adam) {
-    if (layers.isEmpty() || layers.size() > SITES) {
+    int sites = layers.stream().mapToInt(LayerSpec::sites).sum();
+    if (layers.isEmpty() || sites > SITES) {
       throw new IllegalArgumentException(
-          "a network has 1 to " + SITES + " layers, not " + layers.size());
+          "a network has 1 to " + SITES + " layers, not " + Math.max(sites, layers.size()));
     }
     LayerStack.outputs(layers, inputs);
     this.kernels = device.kernels();
@@ -186,36 +187,9 @@ public final class Network implements AutoCloseable {
 
   private NetworkPass pass(
       Kernels on, DeviceArena arena, int rows, boolean training, boolean backward) {
-    List<LayerPass> work = new ArrayList<>();
-    List<Integer> sites = new ArrayList<>();
-    List<Integer> widths = new ArrayList<>();
-    int width = inputs;
-    for (int i = 0; i < layers.size(); i++) {
-      LayerSpec spec = layers.get(i);
-      width = spec.outputs(width);
-      LayerPass layer = spec.pass(plan(i, on, arena, rows, training, backward));
-      if (layer != null) {
-        work.add(layer);
-        // The site of a dropout is its own, also where the layer before it draws the mask.
-        sites.add(spec.drops() ? i + 1 : i);
-        widths.add(width);
-      }
-    }
-    return new NetworkPass(arena, work, sites, widths, inputs, rows, backward);
-  }
-
-  private PassPlan plan(
-      int i, Kernels on, DeviceArena arena, int rows, boolean training, boolean backward) {
-    double next = i + 1 < layers.size() && layers.get(i).drops() ? layers.get(i + 1).keep() : 1;
-    return new PassPlan(
-        on,
-        arena,
-        parametersOfLayer.get(i).list(),
-        rows,
-        training,
-        backward,
-        training ? next : 1,
-        i > 0 && layers.get(i - 1).drops());
+    PassPlan plan = new PassPlan(on, arena, List.of(), rows, training, backward, 1, false);
+    List<List<Parameter>> own = parametersOfLayer.stream().map(LayerParameters::list).toList();
+    return NetworkPass.of(layers, own, inputs, plan);
   }
 
   /**

@@ -24,32 +24,54 @@ public final class NetworkPass {
   private final int rows;
   private final boolean training;
 
-  /**
-   * For {@link Network}.
-   *
-   * @param layers the layers' work, first to last
-   * @param sites the site of each
-   * @param widths values per example that leave each
-   * @param inputs values per example that enter
-   */
-  NetworkPass(
-      DeviceArena arena,
-      List<LayerPass> layers,
-      List<Integer> sites,
-      List<Integer> widths,
-      int inputs,
-      int rows,
-      boolean training) {
+  private NetworkPass(int rows, boolean training) {
     this.rows = rows;
     this.training = training;
+  }
+
+  /**
+   * Layers at work, one after the other.
+   *
+   * @param layers first to last
+   * @param parameters of each
+   * @param inputs values per example that enter
+   * @param plan for what; its parameters and what it says of dropout don't matter
+   */
+  static NetworkPass of(
+      List<LayerSpec> layers, List<List<Parameter>> parameters, int inputs, PassPlan plan) {
+    NetworkPass pass = new NetworkPass(plan.rows(), plan.backward());
+    List<LayerPass> work = new ArrayList<>();
+    List<Integer> sites = new ArrayList<>();
+    // What enters each, and at the end what leaves the last.
+    List<Integer> widths = new ArrayList<>(List.of(inputs));
+    int width = inputs;
+    int site = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      LayerSpec spec = layers.get(i);
+      width = spec.outputs(width);
+      LayerPass layer = spec.pass(plan.of(layers, i, parameters.get(i)));
+      if (layer != null) {
+        work.add(layer);
+        // The site of a dropout is its own, also where the layer before it draws the mask.
+        sites.add(spec.drops() ? site + 1 : site);
+        widths.add(width);
+      }
+      site += spec.sites();
+    }
+    pass.stack(plan.arena(), work, sites, widths);
+    return pass;
+  }
+
+  private void stack(
+      DeviceArena arena, List<LayerPass> layers, List<Integer> sites, List<Integer> widths) {
     boolean parametersBelow = false;
     for (int i = 0; i < layers.size(); i++) {
       boolean last = i == layers.size() - 1;
-      DeviceBuffer out = last ? null : arena.floats((long) rows * widths.get(i));
-      int width = i == 0 ? inputs : widths.get(i - 1);
-      boolean makesDelta = training && parametersBelow && !layers.get(i).inPlace();
-      DeviceBuffer inDelta = makesDelta ? arena.floats((long) rows * width) : null;
-      parametersBelow |= !layers.get(i).inPlace();
+      boolean inPlace = layers.get(i).inPlace();
+      DeviceBuffer out = last ? null : arena.floats((long) rows * widths.get(i + 1));
+      boolean makesDelta = training && parametersBelow && !inPlace;
+      DeviceBuffer inDelta = makesDelta ? arena.floats((long) rows * widths.get(i)) : null;
+      parametersBelow |= !inPlace;
       stages.add(new Stage(layers.get(i), sites.get(i), out, inDelta));
     }
   }

@@ -29,4 +29,11 @@ record PassPlan(
   Parameter parameter(String role) {
     return parameters.stream().filter(p -> p.has(role)).findFirst().orElseThrow();
   }
+
+  /** For one layer of several on top of each other. */
+  PassPlan of(List<LayerSpec> layers, int i, List<Parameter> own) {
+    double next = i + 1 < layers.size() && layers.get(i).drops() ? layers.get(i + 1).keep() : 1;
+    boolean done = i > 0 && layers.get(i - 1).drops();
+    return new PassPlan(kernels, arena, own, rows, training, backward, training ? next : 1, done);
+  }
 }

@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import java.util.List;
 import java.util.Optional;
 import org.gan4j.device.ConvolutionShape;
 
@@ -16,7 +17,7 @@ sealed interface Units extends LayerSpec permits LayerSpec.Dense, LayerSpec.Maxo
   }
 
   @Override
-  default Optional<ConvolutionShape> convolution() {
-    return Optional.empty();
+  default List<ConvolutionShape> convolutions() {
+    return List.of();
   }
 }

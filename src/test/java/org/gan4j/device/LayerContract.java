@@ -370,6 +370,43 @@ public abstract class LayerContract extends KernelsContract {
   }
 
   @Test
+  void copyColumns() {
+    // Rows, width and first column of what is written, the same of what is read, columns.
+    int[][] shapes = {
+      {1, 1, 0, 1, 0, 1},
+      {7, 33, 31, 5, 3, 2},
+      {100, 250, 0, 17, 0, 17},
+      {64, 1250, 250, 1000, 0, 1000},
+      {3, 9, 2, 3000, 2993, 7}
+    };
+    for (int[] shape : shapes) {
+      for (int replicas : REPLICAS) {
+        int rows = shape[0];
+        int width = shape[1];
+        int inWidth = shape[3];
+        try (Rig rig = rig(replicas)) {
+          DeviceBuffer out = rig.floats((long) rows * width);
+          DeviceBuffer in = rig.floats((long) (rows + 1) * inWidth);
+          rig.freeze();
+          float[][] before = rig.randoms(out, 11, 1);
+          float[][] x = rig.randoms(in, 12, 1);
+          rig.kernels().copyColumns(out, shape[2], width, in, shape[4], inWidth, rows, shape[5]);
+          for (int r = 0; r < replicas; r++) {
+            float[] expected = before[r].clone();
+            for (int row = 0; row < rows; row++) {
+              for (int j = 0; j < shape[5]; j++) {
+                expected[row * width + shape[2] + j] = x[r][row * inWidth + shape[4] + j];
+              }
+            }
+            assertSameBits(expected, rig.floats(out, r), "copied columns");
+            assertSameBits(x[r], rig.floats(in, r), "what was read");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void fill() {
     for (int n : SIZES) {
       for (int replicas : REPLICAS) {

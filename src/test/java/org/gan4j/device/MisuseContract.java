@@ -288,6 +288,13 @@ public abstract class MisuseContract extends KernelsContract {
           "12 elements",
           () -> w.k.activationBackward(w.f, null, w.g.view(0, 4), null, 3, 4, none, w.state));
       illegal("replicas", () -> w.k.scaleRows(w.f, w.g, w.f1, 3, 4));
+      illegal("replicas", () -> w.k.copyColumns(w.f, 0, 4, w.f1, 0, 4, 3, 4));
+      illegal("one buffer", () -> w.k.copyColumns(w.f, 0, 4, w.f, 2, 4, 3, 2));
+      illegal("beyond the width", () -> w.k.copyColumns(w.f, 3, 4, w.g, 0, 4, 3, 2));
+      illegal("beyond the width", () -> w.k.copyColumns(w.f, 0, 4, w.g, -1, 4, 3, 2));
+      illegal("at least 1", () -> w.k.copyColumns(w.f, 0, 4, w.g, 0, 4, 0, 2));
+      illegal("at least 1", () -> w.k.copyColumns(w.f, 0, 4, w.g, 0, 4, 3, 0));
+      illegal("elements", () -> w.k.copyColumns(w.f, 0, 4, w.g, 0, 4, 5, 4));
     }
   }
 

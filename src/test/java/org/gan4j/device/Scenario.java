@@ -185,6 +185,10 @@ public final class Scenario {
           bias);
     }
     run("scale_rows", () -> kernels.scaleRows(out, values, rowScale, ROWS, UNITS), out);
+    run(
+        "copy_columns",
+        () -> kernels.copyColumns(out, 2, UNITS, values, 1, UNITS, ROWS, UNITS - 2),
+        out);
   }
 
   private void images() {

@@ -144,6 +144,46 @@ class NetworkPassTest {
             dense(1, Activation.LINEAR)));
   }
 
+  private static Join.Branch branch(int inputs, LayerSpec... layers) {
+    return new Join.Branch(inputs, List.of(layers));
+  }
+
+  static Stream<Arguments> joinedNetworks() {
+    LayerSpec one = dense(1, Activation.LINEAR);
+    return Stream.of(
+        network("two inputs", 8, join(branch(5), branch(3)), dense(4, Activation.RELU)),
+        network(
+            "two inputs to two outputs", 3, join(branch(1), branch(2)), drop(0.5), maxout(2, 2)),
+        network(
+            "a branch with layers, one without",
+            8,
+            join(branch(3), branch(5, dense(7, Activation.RELU), drop(0.6))),
+            dense(4, Activation.SIGMOID)),
+        network(
+            "conditional discriminator",
+            15,
+            join(branch(12, drop(0.8), maxout(6, 5)), branch(3, maxout(5, 3), drop(0.5))),
+            drop(0.5),
+            maxout(4, 4),
+            drop(0.5),
+            one),
+        network(
+            "conditional generator with noise",
+            9,
+            join(branch(6, noise(0.1), dense(9, Activation.RELU)), branch(2), branch(1)),
+            noise(0.2),
+            dense(12, Activation.SIGMOID)),
+        network(
+            "an image beside a label",
+            63,
+            join(branch(60, convolution(new Planes(2, 5, 6), 3, 3, 1, 3, 2), drop(0.5)), branch(3)),
+            one));
+  }
+
+  private static LayerSpec join(Join.Branch... branches) {
+    return new Join(List.of(branches));
+  }
+
   /** The first seed whose values keep away from every kink, so that rounding flips nothing. */
   private static PassFixture open(List<LayerSpec> layers, int inputs, boolean training) {
     for (long seed = 1; ; seed++) {
@@ -165,7 +205,7 @@ class NetworkPassTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"networks", "imageNetworks"})
+  @MethodSource({"networks", "imageNetworks", "joinedNetworks"})
   void forwardIsTheReference(String name, int inputs, List<LayerSpec> layers) {
     for (boolean training : new boolean[] {true, false}) {
       try (PassFixture fixture = open(layers, inputs, training)) {
@@ -178,7 +218,7 @@ class NetworkPassTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"networks", "imageNetworks"})
+  @MethodSource({"networks", "imageNetworks", "joinedNetworks"})
   void backwardIsTheReference(String name, int inputs, List<LayerSpec> layers) {
     for (int inputRows : new int[] {0, 1, 4, ROWS}) {
       try (PassFixture fixture = open(layers, inputs, true)) {
@@ -188,7 +228,7 @@ class NetworkPassTest {
         fixture.backward(true, false, inputRows);
         assertClose(expected.parameters(), fixture.velocities(), fixture.tolerance(), "gradients");
         assertClose(
-            Arrays.copyOf(expected.input(), inputRows * inputs),
+            ReferenceJoin.firstRows(layers, expected.input(), ROWS, inputRows),
             fixture.inputGradient(inputRows),
             fixture.tolerance(),
             "gradient of the input");
@@ -199,7 +239,7 @@ class NetworkPassTest {
 
   /** The factors count in the parameters' gradients, not in the one that goes on to the input. */
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"networks", "imageNetworks"})
+  @MethodSource({"networks", "imageNetworks", "joinedNetworks"})
   void rowFactorsScaleTheParametersGradientsOnly(String name, int inputs, List<LayerSpec> layers) {
     try (PassFixture fixture = open(layers, inputs, true)) {
       double[] slopes = fixture.slopes();
@@ -217,7 +257,7 @@ class NetworkPassTest {
           fixture.tolerance(),
           "gradients");
       assertClose(
-          Arrays.copyOf(reference.backward(trace, slopes).input(), 3 * inputs),
+          ReferenceJoin.firstRows(layers, reference.backward(trace, slopes).input(), ROWS, 3),
           fixture.inputGradient(3),
           fixture.tolerance(),
           "gradient of the input");
@@ -226,7 +266,7 @@ class NetworkPassTest {
 
   /** Without backpropagation at all: device gradients against differences of the reference. */
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"networks", "imageNetworks"})
+  @MethodSource({"networks", "imageNetworks", "joinedNetworks"})
   void gradientsAreFiniteDifferences(String name, int inputs, List<LayerSpec> layers) {
     try (PassFixture fixture = open(layers, inputs, true)) {
       ReferenceNetwork reference = reference(fixture);

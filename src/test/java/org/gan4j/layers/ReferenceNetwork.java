@@ -14,9 +14,13 @@ public final class ReferenceNetwork {
 
   /** A network with the parameters that one replica has now. */
   public ReferenceNetwork(List<LayerSpec> layers, Network network, int replica) {
+    this(layers, network.inputs(), NetworkValues.parameters(network, replica));
+  }
+
+  ReferenceNetwork(List<LayerSpec> layers, int inputs, List<double[]> parameters) {
     this.layers = layers;
-    this.inputs = network.inputs();
-    this.parameters = NetworkValues.parameters(network, replica);
+    this.inputs = inputs;
+    this.parameters = parameters;
   }
 
   /** Weights and biases in the order of {@link Network#parameters}; they may be changed. */
@@ -32,6 +36,7 @@ public final class ReferenceNetwork {
     double[] in;
     double[] slope;
     int[] winner;
+    ReferenceJoin join;
   }
 
   /** A forward pass. */
@@ -69,6 +74,7 @@ public final class ReferenceNetwork {
     double[] in = x;
     int width = inputs;
     int parameter = 0;
+    int at = site;
     for (int i = 0; i < layers.size(); i++) {
       Stage stage = new Stage();
       stage.spec = layers.get(i);
@@ -83,6 +89,12 @@ public final class ReferenceNetwork {
       } else if (stage.spec instanceof LayerSpec.Maxout maxout) {
         in = largest(linear(stage, rows, width * maxout.pieces()), stage, maxout.pieces(), trace);
         parameter += 2;
+      } else if (stage.spec instanceof Join join) {
+        int count = ReferenceJoin.count(join);
+        stage.join = new ReferenceJoin(join, parameters.subList(0, count), rows);
+        in = stage.join.forward(in, training, draws, at);
+        trace.near(stage.join.margin());
+        parameter += count;
       } else if (stage.spec instanceof LayerSpec.Convolution convolution) {
         ReferenceImages images = ReferenceImages.of(convolution, rows);
         double[] linear = images.forward(in, weights(stage), biases(stage));
@@ -95,12 +107,13 @@ public final class ReferenceNetwork {
         in = activate(linear, stage, deconvolution.activation(), trace);
         parameter += 2;
       } else if (stage.spec instanceof LayerSpec.GaussianNoise noise) {
-        in = sum(in, draws.normal(site + i, rows * width, noise.stddev()));
+        in = sum(in, draws.normal(at, rows * width, noise.stddev()));
       } else if (training) {
         double keep = ((LayerSpec.Dropout) stage.spec).keep();
-        stage.slope = draws.mask(site + i, rows * width, keep);
+        stage.slope = draws.mask(at, rows * width, keep);
         in = product(in, stage.slope);
       }
+      at += stage.spec.sites();
     }
     trace.out = in;
     return trace;
@@ -187,7 +200,11 @@ public final class ReferenceNetwork {
       if (stage.slope != null) {
         d = product(d, stage.slope);
       }
-      if (stage.spec instanceof LayerSpec.Convolution convolution) {
+      if (stage.join != null) {
+        Gradient joined = stage.join.backward(d);
+        gradients.addAll(0, joined.parameters());
+        d = joined.input();
+      } else if (stage.spec instanceof LayerSpec.Convolution convolution) {
         ReferenceImages images = ReferenceImages.of(convolution, trace.rows);
         d = route(d, stage.winner, images.outputs());
         gradients.add(0, images.biasGradient(d, biases(stage).length));

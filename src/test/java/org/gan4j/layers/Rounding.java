@@ -26,12 +26,22 @@ public final class Rounding {
    * outputs on the way back and over the rows for its weights.
    */
   public static double chain(List<LayerSpec> layers, int inputs, int rows) {
+    return DEVIATIONS * UNIT * Math.sqrt(variance(layers, inputs, rows));
+  }
+
+  private static double variance(List<LayerSpec> layers, int inputs, int rows) {
     double variance = 0;
     int width = inputs;
     for (LayerSpec layer : layers) {
       int outputs = layer.outputs(width);
       if (layer instanceof LayerSpec.GaussianNoise noise) {
         variance += Math.pow(noise.stddev() * NORMAL, 2);
+      } else if (layer instanceof Join join) {
+        variance +=
+            join.branches().stream()
+                .mapToDouble(b -> variance(b.layers(), b.inputs(), rows))
+                .max()
+                .orElseThrow();
       } else if (layer instanceof LayerSpec.Convolution c) {
         ReferenceImages images = ReferenceImages.of(c, rows);
         variance += sums(images, images.result());
@@ -44,7 +54,7 @@ public final class Rounding {
       }
       width = outputs;
     }
-    return DEVIATIONS * UNIT * Math.sqrt(variance);
+    return variance;
   }
 
   /** Forward, back, and of the filters and biases over all places. */
