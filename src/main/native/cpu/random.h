@@ -32,12 +32,27 @@ static inline void expand_row(float* out, const unsigned char* pixels, const flo
     for (long i = 0; i < width; i++) out[i] = expanded(in[i], shift, scale);
 }
 
-KERNEL(gather, float* out, const unsigned char* pixels, const float* scaling, long rows, long width,
-       long count, long minibatch, const State* state) {
+// Calls body(row, example) for every row of a minibatch.
+template <class Body>
+static inline void for_examples(long rows, long width, long count, long minibatch,
+                                const State* state, Body body) {
     parallel(rows, width, [=](long first, long last) {
         for (long row = first; row < last; row++)
-            expand_row(out + row * width, pixels, scaling,
-                       example_at(state, minibatch, rows, row, (uint32_t)count), width);
+            body(row, (long)example_at(state, minibatch, rows, row, (uint32_t)count));
+    });
+}
+
+KERNEL(gather, float* out, const unsigned char* pixels, const float* scaling, long rows, long width,
+       long count, long minibatch, const State* state) {
+    for_examples(rows, width, count, minibatch, state, [=](long row, long example) {
+        expand_row(out + row * width, pixels, scaling, example, width);
+    });
+}
+
+KERNEL(gather_rows, float* out, const float* values, long rows, long width, long count,
+       long minibatch, const State* state) {
+    for_examples(rows, width, count, minibatch, state, [=](long row, long example) {
+        for (long i = 0; i < width; i++) out[row * width + i] = values[example * width + i];
     });
 }
 

@@ -89,9 +89,11 @@ __device__ __forceinline__ void expand_row(float* out, const unsigned char* pixe
     }
 }
 
-// A warp per row. A block finds the examples of all its rows at once, a thread for each.
-KERNEL(gather, float* out, const unsigned char* pixels, const float* scaling, int64_t rows,
-       int64_t width, int64_t count, int64_t minibatch, const State* state) {
+// Calls body(row, example) for every row of a minibatch, by a warp. A block finds the examples of
+// all its rows at once, a thread for each.
+template <class Body>
+__device__ __forceinline__ void for_examples(int64_t rows, int64_t count, int64_t minibatch,
+                                             const State* state, Body body) {
     __shared__ uint32_t examples[ROW_THREADS];
     const int WARPS = ROW_THREADS / WARP;
     int64_t step = (int64_t)gridDim.x * WARPS;
@@ -105,8 +107,23 @@ KERNEL(gather, float* out, const unsigned char* pixels, const float* scaling, in
         __syncthreads();
         int64_t row = begin + warp;
         for (unsigned i = warp; i < ROW_THREADS && row < rows; i += WARPS, row += step)
-            expand_row(out + row * width, pixels, scaling, examples[i], width);
+            body(row, (int64_t)examples[i]);
     }
+}
+
+KERNEL(gather, float* out, const unsigned char* pixels, const float* scaling, int64_t rows,
+       int64_t width, int64_t count, int64_t minibatch, const State* state) {
+    for_examples(rows, count, minibatch, state, [=](int64_t row, int64_t example) {
+        expand_row(out + row * width, pixels, scaling, example, width);
+    });
+}
+
+KERNEL(gather_rows, float* out, const float* values, int64_t rows, int64_t width, int64_t count,
+       int64_t minibatch, const State* state) {
+    for_examples(rows, count, minibatch, state, [=](int64_t row, int64_t example) {
+        for (int64_t i = threadIdx.x % WARP; i < width; i += WARP)
+            out[row * width + i] = values[example * width + i];
+    });
 }
 
 // A warp per row.

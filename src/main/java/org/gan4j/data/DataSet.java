@@ -27,7 +27,9 @@ public record DataSet(
     require("test", test);
     require("scaling", scaling);
     for (Images part : List.of(validation, test)) {
-      if (!part.shape().equals(train.shape()) || part.classes() != train.classes()) {
+      if (!part.shape().equals(train.shape())
+          || part.classes() != train.classes()
+          || part.conditionWidth() != train.conditionWidth()) {
         throw new IllegalArgumentException(
             "the parts of " + name + " differ: " + describe(train) + " and " + describe(part));
       }
@@ -57,6 +59,9 @@ public record DataSet(
   }
 
   private static String describe(Images images) {
-    return images.shape() + " in " + images.classes() + " classes";
+    String classes = images.shape() + " in " + images.classes() + " classes";
+    return images.conditionWidth() == images.classes()
+        ? classes
+        : classes + ", conditions of " + images.conditionWidth() + " values";
   }
 }

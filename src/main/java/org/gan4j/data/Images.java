@@ -1,11 +1,15 @@
 package org.gan4j.data;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Objects;
 
 /**
  * An immutable set of images of one shape, one unsigned byte a value, with or without labels. Image
  * {@code i}'s pixels lie together, in the order that {@link ImageShape} states.
+ *
+ * <p>What a conditional network is told of an image is its condition: a vector that was given for
+ * it, else its label as a one-hot vector.
  */
 public final class Images {
   private static final int MAX_CLASSES = 256;
@@ -14,16 +18,25 @@ public final class Images {
   private final byte[] pixels;
   private final byte[] labels;
   private final int classes;
+  // [count][width] of these images alone; null if none were given
+  private final FloatBuffer conditions;
   // A range shares the arrays: image i is number first + i there.
   private final int first;
   private final int count;
 
   private Images(
-      ImageShape shape, byte[] pixels, byte[] labels, int classes, int first, int count) {
+      ImageShape shape,
+      byte[] pixels,
+      byte[] labels,
+      int classes,
+      FloatBuffer conditions,
+      int first,
+      int count) {
     this.shape = shape;
     this.pixels = pixels;
     this.labels = labels;
     this.classes = classes;
+    this.conditions = conditions;
     this.first = first;
     this.count = count;
   }
@@ -57,7 +70,7 @@ public final class Images {
 
   /** {@link #of(ImageShape, byte[])} without the copy. */
   static Images wrap(ImageShape shape, byte[] pixels) {
-    return new Images(shape, pixels, null, 0, 0, count(shape, pixels));
+    return new Images(shape, pixels, null, 0, null, 0, count(shape, pixels));
   }
 
   /** {@link #of(ImageShape, byte[], byte[], int)} without the copies. */
@@ -77,7 +90,7 @@ public final class Images {
             "label " + label + " of image " + i + " is not below the " + classes + " classes");
       }
     }
-    return new Images(shape, pixels, labels, classes, 0, count);
+    return new Images(shape, pixels, labels, classes, null, 0, count);
   }
 
   private static int count(ImageShape shape, byte[] pixels) {
@@ -182,6 +195,72 @@ public final class Images {
   }
 
   /**
+   * These images with a vector of numbers for each, which is its condition from then on; labels
+   * stay.
+   *
+   * @param values [count][width], finite, for any width ≥ 1; copied
+   * @return the same images, not copied
+   * @throws IllegalArgumentException if they are not as many for each image, or not finite
+   */
+  public Images withConditions(float[] values) {
+    if (values.length == 0 || values.length % count != 0) {
+      throw new IllegalArgumentException(
+          values.length + " values are not as many for each of " + count + " images, at least one");
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "the condition of image "
+                + i / (values.length / count)
+                + " is not finite: "
+                + values[i]);
+      }
+    }
+    FloatBuffer copy = FloatBuffer.wrap(values.clone());
+    return new Images(shape, pixels, labels, classes, copy, first, count);
+  }
+
+  /**
+   * Values of an image's condition.
+   *
+   * @return ≥ 1: of the vectors that were given, else the number of classes; 0 without labels
+   */
+  public int conditionWidth() {
+    return conditions == null ? classes : conditions.capacity() / count;
+  }
+
+  /**
+   * The condition of every image.
+   *
+   * @return [count][{@link #conditionWidth}], a copy: the vectors that were given, else {@link
+   *     #oneHotLabels}
+   * @throws IllegalStateException without either
+   */
+  public float[] conditions() {
+    if (conditions == null) {
+      return oneHotLabels();
+    }
+    float[] values = new float[conditions.capacity()];
+    conditions.get(0, values);
+    return values;
+  }
+
+  /**
+   * The labels as vectors.
+   *
+   * @return [count][classes]: 1 at an image's label, 0 elsewhere
+   * @throws IllegalStateException without labels
+   */
+  public float[] oneHotLabels() {
+    requireLabels();
+    float[] values = new float[Math.multiplyExact(count, classes)];
+    for (int i = 0; i < count; i++) {
+      values[i * classes + label(i)] = 1;
+    }
+    return values;
+  }
+
+  /**
    * How many images each class has.
    *
    * @return [classes]
@@ -209,12 +288,17 @@ public final class Images {
       throw new IllegalArgumentException(
           "no images " + from + " to " + to + " (exclusive) in a set of " + count);
     }
-    return new Images(shape, pixels, labels, classes, first + from, to - from);
+    int width = conditionWidth();
+    FloatBuffer some =
+        conditions == null ? null : conditions.slice(from * width, (to - from) * width);
+    return new Images(shape, pixels, labels, classes, some, first + from, to - from);
   }
 
   /** The same images in at least as many classes; no copy. Without labels the same. */
   Images inClasses(int more) {
-    return labels == null ? this : new Images(shape, pixels, labels, more, first, count);
+    return labels == null
+        ? this
+        : new Images(shape, pixels, labels, more, conditions, first, count);
   }
 
   /**
@@ -234,7 +318,20 @@ public final class Images {
         chosenLabels[i] = labels[source];
       }
     }
-    return chosenLabels == null ? wrap(shape, chosen) : wrap(shape, chosen, chosenLabels, classes);
+    return new Images(
+        shape, chosen, chosenLabels, classes, conditions(indices), 0, count(shape, chosen));
+  }
+
+  private FloatBuffer conditions(int[] indices) {
+    if (conditions == null) {
+      return null;
+    }
+    int width = conditionWidth();
+    float[] chosen = new float[Math.multiplyExact(indices.length, width)];
+    for (int i = 0; i < indices.length; i++) {
+      conditions.get(indices[i] * width, chosen, i * width, width);
+    }
+    return FloatBuffer.wrap(chosen);
   }
 
   /**

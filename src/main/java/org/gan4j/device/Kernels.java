@@ -166,9 +166,7 @@ public final class Kernels extends TrainingKernels {
       DeviceBuffer state) {
     Require.matrix(out, rows, width);
     long count = Require.images(pixels, scaling, width);
-    Require.that(rows <= count, "a minibatch is larger than the data: ", rows);
-    Require.that(count <= Integer.MAX_VALUE, "more examples than can be shuffled: ", count);
-    Require.that(minibatch >= 0, "the minibatch must be ≥ 0, not ", minibatch);
+    Require.minibatch(rows, count, minibatch);
     Require.state(state, out);
     of(out)
         .writes(out)
@@ -180,6 +178,40 @@ public final class Kernels extends TrainingKernels {
         .integer(minibatch)
         .reads(state)
         .launch(Kernel.GATHER, rows);
+  }
+
+  /**
+   * What goes with the examples of a shuffled minibatch: row i of out ← the row of the example that
+   * {@link #gather} puts into row i, with the same state, minibatch and numbers of rows and
+   * examples.
+   *
+   * @param out [rows][width]; modified
+   * @param values [count][width], one replica; not modified
+   * @param rows examples of a minibatch
+   * @param width values of an example
+   * @param minibatch which of the iteration's minibatches, from 0
+   * @param state training state; not modified
+   */
+  public void gatherRows(
+      DeviceBuffer out,
+      DeviceBuffer values,
+      int rows,
+      int width,
+      int minibatch,
+      DeviceBuffer state) {
+    Require.matrix(out, rows, width);
+    long count = Require.rows(values, width);
+    Require.minibatch(rows, count, minibatch);
+    Require.state(state, out);
+    of(out)
+        .writes(out)
+        .reads(values)
+        .integer(rows)
+        .integer(width)
+        .integer(count)
+        .integer(minibatch)
+        .reads(state)
+        .launch(Kernel.GATHER_ROWS, rows);
   }
 
   /**

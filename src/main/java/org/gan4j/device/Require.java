@@ -72,6 +72,22 @@ final class Require {
     replicas(state, like);
   }
 
+  /** Checks a minibatch of a data set. */
+  static void minibatch(int rows, long count, int minibatch) {
+    that(rows <= count, "a minibatch is larger than the data: ", rows);
+    that(count <= Integer.MAX_VALUE, "more examples than can be shuffled: ", count);
+    that(minibatch >= 0, "the minibatch must be ≥ 0, not ", minibatch);
+  }
+
+  /** Checks what goes with a set of examples, a row each, and returns how many there are. */
+  static long rows(DeviceBuffer values, int width) {
+    typed(values, DataType.FLOAT, width);
+    if (values.replicas() != 1 || values.length() % width != 0) {
+      throw new IllegalArgumentException("rows of " + width + " values do not fill " + values);
+    }
+    return values.length() / width;
+  }
+
   /** Checks a set of images and returns how many it has. */
   static long images(DeviceBuffer pixels, DeviceBuffer scaling, int width) {
     typed(pixels, DataType.BYTE, width);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.gan4j.data.DataSet;
-import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Buffers;
@@ -50,9 +49,6 @@ public final class Classifier implements AutoCloseable {
 
   /** Examples that are classified at a time. */
   private static final int BLOCK = 500;
-
-  /** How a byte that is a label travels through the device's gather. */
-  private static final double LABEL_SCALE = 255;
 
   private static final Gradients LEARN = new Gradients(true, null, 0);
 
@@ -168,13 +164,9 @@ public final class Classifier implements AutoCloseable {
     network.initialise(new long[] {SEED}, 0, new double[0]);
     Buffers.write(state, 0, StateLayout.words(SEED, RATE, decay, MOMENTUM, train.count() / rows));
     kernels.schedule(state);
-    byte[] labels = new byte[train.count()];
-    train.labels().get(labels);
-    Images asPixels = Images.of(new ImageShape(1, 1, 1), labels);
-    try (DeviceImages images = new DeviceImages(device, train, scaling);
-        DeviceImages targets = new DeviceImages(device, asPixels, Scaling.UNIT);
+    try (DeviceImages images = new DeviceImages(device, train, scaling, train.oneHotLabels());
         DeviceArena work = device.arena(1)) {
-      Lesson lesson = new Lesson(images, targets, work, rows);
+      Lesson lesson = new Lesson(images, work, rows);
       work.freeze();
       for (int i = 0; i < steps; i++) {
         lesson.run();
@@ -185,36 +177,33 @@ public final class Classifier implements AutoCloseable {
   /** One minibatch: its gradient and the update. */
   private final class Lesson {
     private final DeviceImages images;
-    private final DeviceImages targets;
     private final int rows;
     private final DeviceBuffer examples;
-    private final DeviceBuffer labels;
+    private final DeviceBuffer targets;
     private final DeviceBuffer out;
     private final DeviceBuffer delta;
     private final NetworkPass pass;
     private final float[] logit;
-    private final float[] label;
+    private final float[] target;
 
-    Lesson(DeviceImages images, DeviceImages targets, DeviceArena work, int rows) {
+    Lesson(DeviceImages images, DeviceArena work, int rows) {
       this.images = images;
-      this.targets = targets;
       this.rows = rows;
       this.examples = work.floats((long) rows * width);
-      this.labels = work.floats(rows);
+      this.targets = work.floats((long) rows * classes);
       this.out = work.floats((long) rows * classes);
       this.delta = work.floats((long) rows * classes);
       this.pass = network.pass(work, rows, true);
       this.logit = new float[rows * classes];
-      this.label = new float[rows];
+      this.target = new float[rows * classes];
     }
 
     void run() {
-      // One state, one order: the labels that are gathered are those of the examples.
-      kernels.gather(examples, images.pixels(), images.scaling(), rows, width, 0, state);
-      kernels.gather(labels, targets.pixels(), targets.scaling(), rows, 1, 0, state);
+      images.gather(examples, rows, 0, state);
+      images.gatherConditions(targets, rows, 0, state);
       pass.forward(out, examples, state, 0);
       Buffers.read(out, 0, logit);
-      Buffers.read(labels, 0, label);
+      Buffers.read(targets, 0, target);
       Buffers.write(delta, 0, slopes());
       pass.backward(out, examples, delta, LEARN, null, state, 0);
       network.update(state, 0);
@@ -226,9 +215,9 @@ public final class Classifier implements AutoCloseable {
       float[] slopes = new float[logit.length];
       for (int i = 0; i < rows; i++) {
         double[] probabilities = softmax(logit, i);
-        probabilities[(int) Math.round(label[i] * LABEL_SCALE)] -= 1;
         for (int c = 0; c < classes; c++) {
-          slopes[i * classes + c] = (float) (probabilities[c] / rows);
+          double slope = probabilities[c] - target[i * classes + c];
+          slopes[i * classes + c] = (float) (slope / rows);
         }
       }
       return slopes;

@@ -68,15 +68,6 @@ final class Minibatch {
 
   /** Fetches the iteration's minibatch of that number. */
   void gather(int minibatch) {
-    gan.device()
-        .kernels()
-        .gather(
-            real,
-            images.pixels(),
-            images.scaling(),
-            gan.recipe().batch(),
-            images.width(),
-            minibatch,
-            gan.state().buffer());
+    images.gather(real, gan.recipe().batch(), minibatch, gan.state().buffer());
   }
 }

@@ -84,6 +84,46 @@ class ImagesTest {
   }
 
   @Test
+  void conditionsAreVectorsOrElseTheLabels() {
+    Images labelled = three();
+    assertEquals(labelled.classes(), labelled.conditionWidth());
+    assertArrayEquals(
+        new float[] {1, 0, 0, 0, 0, 1}, labelled.select(1, 0).conditions(), "labels 0 and 2");
+    float[] values = {1, 2, 3, 4, 5, 6};
+    Images given = labelled.withConditions(values);
+    values[0] = 9;
+    given.conditions()[1] = 9;
+    assertEquals(2, given.conditionWidth());
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, given.conditions());
+    assertArrayEquals(labelled.oneHotLabels(), given.oneHotLabels());
+    assertArrayEquals(new float[] {5, 6}, given.range(1, 3).range(1, 2).conditions());
+    assertArrayEquals(new float[] {5, 6, 3, 4}, given.range(1, 3).select(1, 0).conditions());
+    assertArrayEquals(
+        new float[] {7, 8}, labelled.range(1, 3).withConditions(new float[] {7, 8}).conditions());
+    Images bare = Images.of(SHAPE, PIXELS);
+    assertEquals(0, bare.conditionWidth());
+    assertThrows(IllegalStateException.class, bare::conditions);
+    for (float[] wrong :
+        new float[][] {
+          {}, {1, 2}, {1, 2, 3, 4}, {1, 2, Float.NaN}, {1, Float.NEGATIVE_INFINITY, 2}
+        }) {
+      assertThrows(IllegalArgumentException.class, () -> bare.withConditions(wrong));
+    }
+  }
+
+  @Test
+  void partsWithOtherConditionsAreNoDataSet() {
+    Images two = three().withConditions(new float[6]);
+    Images one = three().withConditions(new float[3]);
+    new DataSet("same", "", "", two, two, two, Scaling.UNIT);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new DataSet("mixed", "", "", two, two, one, Scaling.UNIT));
+    assertTrue(e.getMessage().contains("conditions of 1 values"), e.getMessage());
+  }
+
+  @Test
   void meanImageIsPerPixelAndFromZeroToOne() {
     double[] mean = three().range(0, 2).meanImage();
     assertArrayEquals(new double[] {1.0 / 255, 2.0 / 255}, mean, 1e-15);

@@ -69,6 +69,34 @@ public abstract class DataContract extends KernelsContract {
     }
   }
 
+  /** Examples of two bytes that are their own numbers. */
+  private static byte[] numbers(int count) {
+    byte[] numbers = new byte[2 * count];
+    for (int i = 0; i < count; i++) {
+      numbers[2 * i] = (byte) i;
+      numbers[2 * i + 1] = (byte) (i >> 8);
+    }
+    return numbers;
+  }
+
+  /** Leaves bytes as they are. */
+  private static float[] plain(int count) {
+    float[] plain = new float[2 * count];
+    for (int i = 0; i < count; i++) {
+      plain[2 * i + 1] = 1;
+    }
+    return plain;
+  }
+
+  /** Which of {@link #numbers} were gathered. */
+  private static int[] examples(float[] rows) {
+    int[] examples = new int[rows.length / 2];
+    for (int i = 0; i < examples.length; i++) {
+      examples[i] = (int) rows[2 * i] + 256 * (int) rows[2 * i + 1];
+    }
+    return examples;
+  }
+
   /** Which example stands at each place of an epoch. */
   private int[][] order(int count, int batch, int minibatches, States from, int replicas) {
     int iterations = Math.max(1, count / (batch * minibatches));
@@ -78,27 +106,15 @@ public abstract class DataContract extends KernelsContract {
       DeviceBuffer pixels = rig.single(DataType.BYTE, count * 2L);
       DeviceBuffer scaling = rig.single(DataType.FLOAT, count * 2L);
       DeviceBuffer state = rig.state();
-      byte[] numbers = new byte[2 * count];
-      for (int i = 0; i < count; i++) {
-        numbers[2 * i] = (byte) i;
-        numbers[2 * i + 1] = (byte) (i >> 8);
-      }
-      rig.freeze().write(pixels, numbers);
-      float[] plain = new float[2 * count];
-      for (int i = 0; i < count; i++) {
-        plain[2 * i + 1] = 1;
-      }
-      rig.write(scaling, plain);
+      rig.freeze().write(pixels, numbers(count));
+      rig.write(scaling, plain(count));
       rig.write(state, from.epochs(iterations, minibatches));
       int[][] order = new int[replicas][places];
       for (int at = 0; at < places; at += batch) {
         int minibatch = at / batch % minibatches;
         rig.kernels().gather(out, pixels, scaling, batch, 2, minibatch, state);
         for (int r = 0; r < replicas; r++) {
-          float[] rows = rig.floats(out, r);
-          for (int i = 0; i < batch; i++) {
-            order[r][at + i] = (int) rows[2 * i] + 256 * (int) rows[2 * i + 1];
-          }
+          System.arraycopy(examples(rig.floats(out, r)), 0, order[r], at, batch);
         }
         if (minibatch == minibatches - 1) {
           rig.kernels().advance(state);
@@ -189,6 +205,49 @@ public abstract class DataContract extends KernelsContract {
           expected[i] = (value - SHIFTS[example % 4]) * SCALES[example % 4];
         }
         assertSameBits(expected, rig.floats(out, r), "gathered examples");
+      }
+    }
+  }
+
+  /** What goes with an example arrives in its row, at every place of an epoch. */
+  @Test
+  void rowsAreGatheredAsTheirExamplesAre() {
+    for (int width : new int[] {1, 3, 10, 31, 33, 100}) {
+      for (int replicas : REPLICAS) {
+        rowsFollow(width, replicas, 1000, 70, 2);
+      }
+    }
+    // More rows than a block of a GPU looks up at a time.
+    rowsFollow(2, 3, 9000, 4500, 1);
+  }
+
+  private void rowsFollow(int width, int replicas, int count, int batch, int minibatches) {
+    try (Rig rig = rig(replicas)) {
+      DeviceBuffer example = rig.floats(2L * batch);
+      DeviceBuffer out = rig.floats((long) batch * width);
+      DeviceBuffer pixels = rig.single(DataType.BYTE, 2L * count);
+      DeviceBuffer scaling = rig.single(DataType.FLOAT, 2L * count);
+      DeviceBuffer values = rig.single(DataType.FLOAT, (long) count * width);
+      DeviceBuffer state = rig.state();
+      rig.freeze().write(pixels, numbers(count));
+      rig.write(scaling, plain(count));
+      float[] rows = rig.randoms(values, 7, 1)[0];
+      rig.write(state, States.of(3, 4).epochs(count / (batch * minibatches), minibatches));
+      for (int at = 0; at < count / batch * batch; at += batch) {
+        int minibatch = at / batch % minibatches;
+        rig.kernels().gather(example, pixels, scaling, batch, 2, minibatch, state);
+        rig.run(() -> rig.kernels().gatherRows(out, values, batch, width, minibatch, state), out);
+        for (int r = 0; r < replicas; r++) {
+          int[] examples = examples(rig.floats(example, r));
+          float[] expected = new float[batch * width];
+          for (int i = 0; i < batch; i++) {
+            System.arraycopy(rows, examples[i] * width, expected, i * width, width);
+          }
+          assertSameBits(expected, rig.floats(out, r), "rows of " + width);
+        }
+        if (minibatch == minibatches - 1) {
+          rig.kernels().advance(state);
+        }
       }
     }
   }

@@ -134,6 +134,7 @@ public abstract class GarbageContract extends KernelsContract {
     DeviceBuffer b = rig.floats(ROWS * width);
     DeviceBuffer pixels = rig.single(DataType.BYTE, 40L * width);
     DeviceBuffer scaling = rig.single(DataType.FLOAT, 80);
+    DeviceBuffer rows = rig.single(DataType.FLOAT, 40L * width);
     DeviceBuffer state = rig.state();
     rig.freeze();
     float[][] before = rig.randoms(scaling, 1, 1);
@@ -150,6 +151,7 @@ public abstract class GarbageContract extends KernelsContract {
       least = Math.min(least, value);
     }
     assertTrue(least >= -256 * 2 && before.length == 1, "an example of the data");
+    rig.run(() -> k.gatherRows(b, rows, ROWS, width, time, state), b);
     rig.run(() -> k.dropout(b, a, 0.5, state, site), b);
     rig.run(
         () -> k.activationBackward(b, a.view(0, width), b, null, ROWS, width, RELU, state), b, a);

@@ -259,6 +259,13 @@ public abstract class MisuseContract extends KernelsContract {
       illegal("minibatch", () -> w.k.gather(w.f, w.bytes1, w.f1, 2, 6, -1, w.state));
       illegal("at least 1", () -> w.k.gather(w.f, w.bytes1, w.f1, 0, 6, 0, w.state));
       illegal("replicas", () -> w.k.gather(w.f, w.bytes1, w.f1, 2, 6, 0, w.state1));
+      illegal("FLOAT", () -> w.k.gatherRows(w.f, w.bytes1, 2, 2, 0, w.state));
+      illegal("do not fill", () -> w.k.gatherRows(w.f, w.g, 2, 2, 0, w.state));
+      illegal("do not fill", () -> w.k.gatherRows(w.f, w.f1, 2, 5, 0, w.state));
+      illegal("larger", () -> w.k.gatherRows(w.f, w.f1.view(0, 8), 3, 4, 0, w.state));
+      illegal("12 elements", () -> w.k.gatherRows(w.f.view(0, 3), w.f1, 2, 6, 0, w.state));
+      illegal("minibatch", () -> w.k.gatherRows(w.f, w.f1, 2, 6, -1, w.state));
+      illegal("replicas", () -> w.k.gatherRows(w.f, w.f1, 2, 6, 0, w.state1));
       illegal("from -1", () -> w.k.expand(w.f, w.bytes1, w.f1, -1, 1, 6));
       illegal("from 1", () -> w.k.expand(w.f, w.bytes1, w.f1, 1, 2, 6));
     }

@@ -38,6 +38,7 @@ public final class Scenario {
   private final DeviceBuffer index;
   private final DeviceBuffer pixels;
   private final DeviceBuffer scaling;
+  private final DeviceBuffer conditions;
   private final DeviceBuffer precisions;
   private final DeviceBuffer state;
 
@@ -57,6 +58,7 @@ public final class Scenario {
     index = rig.reserve(DataType.INT, ROWS);
     pixels = rig.single(DataType.BYTE, EXAMPLES * UNITS);
     scaling = rig.single(DataType.FLOAT, 2 * EXAMPLES);
+    conditions = rig.single(DataType.FLOAT, EXAMPLES * UNITS);
     precisions = rig.single(DataType.FLOAT, SIGMAS);
     state = rig.state();
   }
@@ -101,6 +103,7 @@ public final class Scenario {
     randoms(bias, 3, 1);
     randoms(rowScale, 4, 1);
     randoms(scaling, 5, 1);
+    randoms(conditions, 6, 1);
     randoms(out, 7, 2);
     randoms(slopes, 8, 1);
     rig.write(precisions, 50, 5, 0.5f);
@@ -148,6 +151,7 @@ public final class Scenario {
     run("normal-added", () -> kernels.addNormal(out, values, 0.3, state, 3), out);
     run("dropout", () -> kernels.dropout(out, values, 0.7, state, 4), out);
     run("gather", () -> kernels.gather(out, pixels, scaling, ROWS, UNITS, 0, state), out);
+    run("gather_rows", () -> kernels.gatherRows(out, conditions, ROWS, UNITS, 0, state), out);
     run("expand", () -> kernels.expand(out, pixels, scaling, 9, ROWS, UNITS), out);
     run("fill", () -> kernels.fill(out, 0.1), out);
   }

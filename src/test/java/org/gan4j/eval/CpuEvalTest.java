@@ -6,6 +6,14 @@ import org.junit.jupiter.api.Nested;
 /** The measures on the CPU. */
 final class CpuEvalTest {
   @Nested
+  final class Minibatches extends DeviceImagesContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
   final class Window extends ParzenWindowContract {
     @Override
     protected Device open() {

@@ -11,6 +11,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(StandInExtension.class)
 final class CudaEvalTest {
   @Nested
+  final class Minibatches extends DeviceImagesContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
   final class Window extends ParzenWindowContract {
     @Override
     protected Device open() {
