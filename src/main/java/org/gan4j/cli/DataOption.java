@@ -7,6 +7,9 @@ import java.util.Optional;
 import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
+import org.gan4j.data.Split;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.SplitSizes;
 import picocli.CommandLine.Option;
 
 /** Where the data is. */
@@ -18,13 +21,21 @@ final class DataOption {
           "Folder with the data set's files. Without it: GAN4J_DATA, the cache, a download.")
   private Path folder;
 
-  /** The data set of a recipe. */
-  DataSet open(String name, PrintWriter err) {
+  /** The data set of a recipe, split as it says. */
+  DataSet open(Recipe recipe, PrintWriter err) {
+    return open(recipe.data(), recipe, err);
+  }
+
+  /** Another fold of the data set of a recipe. */
+  DataSet open(String name, Recipe recipe, PrintWriter err) {
     if (folder != null && !Files.isDirectory(folder)) {
       throw new IllegalArgumentException("--data " + folder + ": there is no such folder");
     }
     try (DownloadDisplay display = new DownloadDisplay(err)) {
-      return DataSets.open(name, DataLocation.standard(Optional.ofNullable(folder)), display);
+      SplitSizes sizes = recipe.split();
+      Split split = new Split(sizes.train(), sizes.validation(), sizes.test());
+      DataLocation where = DataLocation.standard(Optional.ofNullable(folder));
+      return DataSets.open(name, split, where, display);
     }
   }
 }

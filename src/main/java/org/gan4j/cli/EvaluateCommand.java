@@ -76,7 +76,9 @@ final class EvaluateCommand implements Callable<Integer> {
         Gan gan = Checkpoint.open(device, checkpoint)) {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       for (int fold = 0; fold < names.size(); fold++) {
-        DataSet data = dataOption.open(names.get(fold), spec.commandLine().getErr());
+        DataSet data = dataOption.open(names.get(fold), recipe, spec.commandLine().getErr());
+        boolean own = !folds || fold == DataSets.fold(recipe.data());
+        (own ? gan.data() : gan.data().ofTraining()).require(data);
         if (folds) {
           out.println(data.title());
         }

@@ -48,10 +48,10 @@ final class FiguresCommand implements Callable<Integer> {
     RunFolder folder = RunFolder.open(run);
     Path checkpoint = folder.checkpoint(best);
     PrintWriter out = spec.commandLine().getOut();
-    DataSet data =
-        dataOption.open(Checkpoint.recipe(checkpoint).data(), spec.commandLine().getErr());
+    DataSet data = dataOption.open(Checkpoint.recipe(checkpoint), spec.commandLine().getErr());
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint)) {
+      gan.data().require(data);
       PaperFigures figures = PaperFigures.draw(gan, data, folder);
       out.println(figures.figure2());
       out.print(figures.distances());

@@ -86,13 +86,12 @@ final class MeasureCommand implements Callable<Integer> {
     RunFolder folder = RunFolder.open(run);
     Path checkpoint = folder.checkpoint(best);
     Recipe recipe = Checkpoint.recipe(checkpoint);
-    DataSet data = dataOption.open(recipe.data(), spec.commandLine().getErr());
+    DataSet data = dataOption.open(recipe, spec.commandLine().getErr());
     long chosen = seed == null ? recipe.seed() : seed;
     PrintWriter out = spec.commandLine().getOut();
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Checkpoint.open(device, checkpoint);
-        MeasureContext comparison =
-            new MeasureContext(device, data, recipe.evaluation(), samples, chosen)) {
+        MeasureContext comparison = comparison(gan, data, chosen)) {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
       MeasureSheet sheet =
@@ -108,5 +107,10 @@ final class MeasureCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private MeasureContext comparison(Gan gan, DataSet data, long chosen) {
+    gan.data().require(data);
+    return new MeasureContext(gan.device(), data, gan.recipe().evaluation(), samples, chosen);
   }
 }

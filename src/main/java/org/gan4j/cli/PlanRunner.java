@@ -45,7 +45,7 @@ final class PlanRunner {
    * @return the exit code
    */
   int run(Plan plan, Set<Alarm.Kind> stopOn) {
-    DataSet data = dataOption.open(plan.recipe().data(), err);
+    DataSet data = dataOption.open(plan.recipe(), err);
     try (Device device = deviceOption.open(deviceAssignments, err);
         Experiment experiment = new Experiment(device, data, plan)) {
       out.printf("run folder: %s%n", experiment.folder().path());

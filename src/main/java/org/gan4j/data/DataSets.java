@@ -71,6 +71,18 @@ public final class DataSets {
   }
 
   /**
+   * The place of a data set among its {@linkplain #folds folds}.
+   *
+   * @param name of a data set
+   * @return 0 also if it has no folds
+   * @throws IllegalArgumentException if there is no such fold
+   */
+  public static int fold(String name) {
+    String plain = plain(name);
+    return isTfd(plain) ? fold(name, name.substring(plain.length())) : 0;
+  }
+
+  /**
    * Looks for the files of a data set on this machine, without reading them.
    *
    * @param name of a data set that can be downloaded

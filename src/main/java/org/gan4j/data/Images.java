@@ -1,7 +1,9 @@
 package org.gan4j.data;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Objects;
  */
 public final class Images {
   private static final int MAX_CLASSES = 256;
+  private static final int DIGEST_DIGITS = 16;
 
   private final ImageShape shape;
   private final byte[] pixels;
@@ -23,6 +26,8 @@ public final class Images {
   // A range shares the arrays: image i is number first + i there.
   private final int first;
   private final int count;
+  // The same whoever finds it out first.
+  private String digest;
 
   private Images(
       ImageShape shape,
@@ -192,6 +197,26 @@ public final class Images {
    */
   public ByteBuffer labels() {
     return ByteBuffer.wrap(requireLabels(), first, count).slice().asReadOnlyBuffer();
+  }
+
+  /**
+   * What tells these pixels, labels and conditions in this order from others: 64 bits of a SHA-256.
+   */
+  String digest() {
+    if (digest == null) {
+      MessageDigest sha256 = Sha256.digest();
+      sha256.update(pixels());
+      if (labels != null) {
+        sha256.update(labels());
+      }
+      if (conditions != null) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(conditions.capacity(), 4));
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(conditions.duplicate());
+        sha256.update(bytes);
+      }
+      digest = Sha256.hex(sha256).substring(0, DIGEST_DIGITS);
+    }
+    return digest;
   }
 
   /**

@@ -27,6 +27,13 @@ public sealed interface Scaling {
   Factors factors(Images images, int index);
 
   /**
+   * What this does, in a few words that no other scaling has.
+   *
+   * @return such as "byte / 255"
+   */
+  String description();
+
+  /**
    * The scaled values of one image.
    *
    * @param images the set
@@ -65,6 +72,11 @@ public sealed interface Scaling {
     public Factors factors(Images images, int index) {
       return FACTORS;
     }
+
+    @Override
+    public String description() {
+      return "byte / 255";
+    }
   }
 
   /**
@@ -79,6 +91,11 @@ public sealed interface Scaling {
       if (!(norm > 0) || norm == Double.POSITIVE_INFINITY) {
         throw new IllegalArgumentException("a norm is finite and above 0, not " + norm);
       }
+    }
+
+    @Override
+    public String description() {
+      return "contrast of norm " + norm;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.DivergenceException;
@@ -20,6 +21,7 @@ import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
 import org.gan4j.io.FormatException;
 import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.SplitSizes;
 import org.gan4j.report.RunCharts;
 import org.gan4j.report.RunPage;
 import org.gan4j.run.Alarm;
@@ -138,6 +140,7 @@ public final class Experiment implements AutoCloseable {
   public Experiment(Device device, DataSet data, Plan plan) {
     this.data = data;
     requireData(plan.recipe(), data);
+    requireSplit(plan.recipe().split(), data);
     HostMemory.requireFit(device, plan.recipe(), data);
     try {
       boolean earlier = plan.place() == Plan.Place.EARLIER;
@@ -145,6 +148,9 @@ public final class Experiment implements AutoCloseable {
       gan = own(new Gan(device, plan.recipe(), data.shape()), Gan::close);
       Optional<Path> pretrained = earlier ? pretrained(taken.folder()) : scored(plan);
       Path saved = earlier && taken.folder().isSaved() ? taken.folder().latest() : null;
+      if (earlier && saved == null) {
+        taken.folder().data().ifPresent(identity -> identity.require(data));
+      }
       Map<String, String> notes =
           saved == null ? begin(pretrained) : Checkpoint.restore(gan, saved);
       scorer = own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close);
@@ -153,7 +159,11 @@ public final class Experiment implements AutoCloseable {
       requireRest();
       RunConfig config =
           new RunConfig(
-              plan.recipe(), device.description(), data.title(), pretrained.map(Path::toString));
+              plan.recipe(),
+              device.description(),
+              data.title(),
+              gan.data(),
+              pretrained.map(Path::toString));
       if (earlier) {
         remarks.addAll(
             saved == null ? List.of("nothing was saved yet: it begins again") : List.of());
@@ -175,6 +185,22 @@ public final class Experiment implements AutoCloseable {
               + ", not "
               + data.name()
               + ": open that one, or change the recipe's data");
+    }
+  }
+
+  private static void requireSplit(SplitSizes split, DataSet data) {
+    requireCount("train", split.train(), data.train());
+    requireCount("validation", split.validation(), data.validation());
+    requireCount("test", split.test(), data.test());
+  }
+
+  private static void requireCount(String part, int wanted, Images images) {
+    if (wanted != 0 && wanted != images.count()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "the recipe's split.%s is %d, but these data have %d: open them with the recipe's"
+                  + " split",
+              part, wanted, images.count()));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.gan4j.data.DataIdentity;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
@@ -27,14 +28,16 @@ import org.gan4j.recipe.RecipeFields;
 /**
  * A {@link Gan} in a safetensors file: weights and velocities as F32 [R, rows, columns], the
  * training states as I64 [R, words], and as metadata the recipe, the shape of an example and what
- * tells the training set; at the end, as U8 [4], the CRC-32C of all before it. Nothing else is
- * needed to sample, or to go on bit for bit.
+ * tells the data set; at the end, as U8 [4], the CRC-32C of all before it. Nothing else is needed
+ * to sample, or to go on bit for bit.
  */
 public final class Checkpoint {
   private static final String FORMAT = "format";
   private static final String THIS_FORMAT = "gan4j-checkpoint-2";
   private static final String SHAPE = "shape";
   private static final String TRAINING_SET = "training_set";
+  private static final String VALIDATION_SET = "validation_set";
+  private static final String TEST_SET = "test_set";
   private static final String RECIPE = "recipe.";
   private static final String NOTE = "note.";
   private static final String STATE = "state";
@@ -70,12 +73,16 @@ public final class Checkpoint {
    * @throws FormatException if the file can't be written; an older one there is untouched
    */
   public static void save(Path file, Gan gan, Map<String, String> notes) {
-    gan.requireValues();
+    DataIdentity data = gan.data();
     long iteration = gan.iteration();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT, THIS_FORMAT);
     metadata.put(SHAPE, gan.shape().toString());
-    metadata.put(TRAINING_SET, gan.trainingSet());
+    metadata.put(TRAINING_SET, data.training());
+    if (!data.validation().isEmpty()) {
+      metadata.put(VALIDATION_SET, data.validation());
+      metadata.put(TEST_SET, data.test());
+    }
     RecipeFields.of(gan.recipe()).forEach((path, value) -> metadata.put(RECIPE + path, value));
     notes.forEach((name, value) -> metadata.put(NOTE + name, value));
     List<Tensor> tensors = new ArrayList<>();
@@ -357,7 +364,12 @@ public final class Checkpoint {
     requireTogether(states, others, file);
     entries.forEach(entry -> load(in, entry));
     gan.state().take(states, others);
-    gan.trainingSet(in.metadata().get(TRAINING_SET));
+    SortedMap<String, String> metadata = in.metadata();
+    gan.data(
+        new DataIdentity(
+            metadata.get(TRAINING_SET),
+            metadata.getOrDefault(VALIDATION_SET, ""),
+            metadata.getOrDefault(TEST_SET, "")));
   }
 
   private static List<long[]> readStates(

@@ -1,8 +1,7 @@
 package org.gan4j.gan;
 
 import java.util.List;
-import java.util.Locale;
-import java.util.zip.CRC32;
+import org.gan4j.data.DataIdentity;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Device;
@@ -33,7 +32,7 @@ public final class Gan implements AutoCloseable {
   private final Network generator;
   private final Network discriminator;
   private final TrainingState state;
-  private String trainingSet = "";
+  private DataIdentity data;
 
   /**
    * Allocates the networks; {@link #initialise} or a checkpoint gives them values.
@@ -155,24 +154,19 @@ public final class Gan implements AutoCloseable {
     generator.initialise(seeds, 0, mean);
     discriminator.initialise(seeds, Network.SITES, mean);
     state.begin(recipe, iterationsPerEpoch(recipe, data));
-    trainingSet = identity(data);
+    this.data = DataIdentity.of(data);
   }
 
-  /** What tells one training set from another: size, shape and a checksum of the pixels. */
-  static String identity(DataSet data) {
-    CRC32 checksum = new CRC32();
-    checksum.update(data.train().pixels());
-    return String.format(
-        Locale.ROOT,
-        "%d examples of %s, crc32 %08x",
-        data.train().count(),
-        data.shape(),
-        checksum.getValue());
-  }
-
-  /** The identity of the training set that this was initialised with. */
-  String trainingSet() {
-    return trainingSet;
+  /**
+   * The data that this was initialised with.
+   *
+   * @return what tells them from others; a checkpoint of an earlier version knows the training set
+   *     only
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public DataIdentity data() {
+    requireValues();
+    return data;
   }
 
   /**
@@ -181,14 +175,14 @@ public final class Gan implements AutoCloseable {
    * @throws IllegalStateException if they have no values yet
    */
   void requireValues() {
-    if (trainingSet.isEmpty()) {
+    if (data == null) {
       throw new IllegalStateException(
           "the networks have no values yet: initialise them or read a checkpoint first");
     }
   }
 
-  void trainingSet(String identity) {
-    trainingSet = identity;
+  void data(DataIdentity identity) {
+    data = identity;
   }
 
   /**

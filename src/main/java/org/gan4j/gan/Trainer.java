@@ -2,6 +2,7 @@ package org.gan4j.gan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gan4j.data.DataIdentity;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.StateLayout;
@@ -26,7 +27,8 @@ public final class Trainer implements AutoCloseable {
    *
    * @param gan initialised, or read from a checkpoint; not closed by this
    * @param data the data set of the recipe
-   * @throws IllegalArgumentException if the data's shape or size does not fit
+   * @throws IllegalArgumentException if the data's shape does not fit, or they are not those that
+   *     the networks were initialised with
    * @throws IllegalStateException if the networks have no values yet
    */
   public Trainer(Gan gan, DataSet data) {
@@ -39,21 +41,14 @@ public final class Trainer implements AutoCloseable {
               + " has "
               + data.shape());
     }
-    gan.requireValues();
-    if (!Gan.identity(data).equals(gan.trainingSet())) {
-      throw new IllegalArgumentException(
-          "the networks were made for another training set ("
-              + gan.trainingSet()
-              + ") than this ("
-              + Gan.identity(data)
-              + "); give the data that the run began with");
-    }
+    gan.data().require(data);
     this.gan = gan;
     this.iterationsPerEpoch = Gan.iterationsPerEpoch(gan.recipe(), data);
     if (gan.state().read(0)[StateLayout.ITERATIONS_PER_EPOCH] != iterationsPerEpoch) {
       throw new IllegalArgumentException(
           "the checkpoint's epochs are not as long as this data's: the file is damaged");
     }
+    gan.data(DataIdentity.of(data));
     this.images = new DeviceImages(gan.device(), data.train(), data.scaling());
     try {
       this.step =

@@ -13,6 +13,7 @@ import org.gan4j.layers.LayerSpec;
  *
  * @param name what the recipe is called
  * @param data the data set's name
+ * @param split how many of its examples are for what
  * @param noise the generator's input
  * @param generator layers from z to the sample
  * @param discriminator layers from the example to one logit, the last of them linear; the sigmoid
@@ -36,6 +37,7 @@ import org.gan4j.layers.LayerSpec;
 public record Recipe(
     String name,
     String data,
+    @Default("{}") SplitSizes split,
     Noise noise,
     List<LayerSpec> generator,
     List<LayerSpec> discriminator,
@@ -56,6 +58,7 @@ public record Recipe(
   public Recipe {
     Checks.text("name", name);
     Checks.text("data", data);
+    Checks.present("split", split);
     Checks.present("noise", noise);
     Checks.present("generator", generator);
     Checks.present("discriminator", discriminator);
@@ -142,6 +145,17 @@ public record Recipe(
    */
   public Recipe withData(String data) {
     return with("data", data);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param split how many of the data set's examples are for what
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withSplit(SplitSizes split) {
+    return with("split", split);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.gan4j.run;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.gan4j.data.DataIdentity;
 import org.gan4j.io.YamlWriter;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeTree;
@@ -14,9 +15,14 @@ import org.gan4j.recipe.RecipeYaml;
  * @param recipe all settings
  * @param device what computed, as it describes itself
  * @param data the title of the data set
+ * @param identity what tells the data from others
  * @param pretrained the checkpoint whose generator the run began with, if it did
  */
-public record RunConfig(Recipe recipe, String device, String data, Optional<String> pretrained) {
+public record RunConfig(
+    Recipe recipe, String device, String data, DataIdentity identity, Optional<String> pretrained) {
+  private static final String TRAINING_SET = "training_set";
+  private static final String VALIDATION_SET = "validation_set";
+  private static final String TEST_SET = "test_set";
   private static final String PRETRAINED = "pretrained";
 
   /**
@@ -31,6 +37,9 @@ public record RunConfig(Recipe recipe, String device, String data, Optional<Stri
     run.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     run.put("device", device);
     run.put("data", data);
+    run.put(TRAINING_SET, identity.training());
+    run.put(VALIDATION_SET, identity.validation());
+    run.put(TEST_SET, identity.test());
     pretrained.ifPresent(checkpoint -> run.put(PRETRAINED, checkpoint));
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(RecipeYaml.RUN, run);
@@ -45,10 +54,30 @@ public record RunConfig(Recipe recipe, String device, String data, Optional<Stri
    * @return the checkpoint, if it began with one
    */
   static Optional<String> pretrained(Object tree) {
+    return text(tree, PRETRAINED);
+  }
+
+  /**
+   * The data that a run began with, by its configuration.
+   *
+   * @param tree of config.yaml
+   * @return what tells them from others; empty in a file of an earlier version
+   */
+  static Optional<DataIdentity> identity(Object tree) {
+    return text(tree, TRAINING_SET)
+        .map(
+            training ->
+                new DataIdentity(
+                    training,
+                    text(tree, VALIDATION_SET).orElse(""),
+                    text(tree, TEST_SET).orElse("")));
+  }
+
+  private static Optional<String> text(Object tree, String field) {
     return tree instanceof Map<?, ?> config
             && config.get(RecipeYaml.RUN) instanceof Map<?, ?> run
-            && run.get(PRETRAINED) instanceof String checkpoint
-        ? Optional.of(checkpoint)
+            && run.get(field) instanceof String text
+        ? Optional.of(text)
         : Optional.empty();
   }
 }

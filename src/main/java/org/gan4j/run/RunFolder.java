@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.gan4j.data.DataIdentity;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.FileErrors;
@@ -202,11 +204,23 @@ public final class RunFolder {
    * @throws IllegalArgumentException if config.yaml is damaged
    */
   public Optional<Path> pretrained() {
-    if (!Files.isRegularFile(config())) {
-      return Optional.empty();
-    }
-    String text = read(config(), YamlReader::text);
-    return RunConfig.pretrained(YamlReader.read(text, config().toString())).map(Path::of);
+    return RunConfig.pretrained(configuration()).map(Path::of);
+  }
+
+  /**
+   * The data that the run began with, by config.yaml.
+   *
+   * @return what tells them from others; empty if the file does not say it or is not there
+   * @throws IllegalArgumentException if config.yaml is damaged
+   */
+  public Optional<DataIdentity> data() {
+    return RunConfig.identity(configuration());
+  }
+
+  private Object configuration() {
+    return Files.isRegularFile(config())
+        ? YamlReader.read(read(config(), YamlReader::text), config().toString())
+        : Map.of();
   }
 
   /**

@@ -168,7 +168,7 @@ class PopulationTest {
         Gan whole = trained(device, recipe, ITERATIONS);
         Gan half = trained(device, recipe, 4);
         Gan rest = new Gan(device, recipe, SmallGans.SHAPE)) {
-      rest.trainingSet(half.trainingSet());
+      rest.data(half.data());
       for (int r = 0; r < 2; r++) {
         NetworkValues.copy(rest.generator(), r, half.generator(), r);
         NetworkValues.copy(rest.discriminator(), r, half.discriminator(), r);

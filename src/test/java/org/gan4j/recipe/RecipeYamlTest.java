@@ -235,7 +235,7 @@ class RecipeYamlTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | f: a recipe must be fields (name, data, noise, generator, discriminator, update, k, "
+        "'' | f: a recipe must be fields (name, data, split, noise, generator, discriminator, update, k, "
             + "objective, batch, learning_rate, momentum, max_column_norm, stop, evaluation, "
             + "samples_every, seed, replicas, generator_optimiser, discriminator_optimiser), not empty",
         "name: a | f: missing: data, noise, generator, discriminator, batch, learning_rate,"

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.gan4j.data.DataIdentity;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.gan.Totals;
@@ -23,8 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Measurements written and read back, as JSON and as CSV. */
 class MetricsFileTest {
+  private static final DataIdentity DATA = new DataIdentity("a", "b", "c");
   private static final RunConfig CONFIG =
-      new RunConfig(Recipes.get("mnist-10k"), "cpu", "digits", Optional.empty());
+      new RunConfig(Recipes.get("mnist-10k"), "cpu", "digits", DATA, Optional.empty());
 
   @TempDir private Path folder;
 

@@ -20,14 +20,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.gan4j.data.DataIdentity;
 import org.gan4j.recipe.Recipes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets a run's folder, and what is in it then. */
 class RunWriterTest {
+  private static final DataIdentity DATA = new DataIdentity("a", "b", "c");
   private static final RunConfig CONFIG =
-      new RunConfig(Recipes.get("mnist-10k"), "cpu", "digits", Optional.empty());
+      new RunConfig(Recipes.get("mnist-10k"), "cpu", "digits", DATA, Optional.empty());
   private static final String LEFT =
       ".checkpoint-latest.safetensors.0b0e7c2e-1c9b-4c1e-9d8e-0123456789ab.tmp";
   private static final int THREADS = 4;
