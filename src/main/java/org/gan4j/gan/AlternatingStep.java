@@ -19,6 +19,7 @@ final class AlternatingStep implements TrainingStep {
   private final Gan gan;
   private final Recipe recipe;
   private final Minibatch batch;
+  private final Minibatch.Fakes fakes;
   private final NetworkPass generate;
   private final NetworkPass discriminate;
   private final NetworkPass judge;
@@ -32,6 +33,7 @@ final class AlternatingStep implements TrainingStep {
     this.gan = gan;
     this.recipe = gan.recipe();
     this.batch = new Minibatch(gan, images, arena);
+    this.fakes = batch.new Fakes(arena);
     int m = recipe.batch();
     this.generate = gan.generator().pass(arena, m, true);
     this.discriminate = gan.discriminator().pass(arena, 2 * m, true);
@@ -57,7 +59,7 @@ final class AlternatingStep implements TrainingStep {
     DeviceBuffer state = gan.state().buffer();
     int m = recipe.batch();
     int site = RandomStreams.discriminator(j);
-    batch.generate(generate, j);
+    batch.generate(generate, j, j);
     batch.gather(j);
     discriminate.forward(logits, batch.examples(), state, site);
     kernels.ganLoss(dSlope, null, logits, m, m, false, 1.0 / recipe.k(), state);
@@ -66,21 +68,21 @@ final class AlternatingStep implements TrainingStep {
     gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }
 
+  /** For the conditions of the last minibatch. */
   private void generatorStep(int j) {
     Kernels kernels = gan.device().kernels();
     DeviceBuffer state = gan.state().buffer();
     int m = recipe.batch();
     int site = RandomStreams.discriminator(j);
     boolean minimax = recipe.objective() == Objective.MINIMAX;
-    batch.generate(generate, j);
-    judge.forward(fakeLogits, batch.generated(), state, site);
+    fakes.generate(generate, j, j - 1);
+    judge.forward(fakeLogits, fakes.whole(), state, site);
     kernels.ganLoss(null, gSlope, fakeLogits, m, 0, minimax, 1, state);
-    judge.backward(
-        fakeLogits, batch.generated(), gSlope, throughJudge, batch.gradient(), state, site);
+    judge.backward(fakeLogits, fakes.whole(), gSlope, throughJudge, batch.gradient(), state, site);
     generate.backward(
-        batch.generated(),
-        batch.noise(),
-        batch.gradient(),
+        fakes.samples(),
+        batch.input(),
+        batch.ofSamples(),
         LEARN,
         null,
         state,

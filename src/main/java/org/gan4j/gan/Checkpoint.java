@@ -42,6 +42,9 @@ public final class Checkpoint {
   private static final String NOTE = "note.";
   private static final String STATE = "state";
 
+  /** Only with a condition: [n][width + 1], each with how often the training set has it. */
+  private static final String CONDITIONS = "conditions";
+
   /** Only where the discriminator's optimiser is not the generator's. */
   private static final String DISCRIMINATOR_STATE = "discriminator_state";
 
@@ -96,6 +99,13 @@ public final class Checkpoint {
           new Tensor(
               stateInfo(gan, DISCRIMINATOR_STATE),
               sink -> sink.write(states(gan, state.discriminator()))));
+    }
+    if (gan.isConditional()) {
+      float[] table = gan.conditions().table();
+      tensors.add(
+          new Tensor(
+              conditionsInfo(gan.recipe(), gan.conditions().count()),
+              sink -> sink.write(table, 0, table.length)));
     }
     tensors.add(checksum());
     Safetensors.write(file, metadata, tensors);
@@ -300,6 +310,7 @@ public final class Checkpoint {
   private static void requireSize(Safetensors in, Recipe recipe, ImageShape shape, Path file) {
     long held =
         in.names().stream()
+            .filter(name -> !name.equals(CONDITIONS))
             .map(in::info)
             .filter(tensor -> tensor.dtype() == DType.F32)
             .mapToLong(TensorInfo::elements)
@@ -362,6 +373,7 @@ public final class Checkpoint {
     List<long[]> others =
         two ? readStates(recipe, recipe.ofDiscriminator(), DISCRIMINATOR_STATE, in, file) : null;
     requireTogether(states, others, file);
+    Conditions conditions = gan.isConditional() ? readConditions(recipe, in, file) : null;
     entries.forEach(entry -> load(in, entry));
     gan.state().take(states, others);
     SortedMap<String, String> metadata = in.metadata();
@@ -370,6 +382,27 @@ public final class Checkpoint {
             metadata.get(TRAINING_SET),
             metadata.getOrDefault(VALIDATION_SET, ""),
             metadata.getOrDefault(TEST_SET, "")));
+    gan.conditions(conditions);
+  }
+
+  private static TensorInfo conditionsInfo(Recipe recipe, long count) {
+    return new TensorInfo(CONDITIONS, DType.F32, count, recipe.condition().width() + 1);
+  }
+
+  private static Conditions readConditions(Recipe recipe, Safetensors in, Path file) {
+    List<Long> shape = in.info(CONDITIONS).shape();
+    long count = shape.isEmpty() ? 1 : Math.min(shape.get(0), Conditions.MOST);
+    TensorInfo info = conditionsInfo(recipe, count);
+    in.require(info);
+    requireFinite(in, CONDITIONS, file);
+    float[] table = new float[Math.toIntExact(info.elements())];
+    in.read(CONDITIONS, 0, table, 0, table.length);
+    try {
+      return Conditions.ofTable(table, recipe.condition().width());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(
+          file + ": the conditions in this checkpoint are damaged: " + e.getMessage(), e);
+    }
   }
 
   private static List<long[]> readStates(

@@ -7,6 +7,7 @@ import org.gan4j.data.ImageShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Activation;
+import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
@@ -33,6 +34,7 @@ public final class Gan implements AutoCloseable {
   private final Network discriminator;
   private final TrainingState state;
   private DataIdentity data;
+  private Conditions conditions;
 
   /**
    * Allocates the networks; {@link #initialise} or a checkpoint gives them values.
@@ -51,7 +53,7 @@ public final class Gan implements AutoCloseable {
         new Network(
             device,
             recipe.generator(),
-            recipe.noise().size(),
+            recipe.generatorInputs(),
             recipe.replicas(),
             recipe.ofGenerator() instanceof Optimiser.Adam);
     try {
@@ -59,7 +61,7 @@ public final class Gan implements AutoCloseable {
           new Network(
               device,
               recipe.discriminator(),
-              shape.size(),
+              shape.size() + recipe.condition().width(),
               recipe.replicas(),
               recipe.ofDiscriminator() instanceof Optimiser.Adam);
       try {
@@ -75,7 +77,9 @@ public final class Gan implements AutoCloseable {
   }
 
   private static void requireFit(Recipe recipe, ImageShape shape) {
-    int sample = stack("generator", recipe.generator(), recipe.noise().size());
+    requireJoin("generator", recipe.generator(), "z", recipe.noise().size(), recipe);
+    requireJoin("discriminator", recipe.discriminator(), "an example", shape.size(), recipe);
+    int sample = stack("generator", recipe.generator(), recipe.generatorInputs());
     requireImages(recipe, shape);
     if (sample != shape.size()) {
       throw new IllegalArgumentException(
@@ -88,8 +92,9 @@ public final class Gan implements AutoCloseable {
               + "); set the units of its last layer to "
               + shape.size());
     }
+    int inputs = shape.size() + recipe.condition().width();
     if (recipe.discriminator().isEmpty()
-        || stack("discriminator", recipe.discriminator(), shape.size()) != 1
+        || stack("discriminator", recipe.discriminator(), inputs) != 1
         || !endsIn(recipe.discriminator(), Activation.LINEAR)) {
       throw new IllegalArgumentException(
           "the discriminator must end in a dense layer with 1 linear unit, the logit of D(x)");
@@ -103,9 +108,32 @@ public final class Gan implements AutoCloseable {
   static long savedValues(Recipe recipe, ImageShape shape) {
     requireFit(recipe, shape);
     return copies(recipe.ofGenerator())
-            * LayerStack.parameterCount(recipe.generator(), recipe.noise().size())
+            * LayerStack.parameterCount(recipe.generator(), recipe.generatorInputs())
         + copies(recipe.ofDiscriminator())
-            * LayerStack.parameterCount(recipe.discriminator(), shape.size());
+            * LayerStack.parameterCount(
+                recipe.discriminator(), shape.size() + recipe.condition().width());
+  }
+
+  /** Only a join keeps several inputs apart, and only a condition makes them several. */
+  private static void requireJoin(
+      String network, List<LayerSpec> layers, String first, int size, Recipe recipe) {
+    int width = recipe.condition().width();
+    boolean joins = !layers.isEmpty() && layers.get(0) instanceof Join;
+    if (width == 0 && joins) {
+      throw new IllegalArgumentException(
+          network + " layer 0: a join needs a second input: set the recipe's condition");
+    }
+    List<Integer> wanted = List.of(size, width);
+    if (width > 0
+        && !(joins
+            && ((Join) layers.get(0))
+                .branches().stream().map(Join.Branch::inputs).toList().equals(wanted))) {
+      throw new IllegalArgumentException(
+          String.format(
+              "the %s of a recipe with a condition must begin with a join of two branches: %s of %d"
+                  + " values, then the condition of %d",
+              network, first, size, width));
+    }
   }
 
   /** Values and velocities; Adam's moments. */
@@ -143,18 +171,48 @@ public final class Gan implements AutoCloseable {
    * Draws the initial parameters and begins at iteration 0.
    *
    * @param data the training set: its size decides the length of an epoch, its mean some biases
-   * @throws IllegalArgumentException if an iteration needs more examples than there are
+   * @throws IllegalArgumentException if an iteration needs more examples than there are, or the
+   *     data lacks what the recipe's condition is about
    */
   public void initialise(DataSet data) {
     long[] seeds = new long[recipe.replicas()];
     for (int r = 0; r < seeds.length; r++) {
       seeds[r] = recipe.seed() + r;
     }
+    Conditions.training(data, recipe.condition());
     double[] mean = data.train().meanImage();
     generator.initialise(seeds, 0, mean);
     discriminator.initialise(seeds, Network.SITES, mean);
     state.begin(recipe, iterationsPerEpoch(recipe, data));
     this.data = DataIdentity.of(data);
+    conditions = isConditional() ? Conditions.of(data.train(), recipe.condition()) : null;
+  }
+
+  /**
+   * Whether the generators are told more than z.
+   *
+   * @return true if the recipe has a condition
+   */
+  public boolean isConditional() {
+    return recipe.condition().width() > 0;
+  }
+
+  /**
+   * The conditions that samples are made for where nobody asks for others.
+   *
+   * @return those of the training set
+   * @throws IllegalStateException if there is no condition, or the networks have no values yet
+   */
+  public Conditions conditions() {
+    requireValues();
+    if (conditions == null) {
+      throw new IllegalStateException("these networks have no condition");
+    }
+    return conditions;
+  }
+
+  void conditions(Conditions known) {
+    conditions = known;
   }
 
   /**

@@ -31,6 +31,8 @@ public final class Generator implements AutoCloseable {
   static final int BLOCK = 100;
 
   private final Noise spec;
+  private final Conditions conditionsOrNull;
+  private final int conditionWidth;
   private final ImageShape shape;
   private final Device home;
   private final Network network;
@@ -45,6 +47,7 @@ public final class Generator implements AutoCloseable {
     private final Device device;
     private final DeviceArena arena;
     private final TrainingState state;
+    private final DeviceBuffer input;
     private final DeviceBuffer noise;
     private final DeviceBuffer out;
     private final NetworkPass pass;
@@ -52,7 +55,9 @@ public final class Generator implements AutoCloseable {
     Worker(Device device) {
       this.device = device;
       this.arena = device.arena(1);
-      this.noise = arena.floats((long) BLOCK * spec.size());
+      long z = (long) BLOCK * spec.size();
+      this.input = arena.floats(z + (long) BLOCK * conditionWidth);
+      this.noise = input.view(0, z);
       this.out = arena.floats((long) BLOCK * shape.size());
       this.pass = network.reader(device, arena, BLOCK);
       this.state = new TrainingState(device, 1);
@@ -64,8 +69,8 @@ public final class Generator implements AutoCloseable {
       }
     }
 
-    /** Samples from noise of the stream, or from z. */
-    float[] run(int count, long seed, float[] zOrNull) {
+    /** Samples from noise of the stream, or from z, for the conditions, if there are any. */
+    float[] run(int count, long seed, float[] zOrNull, float[] conditions) {
       int width = shape.size();
       float[] samples = new float[Math.multiplyExact(count, width)];
       for (int first = 0; first < count; first += BLOCK) {
@@ -79,7 +84,12 @@ public final class Generator implements AutoCloseable {
           System.arraycopy(zOrNull, first * spec.size(), part, 0, part.length);
           Buffers.write(noise.view(0, part.length), 0, part);
         }
-        pass.forward(out, noise, state.buffer(), RandomStreams.SAMPLING.site(1));
+        if (conditionWidth > 0) {
+          float[] part = new float[rows * conditionWidth];
+          System.arraycopy(conditions, first * conditionWidth, part, 0, part.length);
+          Buffers.write(input.view(noise.length(), part.length), 0, part);
+        }
+        pass.forward(out, input, state.buffer(), RandomStreams.SAMPLING.site(1));
         float[] part = new float[rows * width];
         Buffers.read(out.view(0, part.length), 0, part);
         System.arraycopy(part, 0, samples, first * width, part.length);
@@ -129,9 +139,11 @@ public final class Generator implements AutoCloseable {
     gan.requireValues();
     Checks.range("replica", replica, 0, gan.recipe().replicas() - 1);
     this.spec = gan.recipe().noise();
+    this.conditionsOrNull = gan.isConditional() ? gan.conditions() : null;
+    this.conditionWidth = gan.recipe().condition().width();
     this.shape = gan.shape();
     this.home = device;
-    this.network = new Network(device, gan.recipe().generator(), spec.size(), 1);
+    this.network = new Network(device, gan.recipe().generator(), gan.recipe().generatorInputs(), 1);
     try {
       copy(gan.generator(), replica);
       workers.add(new Worker(device));
@@ -184,7 +196,39 @@ public final class Generator implements AutoCloseable {
    */
   public float[] sample(int count, long seed) {
     Checks.range("count", count, 1, Integer.MAX_VALUE / shape.size());
-    return with(worker -> worker.run(count, seed, null));
+    float[] usual = usual(count);
+    return with(worker -> worker.run(count, seed, null, usual));
+  }
+
+  /**
+   * Draws samples for given conditions. From any thread.
+   *
+   * @param count how many, ≥ 1
+   * @param seed decides them
+   * @param conditions [count][{@link #conditionWidth}]; not modified
+   * @return [count][width], as the network gives them
+   * @throws IllegalArgumentException if there are other conditions than the generator takes
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] sample(int count, long seed, float[] conditions) {
+    Checks.range("count", count, 1, Integer.MAX_VALUE / shape.size());
+    Sampler.requireConditions(conditions, count, conditionWidth);
+    float[] own = conditions.clone();
+    return with(worker -> worker.run(count, seed, null, own));
+  }
+
+  /** Those of the training set, as often as they occur there. */
+  private float[] usual(int count) {
+    return conditionsOrNull == null ? null : conditionsOrNull.inProportion(0, count);
+  }
+
+  /**
+   * Values of the condition.
+   *
+   * @return 0 if the generator takes none
+   */
+  public int conditionWidth() {
+    return conditionWidth;
   }
 
   /**
@@ -196,14 +240,38 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   public float[] generate(float[] z) {
+    int count = rows(z);
+    float[] own = z.clone();
+    float[] usual = usual(count);
+    return with(worker -> worker.run(count, 0, own, usual));
+  }
+
+  /**
+   * Generates from given noise for given conditions. From any thread.
+   *
+   * @param z [count][{@link #noiseSize}]; not modified
+   * @param conditions [count][{@link #conditionWidth}]; not modified
+   * @return [count][width]
+   * @throws IllegalArgumentException if z or the conditions are not whole rows, as many of each, or
+   *     not finite
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] generate(float[] z, float[] conditions) {
+    int count = rows(z);
+    Sampler.requireConditions(conditions, count, conditionWidth);
+    float[] own = z.clone();
+    float[] told = conditions.clone();
+    return with(worker -> worker.run(count, 0, own, told));
+  }
+
+  private int rows(float[] z) {
     int count = z.length / spec.size();
     if (count == 0 || z.length % spec.size() != 0 || count > Integer.MAX_VALUE / shape.size()) {
       throw new IllegalArgumentException(
           "z must have rows of " + spec.size() + " values, not " + z.length + " values");
     }
-    Sampler.requireFinite(z, spec.size());
-    float[] own = z.clone();
-    return with(worker -> worker.run(count, 0, own));
+    Sampler.requireFinite("z", z, spec.size());
+    return count;
   }
 
   private interface Work {

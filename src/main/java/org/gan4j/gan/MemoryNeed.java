@@ -39,10 +39,11 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
    * @throws IllegalArgumentException if they don't
    */
   public static MemoryNeed of(Recipe recipe) {
-    int noise = recipe.noise().size();
+    int noise = recipe.generatorInputs();
     int width = LayerStack.outputs(recipe.generator(), noise);
     long generator = LayerStack.parameterCount(recipe.generator(), noise);
-    long discriminator = LayerStack.parameterCount(recipe.discriminator(), width);
+    long discriminator =
+        LayerStack.parameterCount(recipe.discriminator(), width + recipe.condition().width());
     // The window has a copy of the samples, and their norms.
     long window = FLOAT * (width + 1L) * recipe.evaluation().samples() * recipe.replicas();
     // Products pack copies of the larger factor.
@@ -65,9 +66,11 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
 
   /** Of an example: as the networks' images say, else any that has as many values. */
   private static ImageShape shape(Recipe recipe) {
-    int width = LayerStack.outputs(recipe.generator(), recipe.noise().size());
+    int width = LayerStack.outputs(recipe.generator(), recipe.generatorInputs());
     Planes given = LayerStack.image(recipe.generator(), null);
-    Planes sample = given != null ? given : LayerStack.requiredImage(recipe.discriminator(), width);
+    int inputs = width + recipe.condition().width();
+    Planes sample =
+        given != null ? given : LayerStack.requiredImage(recipe.discriminator(), inputs);
     return sample == null
         ? new ImageShape(1, 1, width)
         : new ImageShape(sample.channels(), sample.height(), sample.width());

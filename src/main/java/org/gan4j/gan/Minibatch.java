@@ -7,34 +7,52 @@ import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Noise;
 
-/** What the discriminator sees in one step: m generated examples, then m real ones. */
+/**
+ * What the networks see in one step: noise, m generated examples, then m real ones; and with a
+ * condition, what each of them is told after it. A generated example has the condition of the real
+ * one m places further on.
+ */
 final class Minibatch {
   private final Gan gan;
   private final DeviceImages images;
+  private final DeviceBuffer input;
   private final DeviceBuffer noise;
   private final DeviceBuffer examples;
   private final DeviceBuffer generated;
   private final DeviceBuffer real;
   private final DeviceBuffer gradient;
+  private final DeviceBuffer ofSamples;
+  // Null without a condition.
+  private final DeviceBuffer ofNoise;
+  private final DeviceBuffer ofGenerated;
+  private final DeviceBuffer ofReal;
 
   Minibatch(Gan gan, DeviceImages images, DeviceArena arena) {
     this.gan = gan;
     this.images = images;
     long m = gan.recipe().batch();
     long width = gan.shape().size();
-    this.noise = arena.floats(m * gan.recipe().noise().size());
-    this.examples = arena.floats(2 * m * width);
+    long z = gan.recipe().noise().size();
+    long condition = gan.recipe().condition().width();
+    this.input = arena.floats(m * (z + condition));
+    this.noise = input.view(0, m * z);
+    this.examples = arena.floats(2 * m * (width + condition));
     this.generated = examples.view(0, m * width);
     this.real = examples.view(m * width, m * width);
-    this.gradient = arena.floats(m * width);
+    this.gradient = arena.floats(m * (width + condition));
+    this.ofSamples = gradient.view(0, m * width);
+    this.ofNoise = condition == 0 ? null : input.view(m * z, m * condition);
+    this.ofGenerated = condition == 0 ? null : examples.view(2 * m * width, m * condition);
+    this.ofReal =
+        condition == 0 ? null : examples.view(2 * m * width + m * condition, m * condition);
   }
 
-  /** z [m][size]. */
-  DeviceBuffer noise() {
-    return noise;
+  /** What enters the generators: z [m][size], then the conditions. */
+  DeviceBuffer input() {
+    return input;
   }
 
-  /** [2m][width]. */
+  /** What enters the discriminators: [2m][width], then the conditions of all of them. */
   DeviceBuffer examples() {
     return examples;
   }
@@ -44,17 +62,29 @@ final class Minibatch {
     return generated;
   }
 
-  /** Room for the gradient with respect to the generated examples, [m][width]. */
+  /** Room for the gradient with respect to m of what enters the discriminators. */
   DeviceBuffer gradient() {
     return gradient;
   }
 
-  /** Draws fresh noise and generates from it. */
-  void generate(NetworkPass generator, int subStep) {
+  /** The part of {@link #gradient} that is about generated examples, [m][width]. */
+  DeviceBuffer ofSamples() {
+    return ofSamples;
+  }
+
+  /** Draws fresh noise and generates from it, for the conditions of a minibatch. */
+  void generate(NetworkPass generator, int subStep, int minibatch) {
+    generate(generated, generator, subStep, minibatch);
+  }
+
+  private void generate(DeviceBuffer out, NetworkPass generator, int subStep, int minibatch) {
     DeviceBuffer state = gan.state().buffer();
     drawNoise(
         gan.device().kernels(), gan.recipe().noise(), noise, state, RandomStreams.noise(subStep));
-    generator.forward(generated, noise, state, RandomStreams.generator(subStep));
+    if (ofNoise != null) {
+      images.gatherConditions(ofNoise, gan.recipe().batch(), minibatch, state);
+    }
+    generator.forward(out, input, state, RandomStreams.generator(subStep));
   }
 
   static void drawNoise(
@@ -66,8 +96,49 @@ final class Minibatch {
     }
   }
 
-  /** Fetches the iteration's minibatch of that number. */
+  /** Fetches the iteration's minibatch of that number, and its conditions for both halves. */
   void gather(int minibatch) {
-    images.gather(real, gan.recipe().batch(), minibatch, gan.state().buffer());
+    DeviceBuffer state = gan.state().buffer();
+    int m = gan.recipe().batch();
+    images.gather(real, m, minibatch, state);
+    if (ofReal != null) {
+      images.gatherConditions(ofReal, m, minibatch, state);
+      images.gatherConditions(ofGenerated, m, minibatch, state);
+    }
+  }
+
+  /** Generated examples that the discriminators see alone, with their conditions. */
+  final class Fakes {
+    private final DeviceBuffer whole;
+    private final DeviceBuffer samples;
+    private final DeviceBuffer conditions;
+
+    /** Without a condition they lie where the first half of the examples does. */
+    Fakes(DeviceArena arena) {
+      long m = gan.recipe().batch();
+      long width = gan.shape().size();
+      long condition = gan.recipe().condition().width();
+      this.whole = condition == 0 ? generated : arena.floats(m * (width + condition));
+      this.samples = condition == 0 ? generated : whole.view(0, m * width);
+      this.conditions = condition == 0 ? null : whole.view(m * width, m * condition);
+    }
+
+    /** What enters the discriminators. */
+    DeviceBuffer whole() {
+      return whole;
+    }
+
+    /** [m][width]. */
+    DeviceBuffer samples() {
+      return samples;
+    }
+
+    /** As {@link Minibatch#generate(NetworkPass, int, int)}. */
+    void generate(NetworkPass generator, int subStep, int minibatch) {
+      Minibatch.this.generate(samples, generator, subStep, minibatch);
+      if (conditions != null) {
+        images.gatherConditions(conditions, gan.recipe().batch(), minibatch, gan.state().buffer());
+      }
+    }
   }
 }

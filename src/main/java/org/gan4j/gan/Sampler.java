@@ -33,24 +33,47 @@ public final class Sampler implements AutoCloseable {
   private final int block;
   private final DeviceArena arena;
   private final TrainingState state;
+  private final DeviceBuffer input;
   private final DeviceBuffer noise;
+  private final DeviceBuffer ofNoise;
+  private final float[] wanted;
   private final DeviceBuffer samples;
   private final NetworkPass pass;
 
   /**
-   * Allocates room for the samples.
+   * Allocates room for the samples. Those of conditional generators are for the conditions of the
+   * training set, as often as they occur there.
    *
    * @param gan whose generators; not closed by this
    * @param count samples of each replica, ≥ 1
    */
   public Sampler(Gan gan, int count) {
+    this(gan, count, null);
+  }
+
+  /**
+   * Allocates room for samples of given conditions.
+   *
+   * @param gan whose generators; not closed by this
+   * @param count samples of each replica, ≥ 1
+   * @param conditionsOrNull [count][width of the condition], the same for every replica; null for
+   *     those of the training set, and where there is no condition; not modified
+   * @throws IllegalArgumentException if there are other conditions than the generators take
+   */
+  public Sampler(Gan gan, int count, float[] conditionsOrNull) {
     Checks.range("samples", count, 1, 10_000_000);
+    int width = gan.recipe().condition().width();
+    requireConditions(conditionsOrNull, count, width);
     this.gan = gan;
+    this.wanted = conditionsOrNull == null ? null : conditionsOrNull.clone();
     this.count = count;
     this.block = Math.min(count, BLOCK);
     long blocks = (count + block - 1) / block;
     this.arena = gan.device().arena(gan.recipe().replicas());
-    this.noise = arena.floats((long) block * gan.recipe().noise().size());
+    long z = (long) block * gan.recipe().noise().size();
+    this.input = arena.floats(z + (long) block * width);
+    this.noise = input.view(0, z);
+    this.ofNoise = width == 0 ? null : input.view(z, (long) block * width);
     this.samples = arena.floats(blocks * block * gan.shape().size());
     this.pass = gan.generator().pass(arena, block, false);
     this.state = new TrainingState(gan.device(), gan.recipe().replicas());
@@ -97,7 +120,7 @@ public final class Sampler implements AutoCloseable {
       throw new IllegalArgumentException(
           "z must have " + count + " x " + size + " values, not " + z.length);
     }
-    requireFinite(z, size);
+    requireFinite("z", z, size);
     gan.requireValues();
     begin(0, Stream.PICTURES);
     for (int first = 0; first < count; first += block) {
@@ -112,11 +135,43 @@ public final class Sampler implements AutoCloseable {
     return samples.view(0, (long) count * gan.shape().size());
   }
 
-  static void requireFinite(float[] z, int size) {
+  static void requireConditions(float[] conditionsOrNull, int count, int width) {
+    if (conditionsOrNull == null) {
+      return;
+    }
+    if (width == 0) {
+      throw new IllegalArgumentException("these generators take no condition");
+    }
+    if (conditionsOrNull.length != (long) count * width) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d samples need conditions of %d values each, not %d values in all",
+              count, width, conditionsOrNull.length));
+    }
+    requireFinite("a condition", conditionsOrNull, width);
+  }
+
+  /** The last block may be longer than what is asked for. */
+  private void writeConditions(int first, int rows) {
+    float[] values = new float[(int) ofNoise.length()];
+    int known = Math.min(rows, count - first);
+    int width = gan.recipe().condition().width();
+    if (wanted == null) {
+      values = gan.conditions().inProportion(first, rows);
+    } else {
+      System.arraycopy(wanted, first * width, values, 0, known * width);
+    }
+    for (int r = 0; r < ofNoise.replicas(); r++) {
+      Buffers.write(ofNoise, r, values);
+    }
+  }
+
+  static void requireFinite(String what, float[] z, int size) {
     for (int i = 0; i < z.length; i++) {
       if (!Float.isFinite(z[i])) {
         throw new IllegalArgumentException(
-            "z must hold finite numbers, but value "
+            what
+                + " must hold finite numbers, but value "
                 + i % size
                 + " of row "
                 + i / size
@@ -164,7 +219,10 @@ public final class Sampler implements AutoCloseable {
   private void generate(int first, int rows) {
     long width = gan.shape().size();
     DeviceBuffer out = samples.view(first * width, rows * width);
-    pass.forward(out, noise, state.buffer(), RandomStreams.SAMPLING.site(1));
+    if (ofNoise != null) {
+      writeConditions(first, rows);
+    }
+    pass.forward(out, input, state.buffer(), RandomStreams.SAMPLING.site(1));
   }
 
   @Override

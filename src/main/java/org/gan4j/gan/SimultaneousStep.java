@@ -61,17 +61,18 @@ final class SimultaneousStep implements TrainingStep {
     int m = recipe.batch();
     int site = RandomStreams.discriminator(SUB_STEP);
     boolean minimax = recipe.objective() == Objective.MINIMAX;
-    batch.generate(generate, SUB_STEP);
+    batch.generate(generate, SUB_STEP, SUB_STEP);
     batch.gather(SUB_STEP);
     discriminate.forward(logits, batch.examples(), state, site);
     kernels.ganLoss(dSlope, gSlope, logits, m, m, minimax, 1, state);
     DeviceBuffer ofD = gan.state().discriminator();
     discriminate.backward(logits, batch.examples(), ones, both, batch.gradient(), ofD, site);
-    kernels.scaleRows(batch.gradient(), batch.gradient(), gSlope, m, gan.shape().size());
+    DeviceBuffer ofSamples = batch.ofSamples();
+    kernels.scaleRows(ofSamples, ofSamples, gSlope, m, gan.shape().size());
     generate.backward(
         batch.generated(),
-        batch.noise(),
-        batch.gradient(),
+        batch.input(),
+        ofSamples,
         LEARN,
         null,
         state,

@@ -49,7 +49,12 @@ public final class Trainer implements AutoCloseable {
           "the checkpoint's epochs are not as long as this data's: the file is damaged");
     }
     gan.data(DataIdentity.of(data));
-    this.images = new DeviceImages(gan.device(), data.train(), data.scaling());
+    this.images =
+        new DeviceImages(
+            gan.device(),
+            data.train(),
+            data.scaling(),
+            Conditions.training(data, gan.recipe().condition()));
     try {
       this.step =
           new RecordedStep(

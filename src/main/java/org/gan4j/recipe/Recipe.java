@@ -33,6 +33,7 @@ import org.gan4j.layers.LayerSpec;
  * @param replicas independent networks trained at once, 1 to 1024
  * @param generatorOptimiser what the generator makes of its gradients
  * @param discriminatorOptimiser what the discriminator makes of its own
+ * @param condition what both networks are told beside z and the example
  */
 public record Recipe(
     String name,
@@ -54,7 +55,8 @@ public record Recipe(
     @Default("1") long seed,
     @Default("1") int replicas,
     @Default("{type: common}") Optimiser generatorOptimiser,
-    @Default("{type: common}") Optimiser discriminatorOptimiser) {
+    @Default("{type: common}") Optimiser discriminatorOptimiser,
+    @Default("{type: none}") Condition condition) {
   public Recipe {
     Checks.text("name", name);
     Checks.text("data", data);
@@ -70,6 +72,7 @@ public record Recipe(
     Checks.present("evaluation", evaluation);
     Checks.present("generator_optimiser", generatorOptimiser);
     Checks.present("discriminator_optimiser", discriminatorOptimiser);
+    Checks.present("condition", condition);
     Checks.range("k", k, 1, 1000);
     Checks.range("batch", batch, 1, 1 << 20);
     Checks.range("max_column_norm", maxColumnNorm, 0, Float.MAX_VALUE);
@@ -344,6 +347,27 @@ public record Recipe(
    */
   public Recipe withDiscriminatorOptimiser(Optimiser optimiser) {
     return with("discriminatorOptimiser", optimiser);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param condition what both networks are told; each is to begin with a join that takes it, or
+   *     with none, before networks can be made of it
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withCondition(Condition condition) {
+    return with("condition", condition);
+  }
+
+  /**
+   * Values that enter a generator for one sample.
+   *
+   * @return of z and its condition
+   */
+  public int generatorInputs() {
+    return noise.size() + condition.width();
   }
 
   private Recipe with(String component, Object value) {

@@ -29,12 +29,16 @@ class GanGradientTest {
 
   /** A Gan whose velocities become gradients, with values that keep away from every kink. */
   private static Gan gan(Device device, Recipe recipe) {
+    return gan(device, recipe, DATA);
+  }
+
+  private static Gan gan(Device device, Recipe recipe, DataSet data) {
     for (long seed = 1; ; seed++) {
-      Gan gan = SmallGans.gan(device, SmallGans.seeds(recipe, seed, 1, List.of()), DATA);
+      Gan gan = SmallGans.gan(device, SmallGans.seeds(recipe, seed, 1, List.of()), data);
       long[] words = gan.state().read(0);
       words[StateLayout.FACTORS] = NetworkValues.factors(1, 0);
       gan.state().write(0, words);
-      ReferenceGan reference = new ReferenceGan(gan, DATA, 0);
+      ReferenceGan reference = new ReferenceGan(gan, data, 0);
       reference.iterate();
       if (reference.margin() > FiniteDifferences.MARGIN) {
         return gan;
@@ -46,21 +50,29 @@ class GanGradientTest {
   @ParameterizedTest
   @EnumSource(Objective.class)
   void velocitiesOfImageNetworksAreTheGradients(Objective objective) {
-    simultaneous(SmallGans.images(SmallGans.simultaneous()), objective);
+    simultaneous(SmallGans.images(SmallGans.simultaneous()), objective, DATA);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.class)
+  void velocitiesOfConditionalNetworksAreTheGradients(Objective objective) {
+    Recipe small = SmallGans.simultaneous();
+    simultaneous(SmallGans.conditional(small), objective, SmallGans.labelled());
+    simultaneous(SmallGans.ofVectors(small), objective, SmallGans.withVectors());
   }
 
   @ParameterizedTest
   @EnumSource(Objective.class)
   void simultaneousVelocitiesAreTheGradients(Objective objective) {
-    simultaneous(SmallGans.simultaneous(), objective);
+    simultaneous(SmallGans.simultaneous(), objective, DATA);
   }
 
-  private static void simultaneous(Recipe small, Objective objective) {
+  private static void simultaneous(Recipe small, Objective objective, DataSet data) {
     Recipe recipe = small.withObjective(objective).withMaxColumnNorm(0);
     try (Device device = Device.cpu();
-        Gan gan = gan(device, recipe);
-        Trainer trainer = new Trainer(gan, DATA)) {
-      ReferenceGan reference = new ReferenceGan(gan, DATA, 0);
+        Gan gan = gan(device, recipe, data);
+        Trainer trainer = new Trainer(gan, data)) {
+      ReferenceGan reference = new ReferenceGan(gan, data, 0);
       List<double[]> ofD =
           FiniteDifferences.gradients(
               reference.discriminator().parameters(), () -> reference.discriminatorLoss(0));
@@ -139,7 +151,7 @@ class GanGradientTest {
       Kernels kernels = gan.device().kernels();
       DeviceBuffer state = gan.state().buffer();
       boolean minimax = gan.recipe().objective() == Objective.MINIMAX;
-      batch.generate(generate, 0);
+      batch.generate(generate, 0, 0);
       batch.gather(0);
       int site = RandomStreams.discriminator(0);
       discriminate.forward(logits, batch.examples(), state, site);
@@ -151,7 +163,7 @@ class GanGradientTest {
       discriminate.backward(logits, batch.examples(), gSlope, passOn, gradient, state, site);
       generate.backward(
           batch.generated(),
-          batch.noise(),
+          batch.input(),
           gradient,
           learn,
           null,

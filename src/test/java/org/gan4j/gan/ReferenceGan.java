@@ -6,6 +6,7 @@ import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Draws;
+import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.ReferenceNetwork;
 import org.gan4j.layers.ReferenceNetwork.Trace;
@@ -103,7 +104,9 @@ final class ReferenceGan {
       seen.add(0, new LayerSpec.GaussianNoise(recipe.noise().scale()));
     }
     seen.addAll(recipe.discriminator());
-    return Rounding.chain(seen, z, 2 * recipe.batch());
+    // Through a join, what follows it is as wide as it is without the condition, or wider.
+    seen.removeIf(layer -> layer instanceof Join);
+    return Rounding.chain(seen, z + recipe.condition().width(), 2 * recipe.batch());
   }
 
   /**
@@ -152,7 +155,17 @@ final class ReferenceGan {
         z.distribution() == Noise.Distribution.UNIFORM
             ? draws().uniform(subStep * SITES, n, z.scale())
             : draws().normal(subStep * SITES, n, z.scale());
-    return seen(generator.forward(noise, recipe.batch(), true, draws(), subStep * SITES + 256));
+    double[] input = joined(noise, conditions(ofMinibatch(subStep)));
+    return seen(generator.forward(input, recipe.batch(), true, draws(), subStep * SITES + 256));
+  }
+
+  /** The generator's own step has the conditions of the discriminator's last one. */
+  private int ofMinibatch(int subStep) {
+    return Math.min(subStep, recipe.k() - 1);
+  }
+
+  private static double[] joined(double[]... parts) {
+    return Arrays.stream(parts).flatMapToDouble(Arrays::stream).toArray();
   }
 
   private Trace discriminate(double[] examples, int rows, int subStep) {
@@ -169,13 +182,34 @@ final class ReferenceGan {
   }
 
   /** The minibatch: k of them belong to an iteration, no example twice in an epoch. */
-  private double[] real(int subStep) {
+  private int[] minibatch(int number) {
     Draws order = new Draws(seed, step / iterationsPerEpoch());
+    int first = (int) (step % iterationsPerEpoch()) * recipe.k() + number;
+    int[] indices = new int[recipe.batch()];
+    for (int row = 0; row < indices.length; row++) {
+      indices[row] = order.shuffled(first * recipe.batch() + row, data.train().count());
+    }
+    return indices;
+  }
+
+  /** [batch][width of the condition]; empty without one. */
+  private double[] conditions(int number) {
+    int width = recipe.condition().width();
+    double[] values = new double[recipe.batch() * width];
+    float[] all = width == 0 ? new float[0] : data.train().conditions();
+    int[] indices = minibatch(number);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = all[indices[i / width] * width + i % width];
+    }
+    return values;
+  }
+
+  private double[] real(int subStep) {
     int width = data.shape().size();
     double[] real = new double[recipe.batch() * width];
-    int number = (int) (step % iterationsPerEpoch()) * recipe.k() + subStep;
+    int[] indices = minibatch(subStep);
     for (int row = 0; row < recipe.batch(); row++) {
-      int index = order.shuffled(number * recipe.batch() + row, data.train().count());
+      int index = indices[row];
       float[] values = data.scaling().values(data.train(), index);
       for (int i = 0; i < width; i++) {
         real[row * width + i] = values[i];
@@ -186,8 +220,8 @@ final class ReferenceGan {
 
   private Trace discriminated(int subStep) {
     double[] fake = generate(subStep).out();
-    double[] both = Arrays.copyOf(fake, 2 * fake.length);
-    System.arraycopy(real(subStep), 0, both, fake.length, fake.length);
+    double[] told = conditions(subStep);
+    double[] both = joined(fake, real(subStep), told, told);
     return discriminate(both, 2 * recipe.batch(), subStep);
   }
 
@@ -228,7 +262,8 @@ final class ReferenceGan {
    * the same.
    */
   private Trace judged(Trace generated, int subStep) {
-    return discriminate(generated.out(), recipe.batch(), subStep);
+    double[] told = conditions(ofMinibatch(subStep));
+    return discriminate(joined(generated.out(), told), recipe.batch(), subStep);
   }
 
   private double loss(double[] logits) {
@@ -249,7 +284,8 @@ final class ReferenceGan {
       slopes[i] = (recipe.objective() == Objective.MINIMAX ? -p : p - 1) / recipe.batch();
     }
     gLoss += loss(judged.out());
-    double[] throughD = discriminator.backward(judged, slopes).input();
+    double[] ofAll = discriminator.backward(judged, slopes).input();
+    double[] throughD = Arrays.copyOf(ofAll, generated.out().length);
     return generator.backward(generated, throughD).parameters();
   }
 

@@ -10,10 +10,12 @@ import org.gan4j.device.Device;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.BiasPer;
+import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
@@ -29,6 +31,7 @@ public final class SmallGans {
   static final ImageShape SHAPE = new ImageShape(1, 3, 4);
   static final int COUNT = 40;
   static final int BATCH = 6;
+  static final int CLASSES = 5;
   public static final Noise UNIFORM = new Noise(Noise.Distribution.UNIFORM, 7, Math.sqrt(3));
   public static final Noise NORMAL = new Noise(Noise.Distribution.NORMAL, 7, 1);
 
@@ -203,6 +206,63 @@ public final class SmallGans {
       }
       gan.close();
     }
+  }
+
+  /** In five classes, one of which no example has. */
+  static DataSet labelled() {
+    Images plain = data().train();
+    byte[] labels = new byte[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      labels[i] = (byte) (i % 7 % CLASSES == 3 ? 0 : i % 7 % CLASSES);
+    }
+    byte[] pixels = new byte[COUNT * SHAPE.size()];
+    plain.pixels().get(pixels);
+    Images images = Images.of(SHAPE, pixels, labels, CLASSES);
+    return new DataSet("random", "random bytes", "none", images, images, images, Scaling.UNIT);
+  }
+
+  /** Each with a vector of two numbers. */
+  static DataSet withVectors() {
+    float[] values = NetworkValues.floats(new Random(3), 2 * COUNT, 1);
+    Images images = data().train().withConditions(values);
+    return new DataSet("random", "random bytes", "none", images, images, images, Scaling.UNIT);
+  }
+
+  static Join join(int first, int second, List<LayerSpec> before, List<LayerSpec> beside) {
+    return new Join(List.of(new Join.Branch(first, before), new Join.Branch(second, beside)));
+  }
+
+  /** Of the classes of {@link #labelled}, each network with a branch for them. */
+  static Recipe conditional(Recipe recipe) {
+    LayerSpec ofG =
+        join(7, CLASSES, List.of(dense(8, Activation.RELU)), List.of(dense(3, Activation.RELU)));
+    LayerSpec ofD =
+        join(
+            SHAPE.size(),
+            CLASSES,
+            List.of(drop(0.8), maxout(5, 3)),
+            List.of(maxout(3, 2), drop(0.5)));
+    return recipe
+        .withGenerator(List.of(ofG, dense(9, Activation.RELU), dense(12, Activation.SIGMOID)))
+        .withDiscriminator(
+            List.of(ofD, drop(0.5), maxout(4, 5), drop(0.5), dense(1, Activation.LINEAR)))
+        .withCondition(new Condition.Classes(CLASSES));
+  }
+
+  /** Of the vectors of {@link #withVectors}, just put beside z and the example. */
+  static Recipe ofVectors(Recipe recipe) {
+    return recipe
+        .withGenerator(
+            List.of(
+                join(7, 2, List.of(), List.of()),
+                dense(9, Activation.RELU),
+                dense(12, Activation.SIGMOID)))
+        .withDiscriminator(
+            List.of(
+                join(SHAPE.size(), 2, List.of(), List.of()),
+                dense(11, Activation.RELU),
+                dense(1, Activation.LINEAR)))
+        .withCondition(new Condition.Values(2));
   }
 
   /** With another Adam for each network. */

@@ -65,6 +65,14 @@ class TrainingStepTest {
             ratesOfTheirOwn(SmallGans.images(simultaneous))),
         run("alternating, deconvolutions", deconvolutions(alternating)),
         Arguments.of(
+            "simultaneous, conditional", SmallGans.conditional(simultaneous), SmallGans.labelled()),
+        Arguments.of(
+            "alternating, k = 2, conditional, Adam, norm cap",
+            capped(SmallGans.adam(SmallGans.conditional(two))),
+            SmallGans.labelled()),
+        Arguments.of(
+            "alternating, k = 2, vectors", SmallGans.ofVectors(two), SmallGans.withVectors()),
+        Arguments.of(
             "contrast, images",
             SmallGans.images(simultaneous),
             SmallGans.data(new Scaling.Contrast(2))),

@@ -105,6 +105,7 @@ class RecipeFieldsTest {
             "evaluation.sigma_to=1.0",
             "evaluation.validation_examples=1000",
             "discriminator_optimiser.type=common",
+            "condition.type=none",
             "generator_optimiser.type=common",
             "generator.N.bias_per=channel",
             "generator.N.padding=0",

@@ -219,7 +219,7 @@ class RecipeYamlTest {
             + "not \"minmax\"; did you mean minimax?",
         "objective=[] | --set: objective must be one of non-saturating, minimax, not a list",
         "generator.0.type=conv | --set: generator.0.type must be one of dense, maxout, convolution, "
-            + "deconvolution, dropout, gaussian-noise; not \"conv\"",
+            + "deconvolution, dropout, gaussian-noise, join; not \"conv\"",
         "k=[1 | --set k: line 1: not YAML: expected ',' or ']', but got <stream end>",
         "=5 | --set takes path=value, such as k=5 or stop.epochs=10, not \"=5\"",
         "k | --set takes path=value, such as k=5 or stop.epochs=10, not \"k\"",
@@ -237,7 +237,7 @@ class RecipeYamlTest {
       value = {
         "'' | f: a recipe must be fields (name, data, split, noise, generator, discriminator, update, k, "
             + "objective, batch, learning_rate, momentum, max_column_norm, stop, evaluation, "
-            + "samples_every, seed, replicas, generator_optimiser, discriminator_optimiser), not empty",
+            + "samples_every, seed, replicas, generator_optimiser, discriminator_optimiser, condition), not empty",
         "name: a | f: missing: data, noise, generator, discriminator, batch, learning_rate,"
             + " momentum, stop",
         "base: mnst " + "| f: unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
@@ -266,7 +266,7 @@ class RecipeYamlTest {
         "base: mnist\\ngenerator.3.units: 1 | f: generator has no element \"3\" (0 to 2)",
         "base: mnist\\ngenerator: [{units: 1}] "
             + "| f: generator.0.type is missing (types: dense, maxout, convolution, "
-            + "deconvolution, dropout, gaussian-noise)",
+            + "deconvolution, dropout, gaussian-noise, join)",
       })
   void badFileGivesOneLine(String text, String message) {
     String yaml = text.replace("\\n", "\n").replace("\\t", "\t");
