@@ -1,12 +1,11 @@
 package org.gan4j.io;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,10 @@ public final class Safetensors implements AutoCloseable {
   private static final int CHUNK_BYTES = 1 << 18;
 
   private final Path file;
-  private final FileChannel channel;
+
+  /** A channel would be closed for all by an interrupt of one who reads. */
+  private final RandomAccessFile content;
+
   private final SafetensorsHeader header;
   private final long dataStart;
 
@@ -255,10 +257,10 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  private Safetensors(Path file, FileChannel channel) throws IOException {
+  private Safetensors(Path file, RandomAccessFile content) throws IOException {
     this.file = file;
-    this.channel = channel;
-    long size = channel.size();
+    this.content = content;
+    long size = content.length();
     if (size < Long.BYTES) {
       throw FormatException.damaged(file, "it has " + size + " bytes");
     }
@@ -332,11 +334,11 @@ public final class Safetensors implements AutoCloseable {
       throw new FormatException("can't read " + file + ": not a file; name a checkpoint file");
     }
     try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+      RandomAccessFile content = new RandomAccessFile(file.toFile(), "r");
       try {
-        return new Safetensors(file, channel);
+        return new Safetensors(file, content);
       } catch (Throwable t) {
-        channel.close();
+        content.close();
         throw t;
       }
     } catch (IOException e) {
@@ -477,7 +479,7 @@ public final class Safetensors implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      content.close();
     } catch (IOException e) {
       throw unreadable(file, e);
     }
@@ -506,12 +508,25 @@ public final class Safetensors implements AutoCloseable {
     long at = position;
     while (bytes.hasRemaining()) {
       int n = Math.min(bytes.remaining(), CHUNK_BYTES);
-      int got = channel.read(bytes.slice(bytes.position(), n), at);
+      byte[] piece = bytes.hasArray() ? bytes.array() : new byte[n];
+      int offset = bytes.hasArray() ? bytes.arrayOffset() + bytes.position() : 0;
+      int got = read(at, piece, offset, n);
       if (got < 0) {
         throw FormatException.damaged(file, "it ends at byte " + at);
       }
-      bytes.position(bytes.position() + got);
+      if (bytes.hasArray()) {
+        bytes.position(bytes.position() + got);
+      } else {
+        bytes.put(piece, 0, got);
+      }
       at += got;
+    }
+  }
+
+  private int read(long at, byte[] bytes, int offset, int count) throws IOException {
+    synchronized (content) {
+      content.seek(at);
+      return content.read(bytes, offset, count);
     }
   }
 
