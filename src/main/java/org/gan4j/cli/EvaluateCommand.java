@@ -73,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
-        Gan gan = Checkpoint.open(device, checkpoint)) {
+        Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr())) {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       for (int fold = 0; fold < names.size(); fold++) {
         DataSet data = dataOption.open(names.get(fold), recipe, spec.commandLine().getErr());

@@ -50,7 +50,7 @@ final class FiguresCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     DataSet data = dataOption.open(Checkpoint.recipe(checkpoint), spec.commandLine().getErr());
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
-        Gan gan = Checkpoint.open(device, checkpoint)) {
+        Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr())) {
       gan.data().require(data);
       PaperFigures figures = PaperFigures.draw(gan, data, folder);
       out.println(figures.figure2());

@@ -90,7 +90,7 @@ final class MeasureCommand implements Callable<Integer> {
     long chosen = seed == null ? recipe.seed() : seed;
     PrintWriter out = spec.commandLine().getOut();
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
-        Gan gan = Checkpoint.open(device, checkpoint);
+        Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr());
         MeasureContext comparison = comparison(gan, data, chosen)) {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();

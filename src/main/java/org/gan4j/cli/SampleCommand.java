@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.gan4j.device.Device;
-import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.io.Png;
 import org.gan4j.report.Figures;
@@ -76,7 +75,7 @@ final class SampleCommand implements Callable<Integer> {
     }
     RunFolder folder = RunFolder.open(run);
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
-        Gan gan = Checkpoint.open(device, folder.checkpoint(best))) {
+        Gan gan = Opened.gan(device, folder.checkpoint(best), spec.commandLine().getErr())) {
       long chosen = seed == null ? gan.recipe().seed() : seed;
       BufferedImage picture =
           interpolate

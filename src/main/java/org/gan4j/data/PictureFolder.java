@@ -124,7 +124,7 @@ final class PictureFolder {
 
   /** Real folders and files first, so that they and not links to them give the names. */
   private void visit(Path folder, Progress progress) throws IOException {
-    if (isRun(folder)) {
+    if (Signature.isRun(folder)) {
       ofGan4j++;
       return;
     }
@@ -178,12 +178,5 @@ final class PictureFolder {
     } else {
       pictures.add(file);
     }
-  }
-
-  /** Whether gan4j keeps a run there. */
-  private static boolean isRun(Path folder) {
-    return Files.exists(folder.resolve("checkpoint-latest.safetensors"))
-        || (Files.exists(folder.resolve("config.yaml"))
-            && Files.exists(folder.resolve("metrics.jsonl")));
   }
 }

@@ -153,6 +153,8 @@ public final class Experiment implements AutoCloseable {
       }
       Map<String, String> notes =
           saved == null ? begin(pretrained) : Checkpoint.restore(gan, saved);
+      Optional<Path> begun = saved == null ? pretrained : Optional.of(saved);
+      begun.flatMap(Checkpoint::remark).ifPresent(remarks::add);
       scorer = own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close);
       training = own(new Training(gan, data, trained -> scorer.validation()), Training::close);
       training.resume(notes, saved == null ? "none" : saved.toString());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.data.ImageShape;
@@ -15,6 +16,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
 import org.gan4j.io.FormatException;
+import org.gan4j.io.Printable;
 import org.gan4j.io.Safetensors;
 import org.gan4j.io.Safetensors.DType;
 import org.gan4j.io.Safetensors.Tensor;
@@ -28,8 +30,8 @@ import org.gan4j.recipe.RecipeFields;
 /**
  * A {@link Gan} in a safetensors file: weights and velocities as F32 [R, rows, columns], the
  * training states as I64 [R, words], and as metadata the recipe, the shape of an example and what
- * tells the data set; at the end, as U8 [4], the CRC-32C of all before it. Nothing else is needed
- * to sample, or to go on bit for bit.
+ * tells the data set; at the end, as U8 [4], the CRC-32C of all before it, which a tool that saves
+ * the file again may leave out. Nothing else is needed to sample, or to go on bit for bit.
  */
 public final class Checkpoint {
   private static final String FORMAT = "format";
@@ -61,6 +63,10 @@ public final class Checkpoint {
 
   /** Fields of a recipe that do not decide what an iteration does. */
   private static final List<String> FREE = List.of("stop.", "evaluation.", "samples_every");
+
+  /** What the names of all tensors begin with, but for the checksum's. */
+  private static final List<String> TENSORS =
+      List.of("generator.", "discriminator.", STATE, DISCRIMINATOR_STATE);
 
   private Checkpoint() {}
 
@@ -169,6 +175,28 @@ public final class Checkpoint {
     }
   }
 
+  /**
+   * What a reader of a checkpoint should know of the file.
+   *
+   * @param file the checkpoint
+   * @return one line if another tool has saved it again and left out its checksum, else nothing
+   * @throws FormatException if the file is not a whole checkpoint of this library
+   */
+  public static Optional<String> remark(Path file) {
+    try (Safetensors in = Safetensors.open(file)) {
+      return hasChecksum(in)
+          ? Optional.empty()
+          : Optional.of(
+              file
+                  + ": its checksum is gone, another tool has saved it again: damage to it would go"
+                  + " unnoticed");
+    }
+  }
+
+  private static boolean hasChecksum(Safetensors in) {
+    return in.names().contains(CHECKSUM.name());
+  }
+
   private record Entry(String name, Parameter parameter, DeviceBuffer buffer) {}
 
   private static List<Entry> entries(Gan gan) {
@@ -256,12 +284,31 @@ public final class Checkpoint {
 
   /** Weights of a flipped bit would be trained on and scored as if they were the run's. */
   static void requireIntact(Safetensors in, Path file) {
+    if (!hasChecksum(in)) {
+      requireNothingElse(in, file);
+      return;
+    }
     in.require(CHECKSUM);
     ByteBuffer saved = ByteBuffer.allocate(Integer.BYTES);
     in.read(CHECKSUM.name(), 0, saved);
     if (!saved.flip().equals(bytes(in.checksumBefore(CHECKSUM.name())))) {
       throw new FormatException(
-          file + ": its checksum does not match: the file is damaged, use an intact copy of it");
+          file
+              + ": its checksum does not match: the file is damaged, use an intact copy of it (a"
+              + " tool that saves it again has to leave out the tensor checksum)");
+    }
+  }
+
+  /** A checksum that is not there was left out; one whose name is damaged would be a stranger. */
+  private static void requireNothingElse(Safetensors in, Path file) {
+    for (String name : in.names()) {
+      if (TENSORS.stream().noneMatch(name::startsWith)) {
+        throw new FormatException(
+            file
+                + " has a tensor "
+                + Printable.quoted(name)
+                + " and no checksum: the file is damaged, use an intact copy of it");
+      }
     }
   }
 

@@ -10,7 +10,10 @@ import javax.imageio.metadata.IIOInvalidTreeException;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 
-/** Marks the pictures that gan4j writes, so that it does not take them for training examples. */
+/**
+ * By what gan4j knows the pictures and the folders that it wrote itself, so that it does not take
+ * them for training examples.
+ */
 public final class Signature {
   private static final String PROGRAM = "gan4j";
   private static final String PNG = "javax_imageio_png_1.0";
@@ -21,6 +24,15 @@ public final class Signature {
   /** As it stands in a PNG file, and as a comment in a GIF file. */
   private static final List<String> SIGNATURES =
       List.of("tEXtSoftware\0" + PROGRAM, "\u0021\u00fe\u0005" + PROGRAM + "\0");
+
+  /** The configuration in the folder of a run. */
+  public static final String RUN_CONFIG = "config.yaml";
+
+  /** The measurements beside it, once there are any. */
+  public static final String RUN_METRICS = "metrics.jsonl";
+
+  /** The newest checkpoint beside them, once there is one. */
+  public static final String RUN_CHECKPOINT = "checkpoint-latest.safetensors";
 
   private Signature() {}
 
@@ -67,5 +79,16 @@ public final class Signature {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether gan4j keeps a run in a folder.
+   *
+   * @param folder any
+   * @return whether it has a run's checkpoint, or its configuration and measurements
+   */
+  public static boolean isRun(Path folder) {
+    return Files.exists(folder.resolve(RUN_CHECKPOINT))
+        || (Files.exists(folder.resolve(RUN_CONFIG)) && Files.exists(folder.resolve(RUN_METRICS)));
   }
 }

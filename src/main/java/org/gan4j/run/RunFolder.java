@@ -20,20 +20,19 @@ import org.gan4j.gan.Checkpoint;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.FileErrors;
 import org.gan4j.io.Png;
+import org.gan4j.io.Signature;
 import org.gan4j.io.YamlReader;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
 
 /**
  * The folder that a run leaves behind: configuration, measurements, pictures and checkpoints. Only
- * this package knows what its files are called. What is written here is written as a whole, so that
- * it may be while the run trains; what training itself writes is the {@link RunWriter}'s.
+ * this package knows what its files are called, but for those by which {@link Signature} knows such
+ * a folder. What is written here is written as a whole, so that it may be while the run trains;
+ * what training itself writes is the {@link RunWriter}'s.
  */
 public final class RunFolder {
-  private static final String CONFIG = "config.yaml";
-  private static final String LATEST = "checkpoint-latest.safetensors";
   private static final String BEST = "checkpoint-best.safetensors";
-  private static final String METRICS = "metrics.jsonl";
   private static final String SCORE = "score.json";
   private static final Pattern FOLD_SCORE = Pattern.compile("score-fold-([0-9])\\.json");
   private static final Pattern SAMPLES = Pattern.compile("samples-([0-9]{4,9})\\.png");
@@ -97,7 +96,7 @@ public final class RunFolder {
 
   private IllegalArgumentException isNone() {
     return new IllegalArgumentException(
-        folder + " is not the folder of a run: it has no " + LATEST);
+        folder + " is not the folder of a run: it has no " + Signature.RUN_CHECKPOINT);
   }
 
   /**
@@ -146,7 +145,7 @@ public final class RunFolder {
    * @return its path
    */
   public Path latest() {
-    return folder.resolve(LATEST);
+    return folder.resolve(Signature.RUN_CHECKPOINT);
   }
 
   /**
@@ -267,11 +266,11 @@ public final class RunFolder {
   }
 
   Path config() {
-    return folder.resolve(CONFIG);
+    return folder.resolve(Signature.RUN_CONFIG);
   }
 
   Path metricsFile() {
-    return folder.resolve(METRICS);
+    return folder.resolve(Signature.RUN_METRICS);
   }
 
   Path csv() {
