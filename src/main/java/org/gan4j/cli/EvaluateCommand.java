@@ -2,6 +2,7 @@ package org.gan4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.gan4j.data.DataSet;
@@ -9,6 +10,7 @@ import org.gan4j.data.DataSets;
 import org.gan4j.device.Device;
 import org.gan4j.experiment.Scorer;
 import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Choice;
 import org.gan4j.gan.Gan;
 import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.Recipe;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  gan4j evaluate runs/00001-mnist-10k",
       "  gan4j evaluate runs/00001-mnist-10k --best --samples 50000",
+      "  gan4j evaluate runs/00002-mnist-gaussian --choice monitor",
       "  gan4j evaluate runs/00005-tfd --folds    on every fold, for gan4j table1"
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -54,6 +57,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean best;
 
   @Option(
+      names = "--choice",
+      paramLabel = "NAME",
+      description =
+          "latest, or the best by: parzen (the validation score), monitor (evaluation.monitor);"
+              + " each replica's own best where the run kept those (evaluation.keep=each).")
+  private String choice;
+
+  @Option(
       names = "--folds",
       description =
           "Score every fold of the data set (TFD), and keep the scores in the run folder.")
@@ -62,27 +73,26 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RunFolder folder = RunFolder.open(run);
-    Path checkpoint = folder.checkpoint(best);
-    Recipe recipe = Checkpoint.recipe(checkpoint);
-    Evaluation evaluation =
-        samples == null ? recipe.evaluation() : recipe.evaluation().withSamples(samples);
+    if (choice != null && (best || folds)) {
+      throw new IllegalArgumentException("--choice goes with neither --best nor --folds");
+    }
+    List<Path> checkpoints =
+        choice == null ? List.of(folder.checkpoint(best)) : folder.checkpoints(Choice.of(choice));
+    Recipe recipe = Checkpoint.recipe(checkpoints.get(0));
     List<String> names = folds ? DataSets.folds(recipe.data()) : List.of(recipe.data());
     if (folds && names.size() == 1) {
       throw new IllegalArgumentException(
           "--folds is for data sets that have folds, " + recipe.data() + " has none");
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (Device device = deviceSettings.open(spec.commandLine().getErr());
-        Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr())) {
-      out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
+    try (Device device = deviceSettings.open(spec.commandLine().getErr())) {
       for (int fold = 0; fold < names.size(); fold++) {
         DataSet data = dataOption.open(names.get(fold), recipe, spec.commandLine().getErr());
-        boolean own = !folds || fold == DataSets.fold(recipe.data());
-        (own ? gan.data() : gan.data().ofTraining()).require(data);
         if (folds) {
           out.println(data.title());
         }
-        ScoreSheet sheet = score(gan, data, evaluation);
+        boolean own = !folds || fold == DataSets.fold(recipe.data());
+        ScoreSheet sheet = score(device, checkpoints, data, own);
         sheet.lines().forEach(out::println);
         out.flush();
         if (folds) {
@@ -93,9 +103,22 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static ScoreSheet score(Gan gan, DataSet data, Evaluation evaluation) {
-    try (Scorer scorer = new Scorer(gan, data, evaluation)) {
-      return scorer.test();
+  /** One sheet of all replicas, be they in one checkpoint or in one each. */
+  private ScoreSheet score(Device device, List<Path> checkpoints, DataSet data, boolean own) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<ScoreSheet> sheets = new ArrayList<>();
+    for (Path checkpoint : checkpoints) {
+      try (Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr())) {
+        (own ? gan.data() : gan.data().ofTraining()).require(data);
+        Evaluation settings = gan.recipe().evaluation();
+        settings = samples == null ? settings : settings.withSamples(samples);
+        try (Scorer scorer = new Scorer(gan, data, settings)) {
+          out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
+          out.flush();
+          sheets.add(scorer.test());
+        }
+      }
     }
+    return ScoreSheet.together(sheets);
   }
 }

@@ -157,9 +157,11 @@ final class TrainingDisplay implements Experiment.Listener, AutoCloseable {
   }
 
   private static String reason(Training.End end) {
-    return end == Training.End.NO_GAIN
-        ? "the validation score has not improved any more (stop.patience)"
-        : "the updates have become small (stop.update_norm)";
+    return switch (end) {
+      case NO_GAIN -> "the validation score has not improved any more (stop.patience)";
+      case NO_MONITOR_GAIN -> "the monitor has not gained any more (stop.monitor_patience)";
+      default -> "the updates have become small (stop.update_norm)";
+    };
   }
 
   @Override

@@ -19,6 +19,8 @@ import org.gan4j.gan.Gan;
 import org.gan4j.gan.Pretrained;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
+import org.gan4j.gan.Validation;
+import org.gan4j.gan.Validator;
 import org.gan4j.io.FormatException;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.SplitSizes;
@@ -156,7 +158,7 @@ public final class Experiment implements AutoCloseable {
       Optional<Path> begun = saved == null ? pretrained : Optional.of(saved);
       begun.flatMap(Checkpoint::remark).ifPresent(remarks::add);
       scorer = own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close);
-      training = own(new Training(gan, data, trained -> scorer.validation()), Training::close);
+      training = own(new Training(gan, data, validator(scorer)), Training::close);
       training.resume(notes, saved == null ? "none" : saved.toString());
       requireRest();
       RunConfig config =
@@ -204,6 +206,20 @@ public final class Experiment implements AutoCloseable {
                   + " split",
               part, wanted, images.count()));
     }
+  }
+
+  private static Validator validator(Scorer scorer) {
+    return new Validator() {
+      @Override
+      public List<Validation> validate(Gan trained) {
+        return scorer.validation();
+      }
+
+      @Override
+      public List<Double> monitor(Gan trained) {
+        return scorer.monitor();
+      }
+    };
   }
 
   private <T> T own(T resource, Consumer<T> close) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.gan4j.gan.Choice;
 import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
@@ -74,9 +75,14 @@ final class Recorder implements Training.Listener {
   }
 
   @Override
-  public String save(Gan gan, Map<String, String> notes, boolean best) {
-    Path file = writer.save(gan, notes, best);
+  public String save(Gan gan, Map<String, String> notes, Choice choice) {
+    Path file = writer.save(gan, notes, choice);
     listener.saved(file, gan.iteration());
     return file.toString();
+  }
+
+  @Override
+  public void saveReplica(Gan gan, int replica, Choice choice) {
+    listener.saved(writer.saveReplica(gan, replica, choice), gan.iteration());
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.Diversity;
+import org.gan4j.eval.LikelihoodLook;
 import org.gan4j.eval.Parzen;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Gan;
@@ -19,6 +20,7 @@ public final class Scorer implements AutoCloseable {
   private final Parzen parzen;
   private final Sampler sampler;
   private final Diversity diversity;
+  private final LikelihoodLook lookOrNull;
 
   /**
    * Copies the examples to the device and makes room for samples.
@@ -33,6 +35,13 @@ public final class Scorer implements AutoCloseable {
     this.parzen = new Parzen(gan.device(), data, evaluation);
     try {
       this.sampler = new Sampler(gan, evaluation.samples());
+      try {
+        boolean looks = evaluation.monitor().everyEpochs() > 0;
+        this.lookOrNull = looks ? new LikelihoodLook(gan, data, evaluation.monitor()) : null;
+      } catch (RuntimeException e) {
+        sampler.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
       parzen.close();
       throw e;
@@ -57,6 +66,19 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
+   * The mean log-likelihood of the validation set by the settings' monitor.
+   *
+   * @return of each replica, nats
+   * @throws IllegalStateException if the settings have no monitor
+   */
+  public List<Double> monitor() {
+    if (lookOrNull == null) {
+      throw new IllegalStateException("there is no monitor: set evaluation.monitor.every_epochs");
+    }
+    return lookOrNull.look();
+  }
+
+  /**
    * Scores the generators as they are now on the test set, and the training set beside them.
    *
    * @return the Parzen score of every replica and of the training set
@@ -69,6 +91,9 @@ public final class Scorer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (lookOrNull != null) {
+      lookOrNull.close();
+    }
     sampler.close();
     parzen.close();
   }

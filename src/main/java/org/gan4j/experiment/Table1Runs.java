@@ -8,7 +8,6 @@ import java.util.OptionalInt;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
-import org.gan4j.recipe.Stop;
 import org.gan4j.report.Table1;
 import org.gan4j.run.RunFolder;
 
@@ -74,9 +73,8 @@ public final class Table1Runs {
 
   private static Recipe with(Recipe recipe, OptionalInt replicas, OptionalInt epochs) {
     Recipe changed = replicas.isPresent() ? recipe.withReplicas(replicas.getAsInt()) : recipe;
-    Stop stop = recipe.stop();
     return epochs.isPresent()
-        ? changed.withStop(new Stop(epochs.getAsInt(), 0, stop.updateNorm(), stop.patience()))
+        ? changed.withStop(recipe.stop().withEpochs(epochs.getAsInt()))
         : changed;
   }
 

@@ -82,6 +82,37 @@ public final class Checkpoint {
    * @throws FormatException if the file can't be written; an older one there is untouched
    */
   public static void save(Path file, Gan gan, Map<String, String> notes) {
+    save(file, gan, new Part(gan.recipe(), 0), notes);
+  }
+
+  /**
+   * Writes one replica as a checkpoint of its own, atomically: that of {@link Recipe#ofReplica}.
+   *
+   * @param file where to; its folder exists
+   * @param gan with the replica; not modified
+   * @param replica which, from 0
+   * @throws IllegalStateException if the networks have no values yet
+   * @throws DivergenceException if a weight or a velocity is no finite number; an older file there
+   *     is untouched
+   * @throws FormatException if the file can't be written; an older one there is untouched
+   */
+  public static void saveReplica(Path file, Gan gan, int replica) {
+    save(file, gan, new Part(gan.recipe().ofReplica(replica), replica), Map.of());
+  }
+
+  /**
+   * What of a Gan is saved.
+   *
+   * @param recipe that the file will have
+   * @param first of as many replicas as this recipe has
+   */
+  private record Part(Recipe recipe, int first) {
+    int count() {
+      return recipe.replicas();
+    }
+  }
+
+  private static void save(Path file, Gan gan, Part part, Map<String, String> notes) {
     DataIdentity data = gan.data();
     long iteration = gan.iteration();
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -92,19 +123,23 @@ public final class Checkpoint {
       metadata.put(VALIDATION_SET, data.validation());
       metadata.put(TEST_SET, data.test());
     }
-    RecipeFields.of(gan.recipe()).forEach((path, value) -> metadata.put(RECIPE + path, value));
+    RecipeFields.of(part.recipe).forEach((path, value) -> metadata.put(RECIPE + path, value));
     notes.forEach((name, value) -> metadata.put(NOTE + name, value));
     List<Tensor> tensors = new ArrayList<>();
     for (Entry entry : entries(gan)) {
-      tensors.add(new Tensor(info(entry), sink -> stream(entry, iteration, sink)));
+      tensors.add(
+          new Tensor(info(entry, part.count()), sink -> stream(entry, part, iteration, sink)));
     }
     TrainingState state = gan.state();
-    tensors.add(new Tensor(stateInfo(gan, STATE), sink -> sink.write(states(gan, state.buffer()))));
-    if (state.hasTwo()) {
+    tensors.add(
+        new Tensor(
+            stateInfo(part.recipe, STATE), sink -> sink.write(states(part, state.buffer()))));
+    // Rates may be the same in this replica and different in others.
+    if (!part.recipe.ofGenerator().equals(part.recipe.ofDiscriminator())) {
       tensors.add(
           new Tensor(
-              stateInfo(gan, DISCRIMINATOR_STATE),
-              sink -> sink.write(states(gan, state.discriminator()))));
+              stateInfo(part.recipe, DISCRIMINATOR_STATE),
+              sink -> sink.write(states(part, state.discriminator()))));
     }
     if (gan.isConditional()) {
       float[] table = gan.conditions().table();
@@ -216,13 +251,13 @@ public final class Checkpoint {
     }
   }
 
-  private static TensorInfo info(Entry entry) {
+  private static TensorInfo info(Entry entry, int replicas) {
     Parameter p = entry.parameter;
-    return new TensorInfo(entry.name, DType.F32, entry.buffer.replicas(), p.rows(), p.columns());
+    return new TensorInfo(entry.name, DType.F32, replicas, p.rows(), p.columns());
   }
 
-  private static TensorInfo stateInfo(Gan gan, String name) {
-    return new TensorInfo(name, DType.I64, gan.recipe().replicas(), stateWords(gan.recipe()));
+  private static TensorInfo stateInfo(Recipe recipe, String name) {
+    return new TensorInfo(name, DType.I64, recipe.replicas(), stateWords(recipe));
   }
 
   /** Without Adam's, as long as nothing learns by it: so they were before there was Adam. */
@@ -233,11 +268,11 @@ public final class Checkpoint {
     return adam ? StateLayout.WORDS : StateLayout.ADAM_BETA1;
   }
 
-  private static void stream(Entry entry, long iteration, Safetensors.Sink sink)
+  private static void stream(Entry entry, Part saved, long iteration, Safetensors.Sink sink)
       throws java.io.IOException {
     DeviceBuffer buffer = entry.buffer;
     float[] chunk = new float[(int) Math.min(CHUNK, buffer.length())];
-    for (int r = 0; r < buffer.replicas(); r++) {
+    for (int r = saved.first; r < saved.first + saved.count(); r++) {
       for (long at = 0; at < buffer.length(); at += chunk.length) {
         int count = (int) Math.min(chunk.length, buffer.length() - at);
         float[] part = count == chunk.length ? chunk : new float[count];
@@ -256,12 +291,12 @@ public final class Checkpoint {
     }
   }
 
-  private static ByteBuffer states(Gan gan, DeviceBuffer buffer) {
-    int count = stateWords(gan.recipe());
+  private static ByteBuffer states(Part saved, DeviceBuffer buffer) {
+    int count = stateWords(saved.recipe);
     ByteBuffer bytes =
-        ByteBuffer.allocate(buffer.replicas() * count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(saved.count() * count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     long[] words = new long[StateLayout.WORDS];
-    for (int r = 0; r < buffer.replicas(); r++) {
+    for (int r = saved.first; r < saved.first + saved.count(); r++) {
       Buffers.read(buffer, r, words);
       for (int i = 0; i < count; i++) {
         bytes.putLong(words[i]);
@@ -407,11 +442,11 @@ public final class Checkpoint {
   /** Everything is checked before the first value changes. */
   private static void fill(Gan gan, Safetensors in, Path file) {
     List<Entry> entries = entries(gan);
-    entries.forEach(entry -> in.require(info(entry)));
+    entries.forEach(entry -> in.require(info(entry, gan.recipe().replicas())));
     boolean two = gan.state().hasTwo();
-    in.require(stateInfo(gan, STATE));
+    in.require(stateInfo(gan.recipe(), STATE));
     if (two) {
-      in.require(stateInfo(gan, DISCRIMINATOR_STATE));
+      in.require(stateInfo(gan.recipe(), DISCRIMINATOR_STATE));
     }
     requireIntact(in, file);
     entries.forEach(entry -> requireFinite(in, entry.name, file));

@@ -12,6 +12,8 @@ import java.util.function.ToDoubleFunction;
  * @param means of each replica, per iteration since the last report
  * @param generatorUpdates the Euclidean norm of each generator's last update
  * @param validation of each replica; empty if it was not scored now
+ * @param monitor the mean log-likelihood of the validation set by the recipe's {@link
+ *     org.gan4j.recipe.LikelihoodMonitor}, nats, for each replica; empty if it did not look now
  * @param seconds where the time went
  */
 public record Report(
@@ -21,11 +23,43 @@ public record Report(
     List<Totals> means,
     List<Double> generatorUpdates,
     List<Validation> validation,
+    List<Double> monitor,
     Seconds seconds) {
   public Report {
     means = List.copyOf(means);
     generatorUpdates = List.copyOf(generatorUpdates);
     validation = List.copyOf(validation);
+    monitor = List.copyOf(monitor);
+  }
+
+  /**
+   * Without a look of the monitor.
+   *
+   * @param iteration iterations done
+   * @param epoch epochs done, the one under way as a fraction
+   * @param iterationsPerSecond since the last report
+   * @param means of each replica, per iteration since the last report
+   * @param generatorUpdates the Euclidean norm of each generator's last update
+   * @param validation of each replica; empty if it was not scored now
+   * @param seconds where the time went
+   */
+  public Report(
+      long iteration,
+      double epoch,
+      double iterationsPerSecond,
+      List<Totals> means,
+      List<Double> generatorUpdates,
+      List<Validation> validation,
+      Seconds seconds) {
+    this(
+        iteration,
+        epoch,
+        iterationsPerSecond,
+        means,
+        generatorUpdates,
+        validation,
+        List.of(),
+        seconds);
   }
 
   /**

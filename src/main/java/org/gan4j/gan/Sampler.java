@@ -22,7 +22,9 @@ public final class Sampler implements AutoCloseable {
     /** Scores while training. */
     VALIDATION,
     /** The final score. */
-    TEST
+    TEST,
+    /** The monitor while training. */
+    MONITOR
   }
 
   /** Samples that are made at a time. */

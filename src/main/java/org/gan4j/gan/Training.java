@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.gan4j.data.DataSet;
 import org.gan4j.io.FormatException;
+import org.gan4j.recipe.Keep;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Stop;
 
@@ -21,8 +22,6 @@ public final class Training implements AutoCloseable {
 
   private static final double SLICE_SECONDS = 0.1;
   private static final long SAVE_NANOS = 60_000_000_000L;
-  private static final String BEST_SCORE = "best_score";
-  private static final String BEST_ITERATION = "best_iteration";
   private static final String WITHOUT_GAIN = "evaluations_without_gain";
 
   /** Why a run ended. */
@@ -33,6 +32,8 @@ public final class Training implements AutoCloseable {
     SMALL_UPDATES,
     /** The validation score has not improved for long enough. */
     NO_GAIN,
+    /** No replica's monitor has gained for long enough. */
+    NO_MONITOR_GAIN,
     /** {@link Training#requestStop} was called, or the thread that trains was interrupted. */
     REQUESTED
   }
@@ -67,12 +68,21 @@ public final class Training implements AutoCloseable {
      *
      * @param gan the networks
      * @param notes to be saved with them, and given to {@link Training#resume}
-     * @param best whether these are the best by validation so far
+     * @param choice why: the latest, or the best so far by the mean over the replicas
      * @return where it was saved, for messages
      */
-    default String save(Gan gan, Map<String, String> notes, boolean best) {
+    default String save(Gan gan, Map<String, String> notes, Choice choice) {
       return "not saved";
     }
+
+    /**
+     * Called when one replica is the best so far of its own, where the recipe keeps that.
+     *
+     * @param gan the networks
+     * @param replica which of them, from 0
+     * @param choice by what it is the best
+     */
+    default void saveReplica(Gan gan, int replica, Choice choice) {}
   }
 
   private final Gan gan;
@@ -82,8 +92,9 @@ public final class Training implements AutoCloseable {
   private volatile boolean stopRequested;
   private boolean interrupted;
 
-  private double bestScore = Double.NEGATIVE_INFINITY;
-  private long bestIteration;
+  private final Bests byScore;
+  private final Bests byMonitor;
+  private final MonitorPatience patience;
   private int withoutGain;
   private Listener listener;
   private String lastSaved = "none";
@@ -104,6 +115,9 @@ public final class Training implements AutoCloseable {
     this.gan = gan;
     this.recipe = gan.recipe();
     this.validator = validator;
+    this.byScore = new Bests("", recipe.replicas());
+    this.byMonitor = new Bests("monitor_", recipe.replicas());
+    this.patience = new MonitorPatience(recipe.stop(), recipe.replicas());
     this.trainer = new Trainer(gan, data);
   }
 
@@ -116,24 +130,24 @@ public final class Training implements AutoCloseable {
    */
   public void resume(Map<String, String> notes, String savedWhere) {
     try {
-      bestScore = Double.parseDouble(notes.getOrDefault(BEST_SCORE, "-Infinity"));
-      bestIteration = Long.parseLong(notes.getOrDefault(BEST_ITERATION, "0"));
-      withoutGain = Integer.parseInt(notes.getOrDefault(WITHOUT_GAIN, "0"));
+      byScore.read(notes);
+      byMonitor.read(notes);
+      patience.read(notes);
+      withoutGain = Math.toIntExact(Bests.whole(notes.getOrDefault(WITHOUT_GAIN, "0")));
       lastSaved = savedWhere;
-    } catch (NumberFormatException e) {
+    } catch (NumberFormatException | ArithmeticException e) {
       throw new FormatException(savedWhere + ": the checkpoint's notes are damaged", e);
-    }
-    // Before the first score it is minus infinity; any other score is finite.
-    if (!(bestScore < Double.POSITIVE_INFINITY) || bestIteration < 0 || withoutGain < 0) {
-      throw new FormatException(savedWhere + ": the checkpoint's notes are damaged");
     }
   }
 
   private Map<String, String> notes() {
     Map<String, String> notes = new LinkedHashMap<>();
-    notes.put(BEST_SCORE, Double.toString(bestScore));
-    notes.put(BEST_ITERATION, Long.toString(bestIteration));
+    byScore.write(notes);
     notes.put(WITHOUT_GAIN, Integer.toString(withoutGain));
+    if (recipe.evaluation().monitor().everyEpochs() > 0) {
+      byMonitor.write(notes);
+      patience.write(notes);
+    }
     return notes;
   }
 
@@ -148,7 +162,7 @@ public final class Training implements AutoCloseable {
    * @return 0 if there is no score yet
    */
   public long bestIteration() {
-    return bestIteration;
+    return byScore.iteration();
   }
 
   /**
@@ -162,8 +176,9 @@ public final class Training implements AutoCloseable {
     listener = follower;
     savedAt = System.nanoTime();
     try {
-      End end = isStale() ? End.NO_GAIN : loop(limit());
-      save(false);
+      End over = stale();
+      End end = over != null ? over : loop(limit());
+      save(Choice.LATEST);
       long iteration = gan.iteration();
       if (picturedAt != iteration) {
         long perEpoch = trainer.iterationsPerEpoch();
@@ -261,6 +276,8 @@ public final class Training implements AutoCloseable {
     boolean scored = epochEnded && due(recipe.evaluation().everyEpochs(), epoch);
     long evaluated = System.nanoTime();
     List<Validation> validation = scored ? validator.validate(gan) : List.of();
+    boolean looks = epochEnded && due(recipe.evaluation().monitor().everyEpochs(), epoch);
+    List<Double> monitor = looks ? validator.monitor(gan) : List.of();
     Seconds spent = new Seconds(seconds, secondsSince(evaluated), savingSeconds);
     double epochs = (double) iteration / trainer.iterationsPerEpoch();
     long saved = System.nanoTime();
@@ -272,10 +289,12 @@ public final class Training implements AutoCloseable {
             means,
             trainer.generatorUpdates(),
             validation,
+            monitor,
             spent));
+    keepMonitored(monitor, iteration, epoch);
     keep(validation, iteration, epochEnded, epoch);
     savingSeconds = secondsSince(saved);
-    return end(means, scored);
+    return end(means);
   }
 
   /** Pictures and checkpoints that are due after a report. */
@@ -288,7 +307,7 @@ public final class Training implements AutoCloseable {
       keepBest(validation, iteration);
     }
     if (scored || epochEnded && System.nanoTime() - savedAt > SAVE_NANOS) {
-      save(false);
+      save(Choice.LATEST);
     }
   }
 
@@ -332,33 +351,51 @@ public final class Training implements AutoCloseable {
   }
 
   private void keepBest(List<Validation> validation, long iteration) {
-    double mean = validation.stream().mapToDouble(Validation::score).average().orElse(Double.NaN);
-    if (mean > bestScore) {
-      bestScore = mean;
-      bestIteration = iteration;
-      withoutGain = 0;
-      save(true);
-    } else {
-      withoutGain++;
+    double[] scores = validation.stream().mapToDouble(Validation::score).toArray();
+    boolean better = byScore.takeMean(scores, iteration);
+    withoutGain = better ? 0 : withoutGain + 1;
+    keepBest(byScore, scores, better, Choice.PARZEN);
+  }
+
+  private void keepMonitored(List<Double> monitor, long iteration, long epoch) {
+    if (!monitor.isEmpty()) {
+      double[] scores = monitor.stream().mapToDouble(Double::doubleValue).toArray();
+      patience.observe(scores, epoch);
+      keepBest(byMonitor, scores, byMonitor.takeMean(scores, iteration), Choice.MONITOR);
     }
   }
 
-  private void save(boolean best) {
-    lastSaved = listener.save(gan, notes(), best);
-    savedAt = System.nanoTime();
+  /** One replica's own best is that of the mean. */
+  private void keepBest(Bests bests, double[] scores, boolean better, Choice choice) {
+    List<Integer> own = bests.takeOwn(scores);
+    if (better) {
+      save(choice);
+    }
+    if (recipe.evaluation().keep() == Keep.EACH && recipe.replicas() > 1) {
+      own.forEach(replica -> listener.saveReplica(gan, replica, choice));
+    }
   }
 
-  private End end(List<Totals> means, boolean scored) {
+  private void save(Choice choice) {
+    lastSaved = listener.save(gan, notes(), choice);
+    savedAt = choice == Choice.LATEST ? System.nanoTime() : savedAt;
+  }
+
+  private End end(List<Totals> means) {
     Stop stop = recipe.stop();
     double largest = means.stream().mapToDouble(Totals::updateNorm).max().orElseThrow();
     if (largest < stop.updateNorm()) {
       return End.SMALL_UPDATES;
     }
-    return scored && isStale() ? End.NO_GAIN : null;
+    return stale();
   }
 
-  private boolean isStale() {
-    return recipe.stop().patience() > 0 && withoutGain >= recipe.stop().patience();
+  /** Which patience is over; null while there is some. */
+  private End stale() {
+    if (recipe.stop().patience() > 0 && withoutGain >= recipe.stop().patience()) {
+      return End.NO_GAIN;
+    }
+    return patience.isOver() ? End.NO_MONITOR_GAIN : null;
   }
 
   @Override

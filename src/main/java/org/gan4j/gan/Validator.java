@@ -12,4 +12,16 @@ public interface Validator {
    * @return one score for each replica
    */
   List<Validation> validate(Gan gan);
+
+  /**
+   * Looks at the generators as the recipe's {@link org.gan4j.recipe.LikelihoodMonitor} says; called
+   * only where that looks at all.
+   *
+   * @param gan whose generators; not modified
+   * @return the mean log-likelihood of the validation set for each replica, nats
+   */
+  default List<Double> monitor(Gan gan) {
+    throw new UnsupportedOperationException(
+        "this validator has no monitor: set evaluation.monitor.every_epochs=0");
+  }
 }

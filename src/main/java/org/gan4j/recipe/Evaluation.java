@@ -12,6 +12,8 @@ import org.gan4j.layers.Default;
  * @param sigmaFrom smallest σ of the grid, &gt; 0
  * @param sigmaTo largest σ of the grid, ≥ sigmaFrom
  * @param sigmaCount values in the grid, spaced evenly in log σ, 1 to 64
+ * @param monitor a quicker look between those scores
+ * @param keep whose best checkpoints are kept
  */
 public record Evaluation(
     @Default("0") int everyEpochs,
@@ -19,7 +21,9 @@ public record Evaluation(
     @Default("1000") int validationExamples,
     @Default("0.1") double sigmaFrom,
     @Default("1") double sigmaTo,
-    @Default("10") int sigmaCount) {
+    @Default("10") int sigmaCount,
+    @Default("{}") LikelihoodMonitor monitor,
+    @Default("mean") Keep keep) {
   public Evaluation {
     Checks.range("every_epochs", everyEpochs, 0, 1_000_000_000);
     Checks.range("samples", samples, 2, 10_000_000);
@@ -27,10 +31,40 @@ public record Evaluation(
     Checks.positive("sigma_from", sigmaFrom);
     Checks.positive("sigma_to", sigmaTo);
     Checks.range("sigma_count", sigmaCount, 1, 64);
+    Checks.present("monitor", monitor);
+    Checks.present("keep", keep);
     if (sigmaTo < sigmaFrom) {
       throw new IllegalArgumentException(
           "sigma_to must be at least sigma_from " + sigmaFrom + ", not " + sigmaTo);
     }
+  }
+
+  /**
+   * Without a monitor, and with the best checkpoint of all replicas only.
+   *
+   * @param everyEpochs epochs between two validation scores while training; 0: only at the end
+   * @param samples samples of the generator that carry the window
+   * @param validationExamples at most this many validation examples choose σ
+   * @param sigmaFrom smallest σ of the grid
+   * @param sigmaTo largest σ of the grid
+   * @param sigmaCount values in the grid
+   */
+  public Evaluation(
+      int everyEpochs,
+      int samples,
+      int validationExamples,
+      double sigmaFrom,
+      double sigmaTo,
+      int sigmaCount) {
+    this(
+        everyEpochs,
+        samples,
+        validationExamples,
+        sigmaFrom,
+        sigmaTo,
+        sigmaCount,
+        LikelihoodMonitor.NONE,
+        Keep.MEAN);
   }
 
   /**
@@ -40,7 +74,8 @@ public record Evaluation(
    * @return the new settings
    */
   public Evaluation withSamples(int count) {
-    return new Evaluation(everyEpochs, count, validationExamples, sigmaFrom, sigmaTo, sigmaCount);
+    return new Evaluation(
+        everyEpochs, count, validationExamples, sigmaFrom, sigmaTo, sigmaCount, monitor, keep);
   }
 
   /**

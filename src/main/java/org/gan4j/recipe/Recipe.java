@@ -84,6 +84,10 @@ public record Recipe(
       throw new IllegalArgumentException(
           "simultaneous updates take k = 1, not " + k + "; use update=alternating for more");
     }
+    if (stop.monitorPatience() > 0 && evaluation.monitor().everyEpochs() == 0) {
+      throw new IllegalArgumentException(
+          "stop.monitor_patience needs a monitor: set evaluation.monitor.every_epochs=1");
+    }
     requireRates("learning_rate", learningRate, replicas);
     requireRates("generator_optimiser.learning_rate", own(generatorOptimiser), replicas);
     requireRates("discriminator_optimiser.learning_rate", own(discriminatorOptimiser), replicas);
@@ -368,6 +372,32 @@ public record Recipe(
    */
   public int generatorInputs() {
     return noise.size() + condition.width();
+  }
+
+  /**
+   * One replica alone: networks of this recipe compute what that replica computes.
+   *
+   * @param replica which, from 0
+   * @return the same recipe with one replica, its seed and its learning rates
+   * @throws IllegalArgumentException if there is no such replica
+   */
+  public Recipe ofReplica(int replica) {
+    Checks.range("replica", replica, 0, replicas - 1);
+    Map<String, Object> tree = RecipeTree.of(this);
+    tree.put("seed", seed + replica);
+    tree.put("replicas", 1L);
+    putRate(tree, "learning_rate", learningRate, replica);
+    putRate(tree, "generator_optimiser.learning_rate", own(generatorOptimiser), replica);
+    putRate(tree, "discriminator_optimiser.learning_rate", own(discriminatorOptimiser), replica);
+    return RecipeTree.recipe(tree);
+  }
+
+  private static void putRate(
+      Map<String, Object> tree, String field, LearningRate rateOrNull, int replica) {
+    if (rateOrNull != null && !rateOrNull.perReplica().isEmpty()) {
+      Object alone = RecipeTree.node(List.of(rateOrNull.initial(replica)));
+      RecipeTree.assign(tree, field + ".per_replica", alone);
+    }
   }
 
   private Recipe with(String component, Object value) {

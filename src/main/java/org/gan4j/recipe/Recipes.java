@@ -19,6 +19,7 @@ public final class Recipes {
       List.of(
           "mnist-10k",
           "mnist",
+          "mnist-gaussian",
           "tfd-pretrain",
           "tfd",
           "tfd-pretrain-small",

@@ -86,6 +86,9 @@ public final class RunCharts {
           Axis.linear("fraction of the data's"),
           Validation::diversity);
 
+  private static final Curve MONITOR =
+      new Curve("monitor", "Monitor: validation by few samples", NATS, Report::monitor);
+
   private RunCharts() {}
 
   private static Curve of(String name, String title, Axis axis, ToDoubleFunction<Totals> field) {
@@ -133,6 +136,7 @@ public final class RunCharts {
             of("The discriminator's outputs", reports, D_REAL, D_FAKE),
             of("Updates", reports, UPDATE, G_UPDATE),
             of(SCORE.title, reports, SCORE),
+            of(MONITOR.title, reports, MONITOR),
             of(SIGMA.title, reports, SIGMA),
             of(DIVERSITY.title, reports, DIVERSITY)));
   }
@@ -151,7 +155,8 @@ public final class RunCharts {
   static List<Chart> ofSeveral(List<RunRecord> runs) {
     List<Chart> charts = new ArrayList<>();
     for (Curve curve :
-        List.of(D_LOSS, G_LOSS, D_REAL, D_FAKE, UPDATE, G_UPDATE, SCORE, SIGMA, DIVERSITY)) {
+        List.of(
+            D_LOSS, G_LOSS, D_REAL, D_FAKE, UPDATE, G_UPDATE, SCORE, MONITOR, SIGMA, DIVERSITY)) {
       Chart chart = Chart.ofLines(curve.title, EPOCHS, curve.axis);
       runs.forEach(run -> curve.addTo(chart, run.name(), run.reports(), false));
       charts.add(chart);

@@ -24,6 +24,7 @@ import org.gan4j.io.Json;
 public final class MetricsLine {
   private static final Pattern ITERATION = Pattern.compile("^\\{\"iteration\":([0-9]{1,18}),.*}$");
   private static final String REPLICAS = "_replicas";
+  private static final String MONITOR = "monitor_valid";
 
   /** The fields of a line after the iteration, in order. */
   private static final List<Field> FIELDS =
@@ -43,7 +44,8 @@ public final class MetricsLine {
           scalar("save_seconds", report -> report.seconds().saving()),
           validation("parzen_valid", Validation::score),
           validation("parzen_sigma", Validation::sigma),
-          validation("diversity", Validation::diversity));
+          validation("diversity", Validation::diversity),
+          new Field(MONITOR, true, Report::monitor));
 
   /**
    * A field.
@@ -148,9 +150,13 @@ public final class MetricsLine {
                 value(numbers, "diversity", r, replicas)));
       }
     }
+    List<Double> monitor = new ArrayList<>();
     List<Double> updates = new ArrayList<>();
     for (int r = 0; r < replicas; r++) {
       updates.add(value(numbers, "g_update_norm", r, replicas));
+      if (numbers.containsKey(MONITOR)) {
+        monitor.add(value(numbers, MONITOR, r, replicas));
+      }
     }
     return new Report(
         (long) iteration,
@@ -159,6 +165,7 @@ public final class MetricsLine {
         means,
         updates,
         validation,
+        monitor,
         new Seconds(
             scalar(numbers, "train_seconds"),
             scalar(numbers, "evaluate_seconds"),

@@ -14,9 +14,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Choice;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.FileErrors;
 import org.gan4j.io.Png;
@@ -32,7 +34,8 @@ import org.gan4j.recipe.RecipeYaml;
  * what training itself writes is the {@link RunWriter}'s.
  */
 public final class RunFolder {
-  private static final String BEST = "checkpoint-best.safetensors";
+  private static final String BEST = "checkpoint-best";
+  private static final String CHECKPOINT_END = ".safetensors";
   private static final String SCORE = "score.json";
   private static final Pattern FOLD_SCORE = Pattern.compile("score-fold-([0-9])\\.json");
   private static final Pattern SAMPLES = Pattern.compile("samples-([0-9]{4,9})\\.png");
@@ -154,7 +157,59 @@ public final class RunFolder {
    * @return its path; the file is there once a score was taken
    */
   public Path best() {
-    return folder.resolve(BEST);
+    return checkpoint(Choice.PARZEN);
+  }
+
+  /**
+   * A checkpoint of all replicas.
+   *
+   * @param choice which; the best are so by the mean over the replicas
+   * @return its path, where there may be nothing
+   */
+  public Path checkpoint(Choice choice) {
+    return choice == Choice.LATEST
+        ? latest()
+        : folder.resolve(BEST + byMonitor(choice) + CHECKPOINT_END);
+  }
+
+  /** A checkpoint of one replica, its own best. */
+  Path checkpointOfSeed(Choice choice, long seed) {
+    return folder.resolve(BEST + byMonitor(choice) + "-seed-" + seed + CHECKPOINT_END);
+  }
+
+  private static String byMonitor(Choice choice) {
+    return choice == Choice.MONITOR ? "-monitor" : "";
+  }
+
+  /**
+   * The checkpoints of a choice: of the best, each replica's own where the run kept them, else the
+   * one that is best by the mean.
+   *
+   * @param choice which
+   * @return one for all replicas, or one for each in their order
+   * @throws IllegalArgumentException if the run kept none
+   */
+  public List<Path> checkpoints(Choice choice) {
+    Path all = checkpoint(choice);
+    if (choice != Choice.LATEST) {
+      Recipe recipe = recipe();
+      List<Path> own =
+          LongStream.range(0, recipe.replicas())
+              .mapToObj(r -> checkpointOfSeed(choice, recipe.seed() + r))
+              .toList();
+      if (recipe.replicas() > 1 && own.stream().allMatch(Files::isRegularFile)) {
+        return own;
+      }
+    }
+    if (!Files.isRegularFile(all)) {
+      throw new IllegalArgumentException(
+          "there is no "
+              + all
+              + (choice == Choice.MONITOR
+                  ? ": the run had no monitor (evaluation.monitor.every_epochs)"
+                  : ": the run took no validation score"));
+    }
+    return List.of(all);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Choice;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
 import org.gan4j.io.AtomicFiles;
@@ -259,10 +260,32 @@ public final class RunWriter implements AutoCloseable {
    *
    * @param gan the networks
    * @param notes saved with them
-   * @param best whether as the best one or the latest one
+   * @param choice as which
    * @return where
    */
-  public Path save(Gan gan, Map<String, String> notes, boolean best) {
+  public Path save(Gan gan, Map<String, String> notes, Choice choice) {
+    syncLines();
+    Path file = run.checkpoint(choice);
+    Checkpoint.save(file, gan, notes);
+    return file;
+  }
+
+  /**
+   * Saves one replica as a checkpoint of its own.
+   *
+   * @param gan the networks
+   * @param replica which of them, from 0
+   * @param choice as which
+   * @return where
+   */
+  public Path saveReplica(Gan gan, int replica, Choice choice) {
+    syncLines();
+    Path file = run.checkpointOfSeed(choice, gan.recipe().seed() + replica);
+    Checkpoint.saveReplica(file, gan, replica);
+    return file;
+  }
+
+  private void syncLines() {
     for (Path lines : List.of(run.metricsFile(), run.alarms())) {
       try {
         AtomicFiles.sync(lines);
@@ -270,9 +293,6 @@ public final class RunWriter implements AutoCloseable {
         throw RunFolder.cantWrite(lines, e);
       }
     }
-    Path file = best ? run.best() : run.latest();
-    Checkpoint.save(file, gan, notes);
-    return file;
   }
 
   /**

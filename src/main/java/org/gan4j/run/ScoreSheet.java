@@ -25,6 +25,20 @@ public record ScoreSheet(
   }
 
   /**
+   * The replicas of several sheets as those of one.
+   *
+   * @param sheets at least one, of the same data and in the order of their seeds
+   * @return a sheet whose iteration is the largest of theirs
+   */
+  public static ScoreSheet together(List<ScoreSheet> sheets) {
+    return new ScoreSheet(
+        sheets.stream().mapToLong(ScoreSheet::iteration).max().orElseThrow(),
+        sheets.get(0).seed,
+        sheets.stream().flatMap(sheet -> sheet.replicas.stream()).toList(),
+        sheets.get(0).trainingSet);
+  }
+
+  /**
    * The mean of the replicas' scores.
    *
    * @return nats

@@ -98,7 +98,7 @@ class MisuseTest {
           }
 
           @Override
-          public String save(Gan gan, Map<String, String> notes, boolean best) {
+          public String save(Gan gan, Map<String, String> notes, Choice choice) {
             Checkpoint.save(folder.resolve("latest"), gan, notes);
             saves[0]++;
             return "latest";

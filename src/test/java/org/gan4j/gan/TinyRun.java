@@ -66,7 +66,7 @@ public final class TinyRun {
   }
 
   /** All bytes of all tensors of a checkpoint but its checksum, the training states among them. */
-  static Map<String, ByteBuffer> tensors(Path file) {
+  public static Map<String, ByteBuffer> tensors(Path file) {
     Map<String, ByteBuffer> tensors = new TreeMap<>();
     try (Safetensors in = Safetensors.open(file)) {
       for (String name : in.names()) {

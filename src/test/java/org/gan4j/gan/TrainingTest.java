@@ -59,9 +59,9 @@ class TrainingTest {
     }
 
     @Override
-    public String save(Gan gan, Map<String, String> kept, boolean best) {
+    public String save(Gan gan, Map<String, String> kept, Choice choice) {
       notes = kept;
-      Path file = folder.resolve(best ? "best" : "latest");
+      Path file = folder.resolve(choice.word());
       Checkpoint.save(file, gan, kept);
       saved.put(file.getFileName().toString(), TinyRun.tensors(gan));
       return file.toString();
@@ -148,7 +148,7 @@ class TrainingTest {
     // Evaluations after epochs 2, 4, 6, 8, 10; the best one, the second, came after 24 iterations.
     assertEquals(60, scribe.progress);
     Path best = TinyRun.trained(folder.resolve("alone"), recipe, 24);
-    assertEquals(TinyRun.tensors(best), TinyRun.tensors(folder.resolve("best")));
+    assertEquals(TinyRun.tensors(best), TinyRun.tensors(folder.resolve("parzen")));
     assertEquals(TinyRun.tensors(folder.resolve("latest")), scribe.saved.get("latest"));
     assertEquals("24", scribe.notes.get("best_iteration"));
     List<Double> scores =
@@ -256,8 +256,8 @@ class TrainingTest {
             }
 
             @Override
-            public String save(Gan trained, Map<String, String> notes, boolean best) {
-              return scribe.save(trained, notes, best);
+            public String save(Gan trained, Map<String, String> notes, Choice choice) {
+              return scribe.save(trained, notes, choice);
             }
           };
       assertEquals(End.REQUESTED, training.run(impatient));

@@ -211,9 +211,11 @@ class RecipeYamlTest {
         "generator.0=5 | --set: generator.0 must be fields (type), not \"5\"",
         "generator.0={type: maxout, units: 5} " + "| --set: generator.0: missing: pieces, weights",
         "stop=5 "
-            + "| --set: stop must be fields (epochs, iterations, update_norm, patience), not \"5\"",
+            + "| --set: stop must be fields (epochs, iterations, update_norm, patience, "
+            + "monitor_patience, monitor_gain), not \"5\"",
         "stop.epoch=5 | --set stop.epoch: stop: unknown field \"epoch\"; did you mean epochs? "
-            + "(fields: epochs, iterations, update_norm, patience)",
+            + "(fields: epochs, iterations, update_norm, patience, "
+            + "monitor_patience, monitor_gain)",
         "k.x=5 | --set k.x: k is a single value: it has no \"x\"",
         "objective=minmax | --set: objective must be one of non-saturating, minimax; "
             + "not \"minmax\"; did you mean minimax?",
@@ -244,8 +246,10 @@ class RecipeYamlTest {
         "base: [] | f: base must name a recipe: RECIPES",
         "base: mnist\\nname: | f: name must be a text, not empty",
         "base: mnist\\nstop: {type: 1} | f: stop: unknown field \"type\" "
-            + "(fields: epochs, iterations, update_norm, patience)",
-        "base: mnist\\nstop: | f: stop must be fields (epochs, iterations, update_norm, patience), "
+            + "(fields: epochs, iterations, update_norm, patience, "
+            + "monitor_patience, monitor_gain)",
+        "base: mnist\\nstop: | f: stop must be fields (epochs, iterations, update_norm, patience, "
+            + "monitor_patience, monitor_gain), "
             + "not empty",
         "\"\\e[2J\\u009b\": 1\\n\"\\e[2J\\u009b\": 2 "
             + "| f: line 2: the field \"\\u001b[2J\\u009b\" stands there twice",

@@ -76,6 +76,19 @@ class MetricsFileTest {
     MetricsFile file = MetricsFile.read(metrics());
     assertEquals(List.of(), file.damaged());
     assertEquals(reports, file.reports());
+    Report plain = two(300, false);
+    Report looked =
+        new Report(
+            300,
+            plain.epoch(),
+            plain.iterationsPerSecond(),
+            plain.means(),
+            plain.generatorUpdates(),
+            List.of(),
+            List.of(-7.5, 8.25),
+            plain.seconds());
+    run.append(looked);
+    assertEquals(looked, MetricsFile.read(metrics()).reports().get(2));
   }
 
   @Test
