@@ -21,11 +21,13 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      StudyCommand.class,
       MeasureCommand.class,
       SampleCommand.class,
       FiguresCommand.class,
       ReportCommand.class,
       CompareCommand.class,
+      SurvivorsCommand.class,
       Table1Command.class,
       RecipesCommand.class,
       ToyCommand.class,

@@ -96,9 +96,24 @@ public final class Sampler implements AutoCloseable {
    * @throws IllegalStateException if the networks have no values yet
    */
   public DeviceBuffer draw(long seed, Stream stream) {
+    return draw(seed, stream, 0);
+  }
+
+  /**
+   * Draws samples further on in a stream: several such draws are one of as many samples, if each
+   * has a multiple of 1,000.
+   *
+   * @param seed replica r uses seed + r
+   * @param stream which noise
+   * @param draws as many draws of this size come before it in the stream, ≥ 0
+   * @return [count][width] of every replica, valid until the next call
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public DeviceBuffer draw(long seed, Stream stream, int draws) {
+    Checks.range("draws", draws, 0, Integer.MAX_VALUE);
     gan.requireValues();
     Kernels kernels = gan.device().kernels();
-    begin(seed, stream);
+    begin(seed, stream, (long) draws * ((count + block - 1) / block));
     for (int first = 0; first < count; first += block) {
       Minibatch.drawNoise(
           kernels, gan.recipe().noise(), noise, state.buffer(), RandomStreams.SAMPLING.first());
@@ -124,7 +139,7 @@ public final class Sampler implements AutoCloseable {
     }
     requireFinite("z", z, size);
     gan.requireValues();
-    begin(0, Stream.PICTURES);
+    begin(0, Stream.PICTURES, 0);
     for (int first = 0; first < count; first += block) {
       float[] part = new float[block * size];
       System.arraycopy(z, first * size, part, 0, Math.min(block, count - first) * size);
@@ -212,9 +227,9 @@ public final class Sampler implements AutoCloseable {
     return values;
   }
 
-  private void begin(long seed, Stream stream) {
+  private void begin(long seed, Stream stream, long blocks) {
     for (int r = 0; r < state.replicas(); r++) {
-      state.begin(r, seed + r, (long) stream.ordinal() << 32);
+      state.begin(r, seed + r, ((long) stream.ordinal() << 32) + blocks);
     }
   }
 

@@ -79,6 +79,27 @@ public final class Monitor {
     return alarms;
   }
 
+  /**
+   * The alarms of a replica that have been given and last.
+   *
+   * @param replica from 0
+   * @return since which iteration each; none if all is well
+   */
+  public Map<Alarm.Kind, Long> lasting(int replica) {
+    Map<Alarm.Kind, Long> lasting = new EnumMap<>(Alarm.Kind.class);
+    if (replica < spells.size()) {
+      spells
+          .get(replica)
+          .forEach(
+              (kind, spell) -> {
+                if (spell.told) {
+                  lasting.put(kind, spell.since);
+                }
+              });
+    }
+    return lasting;
+  }
+
   private void observe(
       Alarm.Kind kind, Report report, int replica, boolean wrong, String saw, List<Alarm> alarms) {
     Spell spell = spells.get(replica).computeIfAbsent(kind, k -> new Spell());

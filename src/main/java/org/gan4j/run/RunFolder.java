@@ -415,6 +415,17 @@ public final class RunFolder {
   }
 
   /**
+   * Writes study.json, and study.md with it.
+   *
+   * @param sheet the study
+   * @return where study.md is
+   */
+  public Path writeStudy(StudySheet sheet) {
+    writeText(folder.resolve("study.json"), sheet.json());
+    return writeText(folder.resolve("study.md"), sheet.markdown());
+  }
+
+  /**
    * Writes figure2.png, and figure2.csv with it.
    *
    * @param picture the figure
