@@ -101,6 +101,18 @@ GAN4J_FN double g_slope_of(double a, bool minimax) {
     return minimax ? -sigmoid(a) : sigmoid(a) - 1.0;
 }
 
+// The slope of a row's cross-entropy of softmax(logits) with its target, one of `rows` that a mean
+// is taken of.
+GAN4J_FN void slope_of_row(float* slope, const float* logits, const float* target,
+                           int64_t classes, double rows) {
+    double largest = (double)logits[0], sum = 0.0;
+    for (int64_t c = 1; c < classes; c++)
+        largest = (double)logits[c] > largest ? (double)logits[c] : largest;
+    for (int64_t c = 0; c < classes; c++) sum += exp((double)logits[c] - largest);
+    for (int64_t c = 0; c < classes; c++)
+        slope[c] = (float)((exp((double)logits[c] - largest) / sum - (double)target[c]) / rows);
+}
+
 // v <- momentum v + factor gradient.
 GAN4J_FN float with_gradient(float velocity, float gradient, float momentum, float factor) {
     return momentum * velocity + factor * gradient;

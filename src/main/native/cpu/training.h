@@ -9,6 +9,14 @@ KERNEL(gan_loss, float* d_slope, float* g_slope, const float* logits, long fake_
               (double)real_rows, weight);
 }
 
+KERNEL(cross_entropy_slope, float* slope, const float* logits, const float* targets, long rows,
+       long classes) {
+    parallel(rows, 100 * classes, [=](long first, long last) {
+        for (long at = first * classes; at < last * classes; at += classes)
+            slope_of_row(slope + at, logits + at, targets + at, classes, (double)rows);
+    });
+}
+
 KERNEL(accumulate, float* velocity, const float* gradient, long n, const State* state) {
     parallel(n, 1, [=](long first, long last) {
         add_to_velocities(velocity + first, gradient + first, last - first, state);

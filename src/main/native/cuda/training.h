@@ -13,6 +13,13 @@ KERNEL(gan_loss, float* d_slope, float* g_slope, const float* logits, int64_t fa
                   (double)real_rows, weight);
 }
 
+KERNEL(cross_entropy_slope, float* slope, const float* logits, const float* targets, int64_t rows,
+       int64_t classes) {
+    for (int64_t row = first_item(); row < rows; row += item_step())
+        slope_of_row(slope + row * classes, logits + row * classes, targets + row * classes,
+                     classes, (double)rows);
+}
+
 KERNEL(accumulate, float* velocity, const float* gradient, int64_t n, const State* state) {
     for_fours(n, by_fours(velocity, gradient), [=](int64_t i, auto access) {
         Four four = load_four(access, velocity, i, n), added = load_four(access, gradient, i, n);

@@ -52,6 +52,31 @@ public abstract class TrainingKernels extends DistanceKernels {
   }
 
   /**
+   * The slope of the mean cross-entropy −Σ_c target_c · ln softmax(logits)_c with respect to the
+   * logits: (softmax(logits) − target) / rows, in double precision until it is rounded.
+   *
+   * @param slope [rows][classes]; modified
+   * @param logits [rows][classes]; not modified
+   * @param targets [rows][classes], such as one-hot labels; each row's sum is 1; not modified
+   * @param rows examples
+   * @param classes ≥ 1
+   */
+  public final void crossEntropySlope(
+      DeviceBuffer slope, DeviceBuffer logits, DeviceBuffer targets, int rows, int classes) {
+    Require.matrix(slope, rows, classes);
+    Require.matrix(logits, rows, classes);
+    Require.matrix(targets, rows, classes);
+    Require.replicas(slope, logits, targets);
+    of(slope)
+        .writes(slope)
+        .reads(logits)
+        .reads(targets)
+        .integer(rows)
+        .integer(classes)
+        .launch(Kernel.CROSS_ENTROPY_SLOPE, rows);
+  }
+
+  /**
    * weights ← weights + velocity; adds ‖velocity‖² to the state.
    *
    * @param weights [n]; modified

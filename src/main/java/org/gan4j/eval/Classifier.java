@@ -15,12 +15,15 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.StateLayout;
 import org.gan4j.gan.DeviceImages;
+import org.gan4j.gan.RecordedStep;
+import org.gan4j.gan.TrainingStep;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.RandomStreams;
 import org.gan4j.layers.WeightInit;
 
 /**
@@ -28,13 +31,10 @@ import org.gan4j.layers.WeightInit;
  * width – ReLU 256 – softmax over C classes, with dropout, trained on the data set's own training
  * labels. A fixed seed, a fixed number of minibatches: on one device it is always the same one, and
  * training it takes seconds, so none is kept.
- *
- * <p>The softmax and the slope of its cross-entropy are computed on the host, in double precision:
- * they are C numbers per example, and need no kernel.
  */
 public final class Classifier implements AutoCloseable {
   /** Names what decides the classifier: layers, schedule, seed. Figures compare under one only. */
-  public static final String VERSION = "mlp-1";
+  public static final String VERSION = "mlp-2";
 
   /** The fewest training examples of a class that it can be learnt from. */
   static final int FEWEST = 10;
@@ -161,66 +161,45 @@ public final class Classifier implements AutoCloseable {
   private void learn(Images train, int steps) {
     int rows = Math.min(BATCH, train.count());
     double decay = Math.pow(RATE / LAST_RATE, 1.0 / steps);
-    network.initialise(new long[] {SEED}, 0, new double[0]);
+    network.initialise(new long[] {SEED}, 2 * Network.SITES, new double[0]);
     Buffers.write(state, 0, StateLayout.words(SEED, RATE, decay, MOMENTUM, train.count() / rows));
     kernels.schedule(state);
     try (DeviceImages images = new DeviceImages(device, train, scaling, train.oneHotLabels());
-        DeviceArena work = device.arena(1)) {
-      Lesson lesson = new Lesson(images, work, rows);
-      work.freeze();
-      for (int i = 0; i < steps; i++) {
-        lesson.run();
-      }
+        RecordedStep step = new RecordedStep(device, 1, arena -> new Step(images, arena, rows))) {
+      step.run(steps);
     }
   }
 
   /** One minibatch: its gradient and the update. */
-  private final class Lesson {
+  private final class Step implements TrainingStep {
     private final DeviceImages images;
     private final int rows;
     private final DeviceBuffer examples;
     private final DeviceBuffer targets;
     private final DeviceBuffer out;
-    private final DeviceBuffer delta;
+    private final DeviceBuffer slope;
     private final NetworkPass pass;
-    private final float[] logit;
-    private final float[] target;
 
-    Lesson(DeviceImages images, DeviceArena work, int rows) {
+    Step(DeviceImages images, DeviceArena arena, int rows) {
       this.images = images;
       this.rows = rows;
-      this.examples = work.floats((long) rows * width);
-      this.targets = work.floats((long) rows * classes);
-      this.out = work.floats((long) rows * classes);
-      this.delta = work.floats((long) rows * classes);
-      this.pass = network.pass(work, rows, true);
-      this.logit = new float[rows * classes];
-      this.target = new float[rows * classes];
+      this.examples = arena.floats((long) rows * width);
+      this.targets = arena.floats((long) rows * classes);
+      this.out = arena.floats((long) rows * classes);
+      this.slope = arena.floats((long) rows * classes);
+      this.pass = network.pass(arena, rows, true);
     }
 
-    void run() {
+    @Override
+    public void run() {
+      int site = RandomStreams.CLASSIFIER.first();
       images.gather(examples, rows, 0, state);
       images.gatherConditions(targets, rows, 0, state);
-      pass.forward(out, examples, state, 0);
-      Buffers.read(out, 0, logit);
-      Buffers.read(targets, 0, target);
-      Buffers.write(delta, 0, slopes());
-      pass.backward(out, examples, delta, LEARN, null, state, 0);
+      pass.forward(out, examples, state, site);
+      kernels.crossEntropySlope(slope, out, targets, rows, classes);
+      pass.backward(out, examples, slope, LEARN, null, state, site);
       network.update(state, 0);
       kernels.advance(state);
-    }
-
-    /** Of the mean cross-entropy with respect to the logits: (softmax − one-hot) / rows. */
-    private float[] slopes() {
-      float[] slopes = new float[logit.length];
-      for (int i = 0; i < rows; i++) {
-        double[] probabilities = softmax(logit, i);
-        for (int c = 0; c < classes; c++) {
-          double slope = probabilities[c] - target[i * classes + c];
-          slopes[i * classes + c] = (float) (slope / rows);
-        }
-      }
-      return slopes;
     }
   }
 

@@ -9,6 +9,8 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.StateLayout;
+import org.gan4j.gan.RecordedStep;
+import org.gan4j.gan.TrainingStep;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
@@ -18,45 +20,72 @@ import org.gan4j.layers.NetworkPass;
  * for some examples x, and for each of them some chains. Row i·chains + c is example i's chain c.
  */
 final class GeneratorDistance implements AutoCloseable {
-  private final Kernels kernels;
   private final LatentSpace space;
+  private final int replicas;
   private final int examples;
   private final int chains;
   private final int rows;
   private final int width;
-  private final DeviceArena arena;
-  private final NetworkPass pass;
-  private final Gradients request;
-  private final DeviceBuffer state;
-  private final DeviceBuffer noise;
-  private final DeviceBuffer generated;
-  private final DeviceBuffer minusX;
-  private final DeviceBuffer delta;
-  private final DeviceBuffer norms;
-  private final DeviceBuffer gradient;
+  private final RecordedStep recorded;
+  private Step step;
 
   GeneratorDistance(Device device, Network generator, LatentSpace space, int examples, int chains) {
-    this.kernels = device.kernels();
     this.space = space;
+    this.replicas = generator.replicas();
     this.examples = examples;
     this.chains = chains;
     this.rows = Math.multiplyExact(examples, chains);
     this.width = generator.outputs();
-    this.request = new Gradients(false, null, rows);
-    this.arena = device.arena(generator.replicas());
-    this.pass = generator.differentiable(arena, rows);
-    this.state = arena.reserve(DataType.LONG, StateLayout.WORDS);
-    this.noise = arena.floats((long) rows * space.size());
-    this.generated = arena.floats((long) rows * width);
-    this.minusX = arena.floats((long) examples * width);
-    this.delta = arena.floats((long) rows * width);
-    this.norms = arena.floats(rows);
-    this.gradient = arena.floats((long) rows * space.size());
-    arena.freeze();
+    this.recorded =
+        new RecordedStep(device, replicas, arena -> step = new Step(device, generator, arena));
+  }
+
+  /** Forward, the distances, and their gradient back to z. */
+  private final class Step implements TrainingStep {
+    private final Kernels kernels;
+    private final NetworkPass pass;
+    private final Gradients request = new Gradients(false, null, rows);
+    private final DeviceBuffer state;
+    private final DeviceBuffer noise;
+    private final DeviceBuffer generated;
+    private final DeviceBuffer minusX;
+    private final DeviceBuffer delta;
+    private final DeviceBuffer norms;
+    private final DeviceBuffer gradient;
+
+    Step(Device device, Network generator, DeviceArena arena) {
+      this.kernels = device.kernels();
+      this.pass = generator.differentiable(arena, rows);
+      this.state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      this.noise = arena.floats((long) rows * space.size());
+      this.generated = arena.floats((long) rows * width);
+      this.minusX = arena.floats((long) examples * width);
+      this.delta = arena.floats((long) rows * width);
+      this.norms = arena.floats(rows);
+      this.gradient = arena.floats((long) rows * space.size());
+    }
+
+    @Override
+    public void run() {
+      pass.forward(generated, noise, state, 0);
+      // The examples are not copied for each chain: a block of rows has one row to add.
+      for (int i = 0; i < examples; i++) {
+        long first = (long) i * chains * width;
+        long length = (long) chains * width;
+        kernels.addRow(
+            delta.view(first, length),
+            generated.view(first, length),
+            minusX.view((long) i * width, width),
+            chains,
+            width);
+      }
+      kernels.squaredNorms(norms, delta, rows, width);
+      pass.backward(generated, noise, delta, request, gradient, state, 0);
+    }
   }
 
   int replicas() {
-    return generated.replicas();
+    return replicas;
   }
 
   int rows() {
@@ -77,22 +106,22 @@ final class GeneratorDistance implements AutoCloseable {
     for (int i = 0; i < x.length; i++) {
       minus[i] = -x[i];
     }
-    Buffers.write(minusX, replica, minus);
+    Buffers.write(step.minusX, replica, minus);
   }
 
   /**
-   * Generates.
+   * Runs the step.
    *
    * @param u [R][rows · size]; not modified
    */
-  private void generate(double[][] u) {
+  private void run(double[][] u) {
     for (int r = 0; r < u.length; r++) {
       float[] z = new float[u[r].length];
       double[] values = u[r];
       eachRow(i -> z[i] = (float) space.noise(values[i]));
-      Buffers.write(noise, r, z);
+      Buffers.write(step.noise, r, z);
     }
-    pass.forward(generated, noise, state, 0);
+    recorded.run(1);
   }
 
   /**
@@ -102,12 +131,12 @@ final class GeneratorDistance implements AutoCloseable {
    * @return [R][examples · width]
    */
   float[][] samples(double[][] u) {
-    generate(u);
+    run(u);
     float[][] samples = new float[u.length][examples * width];
     float[] one = new float[width];
     for (int r = 0; r < u.length; r++) {
       for (int i = 0; i < examples; i++) {
-        Buffers.read(generated, r, (long) i * chains * width, one);
+        Buffers.read(step.generated, r, (long) i * chains * width, one);
         System.arraycopy(one, 0, samples[r], i * width, width);
       }
     }
@@ -122,28 +151,15 @@ final class GeneratorDistance implements AutoCloseable {
    * @param slope [R][rows · size] ← its gradient with respect to u; modified
    */
   void evaluate(double[][] u, double[][] half, double[][] slope) {
-    generate(u);
-    // The examples are not copied for each chain: a block of rows has one row to add.
-    for (int i = 0; i < examples; i++) {
-      long first = (long) i * chains * width;
-      long length = (long) chains * width;
-      kernels.addRow(
-          delta.view(first, length),
-          generated.view(first, length),
-          minusX.view((long) i * width, width),
-          chains,
-          width);
-    }
-    kernels.squaredNorms(norms, delta, rows, width);
-    pass.backward(generated, noise, delta, request, gradient, state, 0);
+    run(u);
     float[] squared = new float[rows];
     float[] byNoise = new float[rows * space.size()];
     for (int r = 0; r < u.length; r++) {
-      Buffers.read(norms, r, squared);
+      Buffers.read(step.norms, r, squared);
       for (int i = 0; i < rows; i++) {
         half[r][i] = squared[i] / 2.0;
       }
-      Buffers.read(gradient, r, byNoise);
+      Buffers.read(step.gradient, r, byNoise);
       double[] values = u[r];
       double[] out = slope[r];
       eachRow(i -> out[i] = byNoise[i] * space.derivative(values[i]));
@@ -165,6 +181,6 @@ final class GeneratorDistance implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    recorded.close();
   }
 }

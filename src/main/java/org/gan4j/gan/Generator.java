@@ -77,8 +77,7 @@ public final class Generator implements AutoCloseable {
         int rows = Math.min(BLOCK, count - first);
         state.begin(0, seed, first / BLOCK);
         if (zOrNull == null) {
-          Minibatch.drawNoise(
-              device.kernels(), spec, noise, state.buffer(), RandomStreams.SAMPLING.first());
+          spec.draw(device.kernels(), noise, state.buffer(), RandomStreams.SAMPLING.first());
         } else {
           float[] part = new float[rows * spec.size()];
           System.arraycopy(zOrNull, first * spec.size(), part, 0, part.length);

@@ -2,10 +2,8 @@ package org.gan4j.gan;
 
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
-import org.gan4j.device.Kernels;
 import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.RandomStreams;
-import org.gan4j.recipe.Noise;
 
 /**
  * What the networks see in one step: noise, m generated examples, then m real ones; and with a
@@ -79,21 +77,11 @@ final class Minibatch {
 
   private void generate(DeviceBuffer out, NetworkPass generator, int subStep, int minibatch) {
     DeviceBuffer state = gan.state().buffer();
-    drawNoise(
-        gan.device().kernels(), gan.recipe().noise(), noise, state, RandomStreams.noise(subStep));
+    gan.recipe().noise().draw(gan.device().kernels(), noise, state, RandomStreams.noise(subStep));
     if (ofNoise != null) {
       images.gatherConditions(ofNoise, gan.recipe().batch(), minibatch, state);
     }
     generator.forward(out, input, state, RandomStreams.generator(subStep));
-  }
-
-  static void drawNoise(
-      Kernels kernels, Noise spec, DeviceBuffer out, DeviceBuffer state, int site) {
-    if (spec.distribution() == Noise.Distribution.UNIFORM) {
-      kernels.uniform(out, spec.scale(), state, site);
-    } else {
-      kernels.normal(out, spec.scale(), state, site);
-    }
   }
 
   /** Fetches the iteration's minibatch of that number, and its conditions for both halves. */

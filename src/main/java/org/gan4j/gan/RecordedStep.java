@@ -4,8 +4,13 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.Replay;
 
-/** A step with its memory, recorded on a device and run as often as one likes. */
-final class RecordedStep implements AutoCloseable {
+/**
+ * A step with its memory, recorded on a device and run as often as one likes: what every training
+ * here goes through.
+ *
+ * <p>Belongs to the thread of its device: see {@link Device}.
+ */
+public final class RecordedStep implements AutoCloseable {
   private final DeviceArena arena;
   private final Replay replay;
 
@@ -16,7 +21,7 @@ final class RecordedStep implements AutoCloseable {
    * @param replicas R
    * @param plan of the step
    */
-  RecordedStep(Device device, int replicas, TrainingStep.Plan plan) {
+  public RecordedStep(Device device, int replicas, TrainingStep.Plan plan) {
     this.arena = device.arena(replicas);
     try {
       TrainingStep step = plan.reserve(arena);
@@ -29,8 +34,12 @@ final class RecordedStep implements AutoCloseable {
     }
   }
 
-  /** Queues so many steps, ≥ 0. */
-  void run(long times) {
+  /**
+   * Queues steps; returns without waiting for them.
+   *
+   * @param times how many, ≥ 0
+   */
+  public void run(long times) {
     replay.run(times);
   }
 

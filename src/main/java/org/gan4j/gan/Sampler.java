@@ -115,8 +115,7 @@ public final class Sampler implements AutoCloseable {
     Kernels kernels = gan.device().kernels();
     begin(seed, stream, (long) draws * ((count + block - 1) / block));
     for (int first = 0; first < count; first += block) {
-      Minibatch.drawNoise(
-          kernels, gan.recipe().noise(), noise, state.buffer(), RandomStreams.SAMPLING.first());
+      gan.recipe().noise().draw(kernels, noise, state.buffer(), RandomStreams.SAMPLING.first());
       generate(first, block);
       kernels.advance(state.buffer());
     }

@@ -10,8 +10,11 @@ package org.gan4j.layers;
 public enum RandomStreams {
   /** Iterations: noise, masks and what else changes from step to step. */
   TRAINING(0, RandomStreams.SUB_STEPS * RandomStreams.SUB_STEP),
-  /** Initial parameters: a network's layers, the generator's before the discriminator's. */
-  INITIAL(0x2000_0000, 2 * Network.SITES),
+  /**
+   * Initial parameters: a network's layers, the generator's before the discriminator's, then the
+   * classifier's.
+   */
+  INITIAL(0x2000_0000, 3 * Network.SITES),
   /** Noise that is drawn on the host. */
   HOST_NOISE(0x3000_0000, 1),
   /** Samples for pictures and scores: noise, then the generator's layers. */
@@ -26,6 +29,8 @@ public enum RandomStreams {
   SUBSETS(0x6000_0002, 1),
   /** Test examples and training examples that are measured. */
   CHOICES(0x6000_0003, 1),
+  /** Masks of the classifier's training. */
+  CLASSIFIER(0x6000_0100, Network.SITES),
   /** Momenta of Hamiltonian chains, a site for each chain. */
   MOMENTA(0x6100_0000, 1 << 24),
   /** Acceptance of their proposals, a site for each chain. */

@@ -1,5 +1,7 @@
 package org.gan4j.recipe;
 
+import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Kernels;
 import org.gan4j.device.Philox;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Default;
@@ -26,6 +28,22 @@ public record Noise(Distribution distribution, int size, @Default("1") double sc
     Checks.present("distribution", distribution);
     Checks.range("size", size, 1, 65536);
     Checks.positive("scale", scale);
+  }
+
+  /**
+   * Draws z on a device. Part of a step.
+   *
+   * @param kernels of the device
+   * @param out [any number of z][size]; modified
+   * @param state training state, whose seed and step are used; not modified
+   * @param site which source of noise this is
+   */
+  public void draw(Kernels kernels, DeviceBuffer out, DeviceBuffer state, int site) {
+    if (distribution == Distribution.UNIFORM) {
+      kernels.uniform(out, scale, state, site);
+    } else {
+      kernels.normal(out, scale, state, site);
+    }
   }
 
   /**

@@ -1,17 +1,22 @@
 package org.gan4j.theory;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
+import org.gan4j.gan.RecordedStep;
+import org.gan4j.gan.TrainingStep;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.RandomStreams;
-import org.gan4j.recipe.Noise;
 import org.gan4j.recipe.Objective;
 
 /**
@@ -32,21 +37,12 @@ public final class Game implements AutoCloseable {
 
   private final Kernels kernels;
   private final Rules rules;
+  private final Deque<Runnable> open = new ArrayDeque<>();
   private final Player generator;
   private final Player discriminator;
-  private final DeviceArena arena;
-  private final DeviceBuffer centres;
-  private final DeviceBuffer noise;
-  private final DeviceBuffer examples;
-  private final DeviceBuffer generated;
-  private final DeviceBuffer real;
-  private final DeviceBuffer gradient;
-  private final DeviceBuffer logits;
-  private final DeviceBuffer dSlope;
-  private final DeviceBuffer gSlope;
-  private final NetworkPass generate;
-  private final NetworkPass discriminate;
-  private final NetworkPass judge;
+  private final RecordedStep discriminatorStep;
+  private final RecordedStep generatorStep;
+  private final Map<Objective, RecordedStep> plainGradients = new EnumMap<>(Objective.class);
   private final Chunks plainGenerate;
   private final Chunks plainDiscriminate;
 
@@ -64,9 +60,10 @@ public final class Game implements AutoCloseable {
     int width = rules.target().dimension();
     requireFit("generator", LayerStack.outputs(rules.generator(), inputs), width);
     requireFit("discriminator", LayerStack.outputs(rules.discriminator(), width), 1);
-    this.generator =
-        new Player(device, rules.generator(), inputs, rules.generatorPace(), rules.seed(), 0);
     try {
+      this.generator =
+          new Player(device, rules.generator(), inputs, rules.generatorPace(), rules.seed(), 0);
+      open.push(generator::close);
       this.discriminator =
           new Player(
               device,
@@ -75,34 +72,33 @@ public final class Game implements AutoCloseable {
               rules.discriminatorPace(),
               rules.seed(),
               Network.SITES);
-    } catch (RuntimeException e) {
-      generator.close();
-      throw e;
-    }
-    this.arena = device.arena(1);
-    int m = rules.batch();
-    long points = (long) m * width;
-    this.centres = arena.floats(points);
-    this.noise = arena.floats((long) m * inputs);
-    this.examples = arena.floats(2 * points);
-    this.generated = examples.view(0, points);
-    this.real = examples.view(points, points);
-    this.gradient = arena.floats(points);
-    this.logits = arena.floats(2L * m);
-    this.dSlope = arena.floats(2L * m);
-    this.gSlope = arena.floats(m);
-    this.generate = generator.network().pass(arena, m, true);
-    this.discriminate = discriminator.network().pass(arena, 2 * m, true);
-    this.judge = discriminator.network().pass(arena, m, true);
-    this.plainGenerate = new Chunks(generator.network(), arena, CHUNK);
-    this.plainDiscriminate = new Chunks(discriminator.network(), arena, CHUNK);
-    try {
+      open.push(discriminator::close);
+      this.discriminatorStep = recorded(device, DiscriminatorStep::new);
+      this.generatorStep =
+          recorded(
+              device,
+              arena -> new GeneratorStep(arena, generator.state(), rules.objective(), true));
+      for (Objective objective : Objective.values()) {
+        plainGradients.put(
+            objective,
+            recorded(
+                device, arena -> new GeneratorStep(arena, generator.plain(), objective, false)));
+      }
+      DeviceArena arena = device.arena(1);
+      open.push(arena::close);
+      this.plainGenerate = new Chunks(generator.network(), arena, CHUNK);
+      this.plainDiscriminate = new Chunks(discriminator.network(), arena, CHUNK);
       arena.freeze();
-      Buffers.write(centres, 0, rules.target().cycle(m));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private RecordedStep recorded(Device device, TrainingStep.Plan plan) {
+    RecordedStep step = new RecordedStep(device, 1, plan);
+    open.push(step::close);
+    return step;
   }
 
   private static void requireFit(String name, int outputs, int needed) {
@@ -139,17 +135,7 @@ public final class Game implements AutoCloseable {
    * @param steps how many, ≥ 0
    */
   public void trainDiscriminator(int steps) {
-    DeviceBuffer state = discriminator.state();
-    int m = rules.batch();
-    int site = RandomStreams.discriminator(D_STEP);
-    for (int i = 0; i < steps; i++) {
-      generate(state, D_STEP);
-      kernels.addNormal(real, centres, rules.target().stddev(), state, RandomStreams.data(D_STEP));
-      discriminate.forward(logits, examples, state, site);
-      kernels.ganLoss(dSlope, null, logits, m, m, false, 1, state);
-      discriminate.backward(logits, examples, dSlope, LEARN, null, state, site);
-      discriminator.update();
-    }
+    discriminatorStep.run(steps);
   }
 
   /**
@@ -158,35 +144,110 @@ public final class Game implements AutoCloseable {
    * @param steps how many, ≥ 0
    */
   public void trainGenerator(int steps) {
-    for (int i = 0; i < steps; i++) {
-      generatorGradient(generator.state(), rules.objective());
-      generator.update();
+    generatorStep.run(steps);
+  }
+
+  /** G's part of a step: fresh noise and what becomes of it. */
+  private final class Generated {
+    private final DeviceBuffer points;
+    private final DeviceBuffer noise;
+    private final NetworkPass pass;
+
+    Generated(DeviceArena arena, DeviceBuffer points) {
+      this.points = points;
+      this.noise = arena.floats((long) rules.batch() * rules.noise().size());
+      this.pass = generator.network().pass(arena, rules.batch(), true);
+    }
+
+    void forward(DeviceBuffer state, int subStep) {
+      rules.noise().draw(kernels, noise, state, RandomStreams.noise(subStep));
+      pass.forward(points, noise, state, RandomStreams.generator(subStep));
+    }
+
+    void backward(DeviceBuffer gradient, DeviceBuffer state, int subStep) {
+      int site = RandomStreams.generator(subStep);
+      pass.backward(points, noise, gradient, LEARN, null, state, site);
     }
   }
 
-  private void generate(DeviceBuffer state, int subStep) {
-    Noise z = rules.noise();
-    if (z.distribution() == Noise.Distribution.UNIFORM) {
-      kernels.uniform(noise, z.scale(), state, RandomStreams.noise(subStep));
-    } else {
-      kernels.normal(noise, z.scale(), state, RandomStreams.noise(subStep));
+  /** D learns from generated points, then real ones. */
+  private final class DiscriminatorStep implements TrainingStep {
+    private final DeviceBuffer centres;
+    private final DeviceBuffer examples;
+    private final DeviceBuffer real;
+    private final DeviceBuffer logits;
+    private final DeviceBuffer slope;
+    private final Generated generated;
+    private final NetworkPass discriminate;
+
+    DiscriminatorStep(DeviceArena arena) {
+      int m = rules.batch();
+      long points = (long) m * rules.target().dimension();
+      this.centres = arena.floats(points);
+      this.examples = arena.floats(2 * points);
+      this.real = examples.view(points, points);
+      this.logits = arena.floats(2L * m);
+      this.slope = arena.floats(2L * m);
+      this.generated = new Generated(arena, examples.view(0, points));
+      this.discriminate = discriminator.network().pass(arena, 2 * m, true);
     }
-    generate.forward(generated, noise, state, RandomStreams.generator(subStep));
+
+    @Override
+    public void prepare() {
+      Buffers.write(centres, 0, rules.target().cycle(rules.batch()));
+    }
+
+    @Override
+    public void run() {
+      DeviceBuffer state = discriminator.state();
+      int m = rules.batch();
+      int site = RandomStreams.discriminator(D_STEP);
+      generated.forward(state, D_STEP);
+      kernels.addNormal(real, centres, rules.target().stddev(), state, RandomStreams.data(D_STEP));
+      discriminate.forward(logits, examples, state, site);
+      kernels.ganLoss(slope, null, logits, m, m, false, 1, state);
+      discriminate.backward(logits, examples, slope, LEARN, null, state, site);
+      discriminator.update();
+    }
   }
 
-  /** Adds the generator's gradient to its velocities, at the rate and momentum of that state. */
-  private void generatorGradient(DeviceBuffer state, Objective objective) {
-    int m = rules.batch();
-    int site = RandomStreams.discriminator(G_STEP);
-    boolean minimax = objective == Objective.MINIMAX;
-    Gradients through = new Gradients(false, null, m);
-    DeviceBuffer used = logits.view(0, m);
-    generate(state, G_STEP);
-    judge.forward(used, generated, state, site);
-    kernels.ganLoss(null, gSlope, used, m, 0, minimax, 1, state);
-    judge.backward(used, generated, gSlope, through, gradient, state, site);
-    generate.backward(
-        generated, noise, gradient, LEARN, null, state, RandomStreams.generator(G_STEP));
+  /** G's gradient goes into its velocities, at the rate and momentum of a state; then it learns. */
+  private final class GeneratorStep implements TrainingStep {
+    private final DeviceBuffer state;
+    private final boolean minimax;
+    private final boolean learns;
+    private final DeviceBuffer logits;
+    private final DeviceBuffer slope;
+    private final DeviceBuffer gradient;
+    private final Generated generated;
+    private final NetworkPass judge;
+    private final Gradients through = new Gradients(false, null, rules.batch());
+
+    GeneratorStep(DeviceArena arena, DeviceBuffer state, Objective objective, boolean learns) {
+      this.state = state;
+      this.minimax = objective == Objective.MINIMAX;
+      this.learns = learns;
+      int m = rules.batch();
+      long points = (long) m * rules.target().dimension();
+      this.logits = arena.floats(m);
+      this.slope = arena.floats(m);
+      this.gradient = arena.floats(points);
+      this.generated = new Generated(arena, arena.floats(points));
+      this.judge = discriminator.network().pass(arena, m, true);
+    }
+
+    @Override
+    public void run() {
+      int site = RandomStreams.discriminator(G_STEP);
+      generated.forward(state, G_STEP);
+      judge.forward(logits, generated.points, state, site);
+      kernels.ganLoss(null, slope, logits, rules.batch(), 0, minimax, 1, state);
+      judge.backward(logits, generated.points, slope, through, gradient, state, site);
+      generated.backward(gradient, state, G_STEP);
+      if (learns) {
+        generator.update();
+      }
+    }
   }
 
   /**
@@ -196,7 +257,7 @@ public final class Game implements AutoCloseable {
    * @return the Euclidean norm of the gradient of its loss, over one minibatch
    */
   public double gradientNorm(Objective objective) {
-    return generator.gradientNorm(() -> generatorGradient(generator.plain(), objective));
+    return generator.gradientNorm(() -> plainGradients.get(objective).run(1));
   }
 
   /**
@@ -235,8 +296,8 @@ public final class Game implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
-    generator.close();
-    discriminator.close();
+    while (!open.isEmpty()) {
+      open.pop().run();
+    }
   }
 }

@@ -349,6 +349,10 @@ public abstract class MisuseContract extends KernelsContract {
   @Test
   void trainingAndDistanceKernelsCheckTheirArguments() {
     try (Wrong w = new Wrong()) {
+      illegal("replicas", () -> w.k.crossEntropySlope(w.f, w.g, w.f1, 3, 4));
+      illegal("16 elements", () -> w.k.crossEntropySlope(w.f, w.g, w.h, 4, 4));
+      illegal("at least 1", () -> w.k.crossEntropySlope(w.f, w.g, w.h, 4, 0));
+      illegal("BYTE", () -> w.k.crossEntropySlope(w.f, w.bytes, w.h, 3, 4));
       illegal("real rows", () -> w.k.ganLoss(w.f, w.g, w.h, 3, -1, false, 1, w.state));
       illegal("real rows", () -> w.k.ganLoss(w.f, w.g, w.h, 3, 0, false, 1, w.state));
       int most = Integer.MAX_VALUE;

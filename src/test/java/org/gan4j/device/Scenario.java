@@ -221,6 +221,10 @@ public final class Scenario {
         out,
         slopes,
         state);
+    run(
+        "cross_entropy_slope",
+        () -> kernels.crossEntropySlope(out, values, slopes, ROWS, UNITS),
+        out);
     ConvolutionShape one = new ConvolutionShape(1, 1, 1, 1, 1, 1, 0);
     DeviceBuffer single = bias.view(0, 1);
     run("accumulate", () -> kernels.filterGradient(single, values, out, one, 1, state), single);

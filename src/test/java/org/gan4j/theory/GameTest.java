@@ -9,7 +9,7 @@ import org.gan4j.recipe.Objective;
 import org.junit.jupiter.api.Test;
 
 class GameTest {
-  private static final int ALLOCATIONS = 7;
+  private static final int ALLOCATIONS = 11;
 
   @Test
   void failedAllocationsLeaveNothingBehind() {
