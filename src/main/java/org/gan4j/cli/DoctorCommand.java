@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.gan4j.cli.DoctorCommand.Finding.Status;
+import org.gan4j.cli.DoctorCommand.CheckResult.Status;
 import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSets;
 import org.gan4j.device.Device;
@@ -44,7 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
    * @param subject what was looked at, one word or two
    * @param text what is there; if it is not, also what to do about it
    */
-  record Finding(Status status, String subject, String text) {
+  record CheckResult(Status status, String subject, String text) {
     enum Status {
       OK(""),
       /** Not there, and gan4j works without it. */
@@ -58,39 +58,39 @@ final class DoctorCommand implements Callable<Integer> {
       }
     }
 
-    static Finding ok(String subject, String text) {
-      return new Finding(Status.OK, subject, text);
+    static CheckResult ok(String subject, String text) {
+      return new CheckResult(Status.OK, subject, text);
     }
 
-    static Finding absent(String subject, String text) {
-      return new Finding(Status.ABSENT, subject, text);
+    static CheckResult absent(String subject, String text) {
+      return new CheckResult(Status.ABSENT, subject, text);
     }
 
-    static Finding missing(String subject, String text) {
-      return new Finding(Status.MISSING, subject, text);
+    static CheckResult missing(String subject, String text) {
+      return new CheckResult(Status.MISSING, subject, text);
     }
   }
 
   /** Looks at one thing. Must not throw: what can't be found out is a finding as well. */
   @FunctionalInterface
   interface Check {
-    Finding look();
+    CheckResult look();
   }
 
   /** In the order of the output. */
   private static final List<Check> CHECKS =
       List.of(
-          () -> Finding.ok("gan4j", Version.current()),
+          () -> CheckResult.ok("gan4j", Version.current()),
           DoctorCommand::java,
           DoctorCommand::system,
-          () -> Finding.ok("cpu", cpu().model()),
-          () -> Finding.ok("cpu features", cpu().features()),
+          () -> CheckResult.ok("cpu", cpu().model()),
+          () -> CheckResult.ok("cpu features", cpu().features()),
           DoctorCommand::threads,
-          () -> Finding.ok("memory", HostMemory.description()),
+          () -> CheckResult.ok("memory", HostMemory.description()),
           DoctorCommand::heap,
           DoctorCommand::libraries,
           DoctorCommand::gpu,
-          () -> Finding.ok("mnist-10k", "inside gan4j"),
+          () -> CheckResult.ok("mnist-10k", "inside gan4j"),
           () -> data(DataLocation.standard(Optional.empty())),
           () -> cache(DataLocation.standard(Optional.empty()).cache()),
           () -> tool("mvn", "building gan4j needs Maven 3.8 or newer: install Debian's maven"),
@@ -107,7 +107,7 @@ final class DoctorCommand implements Callable<Integer> {
     List<Check> checks = new ArrayList<>(CHECKS);
     for (DeviceProvider provider : Device.providers()) {
       for (String line : provider.inventory()) {
-        checks.add(() -> Finding.ok(provider.name(), line));
+        checks.add(() -> CheckResult.ok(provider.name(), line));
       }
     }
     return report(checks, spec.commandLine().getOut());
@@ -117,7 +117,7 @@ final class DoctorCommand implements Callable<Integer> {
   static int report(List<Check> checks, PrintWriter out) {
     boolean complete = true;
     for (Check check : checks) {
-      Finding finding = check.look();
+      CheckResult finding = check.look();
       complete &= finding.status() != Status.MISSING;
       out.printf("%-14s %s%s%n", finding.subject(), finding.status().label, finding.text());
     }
@@ -125,27 +125,27 @@ final class DoctorCommand implements Callable<Integer> {
     return complete ? 0 : Failure.FAILED;
   }
 
-  private static Finding java() {
+  private static CheckResult java() {
     String text =
         System.getProperty("java.vm.name")
             + " "
             + Runtime.version()
             + " in "
             + System.getProperty("java.home");
-    return Finding.ok("java", text);
+    return CheckResult.ok("java", text);
   }
 
-  private static Finding system() {
+  private static CheckResult system() {
     String text =
         String.join(
             " ",
             System.getProperty("os.name"),
             System.getProperty("os.version"),
             System.getProperty("os.arch"));
-    return Finding.ok("system", text);
+    return CheckResult.ok("system", text);
   }
 
-  private static Finding threads() {
+  private static CheckResult threads() {
     int threads = Runtime.getRuntime().availableProcessors();
     String note =
         OPENMP.stream()
@@ -154,36 +154,37 @@ final class DoctorCommand implements Callable<Integer> {
             .collect(Collectors.joining());
     int cores = cpu().cores();
     String of = cores == 0 ? "" : " on " + cores + (cores == 1 ? " core" : " cores");
-    return Finding.ok("threads", threads + " usable" + of + note);
+    return CheckResult.ok("threads", threads + " usable" + of + note);
   }
 
-  private static Finding heap() {
-    return Finding.ok("java heap", "at most " + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
+  private static CheckResult heap() {
+    return CheckResult.ok(
+        "java heap", "at most " + (Runtime.getRuntime().maxMemory() >> 20) + " MB");
   }
 
   /** Computes with the native libraries' own words for what they found. */
-  private static Finding libraries() {
+  private static CheckResult libraries() {
     try (Device device = Device.cpu()) {
-      return Finding.ok("libraries", device.description());
+      return CheckResult.ok("libraries", device.description());
     } catch (DeviceException | LinkageError e) {
-      return Finding.missing("libraries", e.getMessage());
+      return CheckResult.missing("libraries", e.getMessage());
     }
   }
 
-  private static Finding gpu() {
+  private static CheckResult gpu() {
     try (Device device = Device.cuda(0)) {
-      return Finding.ok("gpu", device.description());
+      return CheckResult.ok("gpu", device.description());
     } catch (DeviceException e) {
-      return Finding.absent("gpu", e.getMessage());
+      return CheckResult.absent("gpu", e.getMessage());
     }
   }
 
-  static Finding data(DataLocation where) {
+  static CheckResult data(DataLocation where) {
     return DataSets.locate("mnist", where)
-        .map(folder -> Finding.ok("mnist", "in " + folder))
+        .map(folder -> CheckResult.ok("mnist", "in " + folder))
         .orElseGet(
             () ->
-                Finding.absent(
+                CheckResult.absent(
                     "mnist",
                     "train mnist downloads it (12 MB) to "
                         + where.cache()
@@ -191,26 +192,26 @@ final class DoctorCommand implements Callable<Integer> {
                         + DataLocation.FOLDER_VARIABLE));
   }
 
-  static Finding cache(Path folder) {
+  static CheckResult cache(Path folder) {
     Path there = folder.toAbsolutePath();
     while (!Files.exists(there)) {
       there = there.getParent();
     }
     if (Files.isDirectory(there) && Files.isWritable(there)) {
-      return Finding.ok("cache", folder + ", writable");
+      return CheckResult.ok("cache", folder + ", writable");
     }
-    return Finding.absent(
+    return CheckResult.absent(
         "cache", folder + " can't be written; set XDG_CACHE_HOME to a folder that can");
   }
 
-  static Finding tool(String name, String remedy) {
+  static CheckResult tool(String name, String remedy) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return Arrays.stream(path.split(File.pathSeparator))
         .map(folder -> Path.of(folder, name))
         .filter(Files::isExecutable)
         .findFirst()
-        .map(file -> Finding.ok(name, file.toString()))
-        .orElseGet(() -> Finding.absent(name, remedy));
+        .map(file -> CheckResult.ok(name, file.toString()))
+        .orElseGet(() -> CheckResult.absent(name, remedy));
   }
 
   private static CpuInfo cpu() {

@@ -17,7 +17,7 @@ import org.gan4j.io.Png;
 import org.gan4j.report.TheoryChart;
 import org.gan4j.theory.Balance;
 import org.gan4j.theory.Collapse;
-import org.gan4j.theory.Finding;
+import org.gan4j.theory.ExperimentResult;
 import org.gan4j.theory.Proposition1;
 import org.gan4j.theory.Proposition2;
 import org.gan4j.theory.Saturation;
@@ -57,7 +57,7 @@ final class TheoryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Files.createDirectories(out);
-    List<Function<Device, Finding>> experiments =
+    List<Function<Device, ExperimentResult>> experiments =
         List.of(
             device -> Proposition1.run(device, 10_000, SEED),
             device -> Theorem1.run(device, 6000, SEED),
@@ -68,7 +68,7 @@ final class TheoryCommand implements Callable<Integer> {
     PrintWriter printer = spec.commandLine().getOut();
     try (Device device = deviceSettings.open(spec.commandLine().getErr())) {
       Map<String, Object> numbers = new LinkedHashMap<>();
-      for (Function<Device, Finding> experiment : experiments) {
+      for (Function<Device, ExperimentResult> experiment : experiments) {
         show(experiment.apply(device), numbers, printer);
       }
       AtomicFiles.write(out.resolve("numbers.json"), Json.write(numbers, Json.Layout.INDENTED));
@@ -76,7 +76,7 @@ final class TheoryCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void show(Finding finding, Map<String, Object> numbers, PrintWriter printer) {
+  private void show(ExperimentResult finding, Map<String, Object> numbers, PrintWriter printer) {
     for (Map.Entry<String, Double> number : finding.numbers().entrySet()) {
       String text = String.format(Locale.ROOT, "%.4g", number.getValue());
       boolean finite = Double.isFinite(number.getValue());
@@ -84,7 +84,7 @@ final class TheoryCommand implements Callable<Integer> {
       printer.printf("%-40s %s%n", number.getKey(), text);
     }
     printer.flush();
-    for (Finding.Plot plot : finding.plots()) {
+    for (ExperimentResult.Plot plot : finding.plots()) {
       Png.write(out.resolve(plot.file() + ".png"), TheoryChart.draw(plot));
     }
   }

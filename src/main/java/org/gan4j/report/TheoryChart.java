@@ -2,7 +2,7 @@ package org.gan4j.report;
 
 import java.awt.image.BufferedImage;
 import org.gan4j.report.Chart.Axis;
-import org.gan4j.theory.Finding;
+import org.gan4j.theory.ExperimentResult;
 
 /** Draws what an experiment came to. */
 public final class TheoryChart {
@@ -17,14 +17,14 @@ public final class TheoryChart {
    * @param plot lines, or points of a plane around the origin
    * @return RGB
    */
-  public static BufferedImage draw(Finding.Plot plot) {
+  public static BufferedImage draw(ExperimentResult.Plot plot) {
     Axis x = Axis.linear(plot.xAxis());
     Axis y = Axis.linear(plot.yAxis());
     Chart chart =
         plot.points()
             ? Chart.ofPoints("", x.between(-REACH, REACH), y.between(-REACH, REACH))
             : Chart.ofLines("", x, y);
-    for (Finding.Series series : plot.series()) {
+    for (ExperimentResult.Series series : plot.series()) {
       chart.add(series.name(), series.x(), series.y());
     }
     return chart.draw(1);

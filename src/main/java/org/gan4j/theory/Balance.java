@@ -22,18 +22,19 @@ public final class Balance {
    * @param seed of all random numbers
    * @return the mean distance over the game, and where p_g ends
    */
-  public static Finding lag(Device device, int iterations, long seed) {
+  public static ExperimentResult lag(Device device, int iterations, long seed) {
     Map<String, Double> numbers = new LinkedHashMap<>();
-    List<Finding.Series> series = new ArrayList<>();
+    List<ExperimentResult.Series> series = new ArrayList<>();
     series.add(lag(device, "k_1_5", 1, 5, iterations / 5, seed, numbers));
     series.add(lag(device, "k_1", 1, 1, iterations, seed, numbers));
     series.add(lag(device, "k_5", 5, 1, iterations, seed, numbers));
     series.add(lag(device, "k_20", 20, 1, iterations, seed, numbers));
-    return new Finding(
-        numbers, List.of(new Finding.Plot("lag", "steps of G", "mean |D - D*|", false, series)));
+    return new ExperimentResult(
+        numbers,
+        List.of(new ExperimentResult.Plot("lag", "steps of G", "mean |D - D*|", false, series)));
   }
 
-  private static Finding.Series lag(
+  private static ExperimentResult.Series lag(
       Device device,
       String name,
       int ofDiscriminator,
@@ -65,7 +66,7 @@ public final class Balance {
           "lag." + name + ".divergence",
           Value.divergence(data, line.generated(game), line.width()));
     }
-    return new Finding.Series(
+    return new ExperimentResult.Series(
         name.replaceFirst("k_1_5", "k = 1/5").replace("k_", "k = "), when, error);
   }
 }

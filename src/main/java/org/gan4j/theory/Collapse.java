@@ -27,17 +27,17 @@ public final class Collapse {
    * @param seed of all random numbers
    * @return modes covered and share of good samples of each
    */
-  public static Finding run(Device device, int generatorSteps, long seed) {
+  public static ExperimentResult run(Device device, int generatorSteps, long seed) {
     Map<String, Double> numbers = new LinkedHashMap<>();
     Objective usual = Objective.NON_SATURATING;
-    List<Finding.Plot> plots =
+    List<ExperimentResult.Plot> plots =
         List.of(
             play(device, "in_step", Toys.ring(usual, 5, 1, seed), generatorSteps, numbers),
             play(device, "lagging", Toys.ring(usual, 1, 10, seed), generatorSteps / 10, numbers));
-    return new Finding(numbers, plots);
+    return new ExperimentResult(numbers, plots);
   }
 
-  private static Finding.Plot play(
+  private static ExperimentResult.Plot play(
       Device device, String name, Rules rules, int iterations, Map<String, Double> numbers) {
     try (Game game = new Game(device, rules)) {
       game.play(iterations);
@@ -49,7 +49,7 @@ public final class Collapse {
       for (int i = 0; i < centres.length; i++) {
         centres[i] = rules.target().centre(i / 2)[i % 2];
       }
-      return new Finding.Plot(
+      return new ExperimentResult.Plot(
           "collapse-" + name.replace('_', '-'),
           "",
           "",
@@ -60,14 +60,15 @@ public final class Collapse {
     }
   }
 
-  private static Finding.Series series(String name, IntToDoubleFunction values, int length) {
+  private static ExperimentResult.Series series(
+      String name, IntToDoubleFunction values, int length) {
     double[] x = new double[length / 2];
     double[] y = new double[length / 2];
     for (int i = 0; i < x.length; i++) {
       x[i] = values.applyAsDouble(2 * i);
       y[i] = values.applyAsDouble(2 * i + 1);
     }
-    return new Finding.Series(name, x, y);
+    return new ExperimentResult.Series(name, x, y);
   }
 
   /**

@@ -43,8 +43,8 @@ public final class Game implements AutoCloseable {
   private final RecordedStep discriminatorStep;
   private final RecordedStep generatorStep;
   private final Map<Objective, RecordedStep> plainGradients = new EnumMap<>(Objective.class);
-  private final Chunks plainGenerate;
-  private final Chunks plainDiscriminate;
+  private final BatchedForward plainGenerate;
+  private final BatchedForward plainDiscriminate;
 
   /**
    * Sets up the players with fresh weights.
@@ -62,14 +62,14 @@ public final class Game implements AutoCloseable {
     requireFit("discriminator", LayerStack.outputs(rules.discriminator(), width), 1);
     try {
       this.generator =
-          new Player(device, rules.generator(), inputs, rules.generatorPace(), rules.seed(), 0);
+          new Player(device, rules.generator(), inputs, rules.generatorSchedule(), rules.seed(), 0);
       open.push(generator::close);
       this.discriminator =
           new Player(
               device,
               rules.discriminator(),
               width,
-              rules.discriminatorPace(),
+              rules.discriminatorSchedule(),
               rules.seed(),
               Network.SITES);
       open.push(discriminator::close);
@@ -86,8 +86,8 @@ public final class Game implements AutoCloseable {
       }
       DeviceArena arena = device.arena(1);
       open.push(arena::close);
-      this.plainGenerate = new Chunks(generator.network(), arena, CHUNK);
-      this.plainDiscriminate = new Chunks(discriminator.network(), arena, CHUNK);
+      this.plainGenerate = new BatchedForward(generator.network(), arena, CHUNK);
+      this.plainDiscriminate = new BatchedForward(discriminator.network(), arena, CHUNK);
       arena.freeze();
     } catch (RuntimeException e) {
       close();
@@ -124,8 +124,8 @@ public final class Game implements AutoCloseable {
    */
   public void play(int iterations) {
     for (int i = 0; i < iterations; i++) {
-      trainDiscriminator(rules.discriminatorPace().steps());
-      trainGenerator(rules.generatorPace().steps());
+      trainDiscriminator(rules.discriminatorSchedule().steps());
+      trainGenerator(rules.generatorSchedule().steps());
     }
   }
 

@@ -14,7 +14,7 @@ import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
 import org.gan4j.layers.RandomStreams;
 
-/** One of the two networks, with a training state of its own: each learns at its own pace. */
+/** One of the two networks, with a training state of its own: each learns by its own schedule. */
 final class Player implements AutoCloseable {
   private final Kernels kernels;
   private final Network network;
@@ -24,7 +24,13 @@ final class Player implements AutoCloseable {
   /** A state that takes in plain gradients: rate 1, no momentum. */
   private final DeviceBuffer plain;
 
-  Player(Device device, List<LayerSpec> layers, int inputs, Pace pace, long seed, int site) {
+  Player(
+      Device device,
+      List<LayerSpec> layers,
+      int inputs,
+      TrainingSchedule schedule,
+      long seed,
+      int site) {
     this.kernels = device.kernels();
     this.network = new Network(device, layers, inputs, 1);
     this.arena = device.arena(1);
@@ -32,8 +38,8 @@ final class Player implements AutoCloseable {
     this.plain = arena.reserve(DataType.LONG, StateLayout.WORDS);
     try {
       arena.freeze();
-      begin(state, pace, seed);
-      begin(plain, new Pace(1, 1, 1, 0), seed);
+      begin(state, schedule, seed);
+      begin(plain, new TrainingSchedule(1, 1, 1, 0), seed);
       network.initialise(new long[] {seed}, site, new double[0]);
       spreadBiases(seed, site);
     } catch (RuntimeException e) {
@@ -42,8 +48,9 @@ final class Player implements AutoCloseable {
     }
   }
 
-  private void begin(DeviceBuffer words, Pace pace, long seed) {
-    long[] values = StateLayout.words(seed, pace.rate(), pace.decay(), pace.momentum(), 1);
+  private void begin(DeviceBuffer words, TrainingSchedule schedule, long seed) {
+    long[] values =
+        StateLayout.words(seed, schedule.rate(), schedule.decay(), schedule.momentum(), 1);
     Buffers.write(words, 0, values);
     kernels.schedule(words);
   }

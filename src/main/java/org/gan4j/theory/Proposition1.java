@@ -20,7 +20,7 @@ public final class Proposition1 {
    * @param seed of all random numbers
    * @return the largest and the mean error where there is mass, and how much value is left
    */
-  public static Finding run(Device device, int steps, long seed) {
+  public static ExperimentResult run(Device device, int steps, long seed) {
     Line line = Toys.LINE;
     try (Game game = new Game(device, Toys.fixedGaussian(Toys.MIXTURE, steps, seed))) {
       double[] data = line.density(Toys.MIXTURE);
@@ -35,19 +35,19 @@ public final class Proposition1 {
       numbers.put("proposition1.value", Value.of(trained, data, generated, line.width()));
       numbers.put("proposition1.criterion", Value.criterion(data, generated, line.width()));
       double[] x = line.points();
-      return new Finding(
+      return new ExperimentResult(
           numbers,
           List.of(
-              new Finding.Plot(
+              new ExperimentResult.Plot(
                   "proposition1",
                   "x",
                   "",
                   false,
                   List.of(
-                      new Finding.Series("p_data", x, data),
-                      new Finding.Series("p_g", x, generated),
-                      new Finding.Series("p_data / (p_data + p_g)", x, best),
-                      new Finding.Series("D after training", x, trained)))));
+                      new ExperimentResult.Series("p_data", x, data),
+                      new ExperimentResult.Series("p_g", x, generated),
+                      new ExperimentResult.Series("p_data / (p_data + p_g)", x, best),
+                      new ExperimentResult.Series("D after training", x, trained)))));
     }
   }
 

@@ -30,11 +30,11 @@ public final class Proposition2 {
    * @param seed of all random numbers
    * @return how far p_g was and is from p_data, and the smallest gap below a chord
    */
-  public static Finding run(int steps, int chords, long seed) {
+  public static ExperimentResult run(int steps, int chords, long seed) {
     return new Proposition2(seed).run(steps, chords);
   }
 
-  private Finding run(int steps, int chords) {
+  private ExperimentResult run(int steps, int chords) {
     double[] data = distribution();
     double[] generated = distribution();
     double[] when = new double[steps + 1];
@@ -56,17 +56,18 @@ public final class Proposition2 {
     numbers.put("proposition2.gradient_error", gradientError());
     numbers.put("proposition2.chords", (double) chords);
     numbers.put("proposition2.smallest_gap", smallestGap(chords));
-    return new Finding(
+    return new ExperimentResult(
         numbers,
         List.of(
-            new Finding.Plot(
+            new ExperimentResult.Plot(
                 "proposition2",
                 "steps",
                 "log10",
                 false,
                 List.of(
-                    new Finding.Series("C + log 4", when, logarithms(excess)),
-                    new Finding.Series("sum of |p_g - p_data|", when, logarithms(distance))))));
+                    new ExperimentResult.Series("C + log 4", when, logarithms(excess)),
+                    new ExperimentResult.Series(
+                        "sum of |p_g - p_data|", when, logarithms(distance))))));
   }
 
   /** Independent exponential numbers, scaled: uniform on the simplex. */

@@ -14,8 +14,8 @@ import org.gan4j.recipe.Objective;
  * @param discriminator layers from a point to one logit
  * @param objective what the generator minimises
  * @param batch m, a multiple of the target's modes
- * @param generatorPace how G learns
- * @param discriminatorPace how D learns; its steps are the paper's k
+ * @param generatorSchedule how G learns
+ * @param discriminatorSchedule how D learns; its steps are the paper's k
  * @param seed of all random numbers
  */
 public record Rules(
@@ -25,8 +25,8 @@ public record Rules(
     List<LayerSpec> discriminator,
     Objective objective,
     int batch,
-    Pace generatorPace,
-    Pace discriminatorPace,
+    TrainingSchedule generatorSchedule,
+    TrainingSchedule discriminatorSchedule,
     long seed) {
   /** Checks that the batch takes every mode equally often. */
   public Rules {
@@ -45,8 +45,8 @@ public record Rules(
         discriminator,
         objective,
         batch,
-        generatorPace.times(ofGenerator),
-        discriminatorPace.times(ofDiscriminator),
+        generatorSchedule.times(ofGenerator),
+        discriminatorSchedule.times(ofDiscriminator),
         seed);
   }
 }

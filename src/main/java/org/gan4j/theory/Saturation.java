@@ -28,7 +28,7 @@ public final class Saturation {
    * @return gradient norms of both objectives before and after, and how many iterations either
    *     takes to halve the divergence of p_g from p_data
    */
-  public static Finding run(Device device, int steps, int iterations, long seed) {
+  public static ExperimentResult run(Device device, int steps, int iterations, long seed) {
     Rules rules = rules(Objective.NON_SATURATING, seed);
     double[] when = new double[MOMENTS + 1];
     double[] minimax = new double[when.length];
@@ -56,18 +56,19 @@ public final class Saturation {
           "saturation." + name + "_escape",
           escape(device, rules(objective, seed), steps, iterations));
     }
-    return new Finding(
+    return new ExperimentResult(
         numbers,
         List.of(
-            new Finding.Plot(
+            new ExperimentResult.Plot(
                 "saturation",
                 "steps of D",
                 "log10",
                 false,
                 List.of(
-                    new Finding.Series("gradient of log(1 - D)", when, logarithms(minimax)),
-                    new Finding.Series("gradient of -log D", when, logarithms(other)),
-                    new Finding.Series("mean D(G(z))", when, logarithms(certainty))))));
+                    new ExperimentResult.Series(
+                        "gradient of log(1 - D)", when, logarithms(minimax)),
+                    new ExperimentResult.Series("gradient of -log D", when, logarithms(other)),
+                    new ExperimentResult.Series("mean D(G(z))", when, logarithms(certainty))))));
   }
 
   private static Rules rules(Objective objective, long seed) {

@@ -26,13 +26,13 @@ public final class Theorem1 {
    * @param seed of all random numbers
    * @return the largest difference of the two sides; C(G) before and after training
    */
-  public static Finding run(Device device, int iterations, long seed) {
+  public static ExperimentResult run(Device device, int iterations, long seed) {
     Map<String, Double> numbers = new LinkedHashMap<>();
-    return new Finding(
+    return new ExperimentResult(
         numbers, List.of(integrate(numbers), train(device, iterations, seed, numbers)));
   }
 
-  private static Finding.Plot integrate(Map<String, Double> numbers) {
+  private static ExperimentResult.Plot integrate(Map<String, Double> numbers) {
     Line line = new Line(-12, 12, 4800);
     double[] shifts = new double[SHIFTS];
     double[] left = new double[SHIFTS];
@@ -49,17 +49,17 @@ public final class Theorem1 {
     numbers.put("theorem1.largest_difference", difference);
     numbers.put("theorem1.criterion_at_equality", left[0]);
     numbers.put("theorem1.criterion_far_apart", left[SHIFTS - 1]);
-    return new Finding.Plot(
+    return new ExperimentResult.Plot(
         "theorem1-integral",
         "distance of the means of p_data and p_g",
         "",
         false,
         List.of(
-            new Finding.Series("V at D*", shifts, left),
-            new Finding.Series("-log 4 + 2 JSD", shifts, right)));
+            new ExperimentResult.Series("V at D*", shifts, left),
+            new ExperimentResult.Series("-log 4 + 2 JSD", shifts, right)));
   }
 
-  private static Finding.Plot train(
+  private static ExperimentResult.Plot train(
       Device device, int iterations, long seed, Map<String, Double> numbers) {
     Noise noise = Toys.noise(Noise.Distribution.NORMAL, 1);
     Rules rules = Toys.line(Toys.GAUSSIAN, noise, Objective.NON_SATURATING, 5, iterations, seed);
@@ -83,13 +83,13 @@ public final class Theorem1 {
     numbers.put("theorem1.minimum", Value.MINIMUM);
     numbers.put("theorem1.criterion_before_training", criterion[0]);
     numbers.put("theorem1.criterion_after_training", criterion[MOMENTS]);
-    return new Finding.Plot(
+    return new ExperimentResult.Plot(
         "theorem1-training",
         "iterations",
         "",
         false,
         List.of(
-            new Finding.Series("C(G)", when, criterion),
-            new Finding.Series("-log 4", when, minimum)));
+            new ExperimentResult.Series("C(G)", when, criterion),
+            new ExperimentResult.Series("-log 4", when, minimum)));
   }
 }

@@ -67,8 +67,8 @@ public final class Toys {
         lineDiscriminator(),
         objective,
         BATCH,
-        new Pace(1, 0.02, Math.pow(50, 1.0 / iterations), 0.5),
-        new Pace(k, 0.1, Math.pow(10, 1.0 / iterations / Math.max(k, 1)), 0.5),
+        new TrainingSchedule(1, 0.02, Math.pow(50, 1.0 / iterations), 0.5),
+        new TrainingSchedule(k, 0.1, Math.pow(10, 1.0 / iterations / Math.max(k, 1)), 0.5),
         seed);
   }
 
@@ -95,8 +95,8 @@ public final class Toys {
         lineDiscriminator(),
         Objective.NON_SATURATING,
         2 * BATCH,
-        new Pace(0, 0, 1, 0),
-        new Pace(1, 0.1, Math.pow(100, 1.0 / steps), 0.9),
+        new TrainingSchedule(0, 0, 1, 0),
+        new TrainingSchedule(1, 0.1, Math.pow(100, 1.0 / steps), 0.9),
         seed);
   }
 
@@ -124,8 +124,8 @@ public final class Toys {
             dense(1, Activation.LINEAR, 0.2)),
         objective,
         BATCH,
-        new Pace(generatorSteps, 0.01, 1, 0.5),
-        new Pace(discriminatorSteps, 0.1, 1, 0.5),
+        new TrainingSchedule(generatorSteps, 0.01, 1, 0.5),
+        new TrainingSchedule(discriminatorSteps, 0.1, 1, 0.5),
         seed);
   }
 }

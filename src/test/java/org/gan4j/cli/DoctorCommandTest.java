@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.gan4j.Jvm;
 import org.gan4j.cli.DoctorCommand.Check;
-import org.gan4j.cli.DoctorCommand.Finding;
+import org.gan4j.cli.DoctorCommand.CheckResult;
 import org.gan4j.data.DataLocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +53,8 @@ class DoctorCommandTest {
   @Test
   void missingThingFails() {
     List<Check> checks =
-        List.of(() -> Finding.missing("data", "put it there"), () -> Finding.ok("cpu", "fine"));
+        List.of(
+            () -> CheckResult.missing("data", "put it there"), () -> CheckResult.ok("cpu", "fine"));
     assertEquals(1, DoctorCommand.report(checks, new PrintWriter(out)));
     assertEquals(
         List.of("data           MISSING: put it there", "cpu            fine"),
@@ -62,7 +63,7 @@ class DoctorCommandTest {
 
   @Test
   void absentThingIsNoFailure() {
-    List<Check> checks = List.of(() -> Finding.absent("mvn", "install it"));
+    List<Check> checks = List.of(() -> CheckResult.absent("mvn", "install it"));
     assertEquals(0, DoctorCommand.report(checks, new PrintWriter(out)));
     assertEquals(List.of("mvn            absent: install it"), out.toString().lines().toList());
   }
@@ -76,28 +77,28 @@ class DoctorCommandTest {
     assertTrue(out.toString().contains("mnist-10k      inside gan4j"), out.toString());
 
     DataLocation where = DataLocation.of(Optional.of(folder), Map.of(), folder);
-    Finding none = DoctorCommand.data(where);
-    assertEquals(Finding.Status.ABSENT, none.status());
+    CheckResult none = DoctorCommand.data(where);
+    assertEquals(CheckResult.Status.ABSENT, none.status());
     assertTrue(none.text().contains("--data or GAN4J_DATA"), none.text());
     Path data = Files.createDirectories(folder.resolve("mnist"));
     for (String part : List.of("train-images-idx3", "train-labels-idx1", "t10k-images-idx3")) {
       Files.createFile(data.resolve(part + "-ubyte.gz"));
     }
-    assertEquals(Finding.Status.ABSENT, DoctorCommand.data(where).status());
+    assertEquals(CheckResult.Status.ABSENT, DoctorCommand.data(where).status());
     Files.createFile(data.resolve("t10k-labels-idx1-ubyte"));
-    assertEquals(Finding.ok("mnist", "in " + data), DoctorCommand.data(where));
+    assertEquals(CheckResult.ok("mnist", "in " + data), DoctorCommand.data(where));
   }
 
   @Test
   void looksAtTheCacheAndTheTools(@TempDir Path folder) throws IOException {
     Path absent = folder.resolve("a").resolve("b");
-    assertEquals(Finding.ok("cache", absent + ", writable"), DoctorCommand.cache(absent));
+    assertEquals(CheckResult.ok("cache", absent + ", writable"), DoctorCommand.cache(absent));
     assertFalse(Files.exists(absent));
     Path file = Files.createFile(folder.resolve("file"));
-    assertEquals(Finding.Status.ABSENT, DoctorCommand.cache(file.resolve("b")).status());
-    assertEquals(Finding.Status.OK, DoctorCommand.tool("sh", "").status());
+    assertEquals(CheckResult.Status.ABSENT, DoctorCommand.cache(file.resolve("b")).status());
+    assertEquals(CheckResult.Status.OK, DoctorCommand.tool("sh", "").status());
     assertEquals(
-        Finding.absent("no-such-tool", "get it"), DoctorCommand.tool("no-such-tool", "get it"));
+        CheckResult.absent("no-such-tool", "get it"), DoctorCommand.tool("no-such-tool", "get it"));
   }
 
   @Test

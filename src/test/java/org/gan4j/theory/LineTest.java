@@ -90,10 +90,10 @@ class LineTest {
                 line.discriminator(),
                 line.objective(),
                 7,
-                line.generatorPace(),
-                line.discriminatorPace(),
+                line.generatorSchedule(),
+                line.discriminatorSchedule(),
                 1));
-    assertThrows(IllegalArgumentException.class, () -> new Pace(-1, 0.1, 1, 0.5));
-    assertThrows(IllegalArgumentException.class, () -> new Pace(1, 0.1, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new TrainingSchedule(-1, 0.1, 1, 0.5));
+    assertThrows(IllegalArgumentException.class, () -> new TrainingSchedule(1, 0.1, 1, 1));
   }
 }

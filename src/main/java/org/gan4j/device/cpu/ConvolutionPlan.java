@@ -55,7 +55,7 @@ final class ConvolutionPlan implements AutoCloseable {
   private static final int RESULT = 2;
   private static final int BIAS = 3;
 
-  private final Scratch scratch;
+  private final Workspace workspace;
   private final Operand[] operands;
   private final primitive work;
   private final dnnl_primitive workHandle;
@@ -69,8 +69,8 @@ final class ConvolutionPlan implements AutoCloseable {
   /**
    * @param somewhere any valid address
    */
-  ConvolutionPlan(Key key, engine engine, stream stream, Scratch scratch, Pointer somewhere) {
-    this.scratch = scratch;
+  ConvolutionPlan(Key key, engine engine, stream stream, Workspace workspace, Pointer somewhere) {
+    this.workspace = workspace;
     ConvolutionShape s = key.shape;
     long[][] sizes = {
       {key.rows, s.channels(), s.height(), s.width()},
@@ -104,10 +104,10 @@ final class ConvolutionPlan implements AutoCloseable {
     gradientOffset = bytes;
     long weights = (long) s.filters() * s.filterSize();
     scratchBytes = bytes + (key.kind == Kind.FILTERS ? weights * Float.BYTES : 0);
-    scratch.require(scratchBytes);
+    workspace.require(scratchBytes);
   }
 
-  /** What it needs of the scratch. */
+  /** What it needs of the workspace. */
   long scratchBytes() {
     return scratchBytes;
   }
@@ -261,19 +261,19 @@ final class ConvolutionPlan implements AutoCloseable {
     return scratchBase + gradientOffset;
   }
 
-  /** Works only when the scratch has moved, so that no step creates a pointer. */
+  /** Works only when the workspace has moved, so that no step creates a pointer. */
   private void place() {
-    scratch.require(scratchBytes);
-    if (scratchBase == scratch.base()) {
+    workspace.require(scratchBytes);
+    if (scratchBase == workspace.base()) {
       return;
     }
     long offset = 0;
     for (Operand operand : operands) {
-      operand.place(scratch.pointer(offset));
+      operand.place(workspace.pointer(offset));
       offset += operand.bytes();
     }
-    gradient = scratch.pointer(gradientOffset);
-    scratchBase = scratch.base();
+    gradient = workspace.pointer(gradientOffset);
+    scratchBase = workspace.base();
   }
 
   @Override

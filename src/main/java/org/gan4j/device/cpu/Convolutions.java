@@ -15,7 +15,7 @@ final class Convolutions implements AutoCloseable {
 
   private final engine cpuEngine;
   private final stream cpuStream;
-  private final Scratch scratch = new Scratch();
+  private final Workspace workspace = new Workspace();
   private final List<Prepared> plans = new ArrayList<>();
 
   Convolutions(engine cpuEngine, stream cpuStream) {
@@ -37,7 +37,8 @@ final class Convolutions implements AutoCloseable {
       }
     }
     ConvolutionPlan.Key key = new ConvolutionPlan.Key(kind, shape, rows, biased);
-    ConvolutionPlan plan = new ConvolutionPlan(key, cpuEngine, cpuStream, scratch, any.pointer(0));
+    ConvolutionPlan plan =
+        new ConvolutionPlan(key, cpuEngine, cpuStream, workspace, any.pointer(0));
     plans.add(new Prepared(key, plan));
     return plan;
   }
@@ -81,6 +82,6 @@ final class Convolutions implements AutoCloseable {
   public void close() {
     plans.forEach(prepared -> prepared.plan.close());
     plans.clear();
-    scratch.close();
+    workspace.close();
   }
 }

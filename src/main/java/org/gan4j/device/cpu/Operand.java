@@ -19,7 +19,8 @@ import org.gan4j.device.DeviceException;
 
 /**
  * What goes into a oneDNN primitive, or comes out of it: in a buffer it is row-major, in the
- * scratch it has the layout that the primitive wants. Where that is the same, there is no scratch.
+ * workspace it has the layout that the primitive wants. Where that is the same, there is no
+ * workspace.
  */
 final class Operand implements AutoCloseable {
   private static final long ALIGNMENT = 64;
@@ -80,7 +81,7 @@ final class Operand implements AutoCloseable {
     arguments.memory(handle);
   }
 
-  /** What it needs of the scratch. */
+  /** What it needs of the workspace. */
   long bytes() {
     return bytes;
   }
@@ -90,7 +91,7 @@ final class Operand implements AutoCloseable {
     return wantedHandle;
   }
 
-  /** Says where the scratch is; without effect where none is needed. */
+  /** Says where the workspace is; without effect where none is needed. */
   void place(Pointer at) {
     if (reordered) {
       dnnl_memory_set_data_handle(wantedHandle, at);

@@ -24,8 +24,8 @@ class CudaBackend extends Backend {
   private final LtProducts products;
   private final KernelLauncher launcher;
   private final DnnConvolutions convolutions;
-  private final Scratch partialSums;
-  private final Scratch counters;
+  private final Workspaces partialSums;
+  private final Workspaces counters;
   private Set<CudaArena> recorded;
   private final List<CudaBuffer> states = new ArrayList<>();
 
@@ -38,8 +38,8 @@ class CudaBackend extends Backend {
     this.products = products;
     this.launcher = launcher;
     this.convolutions = convolutions;
-    this.partialSums = new Scratch(context);
-    this.counters = new Scratch(context);
+    this.partialSums = new Workspaces(context);
+    this.counters = new Workspaces(context);
     launcher.takeArgumentsFrom(arguments().memory());
   }
 

@@ -51,7 +51,7 @@ final class DnnConvolution implements AutoCloseable {
   record Key(Kind kind, ConvolutionShape shape, int rows) {}
 
   /** What cuDNN proposes, the fastest first by its own reckoning. */
-  private record Candidate(int algorithm, int status, int determinism, int math) {}
+  private record Algorithm(int algorithm, int status, int determinism, int math) {}
 
   /** More than there are algorithms, in any arithmetic. */
   private static final int MAX_CANDIDATES = 32;
@@ -78,7 +78,7 @@ final class DnnConvolution implements AutoCloseable {
    * @param workspace room for the first run
    * @throws DeviceException if cuDNN has no algorithm that may be taken
    */
-  DnnConvolution(CudaContext context, DnnHandle dnn, Key key, boolean strict, Room workspace) {
+  DnnConvolution(CudaContext context, DnnHandle dnn, Key key, boolean strict, Workspace workspace) {
     this.dnn = dnn;
     this.handle = dnn.open("convolutions");
     this.key = key;
@@ -134,8 +134,8 @@ final class DnnConvolution implements AutoCloseable {
   }
 
   /** Takes the first that is fit for use, and runs. */
-  private void choose(CudaContext context, Room workspace) {
-    for (Candidate candidate : candidates()) {
+  private void choose(CudaContext context, Workspace workspace) {
+    for (Algorithm candidate : candidates()) {
       if (!isFit(candidate)) {
         continue;
       }
@@ -165,10 +165,10 @@ final class DnnConvolution implements AutoCloseable {
   }
 
   /** Returns false if cuDNN can't run what it proposed. */
-  private boolean rehearse(CudaContext context, Room workspace) {
+  private boolean rehearse(CudaContext context, Workspace workspace) {
     ConvolutionShape s = key.shape;
     Address room = new Address(workspace.require(workspaceBytes));
-    try (Rehearsal memory = new Rehearsal(context)) {
+    try (WarmUpMemory memory = new WarmUpMemory(context)) {
       int status =
           compute(
               new Address(memory.zeros((long) Float.BYTES * key.rows * s.inputs())),
@@ -187,7 +187,7 @@ final class DnnConvolution implements AutoCloseable {
    * In single precision, no algorithm that rounds its factors, and none whose error is not that of
    * a sum: Winograd's and the FFTs. Never one that rounds to half precision.
    */
-  private boolean isFit(Candidate candidate) {
+  private boolean isFit(Algorithm candidate) {
     boolean halves = candidate.math == CUDNN_TENSOR_OP_MATH_ALLOW_CONVERSION;
     boolean rounds = candidate.math == CUDNN_TENSOR_OP_MATH;
     boolean transforms = candidate.algorithm >= key.kind.firstTransform;
@@ -198,9 +198,9 @@ final class DnnConvolution implements AutoCloseable {
   }
 
   /** The three kinds of results have the same layout, so that of one kind reads them all. */
-  private List<Candidate> candidates() {
+  private List<Algorithm> candidates() {
     int[] count = new int[1];
-    List<Candidate> all = new ArrayList<>();
+    List<Algorithm> all = new ArrayList<>();
     try (cudnnConvolutionFwdAlgoPerf_t found = new cudnnConvolutionFwdAlgoPerf_t(MAX_CANDIDATES)) {
       int status =
           switch (key.kind) {
@@ -231,7 +231,7 @@ final class DnnConvolution implements AutoCloseable {
       Status.dnn(status, function("cudnnGetConvolution", "Algorithm_v7"));
       for (int i = 0; i < count[0]; i++) {
         found.position(i);
-        all.add(new Candidate(found.algo(), found.status(), found.determinism(), found.mathType()));
+        all.add(new Algorithm(found.algo(), found.status(), found.determinism(), found.mathType()));
       }
     }
     return all;

@@ -15,15 +15,15 @@ final class DnnConvolutions implements AutoCloseable {
   private final boolean strict;
   private final Owned owned = new Owned();
   private final Map<DnnConvolution.Key, DnnConvolution> plans = new HashMap<>();
-  private final Room workspace;
-  private final Room gradients;
+  private final Workspace workspace;
+  private final Workspace gradients;
 
   DnnConvolutions(CudaContext context, DnnHandle dnn, DeviceOptions.Math math) {
     this.context = context;
     this.dnn = dnn;
     this.strict = math == DeviceOptions.Math.FP32;
-    this.workspace = new Room(context);
-    this.gradients = new Room(context);
+    this.workspace = new Workspace(context);
+    this.gradients = new Workspace(context);
   }
 
   private DnnConvolution plan(DnnConvolution.Kind kind, ConvolutionShape shape, int rows) {

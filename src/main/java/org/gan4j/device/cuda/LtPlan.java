@@ -279,12 +279,12 @@ final class LtPlan implements AutoCloseable {
     algorithm = another;
   }
 
-  /** Room that a run needs. */
+  /** Workspace that a run needs. */
   long workspaceBytes() {
     return algorithm.workspaceBytes;
   }
 
-  /** Room that a run by any of the proposed algorithms needs. */
+  /** Workspace that a run by any of the proposed algorithms needs. */
   long mostWorkspaceBytes() {
     return proposed.stream().mapToLong(Algorithm::workspaceBytes).max().orElseThrow();
   }

@@ -33,7 +33,7 @@ final class LtProducts implements AutoCloseable {
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
   private final long workspaceBytes;
-  private final Scratch workspace;
+  private final Workspaces workspace;
   private final Optional<LtTimer> timer;
 
   LtProducts(CudaContext context, DeviceOptions options, int capability) {
@@ -43,7 +43,7 @@ final class LtProducts implements AutoCloseable {
             ? CUBLAS_COMPUTE_32F_FAST_TF32
             : CUBLAS_COMPUTE_32F;
     this.workspaceBytes = capability >= HOPPER ? WORKSPACE : SMALL_WORKSPACE;
-    this.workspace = new Scratch(context);
+    this.workspace = new Workspaces(context);
     this.timer =
         options.algorithms() == DeviceOptions.Algorithms.TIMED
             ? Optional.of(new LtTimer(context))
@@ -220,7 +220,7 @@ final class LtProducts implements AutoCloseable {
   }
 
   private void rehearse(LtPlan plan, LtPlan.Shape shape) {
-    try (Rehearsal memory = new Rehearsal(context)) {
+    try (WarmUpMemory memory = new WarmUpMemory(context)) {
       Address factor = new Address(shape.deviceScalars() ? memory.zeros(Float.BYTES) : 0);
       Address out = new Address(memory.zeros(shape.bytesD()));
       Address left = new Address(memory.zeros(shape.bytesA()));

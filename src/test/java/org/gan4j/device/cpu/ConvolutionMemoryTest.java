@@ -29,13 +29,13 @@ final class ConvolutionMemoryTest {
     long largest = 0;
     try (engine cpu = new engine(engine.kind.cpu, 0);
         stream queue = new stream(cpu);
-        Scratch scratch = new Scratch()) {
-      scratch.require(1 << 20);
+        Workspace workspace = new Workspace()) {
+      workspace.require(1 << 20);
       for (ConvolutionShape shape : SHAPES) {
         for (ConvolutionPlan.Kind kind : ConvolutionPlan.Kind.values()) {
           ConvolutionPlan.Key key = new ConvolutionPlan.Key(kind, shape, ROWS, false);
           try (ConvolutionPlan plan =
-              new ConvolutionPlan(key, cpu, queue, scratch, scratch.pointer(0))) {
+              new ConvolutionPlan(key, cpu, queue, workspace, workspace.pointer(0))) {
             long needed = plan.scratchBytes();
             long estimate = MemoryNeed.convolution(shape, ROWS);
             assertTrue(needed <= estimate, key + " needs " + needed + ", not " + estimate);

@@ -1,17 +1,17 @@
 package org.gan4j.device.cuda;
 
 /**
- * Room that the operations of the main stream use one after the other: as much as the greediest of
- * them needs. A graph that was captured keeps the room that it saw, so such room stays until the
- * device is closed.
+ * Workspace that the operations of the main stream use one after the other: as much as the
+ * greediest of them needs. A graph that was captured keeps the room that it saw, so such room stays
+ * until the device is closed.
  */
-final class Room {
+final class Workspace {
   private final CudaContext context;
   private long block;
   private long bytes;
   private boolean captured;
 
-  Room(CudaContext context) {
+  Workspace(CudaContext context) {
     this.context = context;
   }
 

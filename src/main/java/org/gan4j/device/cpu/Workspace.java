@@ -4,7 +4,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.gan4j.device.DeviceException;
 
 /** Memory that oneDNN's plans use one after the other: as much as the greediest of them needs. */
-final class Scratch implements AutoCloseable {
+final class Workspace implements AutoCloseable {
   private long base;
   private long bytes;
 

@@ -5,11 +5,11 @@ package org.gan4j.device.cuda;
  * memory when a function first runs, which a capture may forbid, so every plan of these runs once
  * when it is made.
  */
-final class Rehearsal implements AutoCloseable {
+final class WarmUpMemory implements AutoCloseable {
   private final CudaContext context;
   private final Owned owned = new Owned();
 
-  Rehearsal(CudaContext context) {
+  WarmUpMemory(CudaContext context) {
     this.context = context;
   }
 

@@ -9,9 +9,9 @@ package org.gan4j.theory;
  * @param decay the divisor per step, ≥ 1
  * @param momentum in [0, 1)
  */
-public record Pace(int steps, double rate, double decay, double momentum) {
+public record TrainingSchedule(int steps, double rate, double decay, double momentum) {
   /** Checks the fields. */
-  public Pace {
+  public TrainingSchedule {
     require(steps >= 0, "steps must be ≥ 0, not " + steps);
     require(rate >= 0 && rate < 1e6, "rate must be 0 to 1e6, not " + rate);
     require(decay >= 1, "decay must be ≥ 1, not " + decay);
@@ -25,7 +25,7 @@ public record Pace(int steps, double rate, double decay, double momentum) {
   }
 
   /** The same learning, at another number of steps. */
-  Pace times(int changed) {
-    return new Pace(changed, rate, decay, momentum);
+  TrainingSchedule times(int changed) {
+    return new TrainingSchedule(changed, rate, decay, momentum);
   }
 }

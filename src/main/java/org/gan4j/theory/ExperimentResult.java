@@ -9,7 +9,7 @@ import java.util.Map;
  * @param numbers by name, in their order
  * @param plots to be drawn
  */
-public record Finding(Map<String, Double> numbers, List<Plot> plots) {
+public record ExperimentResult(Map<String, Double> numbers, List<Plot> plots) {
   /**
    * A chart.
    *

@@ -7,18 +7,18 @@ import java.util.Arrays;
  * not have the same, so there are several places; one that finds none that is free waits for the
  * operation that has had its place longest.
  */
-final class Scratch {
+final class Workspaces {
   private static final int PLACES = 4;
   private static final int NOBODY = -1;
 
   private final Streams streams;
-  private final Room[] places = new Room[PLACES];
+  private final Workspace[] places = new Workspace[PLACES];
   private final int[] users = new int[PLACES];
   private long capture;
 
-  Scratch(CudaContext context) {
+  Workspaces(CudaContext context) {
     this.streams = context.streams();
-    Arrays.setAll(places, i -> new Room(context));
+    Arrays.setAll(places, i -> new Workspace(context));
   }
 
   /**
@@ -32,7 +32,7 @@ final class Scratch {
       return 0;
     }
     if (streams.mode() == Streams.Mode.PREPARING) {
-      for (Room place : places) {
+      for (Workspace place : places) {
         place.require(bytes);
       }
     }

@@ -8,7 +8,7 @@ import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
 
 /** A network's plain forward pass over any number of examples, for the host. */
-final class Chunks {
+final class BatchedForward {
   private final int rows;
   private final int inputs;
   private final int outputs;
@@ -16,7 +16,7 @@ final class Chunks {
   private final DeviceBuffer out;
   private final NetworkPass pass;
 
-  Chunks(Network network, DeviceArena arena, int rows) {
+  BatchedForward(Network network, DeviceArena arena, int rows) {
     this.rows = rows;
     this.inputs = network.inputs();
     this.outputs = network.outputs();
