@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import org.gan4j.recipe.RecipeException;
 import org.gan4j.run.RunFileException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -49,6 +50,7 @@ final class Failure {
   private static int exitCode(Throwable failure) {
     if (failure instanceof IllegalArgumentException
         || failure instanceof ParameterException
+        || failure instanceof RecipeException
         || failure instanceof RunFileException) {
       return MISUSE;
     }

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import org.gan4j.experiment.Experiment;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
-import org.gan4j.gan.Totals;
 import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
 import org.gan4j.run.Alarm;
@@ -129,10 +129,10 @@ final class TrainingDisplay implements Experiment.Listener, AutoCloseable {
     return String.format(
         Locale.ROOT,
         format,
-        report.mean(Totals::dLoss),
-        report.mean(Totals::gLoss),
-        report.mean(Totals::dReal),
-        report.mean(Totals::dFake));
+        report.mean(IterationMeans::dLoss),
+        report.mean(IterationMeans::gLoss),
+        report.mean(IterationMeans::dReal),
+        report.mean(IterationMeans::dFake));
   }
 
   private static String validation(Report report) {

@@ -235,7 +235,7 @@ public final class Experiment implements AutoCloseable {
   private Optional<Path> pretrained(RunFolder earlier) {
     try {
       return earlier.pretrained();
-    } catch (IllegalArgumentException e) {
+    } catch (FormatException e) {
       if (!earlier.isSaved()) {
         throw e;
       }

@@ -20,7 +20,7 @@ public record Report(
     long iteration,
     double epoch,
     double iterationsPerSecond,
-    List<Totals> means,
+    List<IterationMeans> means,
     List<Double> generatorUpdates,
     List<Validation> validation,
     List<Double> monitor,
@@ -47,7 +47,7 @@ public record Report(
       long iteration,
       double epoch,
       double iterationsPerSecond,
-      List<Totals> means,
+      List<IterationMeans> means,
       List<Double> generatorUpdates,
       List<Validation> validation,
       Seconds seconds) {
@@ -77,7 +77,7 @@ public record Report(
    * @param field which
    * @return its mean
    */
-  public double mean(ToDoubleFunction<Totals> field) {
+  public double mean(ToDoubleFunction<IterationMeans> field) {
     return means.stream().mapToDouble(field).average().orElse(Double.NaN);
   }
 

@@ -7,8 +7,9 @@ import org.gan4j.device.StateLayout;
  * training is the difference of two of these, divided by its iterations.
  *
  * @param iteration iterations done
- * @param learningRate of the coming iteration
- * @param momentum of the coming iteration
+ * @param learningRate the generator's, of the coming iteration
+ * @param discriminatorLearningRate the discriminator's, of the coming iteration
+ * @param momentum the generator's, of the coming iteration
  * @param dLoss sum of the discriminator's losses
  * @param gLoss sum of the generator's losses
  * @param dReal sum of the minibatches' mean D(x)
@@ -18,16 +19,24 @@ import org.gan4j.device.StateLayout;
 public record Totals(
     long iteration,
     double learningRate,
+    double discriminatorLearningRate,
     double momentum,
     double dLoss,
     double gLoss,
     double dReal,
     double dFake,
     double updateNorm) {
-  static Totals of(long[] words) {
+  /**
+   * The sums of a state.
+   *
+   * @param words of a replica's state, whose schedules are the generator's
+   * @param discriminator of the state with the discriminator's schedules; perhaps the same
+   */
+  static Totals of(long[] words, long[] discriminator) {
     return new Totals(
         words[StateLayout.STEP],
         TrainingState.real(words, StateLayout.LEARNING_RATE),
+        TrainingState.real(discriminator, StateLayout.LEARNING_RATE),
         TrainingState.momentum(words),
         TrainingState.real(words, StateLayout.D_LOSS),
         TrainingState.real(words, StateLayout.G_LOSS),
@@ -40,13 +49,14 @@ public record Totals(
    * The means since an earlier moment.
    *
    * @param earlier totals of the same replica
-   * @return its sums replaced by means per iteration; NaN if no iteration lies between
+   * @return the means per iteration; NaN if no iteration lies between
    */
-  public Totals meansSince(Totals earlier) {
+  public IterationMeans meansSince(Totals earlier) {
     double n = iteration - earlier.iteration;
-    return new Totals(
+    return new IterationMeans(
         iteration,
         learningRate,
+        discriminatorLearningRate,
         momentum,
         (dLoss - earlier.dLoss) / n,
         (gLoss - earlier.gLoss) / n,
@@ -56,7 +66,7 @@ public record Totals(
   }
 
   /**
-   * Whether every measurement is a finite number.
+   * Whether every measurement so far was a finite number.
    *
    * @return false once training has diverged
    */

@@ -97,7 +97,7 @@ public final class Trainer implements AutoCloseable {
   public List<Totals> totals() {
     List<Totals> totals = new ArrayList<>();
     for (int r = 0; r < gan.recipe().replicas(); r++) {
-      totals.add(Totals.of(gan.state().read(r)));
+      totals.add(gan.state().totals(r));
     }
     return totals;
   }

@@ -268,7 +268,7 @@ public final class Training implements AutoCloseable {
 
   /** Reports, and at an epoch's end scores, pictures and saves; says whether the run is over. */
   private End report(List<Totals> before, List<Totals> now, double seconds) {
-    List<Totals> means = means(before, now);
+    List<IterationMeans> means = means(before, now);
     long iteration = now.get(0).iteration();
     requireFinite(means, iteration);
     boolean epochEnded = iteration % trainer.iterationsPerEpoch() == 0;
@@ -320,17 +320,17 @@ public final class Training implements AutoCloseable {
     return every > 0 && epoch % every == 0;
   }
 
-  private static List<Totals> means(List<Totals> before, List<Totals> now) {
-    List<Totals> means = new ArrayList<>();
+  private static List<IterationMeans> means(List<Totals> before, List<Totals> now) {
+    List<IterationMeans> means = new ArrayList<>();
     for (int r = 0; r < now.size(); r++) {
       means.add(now.get(r).meansSince(before.get(r)));
     }
     return means;
   }
 
-  private void requireFinite(List<Totals> means, long iteration) {
+  private void requireFinite(List<IterationMeans> means, long iteration) {
     for (int r = 0; r < means.size(); r++) {
-      Totals m = means.get(r);
+      IterationMeans m = means.get(r);
       if (!m.isFinite()) {
         throw new DivergenceException(
             String.format(
@@ -381,9 +381,9 @@ public final class Training implements AutoCloseable {
     savedAt = choice == Choice.LATEST ? System.nanoTime() : savedAt;
   }
 
-  private End end(List<Totals> means) {
+  private End end(List<IterationMeans> means) {
     Stop stop = recipe.stop();
-    double largest = means.stream().mapToDouble(Totals::updateNorm).max().orElseThrow();
+    double largest = means.stream().mapToDouble(IterationMeans::updateNorm).max().orElseThrow();
     if (largest < stop.updateNorm()) {
       return End.SMALL_UPDATES;
     }

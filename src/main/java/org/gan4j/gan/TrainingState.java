@@ -178,6 +178,17 @@ final class TrainingState implements AutoCloseable {
     return words;
   }
 
+  /** The sums so far; waits for the device. */
+  Totals totals(int replica) {
+    long[] words = read(replica);
+    long[] ofDiscriminator = words;
+    if (hasTwo()) {
+      ofDiscriminator = new long[StateLayout.WORDS];
+      Buffers.read(discriminator, replica, ofDiscriminator);
+    }
+    return Totals.of(words, ofDiscriminator);
+  }
+
   static double real(long[] words, int index) {
     return Double.longBitsToDouble(words[index]);
   }

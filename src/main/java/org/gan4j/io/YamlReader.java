@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -36,11 +37,16 @@ public final class YamlReader {
   private static final Set<String> NULL = Set.of("", "~", "null", "Null", "NULL");
 
   private final String source;
+  private final BiFunction<String, Throwable, ? extends RuntimeException> wrong;
   private final Iterator<Event> events;
   private Event event;
 
-  private YamlReader(String source, Iterator<Event> events) {
+  private YamlReader(
+      String source,
+      BiFunction<String, Throwable, ? extends RuntimeException> wrong,
+      Iterator<Event> events) {
     this.source = source;
+    this.wrong = wrong;
     this.events = events;
   }
 
@@ -49,19 +55,22 @@ public final class YamlReader {
    *
    * @param yaml its text
    * @param source where it is from, to begin messages with
+   * @param wrong makes an exception of what is wrong, with the line, and of its cause or null
    * @return Map, List, String or null
-   * @throws IllegalArgumentException if it isn't such a document, with the line
+   * @throws RuntimeException that {@code wrong} made, if it isn't such a document
    */
-  public static Object read(String yaml, String source) {
+  public static Object read(
+      String yaml, String source, BiFunction<String, Throwable, ? extends RuntimeException> wrong) {
     if (yaml.length() > MAX_BYTES) {
-      throw new IllegalArgumentException(source + ": larger than 1 MB, so not a recipe");
+      throw wrong.apply(source + ": larger than 1 MB, so not a recipe", null);
     }
     LoadSettings settings =
         LoadSettings.builder().setCodePointLimit(MAX_BYTES).setMaxAliasesForCollections(0).build();
     try {
-      return new YamlReader(source, new Parse(settings).parseString(yaml).iterator()).document();
+      Iterator<Event> events = new Parse(settings).parseString(yaml).iterator();
+      return new YamlReader(source, wrong, events).document();
     } catch (YamlEngineException e) {
-      throw syntaxError(source, e);
+      throw wrong.apply(syntaxError(source, e), e);
     }
   }
 
@@ -69,13 +78,16 @@ public final class YamlReader {
    * The text of a file that a run left behind; damaged bytes become question marks.
    *
    * @param file at most 1 MB
+   * @param wrong as in {@link #read}
    * @return its text
    * @throws IOException if it can't be read
-   * @throws IllegalArgumentException if it is larger
+   * @throws RuntimeException that {@code wrong} made, if it is larger
    */
-  public static String text(Path file) throws IOException {
+  public static String text(
+      Path file, BiFunction<String, Throwable, ? extends RuntimeException> wrong)
+      throws IOException {
     if (Files.size(file) > MAX_BYTES) {
-      throw new IllegalArgumentException(file + ": larger than 1 MB, so not a run's");
+      throw wrong.apply(file + ": larger than 1 MB, so not a run's", null);
     }
     return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
@@ -149,20 +161,20 @@ public final class YamlReader {
     return elements;
   }
 
-  private IllegalArgumentException at(String problem) {
-    return new IllegalArgumentException(
-        source + ": line " + (event.getStartMark().orElseThrow().getLine() + 1) + ": " + problem);
+  private RuntimeException at(String problem) {
+    return wrong.apply(
+        source + ": line " + (event.getStartMark().orElseThrow().getLine() + 1) + ": " + problem,
+        null);
   }
 
-  private static IllegalArgumentException syntaxError(String source, YamlEngineException e) {
+  private static String syntaxError(String source, YamlEngineException e) {
     String problem = e.getMessage();
     String where = "";
     if (e instanceof MarkedYamlEngineException marked) {
       problem = marked.getProblem();
       where = marked.getProblemMark().map(YamlReader::line).orElse("");
     }
-    return new IllegalArgumentException(
-        source + ": " + where + "not YAML: " + problem.lines().findFirst().orElse(""), e);
+    return source + ": " + where + "not YAML: " + problem.lines().findFirst().orElse("");
   }
 
   private static String line(Mark mark) {

@@ -18,7 +18,8 @@ public @interface Default {
   /**
    * The value.
    *
-   * @return as YAML has it; {@code {}} for a record of defaults
+   * @return as YAML has it; {@code {}} for a record of defaults, {@code null} for a field that need
+   *     not be there at all
    */
   String value();
 }

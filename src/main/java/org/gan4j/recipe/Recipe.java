@@ -2,6 +2,7 @@ package org.gan4j.recipe;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Default;
 import org.gan4j.layers.LayerSpec;
@@ -22,8 +23,9 @@ import org.gan4j.layers.LayerSpec;
  * @param k discriminator steps per iteration, ≥ 1; 1 with simultaneous updates
  * @param objective what the generator minimises
  * @param batch m, examples of a minibatch, ≥ 1
- * @param learningRate the schedule of the learning rate of networks whose optimiser is common
- * @param momentum the schedule of their momentum
+ * @param learningRate the schedule of the learning rate of networks whose optimiser is common; null
+ *     exactly if there is none
+ * @param momentum the schedule of their momentum; null likewise
  * @param maxColumnNorm after each update every column of every weight matrix, of dense and maxout
  *     layers that is, is scaled down to at most this Euclidean norm; 0: no cap
  * @param stop when training ends
@@ -46,8 +48,8 @@ public record Recipe(
     @Default("1") int k,
     @Default("non-saturating") Objective objective,
     int batch,
-    LearningRate learningRate,
-    Momentum momentum,
+    @Default("null") LearningRate learningRate,
+    @Default("null") Momentum momentum,
     @Default("0") double maxColumnNorm,
     Stop stop,
     @Default("{}") Evaluation evaluation,
@@ -66,13 +68,16 @@ public record Recipe(
     Checks.present("discriminator", discriminator);
     Checks.present("update", update);
     Checks.present("objective", objective);
-    Checks.present("learning_rate", learningRate);
-    Checks.present("momentum", momentum);
     Checks.present("stop", stop);
     Checks.present("evaluation", evaluation);
     Checks.present("generator_optimiser", generatorOptimiser);
     Checks.present("discriminator_optimiser", discriminatorOptimiser);
     Checks.present("condition", condition);
+    boolean common =
+        generatorOptimiser instanceof Optimiser.Common
+            || discriminatorOptimiser instanceof Optimiser.Common;
+    requireUsed("learning_rate", learningRate, common);
+    requireUsed("momentum", momentum, common);
     Checks.range("k", k, 1, 1000);
     Checks.range("batch", batch, 1, 1 << 20);
     Checks.range("max_column_norm", maxColumnNorm, 0, Float.MAX_VALUE);
@@ -91,6 +96,20 @@ public record Recipe(
     requireRates("learning_rate", learningRate, replicas);
     requireRates("generator_optimiser.learning_rate", own(generatorOptimiser), replicas);
     requireRates("discriminator_optimiser.learning_rate", own(discriminatorOptimiser), replicas);
+  }
+
+  private static void requireUsed(String field, Object value, boolean common) {
+    if (common) {
+      Checks.present(field, value);
+    } else if (value != null) {
+      throw new IllegalArgumentException(
+          field
+              + " is used by neither network: both have optimisers of their own; leave it out, or"
+              + " set generator_optimiser."
+              + field
+              + " and discriminator_optimiser."
+              + field);
+    }
   }
 
   private static LearningRate own(Optimiser optimiser) {
@@ -334,7 +353,8 @@ public record Recipe(
   /**
    * The same recipe but for one field.
    *
-   * @param optimiser what the generator makes of its gradients
+   * @param optimiser what the generator makes of its gradients; the learning rate and the momentum
+   *     go if no network uses them any more
    * @return the new recipe
    * @throws IllegalArgumentException if there is no such recipe
    */
@@ -345,7 +365,8 @@ public record Recipe(
   /**
    * The same recipe but for one field.
    *
-   * @param optimiser what the discriminator makes of its gradients
+   * @param optimiser what the discriminator makes of its gradients; the learning rate and the
+   *     momentum go if no network uses them any more
    * @return the new recipe
    * @throws IllegalArgumentException if there is no such recipe
    */
@@ -402,7 +423,9 @@ public record Recipe(
 
   private Recipe with(String component, Object value) {
     Map<String, Object> tree = RecipeTree.of(this);
-    tree.put(Names.field(component), RecipeTree.node(value));
+    String field = Names.field(component);
+    tree.put(field, RecipeTree.node(value));
+    RecipeTree.dropUnused(tree, Set.of(field));
     return RecipeTree.recipe(tree);
   }
 }

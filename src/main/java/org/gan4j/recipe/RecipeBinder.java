@@ -118,13 +118,23 @@ final class RecipeBinder {
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
       String name = known.get(i);
-      Object value =
-          node.containsKey(name)
-              ? node.get(name)
-              : YamlReader.read(components[i].getAnnotation(Default.class).value(), name);
-      values[i] = bind(components[i].getGenericType(), value, RecipeTree.join(path, name));
+      Object value = node.containsKey(name) ? node.get(name) : defaultOf(components[i], name);
+      if (value != null || !isOptional(components[i])) {
+        values[i] = bind(components[i].getGenericType(), value, RecipeTree.join(path, name));
+      }
     }
     return construct(type, types, values, path);
+  }
+
+  private static Object defaultOf(RecordComponent component, String name) {
+    String yaml = component.getAnnotation(Default.class).value();
+    return YamlReader.read(yaml, name, IllegalStateException::new);
+  }
+
+  /** Whether it may be null. */
+  private static boolean isOptional(RecordComponent component) {
+    Default value = component.getAnnotation(Default.class);
+    return value != null && value.value().equals("null");
   }
 
   private static Object construct(Class<?> type, Class<?>[] types, Object[] values, String path) {
@@ -150,7 +160,7 @@ final class RecipeBinder {
     return namesField ? RecipeTree.join(path, message) : path + ": " + message;
   }
 
-  private static List<String> fields(Class<?> type) {
+  static List<String> fields(Class<?> type) {
     return Arrays.stream(type.getRecordComponents())
         .map(component -> Names.field(component.getName()))
         .toList();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.gan4j.io.Printable;
 
 /**
@@ -26,7 +27,8 @@ public final class RecipeTree {
    * The tree of a recipe.
    *
    * @param recipe what to describe
-   * @return a tree of its own, free to be changed; its scalars are String, Long and Double
+   * @return a tree of its own, free to be changed; its scalars are String, Long and Double; fields
+   *     that are null are not there
    */
   public static Map<String, Object> of(Recipe recipe) {
     return map(recipe);
@@ -85,6 +87,34 @@ public final class RecipeTree {
     replace(place, last, overlay(child(place, last, at), value));
   }
 
+  /**
+   * Takes from a recipe's tree what a change has left without a use: the learning rate and the
+   * momentum, once both networks have optimisers of their own.
+   *
+   * @param tree of a recipe; modified
+   * @param changed top fields that the change names; they stay, and are refused
+   */
+  static void dropUnused(Map<String, Object> tree, Set<String> changed) {
+    if (hasOwn(tree.get("generator_optimiser")) && hasOwn(tree.get("discriminator_optimiser"))) {
+      for (String field : List.of("learning_rate", "momentum")) {
+        if (!changed.contains(field)) {
+          tree.remove(field);
+        }
+      }
+    }
+  }
+
+  private static boolean hasOwn(Object optimiser) {
+    return optimiser instanceof Map<?, ?> fields
+        && fields.containsKey(TYPE)
+        && !Names.variant(Optimiser.Common.class).equals(fields.get(TYPE));
+  }
+
+  /** The first field of a path. */
+  static String top(String path) {
+    return path.split("\\.", 2)[0];
+  }
+
   static String join(String path, Object step) {
     return path.isEmpty() ? String.valueOf(step) : path + "." + step;
   }
@@ -92,6 +122,9 @@ public final class RecipeTree {
   private static Object child(Object place, String step, String at) {
     if (place instanceof Map<?, ?> map) {
       if (!map.containsKey(step)) {
+        if (at.isEmpty() && RecipeBinder.fields(Recipe.class).contains(step)) {
+          return null;
+        }
         List<String> known = map.keySet().stream().map(String::valueOf).toList();
         throw RecipeBinder.unknownField(at, step, known);
       }
@@ -106,7 +139,9 @@ public final class RecipeTree {
       return list.get(Integer.parseInt(step));
     }
     throw new IllegalArgumentException(
-        at + " is a single value: it has no " + Printable.quoted(step));
+        place == null
+            ? at + " is not set: give all of its fields"
+            : at + " is a single value: it has no " + Printable.quoted(step));
   }
 
   @SuppressWarnings("unchecked") // the maps and lists are those that of() made
@@ -144,7 +179,9 @@ public final class RecipeTree {
     for (RecordComponent component : owner.getClass().getRecordComponents()) {
       try {
         Object value = component.getAccessor().invoke(owner);
-        fields.put(Names.field(component.getName()), node(value));
+        if (value != null) {
+          fields.put(Names.field(component.getName()), node(value));
+        }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException("can't read " + component, e);
       }

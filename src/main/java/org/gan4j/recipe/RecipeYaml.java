@@ -5,9 +5,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.gan4j.io.YamlReader;
 import org.gan4j.io.YamlWriter;
 
@@ -17,8 +21,9 @@ import org.gan4j.io.YamlWriter;
  * preset, by field or by path ({@code generator.0.units: 600}): records are merged field by field,
  * lists replaced. The configuration that a run leaves behind is such a file too.
  *
- * <p>Whatever is wrong with the text gives an {@link IllegalArgumentException} with one line that
- * names the source, the place and what is allowed there.
+ * <p>Whatever is wrong with the text gives a {@link RecipeException}, and with what a caller sets
+ * an {@link IllegalArgumentException}: one line that names the source, the place and what is
+ * allowed there.
  */
 public final class RecipeYaml {
   /** Top field of a run's configuration that is about the machine, not part of the recipe. */
@@ -34,19 +39,20 @@ public final class RecipeYaml {
    * @param file UTF-8, at most 1 MB
    * @return the recipe
    * @throws IOException if the file can't be read
-   * @throws IllegalArgumentException if it is no recipe
+   * @throws IllegalArgumentException if there is no such file
+   * @throws RecipeException if it is no recipe
    */
   public static Recipe load(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(file + ": no such file");
     }
     if (Files.size(file) > YamlReader.MAX_BYTES) {
-      throw new IllegalArgumentException(file + ": larger than 1 MB, so not a recipe");
+      throw new RecipeException(file + ": larger than 1 MB, so not a recipe", null);
     }
     try {
       return parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(file + ": not UTF-8 text, so not a recipe", e);
+      throw new RecipeException(file + ": not UTF-8 text, so not a recipe", e);
     }
   }
 
@@ -56,7 +62,8 @@ public final class RecipeYaml {
    * @param name of a preset, or of a file
    * @return the recipe
    * @throws IOException if the file can't be read
-   * @throws IllegalArgumentException if there is neither, or it is no recipe
+   * @throws IllegalArgumentException if there is neither
+   * @throws RecipeException if the file is no recipe
    */
   public static Recipe named(String name) throws IOException {
     boolean file = name.matches(".*\\.ya?ml") || Files.isRegularFile(Path.of(name));
@@ -70,11 +77,11 @@ public final class RecipeYaml {
    * @param yaml the text
    * @param source where it is from, to begin messages with
    * @return the recipe
-   * @throws IllegalArgumentException if it is no recipe
+   * @throws RecipeException if it is no recipe
    */
   public static Recipe parse(String yaml, String source) {
-    Object tree = YamlReader.read(yaml, source);
-    return located(source, () -> RecipeTree.recipe(onItsBase(tree)));
+    Object tree = YamlReader.read(yaml, source, RecipeException::new);
+    return located(source, RecipeException::new, () -> RecipeTree.recipe(onItsBase(tree)));
   }
 
   /**
@@ -100,6 +107,7 @@ public final class RecipeYaml {
    */
   public static Recipe with(Recipe base, List<String> assignments) {
     Map<String, Object> tree = RecipeTree.of(base);
+    Set<String> changed = new HashSet<>();
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');
       if (equals < 1) {
@@ -108,15 +116,19 @@ public final class RecipeYaml {
       }
       String path = assignment.substring(0, equals).strip();
       String source = "--set " + path;
-      Object value = YamlReader.read(assignment.substring(equals + 1), source);
+      String yaml = assignment.substring(equals + 1);
+      Object value = YamlReader.read(yaml, source, IllegalArgumentException::new);
       located(
           source,
+          IllegalArgumentException::new,
           () -> {
             RecipeTree.assign(tree, path, value);
             return tree;
           });
+      changed.add(RecipeTree.top(path));
     }
-    return located("--set", () -> RecipeTree.recipe(tree));
+    RecipeTree.dropUnused(tree, changed);
+    return located("--set", IllegalArgumentException::new, () -> RecipeTree.recipe(tree));
   }
 
   private static Object onItsBase(Object tree) {
@@ -133,19 +145,22 @@ public final class RecipeYaml {
           "base must name a recipe: " + String.join(", ", Recipes.names()));
     }
     Map<String, Object> recipe = RecipeTree.of(Recipes.get(name));
-    changes.forEach((path, value) -> RecipeTree.assign(recipe, path.toString(), value));
+    Set<String> changed = new HashSet<>();
+    changes.forEach(
+        (path, value) -> {
+          RecipeTree.assign(recipe, path.toString(), value);
+          changed.add(RecipeTree.top(path.toString()));
+        });
+    RecipeTree.dropUnused(recipe, changed);
     return recipe;
   }
 
-  private interface Step<T> {
-    T run();
-  }
-
-  private static <T> T located(String source, Step<T> step) {
+  private static <T> T located(
+      String source, BiFunction<String, Throwable, RuntimeException> wrong, Supplier<T> step) {
     try {
-      return step.run();
+      return step.get();
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
+      throw wrong.apply(source + ": " + e.getMessage(), e);
     }
   }
 }

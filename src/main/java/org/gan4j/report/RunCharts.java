@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.gan4j.eval.ParzenScore;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
-import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
 import org.gan4j.report.Chart.Axis;
 import org.gan4j.run.RunRecord;
@@ -67,12 +67,12 @@ public final class RunCharts {
   private static final Axis NATS = Axis.linear("nats");
   private static final Axis PROBABILITY = Axis.linear("probability");
   private static final Axis NORM = Axis.logarithmic("Euclidean norm");
-  private static final Curve D_LOSS = of("d_loss", "Loss of D", NATS, Totals::dLoss);
-  private static final Curve G_LOSS = of("g_loss", "Loss of G", NATS, Totals::gLoss);
-  private static final Curve D_REAL = of("D(x)", "D(x)", PROBABILITY, Totals::dReal);
-  private static final Curve D_FAKE = of("D(G(z))", "D(G(z))", PROBABILITY, Totals::dFake);
+  private static final Curve D_LOSS = of("d_loss", "Loss of D", NATS, IterationMeans::dLoss);
+  private static final Curve G_LOSS = of("g_loss", "Loss of G", NATS, IterationMeans::gLoss);
+  private static final Curve D_REAL = of("D(x)", "D(x)", PROBABILITY, IterationMeans::dReal);
+  private static final Curve D_FAKE = of("D(G(z))", "D(G(z))", PROBABILITY, IterationMeans::dFake);
   private static final Curve UPDATE =
-      of("all weights", "Update of all weights", NORM, Totals::updateNorm);
+      of("all weights", "Update of all weights", NORM, IterationMeans::updateNorm);
   private static final Curve G_UPDATE =
       new Curve("generator", "Last update of G", NORM, Report::generatorUpdates);
   private static final Curve SCORE =
@@ -91,7 +91,8 @@ public final class RunCharts {
 
   private RunCharts() {}
 
-  private static Curve of(String name, String title, Axis axis, ToDoubleFunction<Totals> field) {
+  private static Curve of(
+      String name, String title, Axis axis, ToDoubleFunction<IterationMeans> field) {
     return new Curve(
         name, title, axis, report -> report.means().stream().map(field::applyAsDouble).toList());
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
-import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
 import org.gan4j.run.Alarm;
 import org.gan4j.run.Monitor;
@@ -31,7 +31,7 @@ public final class Survivors {
       String seed,
       Map<Alarm.Kind, Long> lasting,
       List<Alarm.Kind> passed,
-      Totals last,
+      IterationMeans last,
       Validation scoreOrNull) {}
 
   private final List<Replica> replicas = new ArrayList<>();

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
-import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
 import org.gan4j.io.Json;
 
@@ -19,25 +19,28 @@ import org.gan4j.io.Json;
  * One line of metrics.jsonl, a JSON object of numbers, and the same line of metrics.csv. A value
  * that is no finite number is null in JSON and empty in CSV, and read as NaN. With several replicas
  * a field is their mean; the field with _replicas at its end lists them in JSON, and the fields
- * with _0, _1… at their ends have them in CSV.
+ * with _0, _1… at their ends have them in CSV. learning_rate is the generator's; d_learning_rate
+ * the discriminator's, where it is another.
  */
 public final class MetricsLine {
   private static final Pattern ITERATION = Pattern.compile("^\\{\"iteration\":([0-9]{1,18}),.*}$");
   private static final String REPLICAS = "_replicas";
   private static final String MONITOR = "monitor_valid";
+  private static final String D_LEARNING_RATE = "d_learning_rate";
 
   /** The fields of a line after the iteration, in order. */
   private static final List<Field> FIELDS =
       List.of(
           scalar("epoch", Report::epoch),
           scalar("iterations_per_second", Report::iterationsPerSecond),
-          means("d_loss", Totals::dLoss),
-          means("g_loss", Totals::gLoss),
-          means("d_real", Totals::dReal),
-          means("d_fake", Totals::dFake),
-          means("learning_rate", Totals::learningRate),
+          means("d_loss", IterationMeans::dLoss),
+          means("g_loss", IterationMeans::gLoss),
+          means("d_real", IterationMeans::dReal),
+          means("d_fake", IterationMeans::dFake),
+          means("learning_rate", IterationMeans::learningRate),
+          new Field(D_LEARNING_RATE, true, MetricsLine::discriminatorRates),
           scalar("momentum", report -> report.means().get(0).momentum()),
-          means("update_norm", Totals::updateNorm),
+          means("update_norm", IterationMeans::updateNorm),
           new Field("g_update_norm", true, Report::generatorUpdates),
           scalar("train_seconds", report -> report.seconds().training()),
           scalar("evaluate_seconds", report -> report.seconds().evaluation()),
@@ -62,12 +65,19 @@ public final class MetricsLine {
     return new Field(name, false, report -> List.of(value.applyAsDouble(report)));
   }
 
-  private static Field means(String name, ToDoubleFunction<Totals> value) {
+  private static Field means(String name, ToDoubleFunction<IterationMeans> value) {
     return new Field(name, true, report -> each(report.means(), value));
   }
 
   private static Field validation(String name, ToDoubleFunction<Validation> value) {
     return new Field(name, true, report -> each(report.validation(), value));
+  }
+
+  /** Empty where the networks have the same rates. */
+  private static List<Double> discriminatorRates(Report report) {
+    boolean differ =
+        report.means().stream().anyMatch(m -> m.discriminatorLearningRate() != m.learningRate());
+    return differ ? each(report.means(), IterationMeans::discriminatorLearningRate) : List.of();
   }
 
   private static <T> List<Double> each(List<T> replicas, ToDoubleFunction<T> field) {
@@ -138,7 +148,7 @@ public final class MetricsLine {
       throw new IllegalArgumentException("it has no iteration or no epoch");
     }
     int replicas = numbers.getOrDefault("d_loss" + REPLICAS, new double[1]).length;
-    List<Totals> means = new ArrayList<>();
+    List<IterationMeans> means = new ArrayList<>();
     List<Validation> validation = new ArrayList<>();
     for (int r = 0; r < replicas; r++) {
       means.add(means(numbers, (long) iteration, r, replicas));
@@ -172,10 +182,15 @@ public final class MetricsLine {
             scalar(numbers, "save_seconds")));
   }
 
-  private static Totals means(Map<String, double[]> numbers, long iteration, int r, int replicas) {
-    return new Totals(
+  private static IterationMeans means(
+      Map<String, double[]> numbers, long iteration, int r, int replicas) {
+    double learningRate = value(numbers, "learning_rate", r, replicas);
+    return new IterationMeans(
         iteration,
-        value(numbers, "learning_rate", r, replicas),
+        learningRate,
+        numbers.containsKey(D_LEARNING_RATE)
+            ? value(numbers, D_LEARNING_RATE, r, replicas)
+            : learningRate,
         scalar(numbers, "momentum"),
         value(numbers, "d_loss", r, replicas),
         value(numbers, "g_loss", r, replicas),

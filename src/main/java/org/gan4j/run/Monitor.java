@@ -5,8 +5,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
-import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
 
 /**
@@ -34,11 +34,11 @@ public final class Monitor {
   /** A loss, in nats, that only logits give which are beyond all use. */
   public static final double LARGE_LOSS = 100;
 
-  private final List<Map<Alarm.Kind, Spell>> spells = new ArrayList<>();
+  private final List<Map<Alarm.Kind, Streak>> streaks = new ArrayList<>();
   private final List<Double> largestUpdate = new ArrayList<>();
 
   /** How long something has been wrong. */
-  private static final class Spell {
+  private static final class Streak {
     private long since = -1;
     private boolean told;
 
@@ -67,8 +67,8 @@ public final class Monitor {
   public List<Alarm> observe(Report report) {
     List<Alarm> alarms = new ArrayList<>();
     for (int r = 0; r < report.means().size(); r++) {
-      if (spells.size() == r) {
-        spells.add(new EnumMap<>(Alarm.Kind.class));
+      if (streaks.size() == r) {
+        streaks.add(new EnumMap<>(Alarm.Kind.class));
         largestUpdate.add(0.0);
       }
       certain(report, r, alarms);
@@ -87,13 +87,13 @@ public final class Monitor {
    */
   public Map<Alarm.Kind, Long> lasting(int replica) {
     Map<Alarm.Kind, Long> lasting = new EnumMap<>(Alarm.Kind.class);
-    if (replica < spells.size()) {
-      spells
+    if (replica < streaks.size()) {
+      streaks
           .get(replica)
           .forEach(
-              (kind, spell) -> {
-                if (spell.told) {
-                  lasting.put(kind, spell.since);
+              (kind, streak) -> {
+                if (streak.told) {
+                  lasting.put(kind, streak.since);
                 }
               });
     }
@@ -102,15 +102,15 @@ public final class Monitor {
 
   private void observe(
       Alarm.Kind kind, Report report, int replica, boolean wrong, String saw, List<Alarm> alarms) {
-    Spell spell = spells.get(replica).computeIfAbsent(kind, k -> new Spell());
-    if (spell.observe(kind, report.iteration(), wrong)) {
-      String since = String.format(Locale.ROOT, "since iteration %d ", spell.since);
+    Streak streak = streaks.get(replica).computeIfAbsent(kind, k -> new Streak());
+    if (streak.observe(kind, report.iteration(), wrong)) {
+      String since = String.format(Locale.ROOT, "since iteration %d ", streak.since);
       alarms.add(new Alarm(kind, report.iteration(), replica, since + saw));
     }
   }
 
   private void certain(Report report, int r, List<Alarm> alarms) {
-    Totals means = report.means().get(r);
+    IterationMeans means = report.means().get(r);
     observe(
         Alarm.Kind.SATURATION,
         report,
@@ -128,7 +128,7 @@ public final class Monitor {
 
   /** The update without what the schedules do to it: they shrink it in healthy runs too. */
   private void stopped(Report report, int r, List<Alarm> alarms) {
-    Totals means = report.means().get(r);
+    IterationMeans means = report.means().get(r);
     double update =
         report.generatorUpdates().get(r) * (1 - means.momentum()) / means.learningRate();
     if (Double.isNaN(update)) {
@@ -168,7 +168,7 @@ public final class Monitor {
   }
 
   private void growing(Report report, int r, List<Alarm> alarms) {
-    Totals means = report.means().get(r);
+    IterationMeans means = report.means().get(r);
     double largest = Math.max(Math.abs(means.dLoss()), Math.abs(means.gLoss()));
     observe(
         Alarm.Kind.DIVERGENCE,

@@ -255,7 +255,7 @@ public final class RunFolder {
    * The checkpoint whose generator the run began with.
    *
    * @return its path, if there was one
-   * @throws IllegalArgumentException if config.yaml is damaged
+   * @throws RunFileException if config.yaml is damaged
    */
   public Optional<Path> pretrained() {
     return RunConfig.pretrained(configuration()).map(Path::of);
@@ -265,16 +265,18 @@ public final class RunFolder {
    * The data that the run began with, by config.yaml.
    *
    * @return what tells them from others; empty if the file does not say it or is not there
-   * @throws IllegalArgumentException if config.yaml is damaged
+   * @throws RunFileException if config.yaml is damaged
    */
   public Optional<DataIdentity> data() {
     return RunConfig.identity(configuration());
   }
 
   private Object configuration() {
-    return Files.isRegularFile(config())
-        ? YamlReader.read(read(config(), YamlReader::text), config().toString())
-        : Map.of();
+    if (!Files.isRegularFile(config())) {
+      return Map.of();
+    }
+    String text = read(config(), file -> YamlReader.text(file, RunFileException::new));
+    return YamlReader.read(text, config().toString(), RunFileException::new);
   }
 
   /**
@@ -482,11 +484,11 @@ public final class RunFolder {
             e));
   }
 
-  private interface Reading<T> {
+  private interface FileReader<T> {
     T of(Path file) throws IOException;
   }
 
-  private static <T> T read(Path file, Reading<T> reading) {
+  private static <T> T read(Path file, FileReader<T> reading) {
     try {
       return reading.of(file);
     } catch (IOException e) {

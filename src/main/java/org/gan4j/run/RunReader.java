@@ -31,8 +31,8 @@ final class RunReader {
   /**
    * Reads the folder.
    *
-   * @throws IllegalArgumentException if it is no run's, or config.yaml is damaged
-   * @throws FormatException if another file in it is not what its name says
+   * @throws IllegalArgumentException if it is no run's
+   * @throws FormatException if a file in it is not what its name says
    */
   RunRecord read() throws IOException {
     Path metrics = run.metricsFile();
@@ -53,9 +53,9 @@ final class RunReader {
               "metrics.jsonl: %d damaged lines are left out, the first is line %d",
               lines.damaged().size(), lines.damaged().get(0)));
     }
-    String text = YamlReader.text(config);
+    String text = YamlReader.text(config, RunFileException::new);
     Map<String, String> settings = new LinkedHashMap<>();
-    flatten("", YamlReader.read(text, config.toString()), settings);
+    flatten("", YamlReader.read(text, config.toString(), RunFileException::new), settings);
     compareVersions(settings.get(RunRecord.RUN + "gan4j"));
     return new RunRecord(
         run.path().toRealPath().getFileName().toString(),
@@ -99,7 +99,7 @@ final class RunReader {
     List<Alarm> alarms = new ArrayList<>();
     if (Files.isRegularFile(file)) {
       int number = 0;
-      for (String line : YamlReader.text(file).lines().toList()) {
+      for (String line : YamlReader.text(file, RunFileException::new).lines().toList()) {
         number++;
         try {
           alarms.add(AlarmLine.read(line));

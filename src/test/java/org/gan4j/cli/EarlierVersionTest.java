@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
-import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
 import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.run.MetricsFile;
@@ -73,8 +73,8 @@ class EarlierVersionTest {
     assertEquals(expected.epoch(), actual.epoch());
     assertEquals(expected.validation().size(), actual.validation().size());
     for (int r = 0; r < expected.means().size(); r++) {
-      Totals then = expected.means().get(r);
-      Totals now = actual.means().get(r);
+      IterationMeans then = expected.means().get(r);
+      IterationMeans now = actual.means().get(r);
       assertNear(then.learningRate(), now.learningRate());
       assertNear(then.momentum(), now.momentum());
       assertNear(then.dLoss(), now.dLoss());

@@ -219,7 +219,7 @@ class CheckpointDamageTest {
           });
       try (Gan opened = Checkpoint.open(device, bad)) {
         TinyRun.train(opened, 2);
-        assertTrue(Totals.of(opened.state().read(0)).isFinite(), "word " + word);
+        assertTrue(opened.state().totals(0).isFinite(), "word " + word);
       } catch (FormatException | IllegalArgumentException e) {
         TinyRun.assertOneLine(e.getMessage());
       }

@@ -157,6 +157,9 @@ public final class SmallGans {
 
   /** Of some seeds, each with its own rate where rates are given. */
   public static Recipe seeds(Recipe r, long seed, int replicas, List<Double> rates) {
+    if (r.learningRate() == null) {
+      return r.withSeed(seed).withReplicas(replicas);
+    }
     LearningRate rate = r.learningRate();
     LearningRate same = new LearningRate(rate.initial(), rate.decay(), rate.minimum(), List.of());
     return r.withSeed(seed)
@@ -188,11 +191,7 @@ public final class SmallGans {
   /** With the first seed that no value comes near a kink with, so that rounding flips nothing. */
   static Gan clearOfKinks(Device device, Recipe recipe, DataSet data, int iterations) {
     for (long seed = 1; ; seed++) {
-      Gan gan =
-          gan(
-              device,
-              seeds(recipe, seed, recipe.replicas(), recipe.learningRate().perReplica()),
-              data);
+      Gan gan = gan(device, recipe.withSeed(seed), data);
       boolean clear = true;
       for (int r = 0; clear && r < recipe.replicas(); r++) {
         ReferenceGan reference = new ReferenceGan(gan, data, r);

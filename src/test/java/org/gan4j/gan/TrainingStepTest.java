@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole iterations, replayed by the reference. */
 class TrainingStepTest {
   private static final int ITERATIONS = 10;
-  private static final Optimiser COMMON = new Optimiser.Common();
 
   private static Arguments run(String name, Recipe recipe) {
     return Arguments.of(name, recipe, SmallGans.data());
@@ -55,10 +54,10 @@ class TrainingStepTest {
         run("alternating, k = 2, Adam, norm cap", capped(SmallGans.adam(two))),
         run(
             "alternating, k = 2, Adam for D alone",
-            SmallGans.adam(two).withGeneratorOptimiser(COMMON)),
+            two.withDiscriminatorOptimiser(SmallGans.adam().discriminatorOptimiser())),
         run(
             "simultaneous, Adam for G alone",
-            SmallGans.adam(simultaneous).withDiscriminatorOptimiser(COMMON)),
+            simultaneous.withGeneratorOptimiser(SmallGans.adam().generatorOptimiser())),
         run("alternating, a rate for each", ratesOfTheirOwn(alternating)),
         run(
             "simultaneous, a rate for each, images",
@@ -164,6 +163,20 @@ class TrainingStepTest {
     assertEquals(expected.dReal, totals.dReal(), tolerance, "D(x)");
     assertEquals(expected.dFake, totals.dFake(), tolerance, "D(G(z))");
     assertEquals(expected.updateNorm, totals.updateNorm(), tolerance, "update norm");
+  }
+
+  @Test
+  void eachNetworksRateIsReported() {
+    DataSet data = SmallGans.data();
+    Recipe recipe = ratesOfTheirOwn(SmallGans.simultaneous());
+    try (Device device = Device.cpu();
+        Gan gan = SmallGans.gan(device, recipe, data);
+        Trainer trainer = new Trainer(gan, data)) {
+      trainer.run(3);
+      Totals totals = trainer.totals().get(0);
+      assertEquals(0.1 / Math.pow(1.01, 3), totals.learningRate(), 1e-15);
+      assertEquals(0.02 / Math.pow(1.05, 3), totals.discriminatorLearningRate(), 1e-15);
+    }
   }
 
   /** The schedules by their definition, over the end of both. */

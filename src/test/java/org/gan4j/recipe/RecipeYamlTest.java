@@ -2,6 +2,7 @@ package org.gan4j.recipe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -240,8 +241,7 @@ class RecipeYamlTest {
         "'' | f: a recipe must be fields (name, data, split, noise, generator, discriminator, update, k, "
             + "objective, batch, learning_rate, momentum, max_column_norm, stop, evaluation, "
             + "samples_every, seed, replicas, generator_optimiser, discriminator_optimiser, condition), not empty",
-        "name: a | f: missing: data, noise, generator, discriminator, batch, learning_rate,"
-            + " momentum, stop",
+        "name: a | f: missing: data, noise, generator, discriminator, batch, stop",
         "base: mnst " + "| f: unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "base: [] | f: base must name a recipe: RECIPES",
         "base: mnist\\nname: | f: name must be a text, not empty",
@@ -274,17 +274,86 @@ class RecipeYamlTest {
       })
   void badFileGivesOneLine(String text, String message) {
     String yaml = text.replace("\\n", "\n").replace("\\t", "\t");
-    Exception e = assertThrows(IllegalArgumentException.class, () -> RecipeYaml.parse(yaml, "f"));
+    Exception e = assertThrows(RecipeException.class, () -> RecipeYaml.parse(yaml, "f"));
     String names = String.join(", ", Recipes.names());
     String fields = String.join(", ", RecipeTree.of(MNIST).keySet());
     assertEquals(message.replace("RECIPES", names).replace("FIELDS", fields), e.getMessage());
+  }
+
+  private static final String ADAM = "{type: adam, learning_rate: {initial: 0.1}}";
+  private static final List<String> OWN =
+      List.of("generator_optimiser=" + ADAM, "discriminator_optimiser=" + ADAM);
+
+  /** What a preset says for networks that follow it goes once none does. */
+  @Test
+  void commonRatesAreThereExactlyIfANetworkUsesThem() {
+    Recipe recipe = RecipeYaml.with(MNIST, OWN);
+    assertNull(recipe.learningRate());
+    assertNull(recipe.momentum());
+    String yaml = RecipeYaml.write(recipe);
+    assertFalse(yaml.contains("\nlearning_rate:") || yaml.contains("\nmomentum:"), yaml);
+    assertEquals(recipe, RecipeYaml.parse(yaml, "f"));
+    assertEquals(recipe, RecipeFields.recipe(RecipeFields.of(recipe)));
+    Optimiser adam = recipe.generatorOptimiser();
+    assertEquals(recipe, MNIST.withGeneratorOptimiser(adam).withDiscriminatorOptimiser(adam));
+    String base = "base: mnist\n" + String.join("\n", OWN).replace("=", ": ");
+    assertEquals(recipe, RecipeYaml.parse(base, "f"));
+    Recipe one = RecipeYaml.with(MNIST, OWN.subList(0, 1));
+    assertEquals(MNIST.learningRate(), one.learningRate());
+    assertEquals(MNIST, back(recipe, MNIST));
+  }
+
+  private static Recipe back(Recipe recipe, Recipe to) {
+    return RecipeYaml.with(
+        recipe,
+        List.of(
+            "generator_optimiser={type: common}",
+            "discriminator_optimiser={type: common}",
+            "learning_rate={initial: 0.1, decay: 1.000004, minimum: 1.0e-6}",
+            "momentum={initial: "
+                + to.momentum().initial()
+                + ", last: "
+                + to.momentum().last()
+                + ", epochs: "
+                + to.momentum().epochs()
+                + "}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"learning_rate", "momentum"})
+  void ratesThatNoNetworkUsesAreRefused(String field) {
+    String used = "is used by neither network";
+    String value = field.equals("momentum") ? "initial: 0.5, last: 0.7, epochs: 9" : "initial: 0.1";
+    List<String> three = new ArrayList<>(OWN);
+    three.add(field + "={" + value + "}");
+    Exception e = assertThrows(IllegalArgumentException.class, () -> RecipeYaml.with(MNIST, three));
+    assertTrue(e.getMessage().contains(field + " " + used), e.getMessage());
+    three.set(2, field + ".initial=0.2");
+    e = assertThrows(IllegalArgumentException.class, () -> RecipeYaml.with(MNIST, three));
+    assertTrue(e.getMessage().contains(field + " " + used), e.getMessage());
+    Recipe own = RecipeYaml.with(MNIST, OWN);
+    e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> RecipeYaml.with(own, List.of(field + ".initial=0.2")));
+    assertEquals(
+        "--set " + field + ".initial: " + field + " is not set: give all of its fields",
+        e.getMessage());
+    String file = RecipeYaml.write(own) + field + ": {" + value + "}\n";
+    e = assertThrows(RecipeException.class, () -> RecipeYaml.parse(file, "f"));
+    assertTrue(e.getMessage().startsWith("f: " + field + " " + used), e.getMessage());
+    e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> RecipeYaml.with(own, List.of("generator_optimiser={type: common}", OWN.get(1))));
+    assertEquals("--set: learning_rate is missing", e.getMessage());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"[", "{", "{a: ", "- ", "? ", "a:\n", "!!x ", "\"", "&a [*a,", "\0", "%"})
   void hugeNonsenseEndsInOneLine(String part) {
     String yaml = part.repeat(100_000);
-    Exception e = assertThrows(IllegalArgumentException.class, () -> RecipeYaml.parse(yaml, "f"));
+    Exception e = assertThrows(RecipeException.class, () -> RecipeYaml.parse(yaml, "f"));
     assertFalse(e.getMessage().contains("\n"), e.getMessage());
     assertTrue(e.getMessage().length() < 300, e.getMessage());
   }
@@ -302,7 +371,8 @@ class RecipeYamlTest {
   }
 
   private static void assertRefused(Path file, String message) {
-    Exception e = assertThrows(IllegalArgumentException.class, () -> RecipeYaml.load(file));
+    Exception e = assertThrows(RuntimeException.class, () -> RecipeYaml.load(file));
+    assertEquals(!message.contains("no such"), e instanceof RecipeException);
     assertEquals(file + ": " + message, e.getMessage());
   }
 }

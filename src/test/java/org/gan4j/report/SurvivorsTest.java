@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
-import org.gan4j.gan.Totals;
 import org.gan4j.run.Alarm;
 import org.gan4j.run.RunFolder;
 import org.gan4j.run.RunRecord;
@@ -35,12 +35,12 @@ class SurvivorsTest {
   private static RunRecord run(List<Alarm> alarms) {
     List<Report> reports = new ArrayList<>();
     for (int i = 100; i <= 4000; i += 100) {
-      List<Totals> means = new ArrayList<>();
+      List<IterationMeans> means = new ArrayList<>();
       List<Double> updates = new ArrayList<>();
       for (int r = 0; r < 3; r++) {
         boolean certain = r == 0 && i >= 2000 || r == 1 && i >= 500 && i <= 3000;
         double real = certain ? 0.999 : 0.7;
-        means.add(new Totals(i, 0.1, 0.5, 1, 1, real, 1 - real, 1));
+        means.add(new IterationMeans(i, 0.1, 0.1, 0.5, 1, 1, real, 1 - real, 1));
         updates.add(0.1);
       }
       reports.add(new Report(i, i / 500.0, 10, means, updates, List.of(), new Seconds(1, 0, 0)));

@@ -1,6 +1,7 @@
 package org.gan4j.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,9 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.gan4j.data.DataIdentity;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
-import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
 import org.gan4j.recipe.Recipes;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +31,9 @@ class MetricsFileTest {
 
   @TempDir private Path folder;
 
-  private static Totals means(long iteration, double at) {
-    return new Totals(iteration, at + 1, 0.5, at + 2, at + 3, at + 4, at + 5, at + 6);
+  private static IterationMeans means(long iteration, double at) {
+    return new IterationMeans(
+        iteration, at + 1, at + 1, 0.5, at + 2, at + 3, at + 4, at + 5, at + 6);
   }
 
   private static Report two(long iteration, boolean scored) {
@@ -89,6 +91,27 @@ class MetricsFileTest {
             plain.seconds());
     run.append(looked);
     assertEquals(looked, MetricsFile.read(metrics()).reports().get(2));
+  }
+
+  /** The discriminator's is there only where it is another. */
+  @Test
+  void bothLearningRatesAreSaidWhereTheyDiffer() throws IOException {
+    Report same = two(100, false);
+    List<IterationMeans> means =
+        List.of(
+            new IterationMeans(200, 0.1, 0.1, 0.5, 1, 1, 0.5, 0.5, 1),
+            new IterationMeans(200, 0.1, 0.4, 0.5, 1, 1, 0.5, 0.5, 1));
+    Report other = new Report(200, 2, 1, means, List.of(7.5, 8.5), List.of(), same.seconds());
+    run.append(same);
+    run.append(other);
+    List<String> lines = Files.readAllLines(metrics());
+    assertFalse(lines.get(0).contains("d_learning_rate"), lines.get(0));
+    assertTrue(lines.get(1).contains("\"d_learning_rate_replicas\":[0.1,0.4]"), lines.get(1));
+    assertEquals(List.of(same, other), MetricsFile.read(metrics()).reports());
+    List<String> head = List.of(csv().get(0).split(",", -1));
+    int column = head.indexOf("d_learning_rate_1");
+    assertEquals("", csv().get(1).split(",", -1)[column]);
+    assertEquals("0.4", csv().get(2).split(",", -1)[column]);
   }
 
   @Test

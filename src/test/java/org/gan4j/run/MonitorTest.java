@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
-import org.gan4j.gan.Totals;
 import org.gan4j.gan.Validation;
 import org.gan4j.run.Alarm.Kind;
 import org.junit.jupiter.api.Test;
@@ -43,13 +43,13 @@ class MonitorTest {
     }
 
     /** With a constant learning rate and momentum. */
-    Totals means(long iteration) {
-      return new Totals(iteration, 0.1, 0.5, dLoss, gLoss, dReal, dFake, 1);
+    IterationMeans means(long iteration) {
+      return new IterationMeans(iteration, 0.1, 0.1, 0.5, dLoss, gLoss, dReal, dFake, 1);
     }
   }
 
   private static Report report(long iteration, Moment... replicas) {
-    List<Totals> means = new ArrayList<>();
+    List<IterationMeans> means = new ArrayList<>();
     List<Double> updates = new ArrayList<>();
     List<Validation> validation = new ArrayList<>();
     for (Moment m : replicas) {
@@ -128,7 +128,7 @@ class MonitorTest {
   @Test
   void collapseNeedsTwoEvaluations() {
     Monitor watch = new Monitor();
-    Totals means = Moment.HEALTHY.means(0);
+    IterationMeans means = Moment.HEALTHY.means(0);
     for (long i = 100; i <= 20_000; i += 100) {
       boolean scored = i == 10_000;
       List<Validation> validation =
@@ -159,7 +159,8 @@ class MonitorTest {
       // A gradient of norm 1, but of 0.001 in the last case.
       double gradient = late && expected == 1 ? 0.001 : 1;
       double update = gradient * learningRate / (1 - m);
-      Totals means = new Totals(i, learningRate, m, 0.5, 1, 0.6, 0.4, 1);
+      IterationMeans means =
+          new IterationMeans(i, learningRate, learningRate, m, 0.5, 1, 0.6, 0.4, 1);
       alarms.addAll(
           watch.observe(
               new Report(
