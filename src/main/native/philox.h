@@ -31,6 +31,11 @@ GAN4J_FN float symmetric_uniform(uint32_t bits) {
     return ((float)((int32_t)(bits >> 8) - (1 << 23)) + 0.5f) * (1.0f / (1 << 23));
 }
 
+// U(mean - scale, mean + scale).
+GAN4J_FN float ranged_uniform(uint32_t bits, float mean, float scale) {
+    return symmetric_uniform(bits) * scale + mean;
+}
+
 // U(0, 1] from the upper 24 bits.
 GAN4J_FN float open_zero_uniform(uint32_t bits) {
     return (float)((bits >> 8) + 1) * (1.0f / (1 << 24));

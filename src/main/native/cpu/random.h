@@ -1,8 +1,8 @@
 // Noise, masks and minibatches.
 
-KERNEL(uniform, float* out, long n, float scale, const State* state, int site) {
+KERNEL(uniform, float* out, long n, float mean, float scale, const State* state, int site) {
     random_blocks(n, state, site, [=](long begin, long count, const uint32_t* bits) {
-        for (long i = 0; i < count; i++) out[begin + i] = symmetric_uniform(bits[i]) * scale;
+        for (long i = 0; i < count; i++) out[begin + i] = ranged_uniform(bits[i], mean, scale);
     });
 }
 

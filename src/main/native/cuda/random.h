@@ -20,12 +20,12 @@ __device__ __forceinline__ void for_random(int64_t n, const State* s, int site, 
     }
 }
 
-KERNEL(uniform, float* out, int64_t n, float scale, const State* state, int site) {
+KERNEL(uniform, float* out, int64_t n, float mean, float scale, const State* state, int site) {
     for_fours(n, by_fours(out), [=](int64_t i, auto access) {
         FourWords words = random_words(state, site, i / 4);
         Four four;
 #pragma unroll
-        for (int j = 0; j < 4; j++) four.v[j] = symmetric_uniform(words.v[j]) * scale;
+        for (int j = 0; j < 4; j++) four.v[j] = ranged_uniform(words.v[j], mean, scale);
         store_four(access, out, i, n, four);
     });
 }

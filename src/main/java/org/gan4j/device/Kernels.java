@@ -24,19 +24,21 @@ public final class Kernels extends TrainingKernels {
   // ---- random numbers ----
 
   /**
-   * out ← U(−scale, scale).
+   * out ← U(mean − scale, mean + scale).
    *
    * @param out [n]; modified
+   * @param mean the middle
    * @param scale half the width
    * @param state training state, whose seed and step are used; not modified
    * @param site which source of noise this is
    */
-  public void uniform(DeviceBuffer out, double scale, DeviceBuffer state, int site) {
+  public void uniform(DeviceBuffer out, double mean, double scale, DeviceBuffer state, int site) {
     Require.floats(out);
     Require.state(state, out);
     of(out)
         .writes(out)
         .integer(out.length())
+        .real((float) mean)
         .real((float) scale)
         .reads(state)
         .integer(site)

@@ -5,18 +5,20 @@ import org.gan4j.recipe.Noise;
 
 /**
  * A generator's noise as a function of u, which has no bounds, for chains that follow gradients.
- * Normal noise is z = scale·u with u ~ N(0, 1). Uniform noise is z = scale·tanh(u/2) with u from
- * the logistic distribution, whose distribution function (1 + tanh(u/2))/2 makes z exactly
- * U(−scale, scale). The elements of u are independent, as those of z are.
+ * Normal noise is z = scale·u with u ~ N(0, 1). Uniform noise is z = mean + scale·tanh(u/2) with u
+ * from the logistic distribution, whose distribution function (1 + tanh(u/2))/2 makes z exactly
+ * U(mean − scale, mean + scale). The elements of u are independent, as those of z are.
  */
 final class LatentSpace {
   private final boolean uniform;
   private final int size;
+  private final double mean;
   private final double scale;
 
   LatentSpace(Noise noise) {
     this.uniform = noise.distribution() == Noise.Distribution.UNIFORM;
     this.size = noise.size();
+    this.mean = noise.mean();
     this.scale = noise.scale();
   }
 
@@ -50,7 +52,7 @@ final class LatentSpace {
 
   /** z(u). */
   double noise(double u) {
-    return uniform ? scale * Math.tanh(u / 2) : scale * u;
+    return mean + scale * (uniform ? Math.tanh(u / 2) : u);
   }
 
   /** dz / du. */

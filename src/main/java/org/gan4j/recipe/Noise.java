@@ -12,13 +12,15 @@ import org.gan4j.layers.RandomStreams;
  *
  * @param distribution the family
  * @param size elements of one z, 1 to 65536
- * @param scale half the width of U(−scale, scale), or the standard deviation of N(0, scale²); &gt;
- *     0
+ * @param scale half the width of U(mean − scale, mean + scale), or the standard deviation of N(0,
+ *     scale²); &gt; 0
+ * @param mean of uniform noise; 0 for normal noise
  */
-public record Noise(Distribution distribution, int size, @Default("1") double scale) {
-  /** A family of distributions, each symmetric about 0. */
+public record Noise(
+    Distribution distribution, int size, @Default("1") double scale, @Default("0") double mean) {
+  /** A family of distributions. */
   public enum Distribution {
-    /** U(−scale, scale). */
+    /** U(mean − scale, mean + scale). */
     UNIFORM,
     /** N(0, scale²). */
     NORMAL
@@ -28,6 +30,21 @@ public record Noise(Distribution distribution, int size, @Default("1") double sc
     Checks.present("distribution", distribution);
     Checks.range("size", size, 1, 65536);
     Checks.positive("scale", scale);
+    Checks.range("mean", mean, -1e6, 1e6);
+    if (mean != 0 && distribution == Distribution.NORMAL) {
+      throw new IllegalArgumentException("mean must be 0 for normal noise, not " + mean);
+    }
+  }
+
+  /**
+   * Noise about 0.
+   *
+   * @param distribution the family
+   * @param size elements of one z, 1 to 65536
+   * @param scale half the width, or the standard deviation; &gt; 0
+   */
+  public Noise(Distribution distribution, int size, double scale) {
+    this(distribution, size, scale, 0);
   }
 
   /**
@@ -40,7 +57,7 @@ public record Noise(Distribution distribution, int size, @Default("1") double sc
    */
   public void draw(Kernels kernels, DeviceBuffer out, DeviceBuffer state, int site) {
     if (distribution == Distribution.UNIFORM) {
-      kernels.uniform(out, scale, state, site);
+      kernels.uniform(out, mean, scale, state, site);
     } else {
       kernels.normal(out, scale, state, site);
     }
@@ -58,7 +75,7 @@ public record Noise(Distribution distribution, int size, @Default("1") double sc
     float[] z = new float[Math.multiplyExact(count, size)];
     for (int i = 0; i < z.length; i++) {
       boolean uniform = distribution == Distribution.UNIFORM;
-      z[i] = (float) (scale * (uniform ? random.nextSymmetric() : random.nextNormal()));
+      z[i] = (float) (mean + scale * (uniform ? random.nextSymmetric() : random.nextNormal()));
     }
     return z;
   }

@@ -30,7 +30,9 @@ public final class Recipes {
           "cifar10-fc-small",
           "cifar10-conv",
           "cifar10-conv-small",
-          "images");
+          "images",
+          "mnist-10k-conditional",
+          "mnist-conditional");
 
   private static final Map<String, String> PRETRAINING =
       Map.of(

@@ -143,7 +143,7 @@ public abstract class GarbageContract extends KernelsContract {
       Buffers.write(state, r, random.longs(StateLayout.WORDS).toArray());
     }
     int site = random.nextInt();
-    rig.run(() -> k.uniform(a, 1, state, site), a);
+    rig.run(() -> k.uniform(a, 0, 1, state, site), a);
     rig.run(() -> k.normal(a, 1, state, site), a);
     rig.run(() -> k.gather(a, pixels, scaling, ROWS, width, time, state), a);
     float least = Float.MAX_VALUE;

@@ -70,7 +70,7 @@ public abstract class RandomContract extends KernelsContract {
       if (normal) {
         rig.run(() -> rig.kernels().normal(out, 1, state, site), out);
       } else {
-        rig.run(() -> rig.kernels().uniform(out, 1, state, site), out);
+        rig.run(() -> rig.kernels().uniform(out, 0, 1, state, site), out);
       }
       return rig.floats(out, 0);
     }
@@ -90,9 +90,15 @@ public abstract class RandomContract extends KernelsContract {
           DeviceBuffer out = rig.floats(n);
           DeviceBuffer state = rig.state();
           rig.freeze().write(state, States.of(SEED, LATE_STEP));
-          rig.run(() -> rig.kernels().uniform(out, 1.7, state, SITE), out);
-          for (int r = 0; r < replicas; r++) {
-            assertSameBits(uniforms(n, SEED + r, 1.7), rig.floats(out, r), n + " uniforms");
+          for (float mean : new float[] {0, 0.6f}) {
+            rig.run(() -> rig.kernels().uniform(out, mean, 1.7, state, SITE), out);
+            for (int r = 0; r < replicas; r++) {
+              float[] expected = uniforms(n, SEED + r, 1.7);
+              for (int i = 0; i < n; i++) {
+                expected[i] += mean;
+              }
+              assertSameBits(expected, rig.floats(out, r), n + " uniforms about " + mean);
+            }
           }
         }
       }

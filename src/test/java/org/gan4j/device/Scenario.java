@@ -146,7 +146,8 @@ public final class Scenario {
   }
 
   private void draw() {
-    run("uniform", () -> kernels.uniform(out, 0.3, state, 1), out);
+    run("uniform", () -> kernels.uniform(out, 0, 0.3, state, 1), out);
+    run("uniform-above", () -> kernels.uniform(out, 0.5, 0.3, state, 1), out);
     run("normal", () -> kernels.normal(out, 0.3, state, 2), out);
     run("normal-added", () -> kernels.addNormal(out, values, 0.3, state, 3), out);
     run("dropout", () -> kernels.dropout(out, values, 0.7, state, 4), out);

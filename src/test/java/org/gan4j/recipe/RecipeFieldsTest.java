@@ -110,6 +110,7 @@ class RecipeFieldsTest {
             "evaluation.validation_examples=1000",
             "discriminator_optimiser.type=common",
             "condition.type=none",
+            "noise.mean=0.0",
             "generator_optimiser.type=common",
             "generator.N.bias_per=channel",
             "generator.N.padding=0",
