@@ -6,6 +6,8 @@ import java.util.concurrent.Callable;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Gan;
 import org.gan4j.io.Png;
+import org.gan4j.io.Printable;
+import org.gan4j.recipe.Condition;
 import org.gan4j.report.Figures;
 import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
@@ -24,11 +26,14 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  gan4j sample runs/00001-mnist-10k",
       "  gan4j sample runs/00001-mnist-10k --count 400 --seed 5 --out many.png",
-      "  gan4j sample runs/00001-mnist-10k --interpolate --count 8"
+      "  gan4j sample runs/00001-mnist-10k --interpolate --count 8",
+      "  gan4j sample runs/00002-mnist-10k-conditional --class 7 --count 64",
+      "  gan4j sample runs/00002-mnist-10k-conditional --class all"
     })
 final class SampleCommand implements Callable<Integer> {
   private static final int MOST = 10_000;
   private static final int STEPS = 10;
+  private static final String ALL = "all";
 
   @Spec private CommandSpec spec;
 
@@ -46,6 +51,14 @@ final class SampleCommand implements Callable<Integer> {
 
   @Option(names = "--interpolate", description = "Walk along straight lines in z, one in each row.")
   private boolean interpolate;
+
+  @Option(
+      names = "--class",
+      paramLabel = "C",
+      description =
+          "Of a run with classes: samples of one, from 0; or all, a row for each. Without it they"
+              + " are as frequent as in the training set.")
+  private String asked;
 
   @Option(
       names = "--seed",
@@ -73,17 +86,42 @@ final class SampleCommand implements Callable<Integer> {
     if (!out.toString().endsWith(".png")) {
       throw new IllegalArgumentException("--out must name a .png file, not " + out);
     }
+    if (asked != null && interpolate) {
+      throw new IllegalArgumentException(
+          "--class and --interpolate exclude each other: with the latter each row has its class");
+    }
     RunFolder folder = RunFolder.open(run);
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Opened.gan(device, folder.checkpoint(best), spec.commandLine().getErr())) {
       long chosen = seed == null ? gan.recipe().seed() : seed;
       BufferedImage picture =
-          interpolate
-              ? Figures.interpolation(gan, count, STEPS, chosen)
-              : Figures.samples(gan, count, chosen);
+          interpolate ? Figures.interpolation(gan, count, STEPS, chosen) : samples(gan, chosen);
       Png.write(out, picture);
       spec.commandLine().getOut().println(out);
     }
     return 0;
+  }
+
+  private BufferedImage samples(Gan gan, long chosen) {
+    if (asked == null) {
+      return Figures.samples(gan, count, chosen);
+    }
+    if (!(gan.recipe().condition() instanceof Condition.Classes classes)) {
+      throw new IllegalArgumentException(
+          "--class is for a run whose recipe has classes as its condition; " + run + " has none");
+    }
+    if (asked.equals(ALL)) {
+      return Figures.conditions(gan, Math.max(1, count / classes.count()), chosen);
+    }
+    if (!asked.matches("[0-9]{1,9}") || Integer.parseInt(asked) >= classes.count()) {
+      throw new IllegalArgumentException(
+          "--class must be 0 to "
+              + (classes.count() - 1)
+              + ", or "
+              + ALL
+              + ", not "
+              + Printable.quoted(asked));
+    }
+    return Figures.samples(gan, count, chosen, Integer.parseInt(asked));
   }
 }

@@ -8,11 +8,11 @@ import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.device.Philox;
 import org.gan4j.gan.Gan;
-import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Recipe;
 
 /**
  * The log-likelihood of examples under R generators by annealed importance sampling (Neal, 2001),
@@ -110,7 +110,7 @@ public final class AnnealedImportance {
    * @throws NonFiniteSamplesException if a generator gives NaN or infinite values
    */
   public static List<AisEstimate> estimate(Gan gan, DataSet data, AisSettings settings) {
-    refusal(gan.recipe().generator())
+    refusal(gan.recipe())
         .ifPresent(
             why -> {
               throw new IllegalArgumentException(why);
@@ -136,11 +136,15 @@ public final class AnnealedImportance {
   /**
    * Why a generator has no such likelihood.
    *
-   * @param layers of the generator
+   * @param recipe of the generator
    * @return one phrase; empty if it has
    */
-  static Optional<String> refusal(List<LayerSpec> layers) {
-    int noisy = LayerStack.firstNoisy(layers);
+  static Optional<String> refusal(Recipe recipe) {
+    if (recipe.condition().width() > 0) {
+      return Optional.of(
+          "annealed importance sampling needs a generator of z alone, not one with a condition");
+    }
+    int noisy = LayerStack.firstNoisy(recipe.generator());
     return noisy < 0
         ? Optional.empty()
         : Optional.of(

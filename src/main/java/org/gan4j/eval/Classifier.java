@@ -259,6 +259,18 @@ public final class Classifier implements AutoCloseable {
     return histogram(probabilities(points));
   }
 
+  /**
+   * The class that it names for each image.
+   *
+   * @param points [count][width], as networks see them; not modified
+   * @return [count]
+   * @throws IllegalArgumentException if they are not whole or not finite
+   */
+  public int[] classes(float[] points) {
+    Distances.requirePoints(points, width);
+    return Arrays.stream(probabilities(points)).mapToInt(Classifier::best).toArray();
+  }
+
   private ClassHistogram histogram(double[][] probabilities) {
     int[] counts = new int[classes];
     double confidence = 0;

@@ -1,10 +1,14 @@
 package org.gan4j.eval;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.gan4j.gan.Conditions;
+import org.gan4j.recipe.Condition;
 
 /** The measures that there are. A new one is one more element of {@link #ALL}. */
 public final class Measures {
@@ -163,6 +167,17 @@ public final class Measures {
           1,
           candidate -> ofClasses(candidate, Measures::classDivergence));
 
+  private static final Measure AGREEMENT =
+      new Measure(
+          "class_agreement",
+          "agreement with the class",
+          "",
+          Better.HIGHER,
+          "Share of a conditional generator's samples in which the same classifier sees the class"
+              + " that was asked for.",
+          1,
+          candidate -> ofClasses(candidate, Measures::agreement));
+
   private static final Measure AIS =
       new Measure(
           "ais",
@@ -189,7 +204,8 @@ public final class Measures {
           COPYING,
           CLASS_ENTROPY,
           CLASSES_MISSING,
-          CLASS_DIVERGENCE);
+          CLASS_DIVERGENCE,
+          AGREEMENT);
 
   /** The measures that are taken only by name, for they take about a minute. */
   public static final List<Measure> ON_REQUEST = List.of(AIS);
@@ -321,6 +337,41 @@ public final class Measures {
     return MeasureResult.of(classes.divergence(), "shares " + shares);
   }
 
+  private static MeasureResult agreement(SampleSet candidate) {
+    return candidate
+        .source()
+        .map(SampleSet.Source::gan)
+        .filter(gan -> gan.recipe().condition() instanceof Condition.Classes)
+        .map(gan -> agreement(candidate, gan.conditions()))
+        .orElseGet(() -> MeasureResult.none("nobody asked for a class"));
+  }
+
+  private static MeasureResult agreement(SampleSet candidate, Conditions conditions) {
+    int[] seen = candidate.comparison().classifier().classes(candidate.points());
+    int[] asked = new int[conditions.count()];
+    int[] given = new int[conditions.count()];
+    for (int i = 0; i < seen.length; i++) {
+      int index = conditions.indexOf(i);
+      asked[index]++;
+      given[index] += seen[i] == index ? 1 : 0;
+    }
+    String each =
+        IntStream.range(0, asked.length)
+            .mapToObj(
+                c ->
+                    asked[c] == 0
+                        ? "–"
+                        : String.format(Locale.ROOT, "%.3f", (double) given[c] / asked[c]))
+            .collect(Collectors.joining(" "));
+    return MeasureResult.of(
+        (double) Arrays.stream(given).sum() / seen.length,
+        String.format(
+            Locale.ROOT,
+            "by class %s; the classifier is right on %.3f of the test set",
+            each,
+            candidate.comparison().classifierAccuracy()));
+  }
+
   private static MeasureResult ais(SampleSet candidate) {
     return candidate
         .source()
@@ -329,7 +380,7 @@ public final class Measures {
   }
 
   private static MeasureResult ais(MeasureContext comparison, SampleSet.Source source) {
-    return AnnealedImportance.refusal(source.gan().recipe().generator())
+    return AnnealedImportance.refusal(source.gan().recipe())
         .map(MeasureResult::none)
         .orElseGet(() -> ais(comparison.annealed(source.gan()).get(source.replica())));
   }

@@ -17,6 +17,9 @@ import org.gan4j.gan.Sampler;
  * other has no fixed range, such as one for contrast-normalised data. Then each image is scaled by
  * its own range, as the viewer of the released code does: divided by its largest absolute value m,
  * so that −m is black, 0 is the middle grey and m is white or full colour, in 8 bits.
+ *
+ * <p>In pictures of a conditional generator each row has one condition: of classes the first row
+ * shows class 0, the second class 1, and so on, and then class 0 again.
  */
 public final class Figures {
   private static final int COLUMNS = 10;
@@ -49,7 +52,7 @@ public final class Figures {
     int rowsEach = Math.max(1, ROWS / replicas);
     int shown = Math.min(replicas, ROWS);
     int count = rowsEach * COLUMNS;
-    try (Sampler sampler = new Sampler(gan, count)) {
+    try (Sampler sampler = new Sampler(gan, count, byRows(gan, rowsEach, COLUMNS))) {
       float[][] drawn = sampler.drawToHost(gan.recipe().seed(), Sampler.Stream.PICTURES);
       float[] page = new float[shown * count * gan.shape().size()];
       for (int r = 0; r < shown; r++) {
@@ -60,7 +63,8 @@ public final class Figures {
   }
 
   /**
-   * Samples of the first replica, from noise that the seed decides.
+   * Samples of the first replica, from noise that the seed decides; of a conditional generator for
+   * the training set's conditions, as often as they occur there.
    *
    * @param gan whose generator
    * @param count how many, ≥ 1
@@ -68,12 +72,60 @@ public final class Figures {
    * @return about as many rows as columns
    */
   public static BufferedImage samples(Gan gan, int count, long seed) {
+    return square(gan, count, seed, null);
+  }
+
+  /**
+   * The same for one condition.
+   *
+   * @param gan whose generator; conditional
+   * @param count how many, ≥ 1
+   * @param seed another one gives other samples
+   * @param condition which of {@link Gan#conditions}, from 0: the class, if they are classes
+   * @return about as many rows as columns
+   * @throws IllegalArgumentException if there is no such condition
+   */
+  public static BufferedImage samples(Gan gan, int count, long seed, int condition) {
+    return square(gan, count, seed, gan.conditions().only(condition, count));
+  }
+
+  private static BufferedImage square(Gan gan, int count, long seed, float[] conditionsOrNull) {
     int columns = (int) Math.ceil(Math.sqrt(count));
     int rows = (count + columns - 1) / columns;
-    try (Sampler sampler = new Sampler(gan, count)) {
+    try (Sampler sampler = new Sampler(gan, count, conditionsOrNull)) {
       float[] values = sampler.drawToHost(seed, Sampler.Stream.PICTURES)[0];
       return grid(gan.shape(), rows, columns).compose(shown(gan, values));
     }
+  }
+
+  /**
+   * Samples of the first replica, a row for each condition.
+   *
+   * @param gan whose generator; conditional
+   * @param columns samples of each, ≥ 1
+   * @param seed another one gives other samples
+   * @return as many rows as there are conditions
+   */
+  public static BufferedImage conditions(Gan gan, int columns, long seed) {
+    int rows = gan.conditions().count();
+    try (Sampler sampler = new Sampler(gan, rows * columns, byRows(gan, rows, columns))) {
+      float[] values = sampler.drawToHost(seed, Sampler.Stream.PICTURES)[0];
+      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
+    }
+  }
+
+  /** [rows · columns][width]: one condition for each row; null without any. */
+  private static float[] byRows(Gan gan, int rows, int columns) {
+    if (!gan.isConditional()) {
+      return null;
+    }
+    int width = gan.conditions().width();
+    float[] values = new float[rows * columns * width];
+    for (int row = 0; row < rows; row++) {
+      float[] same = gan.conditions().only(row % gan.conditions().count(), columns);
+      System.arraycopy(same, 0, values, row * same.length, same.length);
+    }
+    return values;
   }
 
   /**
@@ -90,7 +142,7 @@ public final class Figures {
     int width = gan.shape().size();
     float[] page = new float[rows * (columns + 1) * width];
     List<Neighbour> shown = new ArrayList<>();
-    try (Sampler sampler = new Sampler(gan, rows * columns)) {
+    try (Sampler sampler = new Sampler(gan, rows * columns, byRows(gan, rows, columns))) {
       float[] samples = sampler.drawToHost(gan.recipe().seed(), Sampler.Stream.PICTURES)[0];
       List<Neighbour> neighbours = NearestNeighbours.inTrainingSet(gan, data, samples);
       for (int row = 0; row < rows; row++) {
@@ -130,7 +182,7 @@ public final class Figures {
         }
       }
     }
-    try (Sampler sampler = new Sampler(gan, rows * columns)) {
+    try (Sampler sampler = new Sampler(gan, rows * columns, byRows(gan, rows, columns))) {
       float[] values = sampler.generateToHost(z)[0];
       return grid(gan.shape(), rows, columns).compose(shown(gan, values));
     }
