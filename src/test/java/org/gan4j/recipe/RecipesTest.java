@@ -34,7 +34,8 @@ class RecipesTest {
   }
 
   /** Recipes that 0.1.0 had not. */
-  private static final Set<String> NEWER = Set.of("mnist-gaussian", "mnist-10k-conditional", "mnist-conditional");
+  private static final Set<String> NEWER =
+      Set.of("mnist-gaussian", "mnist-10k-conditional", "mnist-conditional");
 
   static List<String> names() {
     return Recipes.names().stream().filter(name -> !NEWER.contains(name)).toList();
