@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The measures on a GPU, which computes distances in single precision whatever its options. */
 @Tag("cuda")
-@ExtendWith(StandInExtension.class)
+@ExtendWith(StandInExtension.Strict.class)
 final class CudaEvalTest {
   @Nested
   final class Minibatches extends DeviceImagesContract {

@@ -24,10 +24,9 @@ import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeTree;
 import org.gan4j.recipe.Recipes;
 import org.gan4j.recipe.UpdateOrder;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,17 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * its own, and is compared without dropout.
  */
 @Tag("cuda")
+@ExtendWith(StandInExtension.Strict.class)
 final class ConvolutionTrainingTest {
-  @BeforeEach
-  void reset() {
-    StandIn.reset();
-  }
-
-  @AfterEach
-  void nothingWasRefused() {
-    StandIn.assertNoViolation();
-  }
-
   private static Device cuda(KernelSet kernels, Math math) {
     return Device.open(
         "cuda", DeviceOptions.DEFAULT.withKernels(kernels).withMath(math), notice -> {});

@@ -13,24 +13,14 @@ import org.gan4j.device.MisuseContract;
 import org.gan4j.device.ProductContract;
 import org.gan4j.device.RandomContract;
 import org.gan4j.device.TrainingContract;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract of all backends, in single precision. */
 @Tag("cuda")
+@ExtendWith(StandInExtension.Strict.class)
 final class CudaKernelsTest {
-  @BeforeEach
-  void reset() {
-    StandIn.reset();
-  }
-
-  @AfterEach
-  void nothingWasRefused() {
-    StandIn.assertNoViolation();
-  }
-
   private static Device device() {
     return Device.open("cuda", DeviceOptions.DEFAULT.withMath(Math.FP32), notice -> {});
   }

@@ -21,10 +21,9 @@ import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,18 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole training steps as graphs, against the CPU. */
 @Tag("cuda")
+@ExtendWith(StandInExtension.Strict.class)
 final class CudaTrainingTest {
   private static final int ITERATIONS = 100;
-
-  @BeforeEach
-  void reset() {
-    StandIn.reset();
-  }
-
-  @AfterEach
-  void nothingWasRefused() {
-    StandIn.assertNoViolation();
-  }
 
   private static Device cuda(Math math) {
     return Device.open("cuda", DeviceOptions.DEFAULT.withMath(math), notice -> {});

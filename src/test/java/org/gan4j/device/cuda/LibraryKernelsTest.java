@@ -22,11 +22,10 @@ import org.gan4j.device.StateLayout;
 import org.gan4j.device.TrainingContract;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,20 +34,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * maxout, which cuDNN keeps to itself; whole training runs without dropout against the CPU.
  */
 @Tag("cuda")
+@ExtendWith(StandInExtension.Strict.class)
 final class LibraryKernelsTest {
   private static final int ROWS = 40;
   private static final int UNITS = 30;
   private static final double KEEP = 0.6;
-
-  @BeforeEach
-  void reset() {
-    StandIn.reset();
-  }
-
-  @AfterEach
-  void nothingWasRefused() {
-    StandIn.assertNoViolation();
-  }
 
   private static Device device() {
     return Device.open(

@@ -12,16 +12,16 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Scenario;
 import org.gan4j.device.StateLayout;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Every kernel on both kinds of device: the same bits, but for sums, which a GPU adds up in another
  * order, and on a card for what it takes of its own library of functions.
  */
 @Tag("cuda")
+@ExtendWith(StandInExtension.Strict.class)
 final class SameBitsTest {
   /**
    * Outputs that are sums, by kernel and number of the output, with the most by which they may
@@ -45,16 +45,6 @@ final class SameBitsTest {
 
   /** On a card exp and log1p of doubles are its own, exact to a unit or two of a double. */
   private static final Map<String, Double> FUNCTIONS = Map.of("gan_loss 0", 1.0, "gan_loss 1", 1.0);
-
-  @BeforeEach
-  void reset() {
-    StandIn.reset();
-  }
-
-  @AfterEach
-  void nothingWasRefused() {
-    StandIn.assertNoViolation();
-  }
 
   @Test
   void everyKernelGivesTheSame() {
