@@ -1,22 +1,20 @@
 package org.gan4j.device.cpu;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
 import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.PlanCache;
 
 /**
  * The convolutions that were asked for so far, prepared. Replicas are convolved one after the
  * other, so that each gets the same bits in any population.
  */
 final class Convolutions implements AutoCloseable {
-  private record Prepared(ConvolutionPlan.Key key, ConvolutionPlan plan) {}
-
   private final engine cpuEngine;
   private final stream cpuStream;
   private final Workspace workspace = new Workspace();
-  private final List<Prepared> plans = new ArrayList<>();
+  private final PlanCache<ConvolutionPlan.Key, ConvolutionPlan> plans =
+      new PlanCache<>(ConvolutionPlan::close);
 
   Convolutions(engine cpuEngine, stream cpuStream) {
     this.cpuEngine = cpuEngine;
@@ -27,20 +25,20 @@ final class Convolutions implements AutoCloseable {
   private ConvolutionPlan plan(
       ConvolutionPlan.Kind kind, ConvolutionShape shape, int rows, boolean biased, CpuBuffer any) {
     for (int i = 0; i < plans.size(); i++) {
-      Prepared prepared = plans.get(i);
-      ConvolutionPlan.Key key = prepared.key;
+      ConvolutionPlan.Key key = plans.key(i);
       if (key.kind() == kind
           && key.rows() == rows
           && key.biased() == biased
           && key.shape().equals(shape)) {
-        return prepared.plan;
+        return plans.use(i);
       }
     }
     ConvolutionPlan.Key key = new ConvolutionPlan.Key(kind, shape, rows, biased);
-    ConvolutionPlan plan =
-        new ConvolutionPlan(key, cpuEngine, cpuStream, workspace, any.pointer(0));
-    plans.add(new Prepared(key, plan));
-    return plan;
+    return plans.add(key, new ConvolutionPlan(key, cpuEngine, cpuStream, workspace, any.pointer(0)));
+  }
+
+  PlanCache<ConvolutionPlan.Key, ConvolutionPlan> plans() {
+    return plans;
   }
 
   void forward(
@@ -80,8 +78,7 @@ final class Convolutions implements AutoCloseable {
 
   @Override
   public void close() {
-    plans.forEach(prepared -> prepared.plan.close());
-    plans.clear();
+    plans.close();
     workspace.close();
   }
 }

@@ -4,6 +4,7 @@ import org.gan4j.device.DataType;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.SafetyNet;
 
 /** Host memory in one block: R copies, one after the other, of all that was reserved. */
 final class CpuArena implements DeviceArena {
@@ -16,7 +17,7 @@ final class CpuArena implements DeviceArena {
   private final CpuDevice device;
   private final int replicas;
   private long bytesPerReplica;
-  private long base;
+  private NativeBlock block;
   private boolean frozen;
   private volatile boolean shared;
 
@@ -53,8 +54,8 @@ final class CpuArena implements DeviceArena {
       throw new IllegalStateException("nothing was reserved in the arena");
     }
     long bytes = bytesPerReplica * replicas;
-    base = NativeKernels.allocate(bytes);
-    if (base == 0) {
+    block = NativeBlock.of(this, SafetyNet.size(bytes) + " of the CPU's memory", bytes);
+    if (block == null) {
       throw outOfMemory((bytes >> 20) + " MiB");
     }
     frozen = true;
@@ -81,10 +82,10 @@ final class CpuArena implements DeviceArena {
 
   @Override
   public void close() {
-    if (base != 0) {
+    if (block != null) {
       device.owner().require();
-      NativeKernels.release(base);
-      base = 0;
+      block.close();
+      block = null;
     }
   }
 
@@ -95,13 +96,13 @@ final class CpuArena implements DeviceArena {
     } else {
       device.require();
     }
-    if (base == 0) {
+    if (block == null) {
       throw new DeviceException(
           frozen
               ? "this buffer's arena is closed"
               : "this buffer has no memory yet: freeze its arena first");
     }
-    return base;
+    return block.base();
   }
 
   boolean isShared() {

@@ -3,8 +3,8 @@ package org.gan4j.device.cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_sgemm;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.ref.Reference;
+import java.util.Arrays;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
@@ -14,19 +14,26 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernel;
+import org.gan4j.device.PlanCache;
 
 /** Products and convolutions by oneDNN, everything else by {@link NativeKernels}. */
 final class CpuBackend extends Backend implements AutoCloseable {
-  private record Prepared(MatmulPlan.Shape shape, MatmulPlan plan) {}
+  /** A kernel takes fewer buffers. */
+  private static final int MOST_BUFFERS = 32;
 
   private final engine cpuEngine = new engine(engine.kind.cpu, 0);
   private final stream cpuStream = new stream(cpuEngine);
   private final Convolutions convolutions = new Convolutions(cpuEngine, cpuStream);
-  private final List<Prepared> plans = new ArrayList<>();
+  private final PlanCache<MatmulPlan.Shape, MatmulPlan> plans = new PlanCache<>(MatmulPlan::close);
   private final int[] numbers = NativeKernels.numbers();
   private final long block = new BytePointer(arguments().memory()).address();
 
   private final CpuDevice device;
+
+  /** What the next kernel uses: it must not be taken for forgotten while that runs. */
+  private final DeviceBuffer[] held = new DeviceBuffer[MOST_BUFFERS];
+
+  private int holds;
 
   CpuBackend(CpuDevice device) {
     this.device = device;
@@ -35,6 +42,29 @@ final class CpuBackend extends Backend implements AutoCloseable {
   @Override
   protected void enter() {
     device.require();
+    letGo();
+  }
+
+  private void letGo() {
+    Arrays.fill(held, 0, holds, null);
+    holds = 0;
+  }
+
+  /** A recording begins to run, or ends with null: what it uses is kept until it is closed. */
+  void record(Object recordingOrNull) {
+    plans.record(recordingOrNull);
+    convolutions.plans().record(recordingOrNull);
+  }
+
+  /** A recording is closed. */
+  void release(Object recording) {
+    plans.release(recording);
+    convolutions.plans().release(recording);
+  }
+
+  /** Plans that there are now. */
+  int planCount() {
+    return plans.size() + convolutions.plans().size();
   }
 
   private static CpuBuffer cpu(DeviceBuffer buffer) {
@@ -51,12 +81,16 @@ final class CpuBackend extends Backend implements AutoCloseable {
     if (cpu(buffer).isShared() && written) {
       throw new IllegalStateException("this buffer is shared: nothing may be written to it");
     }
+    held[holds++] = buffer;
   }
 
   @Override
   protected void launch(Kernel kernel, long items, long rows, int replicas) {
     int words = arguments().end();
-    if (!NativeKernels.launch(numbers[kernel.ordinal()], block, replicas)) {
+    boolean taken = NativeKernels.launch(numbers[kernel.ordinal()], block, replicas);
+    Reference.reachabilityFence(this);
+    letGo();
+    if (!taken) {
       throw new IllegalStateException(kernel.symbol() + " does not take " + words + " words");
     }
   }
@@ -77,6 +111,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
     CpuBuffer y = cpu(b);
     CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
     plan(o, x, y, bias, epilogue, transposeB, rows, columns, inner).run(o, x, y, bias);
+    fence(o, x, y, bias);
     return true;
   }
 
@@ -92,22 +127,19 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int columns,
       int inner) {
     for (int i = 0; i < plans.size(); i++) {
-      Prepared prepared = plans.get(i);
-      MatmulPlan.Shape s = prepared.shape;
+      MatmulPlan.Shape s = plans.key(i);
       if (s.rows() == rows
           && s.columns() == columns
           && s.inner() == inner
           && s.transposeB() == transposeB
           && s.biased() == (biasOrNull != null)
           && s.epilogue() == epilogue) {
-        return prepared.plan;
+        return plans.use(i);
       }
     }
     MatmulPlan.Shape shape =
         new MatmulPlan.Shape(rows, columns, inner, transposeB, biasOrNull != null, epilogue);
-    MatmulPlan plan = new MatmulPlan(shape, cpuEngine, cpuStream, o, x, y, biasOrNull);
-    plans.add(new Prepared(shape, plan));
-    return plan;
+    return plans.add(shape, new MatmulPlan(shape, cpuEngine, cpuStream, o, x, y, biasOrNull));
   }
 
   @Override
@@ -149,6 +181,16 @@ final class CpuBackend extends Backend implements AutoCloseable {
         throw new DeviceException("oneDNN could not run a matrix product: status " + status);
       }
     }
+    fence(v, in, d, s);
+  }
+
+  /** Nothing that oneDNN works on may be taken for forgotten before it is done. */
+  private void fence(Object a, Object b, Object c, Object d) {
+    Reference.reachabilityFence(a);
+    Reference.reachabilityFence(b);
+    Reference.reachabilityFence(c);
+    Reference.reachabilityFence(d);
+    Reference.reachabilityFence(this);
   }
 
   @Override
@@ -161,6 +203,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int rows) {
     CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
     convolutions.forward(cpu(out), cpu(in), cpu(filters), bias, shape, rows);
+    fence(out, in, filters, bias);
     return true;
   }
 
@@ -168,6 +211,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
   protected void convolveTransposed(
       DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows) {
     convolutions.transposed(cpu(out), cpu(in), cpu(filters), shape, rows);
+    fence(out, in, filters, null);
   }
 
   @Override
@@ -183,12 +227,12 @@ final class CpuBackend extends Backend implements AutoCloseable {
       long gradient = convolutions.filters(cpu(in), cpu(delta), shape, rows, r);
       accumulate(velocity, gradient, weights, state, r, 1);
     }
+    fence(in, delta, null, null);
   }
 
   @Override
   public void close() {
-    plans.forEach(prepared -> prepared.plan.close());
-    plans.clear();
+    plans.close();
     convolutions.close();
     cpuStream.close();
     cpuEngine.close();

@@ -1,5 +1,6 @@
 package org.gan4j.device.cpu;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -75,6 +76,7 @@ final class CpuBuffer extends DeviceBuffer {
       throw new IllegalStateException("this buffer is shared: nothing may be written to it");
     }
     NativeKernels.copyIn(address(replica, offset), direct.slice(), source.remaining());
+    Reference.reachabilityFence(arena);
     source.position(source.limit());
   }
 
@@ -83,6 +85,7 @@ final class CpuBuffer extends DeviceBuffer {
     int bytes = target.remaining();
     ByteBuffer direct = target.isDirect() ? target.slice() : ByteBuffer.allocateDirect(bytes);
     NativeKernels.copyOut(direct, address(replica, offset), bytes);
+    Reference.reachabilityFence(arena);
     if (target.isDirect()) {
       target.position(target.limit());
     } else {

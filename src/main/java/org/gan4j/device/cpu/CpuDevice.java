@@ -9,6 +9,7 @@ import org.gan4j.device.DeviceException;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Owner;
 import org.gan4j.device.Replay;
+import org.gan4j.device.SafetyNet;
 
 /** The processor this runs on. */
 final class CpuDevice implements Device {
@@ -17,10 +18,16 @@ final class CpuDevice implements Device {
   private final CpuBackend backend = new CpuBackend(this);
   private final Kernels kernels = new Kernels(backend);
   private final Owner owner = new Owner();
+  private final SafetyNet net = SafetyNet.under(this, "a CPU device", () -> {});
   private volatile boolean closed;
 
   CpuDevice() {
     NativeKernels.heedQuota();
+    NativeKernels.boundPrimitives();
+  }
+
+  CpuBackend backend() {
+    return backend;
   }
 
   /** Fails in another thread than the owner's, and if closed: what oneDNN had is gone then. */
@@ -71,18 +78,37 @@ final class CpuDevice implements Device {
   @Override
   public Replay record(Runnable step) {
     require();
-    return new Replay() {
-      @Override
-      public void run(long times) {
-        require();
+    return new CpuReplay(step);
+  }
+
+  /** Calls the step; the plans that it uses stay until it is closed. */
+  private final class CpuReplay implements Replay {
+    private final Runnable step;
+
+    CpuReplay(Runnable step) {
+      this.step = step;
+    }
+
+    @Override
+    public void run(long times) {
+      require();
+      backend.record(this);
+      try {
         for (long i = 0; i < times; i++) {
           step.run();
         }
+      } finally {
+        backend.record(null);
       }
+    }
 
-      @Override
-      public void close() {}
-    };
+    @Override
+    public void close() {
+      if (!closed) {
+        owner.require();
+        backend.release(this);
+      }
+    }
   }
 
   @Override
@@ -106,6 +132,7 @@ final class CpuDevice implements Device {
       owner.require();
       closed = true;
       backend.close();
+      net.remove();
     }
   }
 }

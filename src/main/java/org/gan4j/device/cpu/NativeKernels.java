@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Name;
@@ -14,6 +15,7 @@ import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
 import org.gan4j.device.Kernel;
 import org.gan4j.device.NativeFolder;
+import org.gan4j.device.PlanCache;
 
 /** The library of src/main/native/cpu. */
 @Properties(@Platform(include = "cpu/kernels.h", library = "jnigan4j"))
@@ -22,7 +24,7 @@ final class NativeKernels {
   static {
     NativeFolder.choose();
     // oneDNN first: it brings the OpenMP run-time library that both then share.
-    Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+    Loader.load(dnnl.class);
     URL library = NativeKernels.class.getResource(Loader.getPlatform() + "/libjnigan4j.so");
     try {
       // Where there is none, Loader says so.
@@ -112,6 +114,17 @@ final class NativeKernels {
     boolean unset = System.getenv("OMP_NUM_THREADS") == null && threadCount() == processorCount();
     if (unset && usable < threadCount()) {
       setThreadCount(usable);
+    }
+  }
+
+  /**
+   * Bounds what oneDNN keeps of primitives that nobody has any more, for the next one of the same
+   * kind: 1,024 as it comes, a megabyte each. A number that was set stays.
+   */
+  static void boundPrimitives() {
+    if (System.getenv("DNNL_PRIMITIVE_CACHE_CAPACITY") == null
+        && System.getenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY") == null) {
+      dnnl.dnnl_set_primitive_cache_capacity(PlanCache.KEPT);
     }
   }
 

@@ -5,7 +5,7 @@ import org.gan4j.device.DeviceException;
 
 /** Memory that oneDNN's plans use one after the other: as much as the greediest of them needs. */
 final class Workspace implements AutoCloseable {
-  private long base;
+  private NativeBlock block;
   private long bytes;
 
   /** Grows to at least so many bytes; what was in it is lost. */
@@ -14,8 +14,8 @@ final class Workspace implements AutoCloseable {
       return;
     }
     close();
-    base = NativeKernels.allocate(needed);
-    if (base == 0) {
+    block = NativeBlock.of(this, "a convolution's work space", needed);
+    if (block == null) {
       throw new DeviceException(
           "out of memory: a convolution needs "
               + (needed >> 20)
@@ -26,18 +26,18 @@ final class Workspace implements AutoCloseable {
 
   /** Where it begins; another place after it has grown. */
   long base() {
-    return base;
+    return block == null ? 0 : block.base();
   }
 
   FloatPointer pointer(long offset) {
-    return CpuBuffer.pointerTo(base + offset);
+    return CpuBuffer.pointerTo(base() + offset);
   }
 
   @Override
   public void close() {
-    if (base != 0) {
-      NativeKernels.release(base);
-      base = 0;
+    if (block != null) {
+      block.close();
+      block = null;
       bytes = 0;
     }
   }

@@ -4,6 +4,7 @@ import org.gan4j.device.DataType;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.SafetyNet;
 
 /** Device memory in one block: R copies, one after the other, of all that was reserved. */
 final class CudaArena implements DeviceArena {
@@ -14,6 +15,7 @@ final class CudaArena implements DeviceArena {
   private final int replicas;
   private long bytesPerReplica;
   private long base;
+  private SafetyNet net;
   private boolean shared;
   private boolean frozen;
 
@@ -56,7 +58,14 @@ final class CudaArena implements DeviceArena {
     if (bytesPerReplica == 0) {
       throw new IllegalStateException("nothing was reserved in the arena");
     }
-    base = context.allocate(bytesPerReplica * replicas);
+    CudaContext owner = context;
+    long block = owner.allocate(bytesPerReplica * replicas);
+    base = block;
+    net =
+        SafetyNet.under(
+            this,
+            SafetyNet.size(bytesPerReplica * replicas) + " of a GPU's memory",
+            () -> owner.forget(block));
     frozen = true;
   }
 
@@ -82,6 +91,7 @@ final class CudaArena implements DeviceArena {
     long block = base;
     base = 0;
     if (block != 0) {
+      net.remove();
       context.release(block);
     }
   }

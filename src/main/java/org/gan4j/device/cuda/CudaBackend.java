@@ -52,9 +52,25 @@ class CudaBackend extends Backend {
     return context.streams().mode() != Streams.Mode.PREPARING;
   }
 
-  /** From now on, notes the arenas of all buffers; null ends that. */
-  final void note(Set<CudaArena> arenasOrNull) {
+  /**
+   * From now on, notes the arenas of all buffers, and keeps all plans that are used as long as the
+   * recording is not closed; null ends that.
+   */
+  final void note(Set<CudaArena> arenasOrNull, Object recordingOrNull) {
     recorded = arenasOrNull;
+    products.plans().record(recordingOrNull);
+    convolutions.plans().record(recordingOrNull);
+  }
+
+  /** A recording is closed. */
+  final void release(Object recording) {
+    products.plans().release(recording);
+    convolutions.plans().release(recording);
+  }
+
+  /** Plans that there are now. */
+  final int planCount() {
+    return products.plans().size() + convolutions.plans().size();
   }
 
   /** The buffer as this backend's, its use noted. */

@@ -11,17 +11,20 @@ import static org.bytedeco.cuda.global.cudart.cudaMemsetAsync;
 import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
 
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Owner;
+import org.gan4j.device.SafetyNet;
 
 /**
  * One GPU in use: its streams and all the memory that was taken from it, so that closing gives
- * every byte back. Memory is never freed by the garbage collector: a free at the wrong moment would
- * break a capture.
+ * every byte back. Memory is never freed by the garbage collector's thread, as a free at the wrong
+ * moment would break a capture: what was forgotten is handed over to the device's own.
  */
 final class CudaContext implements AutoCloseable {
   /** What cuBLASLt takes as aligned for every algorithm, and cudaMalloc gives. */
@@ -30,6 +33,10 @@ final class CudaContext implements AutoCloseable {
   private final int ordinal;
   private final Streams streams;
   private final Set<Long> blocks = new HashSet<>();
+
+  /** Filled by the garbage collector's thread, emptied by the device's. */
+  private final Queue<Long> forgotten = new ConcurrentLinkedQueue<>();
+
   private final Owner owner = new Owner();
   private Thread bound;
   private boolean closed;
@@ -79,7 +86,43 @@ final class CudaContext implements AutoCloseable {
   /** Zeroed memory. */
   long allocate(long bytes) {
     streams.requireEager("allocates memory");
-    return allocateAlways(bytes);
+    enter();
+    releaseForgotten();
+    try {
+      return allocateAlways(bytes);
+    } catch (OutOfMemory e) {
+      // The garbage collector sees the heap, not the card.
+      SafetyNet.collect();
+      if (!releaseForgotten()) {
+        throw e;
+      }
+      return allocateAlways(bytes);
+    }
+  }
+
+  /** A block whose arena nobody can reach. From any thread: the device's frees it, in its time. */
+  void forget(long block) {
+    forgotten.add(block);
+  }
+
+  /** Outside of a capture, in the device's thread; whether there was any. */
+  private boolean releaseForgotten() {
+    boolean any = false;
+    for (Long block = forgotten.poll(); block != null; block = forgotten.poll()) {
+      if (blocks.contains(block)) {
+        releaseAlways(block);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private static final class OutOfMemory extends DeviceException {
+    private static final long serialVersionUID = 1;
+
+    OutOfMemory(String message) {
+      super(message);
+    }
   }
 
   /** The same, also while a step is only prepared. */
@@ -89,11 +132,11 @@ final class CudaContext implements AutoCloseable {
     int status = cudaMalloc(block, bytes);
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();
-      throw new DeviceException(
+      throw new OutOfMemory(
           "out of memory: the GPU was asked for "
-              + megabytes(bytes)
+              + SafetyNet.size(bytes)
               + ", but only "
-              + megabytes(freeBytes())
+              + SafetyNet.size(freeBytes())
               + " are free; train fewer replicas, a smaller network or a smaller batch, or end what"
               + " else uses the GPU");
     }
@@ -105,10 +148,6 @@ final class CudaContext implements AutoCloseable {
     Status.cuda(status, "cudaMemsetAsync");
     blocks.add(block.address());
     return block.address();
-  }
-
-  private static String megabytes(long bytes) {
-    return ((bytes + (1 << 20) - 1) >> 20) + " MiB";
   }
 
   private static long freeBytes() {

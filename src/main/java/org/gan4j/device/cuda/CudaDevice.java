@@ -16,6 +16,7 @@ import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Replay;
+import org.gan4j.device.SafetyNet;
 
 /** One GPU. */
 final class CudaDevice implements Device {
@@ -25,6 +26,7 @@ final class CudaDevice implements Device {
   private final CudaContext context;
   private final CudaBackend backend;
   private final Kernels kernels;
+  private final SafetyNet net;
 
   CudaDevice(int ordinal, DeviceOptions options, KernelCache cache) {
     this.ordinal = ordinal;
@@ -40,6 +42,8 @@ final class CudaDevice implements Device {
       owned.add(products::close);
       backend = backend(launcher, products);
       kernels = new Kernels(backend);
+      net =
+          SafetyNet.under(this, "a GPU device, whose memory stays taken until Java ends", () -> {});
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
       throw e;
@@ -82,6 +86,10 @@ final class CudaDevice implements Device {
     return new String(name, 0, length, StandardCharsets.UTF_8);
   }
 
+  CudaBackend backend() {
+    return backend;
+  }
+
   @Override
   public String description() {
     context.enter();
@@ -116,12 +124,17 @@ final class CudaDevice implements Device {
     context.enter();
     context.streams().requireEager("records another one");
     Set<CudaArena> arenas = new HashSet<>();
-    backend.note(arenas);
+    CudaReplay replay = new CudaReplay(context, arenas, backend::release);
+    backend.note(arenas, replay);
     try {
       context.streams().prepare(step);
-      return new CudaReplay(context, step, arenas);
+      replay.capture(step);
+      return replay;
+    } catch (RuntimeException | Error e) {
+      backend.release(replay);
+      throw e;
     } finally {
-      backend.note(null);
+      backend.note(null, null);
     }
   }
 
@@ -151,6 +164,7 @@ final class CudaDevice implements Device {
         throw new DeviceException("a step that is being recorded closes its device");
       }
       owned.close();
+      net.remove();
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.bytedeco.cuda.global.cudart.cudaGraphInstantiate;
 import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
 
 import java.util.Set;
+import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.gan4j.device.DeviceException;
@@ -18,18 +19,25 @@ final class CudaReplay implements Replay {
   private final CudaContext context;
   private final Owned owned = new Owned();
   private final Set<CudaArena> arenas;
-  private final CUgraphExec_st once;
-  private final CUgraphExec_st many;
+  private final Consumer<Object> released;
+  private CUgraphExec_st once;
+  private CUgraphExec_st many;
   private boolean closed;
 
   /**
-   * Captures the step.
+   * Of nothing yet.
    *
    * @param arenas all whose buffers the step uses; filled while it is captured
+   * @param released told of this when it is closed
    */
-  CudaReplay(CudaContext context, Runnable step, Set<CudaArena> arenas) {
+  CudaReplay(CudaContext context, Set<CudaArena> arenas, Consumer<Object> released) {
     this.context = context;
     this.arenas = arenas;
+    this.released = released;
+  }
+
+  /** Captures the step; once. */
+  void capture(Runnable step) {
     try {
       once = instantiate(step);
       many =
@@ -86,6 +94,7 @@ final class CudaReplay implements Replay {
         context.streams().synchronize();
       }
       owned.close();
+      released.accept(this);
     }
   }
 }

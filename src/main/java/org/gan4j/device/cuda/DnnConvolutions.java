@@ -1,9 +1,8 @@
 package org.gan4j.device.cuda;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.PlanCache;
 
 /**
  * Convolutions by cuDNN, a {@link DnnConvolution} for every shape that has come up. Replicas are
@@ -13,8 +12,8 @@ final class DnnConvolutions implements AutoCloseable {
   private final CudaContext context;
   private final DnnHandle dnn;
   private final boolean strict;
-  private final Owned owned = new Owned();
-  private final Map<DnnConvolution.Key, DnnConvolution> plans = new HashMap<>();
+  private final PlanCache<DnnConvolution.Key, DnnConvolution> plans =
+      new PlanCache<>(DnnConvolution::close);
   private final Workspace workspace;
   private final Workspace gradients;
 
@@ -26,18 +25,19 @@ final class DnnConvolutions implements AutoCloseable {
     this.gradients = new Workspace(context);
   }
 
+  PlanCache<DnnConvolution.Key, DnnConvolution> plans() {
+    return plans;
+  }
+
   private DnnConvolution plan(DnnConvolution.Kind kind, ConvolutionShape shape, int rows) {
     context.enter();
     DnnConvolution.Key key = new DnnConvolution.Key(kind, shape, rows);
-    DnnConvolution known = plans.get(key);
+    DnnConvolution known = plans.find(key);
     if (known != null) {
       return known;
     }
     dnn.requirePrepared();
-    DnnConvolution made = new DnnConvolution(context, dnn, key, strict, workspace);
-    owned.add(made::close);
-    plans.put(key, made);
-    return made;
+    return plans.add(key, new DnnConvolution(context, dnn, key, strict, workspace));
   }
 
   /** See {@link org.gan4j.device.ImageKernels#convolve}; without the bias. */
@@ -90,6 +90,6 @@ final class DnnConvolutions implements AutoCloseable {
 
   @Override
   public void close() {
-    owned.close();
+    plans.close();
   }
 }

@@ -6,12 +6,11 @@ import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F_FAST_TF32;
 import static org.bytedeco.cuda.global.cublas.cublasLtCreate;
 import static org.bytedeco.cuda.global.cublas.cublasLtDestroy;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.javacpp.FloatPointer;
 import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.PlanCache;
 import org.gan4j.device.StateLayout;
 
 /** Matrix products by cuBLASLt, a {@link LtPlan} for every shape that has come up. */
@@ -28,7 +27,8 @@ final class LtProducts implements AutoCloseable {
   private final CudaContext context;
   private final int networkCompute;
   private final Owned owned = new Owned();
-  private final Map<LtPlan.Shape, Optional<LtPlan>> plans = new HashMap<>();
+  private final PlanCache<LtPlan.Shape, Optional<LtPlan>> plans =
+      new PlanCache<>(plan -> plan.ifPresent(LtPlan::close));
   private final cublasLtContext handle = new cublasLtContext();
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
@@ -53,6 +53,7 @@ final class LtProducts implements AutoCloseable {
     try {
       Status.blas(cublasLtCreate(handle), "cublasLtCreate");
       owned.add(() -> Status.blas(cublasLtDestroy(handle), "cublasLtDestroy"));
+      owned.add(plans::close);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
@@ -121,6 +122,10 @@ final class LtProducts implements AutoCloseable {
               streams.main());
     }
     return true;
+  }
+
+  PlanCache<LtPlan.Shape, Optional<LtPlan>> plans() {
+    return plans;
   }
 
   private Streams announce(CudaBuffer out, CudaBuffer a, CudaBuffer b) {
@@ -197,7 +202,7 @@ final class LtProducts implements AutoCloseable {
   }
 
   private Optional<LtPlan> plan(LtPlan.Shape shape, long bias) {
-    Optional<LtPlan> known = plans.get(shape);
+    Optional<LtPlan> known = plans.find(shape);
     if (known != null) {
       return known;
     }
@@ -206,8 +211,12 @@ final class LtProducts implements AutoCloseable {
     Optional<LtPlan> made;
     try {
       LtPlan plan = new LtPlan(handle, shape, bias, timer.isPresent() ? LtTimer.PROPOSALS : 1);
-      owned.add(plan::close);
-      rehearse(plan, shape);
+      try {
+        rehearse(plan, shape);
+      } catch (RuntimeException e) {
+        plan.close();
+        throw e;
+      }
       made = Optional.of(plan);
     } catch (LtPlan.NoAlgorithm e) {
       if (!shape.biased()) {
@@ -215,8 +224,7 @@ final class LtProducts implements AutoCloseable {
       }
       made = Optional.empty();
     }
-    plans.put(shape, made);
-    return made;
+    return plans.add(shape, made);
   }
 
   private void rehearse(LtPlan plan, LtPlan.Shape shape) {
