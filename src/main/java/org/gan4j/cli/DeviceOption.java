@@ -38,6 +38,13 @@ class DeviceOption {
               + " ${DEFAULT-VALUE}).")
   private String device;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads of the CPU device (default: one for each processor).")
+  private int threads;
+
   /** Whether an assignment is about the device. */
   static boolean isMine(String assignment) {
     return assignment.startsWith(PREFIX);
@@ -50,7 +57,7 @@ class DeviceOption {
    * @param err told why auto takes the CPU
    */
   final Device open(List<String> assignments, PrintWriter err) {
-    DeviceOptions options = options(assignments);
+    DeviceOptions options = options(assignments).withThreads(threads);
     return Device.open(
         device,
         options,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
       "  gan4j train my.yaml --seed 7 --replicas 3  three seeds at once: 7, 8, 9",
       "  gan4j train mnist --set update=alternating --set k=5 --set objective=minimax",
       "  gan4j train tfd --pretrained runs/00004-tfd-pretrain",
+      "  gan4j train faces-small --fine-tune runs/00005-faces-small --set"
+          + " learning_rate.initial=0.01",
       "  gan4j train images --data ~/pictures      your own pictures",
       "  gan4j train --stop-on collapse,divergence   rather than train in vain",
       "  gan4j train --resume runs/00001-mnist-10k --epochs 100",
@@ -104,6 +107,20 @@ final class TrainCommand implements Callable<Integer> {
   private Path pretrained;
 
   @Option(
+      names = "--fine-tune",
+      paramLabel = "RUN|FILE",
+      description =
+          "Begin with generator and discriminator of this run or checkpoint, of the same layers;"
+              + " recipe and data may differ.")
+  private Path tuned;
+
+  @Option(
+      names = "--fine-tune-replica",
+      paramLabel = "R",
+      description = "Which of its replicas, from 0, for all of the new run's.")
+  private Integer tunedReplica;
+
+  @Option(
       names = "--stop-on",
       split = ",",
       paramLabel = "ALARM",
@@ -114,10 +131,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (resume != null && (out != null || pretrained != null)) {
+    if (resume != null && (out != null || pretrained != null || tuned != null)) {
       throw new IllegalArgumentException(
-          "--resume goes on in its own folder with its own networks: leave out --out and"
-              + " --pretrained");
+          "--resume goes on in its own folder with its own networks: leave out --out, --pretrained"
+              + " and --fine-tune");
     }
     Set<Alarm.Kind> kinds = stopOn.stream().map(Alarm.Kind::of).collect(Collectors.toSet());
     PrintWriter results = spec.commandLine().getOut();
@@ -134,9 +151,20 @@ final class TrainCommand implements Callable<Integer> {
     }
     String name = recipeName == null ? Recipes.names().get(0) : recipeName;
     Recipe recipe = changed(RecipeYaml.named(name));
-    return out == null
-        ? new Plan(recipe, Plan.Place.NUMBERED, main.runs(), Optional.ofNullable(pretrained))
-        : new Plan(recipe, Plan.Place.FOLDER, out, Optional.ofNullable(pretrained));
+    return new Plan(
+        recipe,
+        out == null ? Plan.Place.NUMBERED : Plan.Place.FOLDER,
+        out == null ? main.runs() : out,
+        Optional.ofNullable(pretrained),
+        tuned());
+  }
+
+  private Optional<Plan.Tuned> tuned() {
+    if (tuned == null && tunedReplica != null) {
+      throw new IllegalArgumentException("--fine-tune-replica is about --fine-tune RUN: name one");
+    }
+    OptionalInt replica = tunedReplica == null ? OptionalInt.empty() : OptionalInt.of(tunedReplica);
+    return Optional.ofNullable(tuned).map(from -> new Plan.Tuned(from, replica));
   }
 
   private List<String> assignments(boolean ofTheDevice) {

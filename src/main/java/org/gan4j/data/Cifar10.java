@@ -25,7 +25,9 @@ final class Cifar10 {
   private static final int RECORD_BYTES = 1 + SHAPE.size();
 
   /** The norm of the paper's contrast normalisation. */
-  private static final Scaling SCALING = new Scaling.Contrast(55);
+  static final int NORM = 55;
+
+  private static final Scaling SCALING = new Scaling.Contrast(NORM);
 
   private static final String TERMS =
       "CIFAR-10, Krizhevsky, \"Learning Multiple Layers of Features from Tiny Images\", 2009; no"

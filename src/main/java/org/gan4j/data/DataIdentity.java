@@ -28,8 +28,8 @@ public record DataIdentity(String training, String validation, String test) {
   public static DataIdentity of(DataSet data) {
     return new DataIdentity(
         line(data.train(), data.scaling()),
-        line(data.validation(), data.scaling()),
-        line(data.test(), data.scaling()));
+        data.hasValidation() ? line(data.validation(), data.scaling()) : "",
+        data.hasTest() ? line(data.test(), data.scaling()) : "");
   }
 
   private static String line(Images images, Scaling scaling) {
@@ -88,7 +88,13 @@ public record DataIdentity(String training, String validation, String test) {
   private static void compare(List<String> differences, String part, String run, String here) {
     if (!run.isEmpty() && !run.equals(here)) {
       differences.add(
-          "the " + part + " set differs (the run has " + run + "; here are " + here + ")");
+          "the "
+              + part
+              + " set differs (the run has "
+              + run
+              + "; here are "
+              + (here.isEmpty() ? "none" : here)
+              + ")");
     }
   }
 }

@@ -1,16 +1,20 @@
 package org.gan4j.data;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * A data set, split.
+ * A data set, split. Without validation images no settings can be chosen and no score is taken
+ * while training; without test images nothing can be scored. {@link #ofTraining} has neither: it
+ * can be trained on and sampled.
  *
  * @param name what it is opened by, as in {@link DataSets#names()}
  * @param title what it is, for people
  * @param provenance one line: where the images come from, and their terms
  * @param train what a network learns from
- * @param validation what settings are chosen on
- * @param test what is scored, once
+ * @param validation what settings are chosen on; null if there are none
+ * @param test what is scored, once; null if there are none
  * @param scaling how bytes become the values that a network sees
  */
 public record DataSet(
@@ -23,10 +27,8 @@ public record DataSet(
     Scaling scaling) {
   public DataSet {
     require("train", train);
-    require("validation", validation);
-    require("test", test);
     require("scaling", scaling);
-    for (Images part : List.of(validation, test)) {
+    for (Images part : parts(train, validation, test)) {
       if (!part.shape().equals(train.shape())
           || part.classes() != train.classes()
           || part.conditionWidth() != train.conditionWidth()) {
@@ -34,6 +36,80 @@ public record DataSet(
             "the parts of " + name + " differ: " + describe(train) + " and " + describe(part));
       }
     }
+  }
+
+  private static List<Images> parts(Images... all) {
+    return Stream.of(all).filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * Images of one's own to train on, and no others.
+   *
+   * @param name of the data set, as the recipe has it
+   * @param train what a network learns from
+   * @return the data set, whose bytes become values from 0 to 1
+   */
+  public static DataSet ofTraining(String name, Images train) {
+    return new DataSet(name, name, "given by the program", train, null, null, Scaling.UNIT);
+  }
+
+  /**
+   * What settings are chosen on.
+   *
+   * @return the images
+   * @throws IllegalStateException if there are none: {@link #hasValidation}
+   */
+  public Images validation() {
+    return present("validation", validation);
+  }
+
+  /**
+   * What is scored.
+   *
+   * @return the images
+   * @throws IllegalStateException if there are none: {@link #hasTest}
+   */
+  public Images test() {
+    return present("test", test);
+  }
+
+  private Images present(String part, Images imagesOrNull) {
+    if (imagesOrNull == null) {
+      throw new IllegalStateException(
+          "the data set "
+              + name
+              + " has no "
+              + part
+              + " images: it can be trained on and sampled, but not be scored or measured");
+    }
+    return imagesOrNull;
+  }
+
+  /**
+   * Whether there are images to choose settings on.
+   *
+   * @return false: {@link #validation()} throws
+   */
+  public boolean hasValidation() {
+    return validation != null;
+  }
+
+  /**
+   * Whether there are images to score.
+   *
+   * @return false: {@link #test()} throws
+   */
+  public boolean hasTest() {
+    return test != null;
+  }
+
+  /**
+   * All images.
+   *
+   * @return the parts that there are, the training images first
+   */
+  public List<Images> parts() {
+    return parts(train, validation, test);
   }
 
   static DataSet of(
@@ -54,7 +130,7 @@ public record DataSet(
   private static void require(String part, Object value) {
     if (value == null) {
       throw new IllegalArgumentException(
-          part + " is missing: a data set has training, validation and test images and a scaling");
+          part + " is missing: a data set has training images and a scaling");
     }
   }
 

@@ -159,6 +159,22 @@ public final class DataSets {
     };
   }
 
+  /**
+   * How the bytes of a data set become the values that networks see.
+   *
+   * @param name of a data set, known or one's own
+   * @return in words
+   */
+  public static String scaling(String name) {
+    if (name.equals(Cifar10.NAME) || name.equals(Cifar10.SMALL_NAME)) {
+      return "value = (byte - mean) * "
+          + Cifar10.NORM
+          + " / |bytes - mean|, with the mean and the Euclidean norm of the example";
+    }
+    boolean known = names().contains(plain(name));
+    return known ? "value = byte / 255" : "as the program that trained on " + name + " decided";
+  }
+
   private static void requireUsual(String name, Split split) {
     if (!split.equals(Split.USUAL)) {
       throw new IllegalArgumentException(

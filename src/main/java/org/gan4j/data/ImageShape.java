@@ -3,7 +3,8 @@ package org.gan4j.data;
 /**
  * The shape of one image. Its pixels are stored channel by channel, each channel row by row.
  *
- * @param channels 1 for grey, 3 for red-green-blue
+ * @param channels 1 for grey, 3 for red-green-blue; any other number can be trained on, but not be
+ *     shown as a picture
  * @param height rows, in pixels
  * @param width columns, in pixels
  */
@@ -11,13 +12,21 @@ public record ImageShape(int channels, int height, int width) {
   /** The largest height and width that is accepted. */
   public static final int MAX_SIDE = 4096;
 
+  /** The most channels that are accepted. */
+  public static final int MAX_CHANNELS = 4096;
+
   public ImageShape {
-    if (channels != 1 && channels != 3) {
-      throw new IllegalArgumentException("an image has 1 or 3 channels, not " + channels);
+    if (channels < 1 || channels > MAX_CHANNELS) {
+      throw new IllegalArgumentException(
+          "an image has 1 to " + MAX_CHANNELS + " channels, not " + channels);
     }
     if (height < 1 || height > MAX_SIDE || width < 1 || width > MAX_SIDE) {
       throw new IllegalArgumentException(
           "an image is 1 to " + MAX_SIDE + " pixels high and wide, not " + height + "x" + width);
+    }
+    if ((long) channels * height * width > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "an image of " + channels + "x" + height + "x" + width + " values is too large");
     }
   }
 
@@ -28,6 +37,15 @@ public record ImageShape(int channels, int height, int width) {
    */
   public int size() {
     return channels * height * width;
+  }
+
+  /**
+   * Whether this can be shown: as a grey or a red-green-blue picture.
+   *
+   * @return true for 1 and 3 channels
+   */
+  public boolean isPicture() {
+    return channels == 1 || channels == 3;
   }
 
   @Override

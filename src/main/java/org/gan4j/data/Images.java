@@ -59,6 +59,21 @@ public final class Images {
   }
 
   /**
+   * Images without labels, from a buffer of any kind.
+   *
+   * @param shape the shape of each
+   * @param pixels [count, size] unsigned bytes, from its position to its limit; copied, its
+   *     position stays
+   * @return the images
+   * @throws IllegalArgumentException if there is no image or the last one is not whole
+   */
+  public static Images of(ImageShape shape, ByteBuffer pixels) {
+    byte[] copy = new byte[pixels.remaining()];
+    pixels.duplicate().get(copy);
+    return wrap(shape, copy);
+  }
+
+  /**
    * Images with labels.
    *
    * @param shape the shape of each

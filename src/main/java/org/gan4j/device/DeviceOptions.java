@@ -1,14 +1,21 @@
 package org.gan4j.device;
 
 /**
- * How a device computes, where it has more than one way. The CPU has one and ignores this.
+ * How a device computes, where it has more than one way. Threads are the CPU's, all else is a
+ * GPU's.
  *
  * @param kernels which kernels a GPU runs
  * @param math how a GPU multiplies the matrices of networks; distances are always strict
  * @param graph what of a recorded step may run at the same time on a GPU
  * @param algorithms how cuBLASLt's algorithms are chosen
+ * @param threads that the CPU computes with; 0: as many as Java may use of the processors, or as
+ *     OMP_NUM_THREADS says. Another number may give other last bits
  */
-public record DeviceOptions(KernelSet kernels, Math math, Graph graph, Algorithms algorithms) {
+public record DeviceOptions(
+    KernelSet kernels, Math math, Graph graph, Algorithms algorithms, int threads) {
+  /** The most threads that can be asked for. */
+  public static final int MOST_THREADS = 4096;
+
   /** Which kernels a GPU runs. */
   public enum KernelSet {
     /** Products with their neighbours fused in, and this library's own kernels. */
@@ -53,7 +60,7 @@ public record DeviceOptions(KernelSet kernels, Math math, Graph graph, Algorithm
 
   /** What is used unless said otherwise. */
   public static final DeviceOptions DEFAULT =
-      new DeviceOptions(KernelSet.FUSED, Math.TF32, Graph.PARALLEL, Algorithms.PROPOSED);
+      new DeviceOptions(KernelSet.FUSED, Math.TF32, Graph.PARALLEL, Algorithms.PROPOSED, 0);
 
   public DeviceOptions {
     if (kernels == null || math == null || graph == null || algorithms == null) {
@@ -67,6 +74,10 @@ public record DeviceOptions(KernelSet kernels, Math math, Graph graph, Algorithm
               + " and "
               + algorithms);
     }
+    if (threads < 0 || threads > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "threads must be 1 to " + MOST_THREADS + ", or 0 for the usual number, not " + threads);
+    }
   }
 
   /**
@@ -76,7 +87,7 @@ public record DeviceOptions(KernelSet kernels, Math math, Graph graph, Algorithm
    * @return the changed copy
    */
   public DeviceOptions withKernels(KernelSet other) {
-    return new DeviceOptions(other, math, graph, algorithms);
+    return new DeviceOptions(other, math, graph, algorithms, threads);
   }
 
   /**
@@ -86,7 +97,7 @@ public record DeviceOptions(KernelSet kernels, Math math, Graph graph, Algorithm
    * @return the changed copy
    */
   public DeviceOptions withMath(Math other) {
-    return new DeviceOptions(kernels, other, graph, algorithms);
+    return new DeviceOptions(kernels, other, graph, algorithms, threads);
   }
 
   /**
@@ -96,7 +107,7 @@ public record DeviceOptions(KernelSet kernels, Math math, Graph graph, Algorithm
    * @return the changed copy
    */
   public DeviceOptions withGraph(Graph other) {
-    return new DeviceOptions(kernels, math, other, algorithms);
+    return new DeviceOptions(kernels, math, other, algorithms, threads);
   }
 
   /**
@@ -106,6 +117,16 @@ public record DeviceOptions(KernelSet kernels, Math math, Graph graph, Algorithm
    * @return the changed copy
    */
   public DeviceOptions withAlgorithms(Algorithms other) {
-    return new DeviceOptions(kernels, math, graph, other);
+    return new DeviceOptions(kernels, math, graph, other, threads);
+  }
+
+  /**
+   * These options with another number of threads.
+   *
+   * @param count of the CPU; 0: the usual number
+   * @return the changed copy
+   */
+  public DeviceOptions withThreads(int count) {
+    return new DeviceOptions(kernels, math, graph, algorithms, count);
   }
 }

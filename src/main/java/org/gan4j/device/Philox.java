@@ -11,6 +11,11 @@ public final class Philox {
   private static final long MULTIPLIER_1 = 0xCD9E8D57L;
   private static final long LOW = 0xFFFFFFFFL;
 
+  /** Layers and sources of noise count up from 0. */
+  private static final int SHUFFLE_SITE = -1;
+
+  private static final int SHUFFLE_ROUNDS = 8;
+
   private final long seed;
   private final int site;
   private final long step;
@@ -72,6 +77,38 @@ public final class Philox {
    */
   public int nextInt(int bound) {
     return (int) (((nextWord() & LOW) * bound) >>> 32);
+  }
+
+  /**
+   * Where the example at a position of an epoch's order stands in the data: a bijection of [0,
+   * count), another one for every seed and epoch. A Feistel network of four rounds on the smallest
+   * power of two, at least 4, that holds count; what falls outside goes through again.
+   *
+   * @param position 0 to count − 1
+   * @param count of examples, ≥ 1
+   * @param seed of the training
+   * @param epoch from 0
+   * @return 0 to count − 1
+   */
+  public static int shuffled(int position, int count, long seed, long epoch) {
+    int bits = count <= 4 ? 2 : 32 - Integer.numberOfLeadingZeros(count - 1);
+    int lowBits = bits / 2;
+    int lowMask = (1 << lowBits) - 1;
+    int highMask = (1 << bits - lowBits) - 1;
+    int[] words = new int[4];
+    int value = position;
+    do {
+      int low = value & lowMask;
+      int high = value >>> lowBits;
+      for (int round = 0; round < SHUFFLE_ROUNDS; round += 2) {
+        block(seed, low << 3 | round, SHUFFLE_SITE, epoch, words);
+        high ^= words[0] & highMask;
+        block(seed, high << 3 | round + 1, SHUFFLE_SITE, epoch, words);
+        low ^= words[0] & lowMask;
+      }
+      value = high << lowBits | low;
+    } while (value >= count);
+    return value;
   }
 
   static void block(long seed, int group, int site, long step, int[] out) {

@@ -14,6 +14,7 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Choice;
 import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Pretrained;
@@ -51,6 +52,27 @@ public final class Experiment implements AutoCloseable {
      * @param limit iterations at which the training ends at the latest
      */
     default void progress(long iteration, long limit) {}
+
+    /**
+     * How often {@link #hook} is called.
+     *
+     * @return after iterations n, 2n, 3n, …; 0: never
+     */
+    default long hookEvery() {
+      return 0;
+    }
+
+    /**
+     * Called every so many iterations; the networks may be read, but not changed.
+     *
+     * @param gan the networks
+     * @param iteration iterations done
+     * @return whether to train on, to save and end, or to end at once: what was trained since the
+     *     last checkpoint is lost then
+     */
+    default Training.Next hook(Gan gan, long iteration) {
+      return Training.Next.GO_ON;
+    }
 
     /**
      * There are new measurements.
@@ -154,7 +176,7 @@ public final class Experiment implements AutoCloseable {
         taken.folder().data().ifPresent(identity -> identity.require(data));
       }
       Map<String, String> notes =
-          saved == null ? begin(pretrained) : Checkpoint.restore(gan, saved);
+          saved == null ? begin(pretrained, plan) : Checkpoint.restore(gan, saved);
       Optional<Path> begun = saved == null ? pretrained : Optional.of(saved);
       begun.flatMap(Checkpoint::remark).ifPresent(remarks::add);
       scorer = own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close);
@@ -174,6 +196,10 @@ public final class Experiment implements AutoCloseable {
         taken.goOnFrom(gan.iteration(), config);
       }
       writer = earlier ? taken : own(create(plan, config), RunWriter::close);
+      if (plan.tuned().isPresent()) {
+        // From here on it goes on from itself, whatever becomes of the other run.
+        writer.save(gan, notes, Choice.LATEST);
+      }
     } catch (RuntimeException | Error e) {
       closeAfter(e);
       throw e;
@@ -189,6 +215,21 @@ public final class Experiment implements AutoCloseable {
               + ", not "
               + data.name()
               + ": open that one, or change the recipe's data");
+    }
+    if (!data.hasValidation() || !data.hasTest()) {
+      throw new IllegalArgumentException(
+          "an experiment scores its generator, but the data set "
+              + data.name()
+              + " has no "
+              + (data.hasValidation() ? "test" : "validation")
+              + " images: give it some, or train with org.gan4j.gan.Training alone");
+    }
+    if (!data.shape().isPicture()) {
+      throw new IllegalArgumentException(
+          "an experiment draws its samples, but examples of "
+              + data.shape()
+              + " are no pictures, which have 1 or 3 channels: train with org.gan4j.gan.Training"
+              + " alone");
     }
   }
 
@@ -244,9 +285,10 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  private Map<String, String> begin(Optional<Path> pretrained) {
+  private Map<String, String> begin(Optional<Path> pretrained, Plan plan) {
     gan.initialise(data);
     pretrained.ifPresent(checkpoint -> Pretrained.copyGenerator(gan, checkpoint));
+    plan.tuned().ifPresent(tuned -> tuned.copyInto(gan));
     return Map.of();
   }
 
@@ -326,6 +368,9 @@ public final class Experiment implements AutoCloseable {
     lowerFlag();
     long iteration = gan.iteration();
     listener.trained(end, iteration);
+    if (end == Training.End.CANCELLED) {
+      return new Outcome.Stopped(iteration);
+    }
     if (end != Training.End.REQUESTED) {
       Optional<ScoreSheet> score = conclude(listener);
       if (score.isPresent()) {

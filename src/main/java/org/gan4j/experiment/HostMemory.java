@@ -3,7 +3,6 @@ package org.gan4j.experiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
@@ -33,7 +32,7 @@ public final class HostMemory {
       return;
     }
     long dataBytes = 0;
-    for (Images part : List.of(data.train(), data.validation(), data.test())) {
+    for (Images part : data.parts()) {
       dataBytes += (long) part.count() * part.shape().size();
     }
     MemoryNeed.of(recipe).requireFit(dataBytes, available());

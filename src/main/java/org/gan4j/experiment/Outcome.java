@@ -23,7 +23,7 @@ public sealed interface Outcome {
   record Finished(long iteration, Training.End end, ScoreSheet score) implements Outcome {}
 
   /**
-   * Ended by {@link Experiment#requestStop}; it can go on.
+   * Ended by {@link Experiment#requestStop} or a hook; it can go on.
    *
    * @param iteration iterations done
    */

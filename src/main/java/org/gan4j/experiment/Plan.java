@@ -1,7 +1,11 @@
 package org.gan4j.experiment;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Pretrained;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
 import org.gan4j.run.RunFolder;
@@ -14,8 +18,29 @@ import org.gan4j.run.RunFolder;
  * @param path of the run's folder, or of the folder of all runs
  * @param pretrained the folder of a run whose trained generator becomes the last layers of this
  *     one's; empty for a run that goes on
+ * @param tuned both networks that the run begins with, of the same layers; empty: they are drawn
  */
-public record Plan(Recipe recipe, Place place, Path path, Optional<Path> pretrained) {
+public record Plan(
+    Recipe recipe, Place place, Path path, Optional<Path> pretrained, Optional<Tuned> tuned) {
+  /**
+   * The networks that a fine-tuning begins with: of a run or of a file.
+   *
+   * @param from the folder of a run, whose scored checkpoint is taken, or a checkpoint, whole or of
+   *     weights alone
+   * @param replica one out of many, from 0, for all of the new run's; empty: all, if there is one
+   *     or there are as many
+   */
+  public record Tuned(Path from, OptionalInt replica) {
+    void copyInto(Gan gan) {
+      Path file = Files.isDirectory(from) ? RunFolder.open(from).scored() : from;
+      if (replica.isPresent()) {
+        Pretrained.copyBoth(gan, file, replica.getAsInt());
+      } else {
+        Pretrained.copyBoth(gan, file);
+      }
+    }
+  }
+
   /** Where a run lives. */
   public enum Place {
     /** In a folder that is absent or empty. */
@@ -33,11 +58,16 @@ public record Plan(Recipe recipe, Place place, Path path, Optional<Path> pretrai
    *     the recipe is one that needs a trained generator and a new run has none
    */
   public Plan {
+    if (tuned.isPresent() && (place == Place.EARLIER || pretrained.isPresent())) {
+      throw new IllegalArgumentException(
+          "a run that is fine-tuned begins anew, with both networks of another: it can't go on with"
+              + " an earlier one or begin with a trained generator as well");
+    }
     if (place == Place.EARLIER && pretrained.isPresent()) {
       throw new IllegalArgumentException(
           "a run that goes on has networks of its own: it can't begin with a trained generator");
     }
-    if (place != Place.EARLIER && pretrained.isEmpty()) {
+    if (place != Place.EARLIER && pretrained.isEmpty() && tuned.isEmpty()) {
       Recipes.pretraining(recipe.name())
           .ifPresent(
               other -> {
@@ -48,6 +78,29 @@ public record Plan(Recipe recipe, Place place, Path path, Optional<Path> pretrai
                         + " first, then name its folder with --pretrained RUN");
               });
     }
+  }
+
+  /**
+   * A run that begins with networks as they are drawn, or with a trained generator.
+   *
+   * @param recipe all settings
+   * @param place what {@code path} is
+   * @param path of the run's folder, or of the folder of all runs
+   * @param pretrained the folder of a run whose trained generator becomes the last layers
+   */
+  public Plan(Recipe recipe, Place place, Path path, Optional<Path> pretrained) {
+    this(recipe, place, path, pretrained, Optional.empty());
+  }
+
+  /**
+   * Fine-tuning: this run begins with the trained networks of another.
+   *
+   * @param other what they are
+   * @return the new plan
+   * @throws IllegalArgumentException if this run goes on or begins with a trained generator
+   */
+  public Plan from(Tuned other) {
+    return new Plan(recipe, place, path, pretrained, Optional.of(other));
   }
 
   /**
@@ -81,6 +134,6 @@ public record Plan(Recipe recipe, Place place, Path path, Optional<Path> pretrai
    * @return the new plan
    */
   public Plan withRecipe(Recipe other) {
-    return new Plan(other, place, path, pretrained);
+    return new Plan(other, place, path, pretrained, tuned);
   }
 }

@@ -42,6 +42,16 @@ final class Recorder implements Training.Listener {
   }
 
   @Override
+  public long hookEvery() {
+    return listener.hookEvery();
+  }
+
+  @Override
+  public Training.Next hook(Gan gan, long iteration) {
+    return listener.hook(gan, iteration);
+  }
+
+  @Override
   public void report(Report report) {
     writer.append(report);
     listener.report(report);

@@ -29,10 +29,10 @@ final class AlternatingStep implements TrainingStep {
   private final DeviceBuffer fakeLogits;
   private final DeviceBuffer gSlope;
 
-  AlternatingStep(Gan gan, DeviceImages images, DeviceArena arena) {
+  AlternatingStep(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
     this.recipe = gan.recipe();
-    this.batch = new Minibatch(gan, images, arena);
+    this.batch = new Minibatch(gan, feed, arena);
     this.fakes = batch.new Fakes(arena);
     int m = recipe.batch();
     this.generate = gan.generator().pass(arena, m, true);

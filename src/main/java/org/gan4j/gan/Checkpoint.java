@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
@@ -34,8 +33,12 @@ import org.gan4j.recipe.RecipeFields;
  * the file again may leave out. Nothing else is needed to sample, or to go on bit for bit.
  */
 public final class Checkpoint {
-  private static final String FORMAT = "format";
+  static final String FORMAT = "format";
   private static final String THIS_FORMAT = "gan4j-checkpoint-2";
+
+  /** What is for use alone. */
+  private static final String WEIGHTS_FORMAT = "gan4j-weights-1";
+
   private static final String SHAPE = "shape";
   private static final String TRAINING_SET = "training_set";
   private static final String VALIDATION_SET = "validation_set";
@@ -113,17 +116,10 @@ public final class Checkpoint {
   }
 
   private static void save(Path file, Gan gan, Part part, Map<String, String> notes) {
-    DataIdentity data = gan.data();
+    gan.requireValues();
     long iteration = gan.iteration();
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(FORMAT, THIS_FORMAT);
-    metadata.put(SHAPE, gan.shape().toString());
-    metadata.put(TRAINING_SET, data.training());
-    if (!data.validation().isEmpty()) {
-      metadata.put(VALIDATION_SET, data.validation());
-      metadata.put(TEST_SET, data.test());
-    }
-    RecipeFields.of(part.recipe).forEach((path, value) -> metadata.put(RECIPE + path, value));
+    describe(metadata, THIS_FORMAT, gan, part.recipe);
     notes.forEach((name, value) -> metadata.put(NOTE + name, value));
     List<Tensor> tensors = new ArrayList<>();
     for (Entry entry : entries(gan)) {
@@ -141,6 +137,12 @@ public final class Checkpoint {
               stateInfo(part.recipe, DISCRIMINATOR_STATE),
               sink -> sink.write(states(part, state.discriminator()))));
     }
+    addConditions(tensors, gan);
+    tensors.add(checksum());
+    Safetensors.write(file, metadata, tensors);
+  }
+
+  private static void addConditions(List<Tensor> tensors, Gan gan) {
     if (gan.isConditional()) {
       float[] table = gan.conditions().table();
       tensors.add(
@@ -148,6 +150,52 @@ public final class Checkpoint {
               conditionsInfo(gan.recipe(), gan.conditions().count()),
               sink -> sink.write(table, 0, table.length)));
     }
+  }
+
+  static void describe(Map<String, String> metadata, String format, Gan gan, Recipe recipe) {
+    metadata.put(FORMAT, format);
+    metadata.put(SHAPE, gan.shape().toString());
+    DataIdentity data = gan.data();
+    metadata.put(TRAINING_SET, data.training());
+    if (!data.validation().isEmpty()) {
+      metadata.put(VALIDATION_SET, data.validation());
+      metadata.put(TEST_SET, data.test());
+    }
+    RecipeFields.of(recipe).forEach((path, value) -> metadata.put(RECIPE + path, value));
+  }
+
+  /**
+   * Writes the weights of one replica alone, atomically: for use, and half as large. Its metadata
+   * say how to rebuild the networks elsewhere: what z is, how bytes become values, each layer with
+   * the names, shapes and order of its parameters, and what it computes with them. A {@link
+   * Generator} and a {@link Discriminator} open it; no training goes on from it.
+   *
+   * @param file where to; its folder exists
+   * @param gan what to save; not modified
+   * @param replica which, from 0; it is the file's only one
+   * @throws IllegalArgumentException if there is no such replica
+   * @throws IllegalStateException if the networks have no values yet
+   * @throws DivergenceException if a weight is no finite number; an older file there is untouched
+   * @throws FormatException if the file can't be written; an older one there is untouched
+   */
+  public static void saveWeights(Path file, Gan gan, int replica) {
+    gan.requireValues();
+    Recipe recipe = gan.recipe().ofReplica(replica);
+    long iteration = gan.iteration();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    describe(metadata, WEIGHTS_FORMAT, gan, recipe);
+    metadata.putAll(Architecture.of(recipe, gan.shape()));
+    List<Tensor> tensors = new ArrayList<>();
+    for (Entry entry : entries(gan)) {
+      Parameter p = entry.parameter;
+      if (entry.buffer == p.value()) {
+        tensors.add(
+            new Tensor(
+                new TensorInfo(entry.name, DType.F32, 1, p.rows(), p.columns()),
+                sink -> stream(entry, replica, iteration, sink)));
+      }
+    }
+    addConditions(tensors, gan);
     tensors.add(checksum());
     Safetensors.write(file, metadata, tensors);
   }
@@ -270,24 +318,29 @@ public final class Checkpoint {
 
   private static void stream(Entry entry, Part saved, long iteration, Safetensors.Sink sink)
       throws java.io.IOException {
+    for (int r = saved.first; r < saved.first + saved.count(); r++) {
+      stream(entry, r, iteration, sink);
+    }
+  }
+
+  private static void stream(Entry entry, int r, long iteration, Safetensors.Sink sink)
+      throws java.io.IOException {
     DeviceBuffer buffer = entry.buffer;
     float[] chunk = new float[(int) Math.min(CHUNK, buffer.length())];
-    for (int r = saved.first; r < saved.first + saved.count(); r++) {
-      for (long at = 0; at < buffer.length(); at += chunk.length) {
-        int count = (int) Math.min(chunk.length, buffer.length() - at);
-        float[] part = count == chunk.length ? chunk : new float[count];
-        Buffers.read(buffer, r, at, part);
-        if (firstNotFinite(part) >= 0) {
-          throw new DivergenceException(
-              String.format(
-                  "training diverged by iteration %d in replica %d: %s is not finite at value %d;"
-                      + " it is not saved",
-                  iteration, r, entry.name, at + firstNotFinite(part)),
-              iteration,
-              r);
-        }
-        sink.write(part, 0, count);
+    for (long at = 0; at < buffer.length(); at += chunk.length) {
+      int count = (int) Math.min(chunk.length, buffer.length() - at);
+      float[] part = count == chunk.length ? chunk : new float[count];
+      Buffers.read(buffer, r, at, part);
+      if (firstNotFinite(part) >= 0) {
+        throw new DivergenceException(
+            String.format(
+                "training diverged by iteration %d in replica %d: %s is not finite at value %d;"
+                    + " it is not saved",
+                iteration, r, entry.name, at + firstNotFinite(part)),
+            iteration,
+            r);
       }
+      sink.write(part, 0, count);
     }
   }
 
@@ -347,8 +400,21 @@ public final class Checkpoint {
     }
   }
 
+  /** A checkpoint with weights for use, whole or of these alone. */
+  static void requireWeights(Safetensors in, Path file) {
+    if (!in.metadata().getOrDefault(FORMAT, "").equals(WEIGHTS_FORMAT)) {
+      requireFormat(in, file);
+    }
+  }
+
   private static void requireFormat(Safetensors in, Path file) {
     String found = in.metadata().getOrDefault(FORMAT, "none");
+    if (found.equals(WEIGHTS_FORMAT)) {
+      throw new FormatException(
+          file
+              + " holds weights alone, for use: it can be sampled from, but training goes on from"
+              + " the checkpoints of its run only");
+    }
     if (!found.equals(THIS_FORMAT)) {
       throw new FormatException(
           file
@@ -366,8 +432,13 @@ public final class Checkpoint {
   }
 
   private static Recipe recipe(Safetensors in, Path file) {
+    return recipe(in.metadata(), file);
+  }
+
+  /** From metadata. */
+  static Recipe recipe(Map<String, String> metadata, Path file) {
     try {
-      return RecipeFields.recipe(withPrefix(in.metadata(), RECIPE));
+      return RecipeFields.recipe(withPrefix(metadata, RECIPE));
     } catch (IllegalArgumentException e) {
       throw new FormatException(
           file + ": the recipe in this checkpoint can't be read: " + e.getMessage(), e);
@@ -375,7 +446,12 @@ public final class Checkpoint {
   }
 
   private static ImageShape shape(Safetensors in, Path file) {
-    String[] sides = in.metadata().getOrDefault(SHAPE, "").split("x", -1);
+    return shape(in.metadata(), file);
+  }
+
+  /** From metadata. */
+  static ImageShape shape(Map<String, String> metadata, Path file) {
+    String[] sides = metadata.getOrDefault(SHAPE, "").split("x", -1);
     try {
       if (sides.length != 3) {
         throw new IllegalArgumentException("a shape has 3 sides, not " + sides.length);
@@ -458,7 +534,7 @@ public final class Checkpoint {
     Conditions conditions = gan.isConditional() ? readConditions(recipe, in, file) : null;
     entries.forEach(entry -> load(in, entry));
     gan.state().take(states, others);
-    SortedMap<String, String> metadata = in.metadata();
+    Map<String, String> metadata = in.metadata();
     gan.data(
         new DataIdentity(
             metadata.get(TRAINING_SET),
@@ -471,7 +547,7 @@ public final class Checkpoint {
     return new TensorInfo(CONDITIONS, DType.F32, count, recipe.condition().width() + 1);
   }
 
-  private static Conditions readConditions(Recipe recipe, Safetensors in, Path file) {
+  static Conditions readConditions(Recipe recipe, Safetensors in, Path file) {
     List<Long> shape = in.info(CONDITIONS).shape();
     long count = shape.isEmpty() ? 1 : Math.min(shape.get(0), Conditions.MOST);
     TensorInfo info = conditionsInfo(recipe, count);
@@ -540,16 +616,25 @@ public final class Checkpoint {
     for (long at = 0; at < length; at += CHUNK) {
       float[] part = new float[(int) Math.min(CHUNK, length - at)];
       in.read(name, at, part, 0, part.length);
-      int where = firstNotFinite(part);
-      if (where >= 0) {
-        throw new FormatException(
-            file
-                + ": "
-                + name
-                + " is not finite at value "
-                + (at + where)
-                + ": the networks in this checkpoint have diverged; use an older one");
-      }
+      requireFinite(name, at, part, file);
+    }
+  }
+
+  /** Fails where one of a tensor's values, all there are, is NaN or infinite. */
+  static void requireFinite(String name, float[] values, Path file) {
+    requireFinite(name, 0, values, file);
+  }
+
+  private static void requireFinite(String name, long at, float[] part, Path file) {
+    int where = firstNotFinite(part);
+    if (where >= 0) {
+      throw new FormatException(
+          file
+              + ": "
+              + name
+              + " is not finite at value "
+              + (at + where)
+              + ": the networks in this checkpoint have diverged; use an older one");
     }
   }
 
@@ -565,7 +650,7 @@ public final class Checkpoint {
     }
   }
 
-  private static Map<String, String> withPrefix(SortedMap<String, String> all, String prefix) {
+  private static Map<String, String> withPrefix(Map<String, String> all, String prefix) {
     Map<String, String> found = new LinkedHashMap<>();
     all.forEach(
         (name, value) -> {

@@ -14,7 +14,7 @@ import org.gan4j.device.Kernels;
  * A set of images on a device: as bytes, with the shift and scale of each, and their conditions
  * where somebody needs them.
  */
-public final class DeviceImages implements AutoCloseable {
+public final class DeviceImages implements Feed {
   private static final int UPLOAD_BYTES = 1 << 24;
 
   private final DeviceArena arena;
@@ -142,6 +142,7 @@ public final class DeviceImages implements AutoCloseable {
    * @param minibatch which of the iteration's minibatches, from 0
    * @param state training state; not modified
    */
+  @Override
   public void gather(DeviceBuffer out, int rows, int minibatch, DeviceBuffer state) {
     kernels.gather(out, pixels, scaling, rows, width, minibatch, state);
   }
@@ -156,6 +157,7 @@ public final class DeviceImages implements AutoCloseable {
    * @param state training state; not modified
    * @throws IllegalStateException if the conditions were not copied
    */
+  @Override
   public void gatherConditions(DeviceBuffer out, int rows, int minibatch, DeviceBuffer state) {
     if (conditions == null) {
       throw new IllegalStateException("these images were copied to the device without conditions");

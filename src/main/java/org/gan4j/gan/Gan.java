@@ -1,12 +1,20 @@
 package org.gan4j.gan;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.zip.CRC32;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Examples;
 import org.gan4j.data.ImageShape;
+import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Activation;
+import org.gan4j.layers.Checks;
 import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
@@ -27,6 +35,8 @@ import org.gan4j.recipe.Recipe;
  * <p>Belongs to the thread of its device: see {@link Device}.
  */
 public final class Gan implements AutoCloseable {
+  private static final int IDENTIFYING = 1000;
+
   private final Device device;
   private final Recipe recipe;
   private final ImageShape shape;
@@ -76,7 +86,7 @@ public final class Gan implements AutoCloseable {
     }
   }
 
-  private static void requireFit(Recipe recipe, ImageShape shape) {
+  static void requireFit(Recipe recipe, ImageShape shape) {
     requireJoin("generator", recipe.generator(), "z", recipe.noise().size(), recipe);
     requireJoin("discriminator", recipe.discriminator(), "an example", shape.size(), recipe);
     int sample = stack("generator", recipe.generator(), recipe.generatorInputs());
@@ -175,17 +185,36 @@ public final class Gan implements AutoCloseable {
    *     data lacks what the recipe's condition is about
    */
   public void initialise(DataSet data) {
+    Conditions.training(data, recipe.condition());
+    initialise(data.train().meanImage(), iterationsPerEpoch(recipe, data), DataIdentity.of(data));
+    conditions = isConditional() ? Conditions.of(data.train(), recipe.condition()) : null;
+  }
+
+  /**
+   * Draws the initial parameters and begins at iteration 0.
+   *
+   * @param examples to learn from: their number decides the length of an epoch, their mean some
+   *     biases
+   * @throws IllegalArgumentException if an iteration needs more examples than there are
+   */
+  public void initialise(Examples examples) {
+    if (isConditional()) {
+      throw new IllegalArgumentException(
+          "the recipe's condition is about labels or vectors, which examples of floats have none"
+              + " of: give it a data set");
+    }
+    initialise(examples.mean(), iterationsPerEpoch(recipe, examples.count()), identity(examples));
+  }
+
+  private void initialise(double[] mean, long iterationsPerEpoch, DataIdentity identity) {
     long[] seeds = new long[recipe.replicas()];
     for (int r = 0; r < seeds.length; r++) {
       seeds[r] = recipe.seed() + r;
     }
-    Conditions.training(data, recipe.condition());
-    double[] mean = data.train().meanImage();
     generator.initialise(seeds, 0, mean);
     discriminator.initialise(seeds, Network.SITES, mean);
-    state.begin(recipe, iterationsPerEpoch(recipe, data));
-    this.data = DataIdentity.of(data);
-    conditions = isConditional() ? Conditions.of(data.train(), recipe.condition()) : null;
+    state.begin(recipe, iterationsPerEpoch);
+    data = identity;
   }
 
   /**
@@ -213,6 +242,29 @@ public final class Gan implements AutoCloseable {
 
   void conditions(Conditions known) {
     conditions = known;
+  }
+
+  /** The same of examples that may be too many to read: of a thousand, spread over them evenly. */
+  static DataIdentity identity(Examples examples) {
+    CRC32 checksum = new CRC32();
+    float[] values = new float[examples.shape().size()];
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int some = Math.min(examples.count(), IDENTIFYING);
+    for (int i = 0; i < some; i++) {
+      examples.read((int) ((long) i * examples.count() / some), values, 0);
+      bytes.asFloatBuffer().put(values);
+      checksum.update(bytes.array());
+    }
+    String training =
+        String.format(
+            Locale.ROOT,
+            "%d examples of %s floats, crc32 of %d of them %08x",
+            examples.count(),
+            examples.shape(),
+            some,
+            checksum.getValue());
+    return new DataIdentity(training, "", "");
   }
 
   /**
@@ -253,14 +305,18 @@ public final class Gan implements AutoCloseable {
    * @throws IllegalArgumentException if one iteration needs more examples than there are
    */
   public static long iterationsPerEpoch(Recipe recipe, DataSet data) {
+    return iterationsPerEpoch(recipe, data.train().count());
+  }
+
+  static long iterationsPerEpoch(Recipe recipe, int count) {
     long needed = (long) recipe.batch() * recipe.k();
-    long iterations = data.train().count() / needed;
+    long iterations = count / needed;
     if (iterations == 0) {
       throw new IllegalArgumentException(
           "an iteration takes batch × k = "
               + needed
               + " examples, but the training set has "
-              + data.train().count()
+              + count
               + "; set a smaller batch or k");
     }
     return iterations;
@@ -299,7 +355,24 @@ public final class Gan implements AutoCloseable {
    * @return true if the generators' last layer has sigmoid units
    */
   public boolean endsInSigmoids() {
+    return endsInSigmoids(recipe);
+  }
+
+  static boolean endsInSigmoids(Recipe recipe) {
     return endsIn(recipe.generator(), Activation.SIGMOID);
+  }
+
+  /** Copies one replica's values into networks of the same layers. */
+  Consumer<Network> weights(Network from, int replica) {
+    requireValues();
+    Checks.range("replica", replica, 0, recipe.replicas() - 1);
+    return to -> {
+      for (int i = 0; i < from.parameters().size(); i++) {
+        float[] values = new float[from.parameters().get(i).size()];
+        Buffers.read(from.parameters().get(i).value(), replica, values);
+        Buffers.write(to.parameters().get(i).value(), 0, values);
+      }
+    };
   }
 
   private static boolean endsIn(List<LayerSpec> layers, Activation activation) {

@@ -1,22 +1,20 @@
 package org.gan4j.gan;
 
-import java.util.ArrayDeque;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
-import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.io.FormatException;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Network;
-import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Recipe;
 
 /**
  * A trained generator for use: its weights alone, which never change, and any number of threads may
@@ -28,82 +26,14 @@ import org.gan4j.recipe.Noise;
  */
 public final class Generator implements AutoCloseable {
   /** Samples that are computed at a time, whether all are wanted or not. */
-  static final int BLOCK = 100;
+  static final int BLOCK = SharedNetwork.BLOCK;
 
   private final Noise spec;
   private final Conditions conditionsOrNull;
   private final int conditionWidth;
   private final ImageShape shape;
-  private final Device home;
-  private final Network network;
-  private final ReadWriteLock open = new ReentrantReadWriteLock(true);
-  private final Deque<Worker> idle = new ArrayDeque<>();
-  private final List<Worker> workers = new ArrayList<>();
-  private final Semaphore places;
-  private boolean closed;
-
-  /** One thread's scratch. */
-  private final class Worker {
-    private final Device device;
-    private final DeviceArena arena;
-    private final TrainingState state;
-    private final DeviceBuffer input;
-    private final DeviceBuffer noise;
-    private final DeviceBuffer out;
-    private final NetworkPass pass;
-
-    Worker(Device device) {
-      this.device = device;
-      this.arena = device.arena(1);
-      long z = (long) BLOCK * spec.size();
-      this.input = arena.floats(z + (long) BLOCK * conditionWidth);
-      this.noise = input.view(0, z);
-      this.out = arena.floats((long) BLOCK * shape.size());
-      this.pass = network.reader(device, arena, BLOCK);
-      this.state = new TrainingState(device, 1);
-      try {
-        arena.freeze();
-      } catch (RuntimeException e) {
-        state.close();
-        throw e;
-      }
-    }
-
-    /** Samples from noise of the stream, or from z, for the conditions, if there are any. */
-    float[] run(int count, long seed, float[] zOrNull, float[] conditions) {
-      int width = shape.size();
-      float[] samples = new float[Math.multiplyExact(count, width)];
-      for (int first = 0; first < count; first += BLOCK) {
-        int rows = Math.min(BLOCK, count - first);
-        state.begin(0, seed, first / BLOCK);
-        if (zOrNull == null) {
-          spec.draw(device.kernels(), noise, state.buffer(), RandomStreams.SAMPLING.first());
-        } else {
-          float[] part = new float[rows * spec.size()];
-          System.arraycopy(zOrNull, first * spec.size(), part, 0, part.length);
-          Buffers.write(noise.view(0, part.length), 0, part);
-        }
-        if (conditionWidth > 0) {
-          float[] part = new float[rows * conditionWidth];
-          System.arraycopy(conditions, first * conditionWidth, part, 0, part.length);
-          Buffers.write(input.view(noise.length(), part.length), 0, part);
-        }
-        pass.forward(out, input, state.buffer(), RandomStreams.SAMPLING.site(1));
-        float[] part = new float[rows * width];
-        Buffers.read(out.view(0, part.length), 0, part);
-        System.arraycopy(part, 0, samples, first * width, part.length);
-      }
-      return samples;
-    }
-
-    void close() {
-      state.close();
-      arena.close();
-      if (device != home) {
-        device.close();
-      }
-    }
-  }
+  private final boolean sigmoids;
+  private final SharedNetwork shared;
 
   /**
    * Copies the weights of one replica to the CPU.
@@ -115,13 +45,18 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalStateException if the networks have no values yet
    */
   public static Generator of(Gan gan, int replica) {
-    Device device = Device.cpu();
-    try {
-      return new Generator(device, gan, replica);
-    } catch (RuntimeException e) {
-      device.close();
-      throw e;
-    }
+    return SharedNetwork.onCpu(device -> new Generator(device, gan, replica));
+  }
+
+  /**
+   * Reads the weights of the first replica onto the CPU.
+   *
+   * @param file a checkpoint, whole or of weights alone
+   * @return the generator; close it
+   * @throws FormatException if the file is neither, or damaged
+   */
+  public static Generator open(Path file) {
+    return SharedNetwork.onCpu(device -> new Generator(device, file, 0));
   }
 
   /**
@@ -135,36 +70,46 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalStateException if the networks have no values yet
    */
   public Generator(Device device, Gan gan, int replica) {
-    gan.requireValues();
-    Checks.range("replica", replica, 0, gan.recipe().replicas() - 1);
-    this.spec = gan.recipe().noise();
-    this.conditionsOrNull = gan.isConditional() ? gan.conditions() : null;
-    this.conditionWidth = gan.recipe().condition().width();
-    this.shape = gan.shape();
-    this.home = device;
-    this.network = new Network(device, gan.recipe().generator(), gan.recipe().generatorInputs(), 1);
-    try {
-      copy(gan.generator(), replica);
-      workers.add(new Worker(device));
-      // On the CPU every processor may have one.
-      home.sibling().map(Worker::new).ifPresent(workers::add);
-      int most = workers.size() == 1 ? 1 : Runtime.getRuntime().availableProcessors();
-      this.places = new Semaphore(most, true);
-    } catch (RuntimeException e) {
-      free();
-      throw e;
-    }
-    idle.addAll(workers);
-    workers.forEach(worker -> worker.device.handOver());
+    this(
+        device,
+        gan.recipe(),
+        gan.shape(),
+        gan.isConditional() ? gan.conditions() : null,
+        gan.weights(gan.generator(), replica));
   }
 
-  private void copy(Network from, int replica) {
-    for (int i = 0; i < from.parameters().size(); i++) {
-      float[] values = new float[from.parameters().get(i).size()];
-      Buffers.read(from.parameters().get(i).value(), replica, values);
-      Buffers.write(network.parameters().get(i).value(), 0, values);
-    }
-    network.share();
+  /**
+   * Reads the weights of one replica onto a device.
+   *
+   * @param device of this thread, opened for this alone: it is closed with this, but not if this
+   *     constructor throws
+   * @param file a checkpoint, whole or of weights alone
+   * @param replica which of its generators, from 0
+   * @throws IllegalArgumentException if there is no such replica
+   * @throws FormatException if the file is neither, or damaged
+   */
+  public Generator(Device device, Path file, int replica) {
+    this(device, SavedNetworks.read(file), replica);
+  }
+
+  private Generator(Device device, SavedNetworks saved, int replica) {
+    this(device, saved.recipe(), saved.shape(), saved.conditionsOrNull(), saved.generator(replica));
+  }
+
+  private Generator(
+      Device device,
+      Recipe recipe,
+      ImageShape shape,
+      Conditions conditionsOrNull,
+      Consumer<Network> weights) {
+    this.spec = recipe.noise();
+    this.conditionsOrNull = conditionsOrNull;
+    this.conditionWidth = recipe.condition().width();
+    this.shape = shape;
+    this.sigmoids = Gan.endsInSigmoids(recipe);
+    this.shared =
+        new SharedNetwork(
+            "generator", device, recipe.generator(), recipe.generatorInputs(), weights);
   }
 
   /**
@@ -196,7 +141,7 @@ public final class Generator implements AutoCloseable {
   public float[] sample(int count, long seed) {
     Checks.range("count", count, 1, Integer.MAX_VALUE / shape.size());
     float[] usual = usual(count);
-    return with(worker -> worker.run(count, seed, null, usual));
+    return shared.with(worker -> run(worker, count, seed, null, usual));
   }
 
   /**
@@ -213,7 +158,7 @@ public final class Generator implements AutoCloseable {
     Checks.range("count", count, 1, Integer.MAX_VALUE / shape.size());
     Sampler.requireConditions(conditions, count, conditionWidth);
     float[] own = conditions.clone();
-    return with(worker -> worker.run(count, seed, null, own));
+    return shared.with(worker -> run(worker, count, seed, null, own));
   }
 
   /** Those of the training set, as often as they occur there. */
@@ -231,6 +176,52 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
+   * Draws samples as pictures. From any thread.
+   *
+   * @param count how many, ≥ 1
+   * @param seed decides them: they are those of {@link #sample(int, long)}
+   * @return grey or RGB. Values of 0 to 1 are black to white where the network ends in sigmoids;
+   *     else each picture has its own range, ½ + ½ · value / the largest absolute value in it
+   * @throws IllegalStateException if this is closed, or samples have neither 1 nor 3 channels
+   */
+  public List<BufferedImage> pictures(int count, long seed) {
+    if (!shape.isPicture()) {
+      throw new IllegalStateException(
+          "a picture has 1 or 3 channels, but samples are of " + shape + ": take sample(…)");
+    }
+    float[] values = sample(count, seed);
+    List<BufferedImage> pictures = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      pictures.add(picture(values, i * shape.size()));
+    }
+    return pictures;
+  }
+
+  private BufferedImage picture(float[] values, int first) {
+    boolean grey = shape.channels() == 1;
+    BufferedImage picture =
+        new BufferedImage(
+            shape.width(),
+            shape.height(),
+            grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
+    float largest = 0;
+    for (int i = first; i < first + shape.size(); i++) {
+      largest = Math.max(largest, Math.abs(values[i]));
+    }
+    int at = first;
+    for (int band = 0; band < shape.channels(); band++) {
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < shape.width(); x++) {
+          float value = values[at++];
+          float light = sigmoids ? value : largest == 0 ? 0.5f : 0.5f + 0.5f * value / largest;
+          picture.getRaster().setSample(x, y, band, Math.round(255 * light));
+        }
+      }
+    }
+    return picture;
+  }
+
+  /**
    * Generates from given noise. From any thread.
    *
    * @param z [count][{@link #noiseSize}]; not modified
@@ -242,7 +233,7 @@ public final class Generator implements AutoCloseable {
     int count = rows(z);
     float[] own = z.clone();
     float[] usual = usual(count);
-    return with(worker -> worker.run(count, 0, own, usual));
+    return shared.with(worker -> run(worker, count, 0, own, usual));
   }
 
   /**
@@ -260,7 +251,7 @@ public final class Generator implements AutoCloseable {
     Sampler.requireConditions(conditions, count, conditionWidth);
     float[] own = z.clone();
     float[] told = conditions.clone();
-    return with(worker -> worker.run(count, 0, own, told));
+    return shared.with(worker -> run(worker, count, 0, own, told));
   }
 
   private int rows(float[] z) {
@@ -273,71 +264,43 @@ public final class Generator implements AutoCloseable {
     return count;
   }
 
-  private interface Work {
-    float[] with(Worker worker);
-  }
-
-  private float[] with(Work work) {
-    open.readLock().lock();
-    try {
-      requireOpen();
-      places.acquireUninterruptibly();
-      try {
-        Worker worker = take();
-        try {
-          return work.with(worker);
-        } finally {
-          worker.device.handOver();
-          give(worker);
-        }
-      } finally {
-        places.release();
+  /** Samples from noise of the stream, or from z, for the conditions, if there are any. */
+  private float[] run(
+      SharedNetwork.Worker worker, int count, long seed, float[] zOrNull, float[] conditions) {
+    int width = shape.size();
+    float[] samples = new float[Math.multiplyExact(count, width)];
+    long zs = (long) BLOCK * spec.size();
+    DeviceBuffer noise = worker.in().view(0, zs);
+    DeviceBuffer state = worker.state().buffer();
+    for (int first = 0; first < count; first += BLOCK) {
+      int rows = Math.min(BLOCK, count - first);
+      worker.state().begin(0, seed, first / BLOCK);
+      if (zOrNull == null) {
+        spec.draw(worker.device().kernels(), noise, state, RandomStreams.SAMPLING.first());
+      } else {
+        write(worker.in(), 0, zOrNull, first, rows, spec.size());
       }
-    } finally {
-      open.readLock().unlock();
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("this generator is closed");
-    }
-  }
-
-  private Worker take() {
-    synchronized (idle) {
-      Worker worker = idle.poll();
-      if (worker == null) {
-        worker = new Worker(home.sibling().orElseThrow());
-        workers.add(worker);
+      if (conditionWidth > 0) {
+        write(worker.in(), zs, conditions, first, rows, conditionWidth);
       }
-      return worker;
+      worker.pass().forward(worker.out(), worker.in(), state, RandomStreams.SAMPLING.site(1));
+      float[] part = new float[rows * width];
+      Buffers.read(worker.out().view(0, part.length), 0, part);
+      System.arraycopy(part, 0, samples, first * width, part.length);
     }
+    return samples;
   }
 
-  private void give(Worker worker) {
-    synchronized (idle) {
-      idle.add(worker);
-    }
+  private static void write(
+      DeviceBuffer to, long at, float[] values, int first, int rows, int width) {
+    float[] part = new float[rows * width];
+    System.arraycopy(values, first * width, part, 0, part.length);
+    Buffers.write(to.view(at, part.length), 0, part);
   }
 
   /** Waits for the calls that are under way; from then on every call throws. */
   @Override
   public void close() {
-    open.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        free();
-        home.close();
-      }
-    } finally {
-      open.writeLock().unlock();
-    }
-  }
-
-  private void free() {
-    workers.forEach(Worker::close);
-    network.close();
+    shared.close();
   }
 }

@@ -12,7 +12,7 @@ import org.gan4j.layers.RandomStreams;
  */
 final class Minibatch {
   private final Gan gan;
-  private final DeviceImages images;
+  private final Feed feed;
   private final DeviceBuffer input;
   private final DeviceBuffer noise;
   private final DeviceBuffer examples;
@@ -25,9 +25,9 @@ final class Minibatch {
   private final DeviceBuffer ofGenerated;
   private final DeviceBuffer ofReal;
 
-  Minibatch(Gan gan, DeviceImages images, DeviceArena arena) {
+  Minibatch(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
-    this.images = images;
+    this.feed = feed;
     long m = gan.recipe().batch();
     long width = gan.shape().size();
     long z = gan.recipe().noise().size();
@@ -43,6 +43,9 @@ final class Minibatch {
     this.ofGenerated = condition == 0 ? null : examples.view(2 * m * width, m * condition);
     this.ofReal =
         condition == 0 ? null : examples.view(2 * m * width + m * condition, m * condition);
+    if (feed != null) {
+      feed.reserve(arena);
+    }
   }
 
   /** What enters the generators: z [m][size], then the conditions. */
@@ -79,7 +82,7 @@ final class Minibatch {
     DeviceBuffer state = gan.state().buffer();
     gan.recipe().noise().draw(gan.device().kernels(), noise, state, RandomStreams.noise(subStep));
     if (ofNoise != null) {
-      images.gatherConditions(ofNoise, gan.recipe().batch(), minibatch, state);
+      feed.gatherConditions(ofNoise, gan.recipe().batch(), minibatch, state);
     }
     generator.forward(out, input, state, RandomStreams.generator(subStep));
   }
@@ -88,10 +91,10 @@ final class Minibatch {
   void gather(int minibatch) {
     DeviceBuffer state = gan.state().buffer();
     int m = gan.recipe().batch();
-    images.gather(real, m, minibatch, state);
+    feed.gather(real, m, minibatch, state);
     if (ofReal != null) {
-      images.gatherConditions(ofReal, m, minibatch, state);
-      images.gatherConditions(ofGenerated, m, minibatch, state);
+      feed.gatherConditions(ofReal, m, minibatch, state);
+      feed.gatherConditions(ofGenerated, m, minibatch, state);
     }
   }
 
@@ -125,7 +128,7 @@ final class Minibatch {
     void generate(NetworkPass generator, int subStep, int minibatch) {
       Minibatch.this.generate(samples, generator, subStep, minibatch);
       if (conditions != null) {
-        images.gatherConditions(conditions, gan.recipe().batch(), minibatch, gan.state().buffer());
+        feed.gatherConditions(conditions, gan.recipe().batch(), minibatch, gan.state().buffer());
       }
     }
   }

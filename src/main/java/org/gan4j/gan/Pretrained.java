@@ -1,7 +1,9 @@
 package org.gan4j.gan;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.gan4j.device.Buffers;
 import org.gan4j.io.FormatException;
 import org.gan4j.io.Safetensors;
@@ -9,7 +11,10 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Parameter;
 import org.gan4j.recipe.Recipe;
 
-/** Lets a generator begin with the layers of one that was trained before. */
+/**
+ * Lets networks begin with what was trained before: a generator with the layers of another, or both
+ * networks with all of their weights.
+ */
 public final class Pretrained {
   private static final String PREFIX = "generator.";
   private static final int CHUNK = 1 << 18;
@@ -58,6 +63,96 @@ public final class Pretrained {
     try (Safetensors in = Safetensors.open(file)) {
       copy(gan, in, file, first);
     }
+  }
+
+  /**
+   * Fine-tuning: copies the weights of a trained generator and discriminator into networks of the
+   * same layers. Everything else of the recipe may differ, and so may the data: objective, update
+   * order, optimisers, schedules, dropout's probabilities are the new ones, velocities and moments
+   * begin at 0.
+   *
+   * @param gan initialised; as it was if anything does not fit
+   * @param file a checkpoint, whole or of weights alone; of one replica, for all of {@code gan}'s,
+   *     or of as many
+   * @throws IllegalArgumentException if layers or examples are of another shape, or the replicas
+   *     are others; the message says where they differ
+   * @throws FormatException if the file is neither, or damaged
+   */
+  public static void copyBoth(Gan gan, Path file) {
+    SavedNetworks saved = SavedNetworks.read(file);
+    int there = saved.recipe().replicas();
+    int here = gan.recipe().replicas();
+    if (there != 1 && there != here) {
+      throw unlike(
+          file,
+          "it has "
+              + there
+              + " replicas, here are "
+              + here
+              + ": name one of them, from 0 to "
+              + (there - 1));
+    }
+    copyBoth(gan, saved, r -> there == 1 ? 0 : r);
+  }
+
+  /**
+   * The same from one replica out of many, into all of {@code gan}'s.
+   *
+   * @param gan initialised; as it was if anything does not fit
+   * @param file a checkpoint, whole or of weights alone
+   * @param replica which of the file's, from 0
+   * @throws IllegalArgumentException if layers or examples are of another shape, or there is no
+   *     such replica
+   * @throws FormatException if the file is neither, or damaged
+   */
+  public static void copyBoth(Gan gan, Path file, int replica) {
+    copyBoth(gan, SavedNetworks.read(file), r -> replica);
+  }
+
+  private static void copyBoth(Gan gan, SavedNetworks saved, IntUnaryOperator replicas) {
+    Path file = saved.file();
+    if (!saved.shape().equals(gan.shape())) {
+      throw unlike(file, "its examples are of " + saved.shape() + ", here of " + gan.shape());
+    }
+    Recipe here = gan.recipe();
+    requireSame(file, "generator", saved.recipe().generator(), here.generator());
+    requireSame(file, "discriminator", saved.recipe().discriminator(), here.discriminator());
+    int z = saved.recipe().noise().size();
+    if (z != here.noise().size()) {
+      throw unlike(file, "its z has " + z + " values, here " + here.noise().size());
+    }
+    // Read as a whole before the first value changes.
+    List<Runnable> writes = new ArrayList<>();
+    for (int r = 0; r < here.replicas(); r++) {
+      int from = replicas.applyAsInt(r);
+      writes.addAll(saved.writes("generator.", gan.generator(), from, r));
+      writes.addAll(saved.writes("discriminator.", gan.discriminator(), from, r));
+    }
+    writes.forEach(Runnable::run);
+  }
+
+  private static void requireSame(
+      Path file, String network, List<LayerSpec> there, List<LayerSpec> here) {
+    List<String> saved = weighted(there);
+    List<String> own = weighted(here);
+    if (!saved.equals(own)) {
+      throw unlike(file, "its " + network + " is " + saved + ", here " + own);
+    }
+  }
+
+  /** Layers with weights and their places; the others may differ in their settings. */
+  private static List<String> weighted(List<LayerSpec> layers) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      boolean dropout = layers.get(i) instanceof LayerSpec.Dropout;
+      all.add(dropout ? "dropout" : layers.get(i).structure());
+    }
+    return all;
+  }
+
+  private static IllegalArgumentException unlike(Path file, String why) {
+    return new IllegalArgumentException(
+        "the networks in " + file + " can't be gone on with here: " + why);
   }
 
   private static IllegalArgumentException misfit(Path file, String why) {

@@ -31,9 +31,9 @@ final class SimultaneousStep implements TrainingStep {
   private final DeviceBuffer gSlope;
   private final DeviceBuffer ones;
 
-  SimultaneousStep(Gan gan, DeviceImages images, DeviceArena arena) {
+  SimultaneousStep(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
-    this.batch = new Minibatch(gan, images, arena);
+    this.batch = new Minibatch(gan, feed, arena);
     int m = gan.recipe().batch();
     this.generate = gan.generator().pass(arena, m, true);
     this.discriminate = gan.discriminator().pass(arena, 2 * m, true);

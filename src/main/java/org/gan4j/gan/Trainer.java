@@ -2,8 +2,12 @@ package org.gan4j.gan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Examples;
+import org.gan4j.data.ImageShape;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Checks;
@@ -17,7 +21,7 @@ import org.gan4j.recipe.UpdateOrder;
  */
 public final class Trainer implements AutoCloseable {
   private final Gan gan;
-  private final DeviceImages images;
+  private final Feed feed;
   private final RecordedStep step;
   private final UpdateNorm generatorUpdate;
   private final long iterationsPerEpoch;
@@ -32,33 +36,79 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalStateException if the networks have no values yet
    */
   public Trainer(Gan gan, DataSet data) {
-    if (!data.shape().equals(gan.shape())) {
+    this(
+        gan,
+        data.name(),
+        data.shape(),
+        known -> known.require(data),
+        data.train().count(),
+        perEpoch ->
+            new DeviceImages(
+                gan.device(),
+                data.train(),
+                data.scaling(),
+                Conditions.training(data, gan.recipe().condition())));
+    gan.data(DataIdentity.of(data));
+  }
+
+  /**
+   * Trains on examples that stay where they are: before each iteration its rows are read and copied
+   * to the device, so that every single one is waited for.
+   *
+   * @param gan initialised with these examples, or read from a checkpoint of such; not closed by
+   *     this
+   * @param examples to learn from
+   * @throws IllegalArgumentException if their shape or number does not fit
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public Trainer(Gan gan, Examples examples) {
+    this(
+        gan,
+        "the data",
+        examples.shape(),
+        known -> requireSame(known, Gan.identity(examples)),
+        examples.count(),
+        perEpoch -> new HostFeed(gan, examples, perEpoch));
+  }
+
+  private static void requireSame(DataIdentity known, DataIdentity here) {
+    if (!known.training().equals(here.training())) {
+      throw new IllegalArgumentException(
+          "these are not the data that the run began with: it has "
+              + known.training()
+              + ", and here are "
+              + here.training()
+              + "; give the run's own");
+    }
+  }
+
+  private Trainer(
+      Gan gan,
+      String name,
+      ImageShape shape,
+      Consumer<DataIdentity> identity,
+      int count,
+      LongFunction<Feed> feeds) {
+    if (!shape.equals(gan.shape())) {
       throw new IllegalArgumentException(
           "the networks were made for examples of "
               + gan.shape()
               + ", but "
-              + data.name()
+              + name
               + " has "
-              + data.shape());
+              + shape);
     }
-    gan.data().require(data);
+    identity.accept(gan.data());
     this.gan = gan;
-    this.iterationsPerEpoch = Gan.iterationsPerEpoch(gan.recipe(), data);
+    this.iterationsPerEpoch = Gan.iterationsPerEpoch(gan.recipe(), count);
     if (gan.state().read(0)[StateLayout.ITERATIONS_PER_EPOCH] != iterationsPerEpoch) {
       throw new IllegalArgumentException(
           "the checkpoint's epochs are not as long as this data's: the file is damaged");
     }
-    gan.data(DataIdentity.of(data));
-    this.images =
-        new DeviceImages(
-            gan.device(),
-            data.train(),
-            data.scaling(),
-            Conditions.training(data, gan.recipe().condition()));
+    this.feed = feeds.apply(iterationsPerEpoch);
     try {
       this.step =
-          new RecordedStep(
-              gan.device(), gan.recipe().replicas(), arena -> step(gan, images, arena));
+          new RecordedStep(gan.device(), gan.recipe().replicas(), arena -> step(gan, feed, arena));
       try {
         this.generatorUpdate = new UpdateNorm(gan.device(), gan.generator());
       } catch (RuntimeException e) {
@@ -66,16 +116,16 @@ public final class Trainer implements AutoCloseable {
         throw e;
       }
     } catch (RuntimeException e) {
-      images.close();
+      feed.close();
       throw e;
     }
   }
 
   /** One iteration; its buffers are reserved in the arena, which is to be frozen then. */
-  static TrainingStep step(Gan gan, DeviceImages images, DeviceArena arena) {
+  static TrainingStep step(Gan gan, Feed feed, DeviceArena arena) {
     return gan.recipe().update() == UpdateOrder.ALTERNATING
-        ? new AlternatingStep(gan, images, arena)
-        : new SimultaneousStep(gan, images, arena);
+        ? new AlternatingStep(gan, feed, arena)
+        : new SimultaneousStep(gan, feed, arena);
   }
 
   /**
@@ -86,7 +136,14 @@ public final class Trainer implements AutoCloseable {
    */
   public void run(long iterations) {
     Checks.range("iterations", iterations, 0, Long.MAX_VALUE);
-    step.run(iterations);
+    if (!feed.isStepwise()) {
+      step.run(iterations);
+      return;
+    }
+    for (long i = 0; i < iterations; i++) {
+      feed.next();
+      step.run(1);
+    }
   }
 
   /**
@@ -124,6 +181,6 @@ public final class Trainer implements AutoCloseable {
   public void close() {
     generatorUpdate.close();
     step.close();
-    images.close();
+    feed.close();
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Examples;
 import org.gan4j.io.FormatException;
 import org.gan4j.recipe.Keep;
 import org.gan4j.recipe.Recipe;
@@ -35,7 +36,19 @@ public final class Training implements AutoCloseable {
     /** No replica's monitor has gained for long enough. */
     NO_MONITOR_GAIN,
     /** {@link Training#requestStop} was called, or the thread that trains was interrupted. */
-    REQUESTED
+    REQUESTED,
+    /** A hook has cancelled it: nothing was saved since the last checkpoint. */
+    CANCELLED
+  }
+
+  /** What a hook wants. */
+  public enum Next {
+    /** Train on. */
+    GO_ON,
+    /** Save and end, as {@link Training#requestStop} does. */
+    STOP,
+    /** End at once, and save nothing. */
+    CANCEL
   }
 
   /** Follows a run. All calls come from the thread that trains. */
@@ -47,6 +60,27 @@ public final class Training implements AutoCloseable {
      * @param limit iterations at which the run ends at the latest
      */
     default void progress(long iteration, long limit) {}
+
+    /**
+     * How often {@link #hook} is called.
+     *
+     * @return after iterations n, 2n, 3n, …; 0: never
+     */
+    default long hookEvery() {
+      return 0;
+    }
+
+    /**
+     * Called every so many iterations, in the thread that trains, while the device is idle: here
+     * the networks may be read, copied for use ({@link Generator#of}) or sampled, but not changed.
+     *
+     * @param gan the networks
+     * @param iteration iterations done
+     * @return whether to train on
+     */
+    default Next hook(Gan gan, long iteration) {
+      return Next.GO_ON;
+    }
 
     /**
      * Called with new measurements.
@@ -91,6 +125,7 @@ public final class Training implements AutoCloseable {
   private final Trainer trainer;
   private volatile boolean stopRequested;
   private boolean interrupted;
+  private boolean cancelled;
 
   private final Bests byScore;
   private final Bests byMonitor;
@@ -112,13 +147,30 @@ public final class Training implements AutoCloseable {
    * @throws IllegalArgumentException if the data are not those that the networks were made for
    */
   public Training(Gan gan, DataSet data, Validator validator) {
+    this(gan, validator, new Trainer(gan, data));
+  }
+
+  private Training(Gan gan, Validator validator, Trainer trainer) {
     this.gan = gan;
     this.recipe = gan.recipe();
     this.validator = validator;
     this.byScore = new Bests("", recipe.replicas());
     this.byMonitor = new Bests("monitor_", recipe.replicas());
     this.patience = new MonitorPatience(recipe.stop(), recipe.replicas());
-    this.trainer = new Trainer(gan, data);
+    this.trainer = trainer;
+  }
+
+  /**
+   * Prepares a run on examples that stay where they are.
+   *
+   * @param gan initialised with these examples, or restored from a checkpoint of such; trained in
+   *     place
+   * @param examples to learn from
+   * @param validator scores, on what it has of its own
+   * @throws IllegalArgumentException if the examples are not those that the networks were made for
+   */
+  public Training(Gan gan, Examples examples, Validator validator) {
+    this(gan, validator, new Trainer(gan, examples));
   }
 
   /**
@@ -178,6 +230,9 @@ public final class Training implements AutoCloseable {
     try {
       End over = stale();
       End end = over != null ? over : loop(limit());
+      if (end == End.CANCELLED) {
+        return end;
+      }
       save(Choice.LATEST);
       long iteration = gan.iteration();
       if (picturedAt != iteration) {
@@ -213,12 +268,15 @@ public final class Training implements AutoCloseable {
       long reached = advance(iteration, until, limit);
       List<Totals> now = trainer.totals();
       double seconds = secondsSince(started);
-      if (reached > iteration) {
+      if (reached > iteration && !cancelled) {
         iterationsPerSecond = (reached - iteration) / seconds;
         End end = report(before, now, seconds);
         if (end != null) {
           return end;
         }
+      }
+      if (cancelled) {
+        return End.CANCELLED;
       }
       if (mustStop()) {
         return End.REQUESTED;
@@ -259,11 +317,22 @@ public final class Training implements AutoCloseable {
     while (iteration < until && !mustStop()) {
       long slice = Math.max(1, (long) (iterationsPerSecond * SLICE_SECONDS));
       slice = Math.min(slice, until - iteration);
+      long every = listener.hookEvery();
+      slice = every > 0 ? Math.min(slice, every - iteration % every) : slice;
       trainer.run(slice);
       iteration += slice;
       listener.progress(iteration, limit);
+      if (every > 0 && iteration % every == 0) {
+        hook(iteration);
+      }
     }
     return iteration;
+  }
+
+  private void hook(long iteration) {
+    Next next = listener.hook(gan, iteration);
+    cancelled = next == Next.CANCEL;
+    stopRequested |= next != Next.GO_ON;
   }
 
   /** Reports, and at an epoch's end scores, pictures and saves; says whether the run is over. */

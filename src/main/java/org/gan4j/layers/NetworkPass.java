@@ -21,6 +21,10 @@ public final class NetworkPass {
   private record Stage(LayerPass layer, int site, DeviceBuffer out, DeviceBuffer inDelta) {}
 
   private final List<Stage> stages = new ArrayList<>();
+
+  /** Of each layer, the last stage that has worked when it is through; −1: none. */
+  private final List<Integer> lastStages = new ArrayList<>();
+
   private final int rows;
   private final boolean training;
 
@@ -57,6 +61,7 @@ public final class NetworkPass {
         widths.add(width);
       }
       site += spec.sites();
+      pass.lastStages.add(work.size() - 1);
     }
     pass.stack(plan.arena(), work, sites, widths);
     return pass;
@@ -92,6 +97,22 @@ public final class NetworkPass {
       stage.layer.forward(y, x, state, site + stage.site);
       x = y;
     }
+  }
+
+  /**
+   * What left a layer in the last forward pass.
+   *
+   * @param layer from 0
+   * @param in [rows][inputs] of that pass
+   * @param out [rows][outputs] of that pass
+   * @return [rows][values that leave the layer]
+   */
+  public DeviceBuffer leaving(int layer, DeviceBuffer in, DeviceBuffer out) {
+    int stage = lastStages.get(layer);
+    if (stage < 0) {
+      return in;
+    }
+    return stages.get(stage).out == null ? out : stages.get(stage).out;
   }
 
   /**

@@ -35,6 +35,10 @@ public record ImageGrid(
     if (shape == null) {
       throw new IllegalArgumentException("a grid needs the shape of its images");
     }
+    if (!shape.isPicture()) {
+      throw new IllegalArgumentException(
+          "a picture has 1 or 3 channels, and images of " + shape + " can't be shown");
+    }
     requireAtLeast(1, rows, "rows");
     requireAtLeast(1, columns, "columns");
     requireAtLeast(0, padding, "padding");

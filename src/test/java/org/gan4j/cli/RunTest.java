@@ -1,5 +1,6 @@
 package org.gan4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,12 +9,15 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
+import org.gan4j.gan.Generator;
 import org.gan4j.io.FormatException;
 import org.gan4j.io.Json;
+import org.gan4j.run.RunFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -201,6 +205,31 @@ class RunTest {
     Set<String> names = fields(rows(run).get(0));
     assertTrue(names.containsAll(List.of("d_loss", "d_loss_replicas", "parzen_valid_replicas")));
     assertTrue(Files.readString(run.resolve("score.json")).contains("\"deviation\": "));
+  }
+
+  @Test
+  void weightsAloneAreExported() {
+    Path run = commands.train("run");
+    Path weights = folder.resolve("weights.safetensors");
+    commands.succeed("export", run, "--weights", weights);
+    assertEquals(weights + System.lineSeparator(), commands.out());
+    try (Generator whole = Generator.open(RunFolder.open(run).latest());
+        Generator exported = Generator.open(weights)) {
+      assertArrayEquals(whole.sample(3, 1), exported.sample(3, 1));
+    }
+    assertEquals(2, commands.run("export", run, "--weights", weights, "--replica", 5));
+    assertTrue(commands.err().contains("replica"), commands.err());
+  }
+
+  @Test
+  void noRunGoesOnFromWeightsAlone() throws IOException {
+    Path run = commands.train("run");
+    Path weights = folder.resolve("weights.safetensors");
+    commands.succeed("export", run, "--weights", weights);
+    Files.move(weights, RunFolder.open(run).latest(), StandardCopyOption.REPLACE_EXISTING);
+    assertEquals(1, commands.run("train", "--device", "cpu", "--resume", run, "--epochs", "9"));
+    assertEquals(1, commands.err().lines().count(), commands.err());
+    assertTrue(commands.err().contains("holds weights alone"), commands.err());
   }
 
   @Test

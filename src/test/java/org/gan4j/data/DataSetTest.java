@@ -27,8 +27,8 @@ class DataSetTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new DataSet("x", "x", "x", images, null, images, Scaling.UNIT))
+                () -> new DataSet("x", "x", "x", null, images, images, Scaling.UNIT))
             .getMessage();
-    assertTrue(message.startsWith("validation is missing"), message);
+    assertTrue(message.startsWith("train is missing"), message);
   }
 }

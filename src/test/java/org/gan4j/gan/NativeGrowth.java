@@ -14,8 +14,8 @@ import org.gan4j.recipe.Recipes;
 
 /** Says how many MiB the process has grown by what it is told to do. */
 public final class NativeGrowth {
-  private static final int FEW = 100;
-  private static final int MANY = 400;
+  private static final int FEW = 80;
+  private static final int MANY = 200;
   private static final int FORGOTTEN = 30;
 
   private NativeGrowth() {}

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a process takes beside Java's heap, by the operating system's account. */
 class NativeMemoryTest {
-  /** 300 counts more took 400 MiB as long as every plan was kept. */
+  /** 120 counts more took 460 MiB as long as every plan was kept. */
   private static final long MOST_FOR_COUNTS = 64;
 
   /** 30 Gans take 900 MiB. */

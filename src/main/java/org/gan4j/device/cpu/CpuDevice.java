@@ -15,6 +15,12 @@ import org.gan4j.device.SafetyNet;
 final class CpuDevice implements Device {
   private static final String[] INSTRUCTION_SETS = {"plain", "AVX2", "AVX-512"};
 
+  /** OpenMP keeps a number for each thread: the one that was set here last, 0 for the usual one. */
+  private static final ThreadLocal<int[]> SET = ThreadLocal.withInitial(() -> new int[1]);
+
+  private static final int USUAL = NativeKernels.usualThreads();
+
+  private final int threads;
   private final CpuBackend backend = new CpuBackend(this);
   private final Kernels kernels = new Kernels(backend);
   private final Owner owner = new Owner();
@@ -22,6 +28,16 @@ final class CpuDevice implements Device {
   private volatile boolean closed;
 
   CpuDevice() {
+    this(0);
+  }
+
+  /**
+   * Of this thread.
+   *
+   * @param threads that it computes with; 0: the usual number
+   */
+  CpuDevice(int threads) {
+    this.threads = threads;
     NativeKernels.heedQuota();
     NativeKernels.boundPrimitives();
   }
@@ -34,6 +50,11 @@ final class CpuDevice implements Device {
   void require() {
     owner.require();
     requireOpen();
+    int[] set = SET.get();
+    if (set[0] != threads) {
+      NativeKernels.setThreadCount(threads == 0 ? USUAL : threads);
+      set[0] = threads;
+    }
   }
 
   Owner owner() {
@@ -49,6 +70,7 @@ final class CpuDevice implements Device {
 
   @Override
   public String description() {
+    require();
     dnnl_version_t version = dnnl.dnnl_version();
     return String.format(
         "cpu (%d threads, %s kernels, oneDNN %d.%d.%d)",
@@ -118,7 +140,7 @@ final class CpuDevice implements Device {
 
   @Override
   public Optional<Device> sibling() {
-    return Optional.of(new CpuDevice());
+    return Optional.of(new CpuDevice(threads));
   }
 
   @Override

@@ -110,11 +110,18 @@ final class NativeKernels {
    * processor time counts, of which OpenMP does not know. A number that was set stays.
    */
   static void heedQuota() {
-    int usable = Runtime.getRuntime().availableProcessors();
-    boolean unset = System.getenv("OMP_NUM_THREADS") == null && threadCount() == processorCount();
-    if (unset && usable < threadCount()) {
-      setThreadCount(usable);
+    int usual = usualThreads();
+    if (usual < threadCount() && threadCount() == processorCount()) {
+      setThreadCount(usual);
     }
+  }
+
+  /** What a thread computes with unless somebody says otherwise. */
+  static int usualThreads() {
+    if (System.getenv("OMP_NUM_THREADS") != null) {
+      return threadCount();
+    }
+    return Math.min(Runtime.getRuntime().availableProcessors(), processorCount());
   }
 
   /**

@@ -1,0 +1,212 @@
+package org.gan4j.gan;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.gan4j.data.ImageShape;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceBuffer;
+import org.gan4j.io.FormatException;
+import org.gan4j.layers.Checks;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.RandomStreams;
+import org.gan4j.recipe.Recipe;
+
+/**
+ * A trained discriminator for use, as a {@link Generator} is: its weights alone, which never
+ * change, with plain weights and no dropout, for any number of threads at once.
+ *
+ * <p>Examples are values as the network sees them in training: bytes after the scaling of the data
+ * set ({@link org.gan4j.data.Scaling#values}).
+ */
+public final class Discriminator implements AutoCloseable {
+  private final Recipe recipe;
+  private final ImageShape shape;
+  private final SharedNetwork shared;
+
+  /**
+   * Copies the weights of one replica to the CPU.
+   *
+   * @param gan trained; of this thread; not changed, and free to go on training
+   * @param replica which of its discriminators, from 0
+   * @return the discriminator; close it
+   * @throws IllegalArgumentException if there is no such replica
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public static Discriminator of(Gan gan, int replica) {
+    return SharedNetwork.onCpu(device -> new Discriminator(device, gan, replica));
+  }
+
+  /**
+   * Reads the weights of the first replica onto the CPU.
+   *
+   * @param file a checkpoint, whole or of weights alone
+   * @return the discriminator; close it
+   * @throws FormatException if the file is neither, or damaged
+   */
+  public static Discriminator open(Path file) {
+    return SharedNetwork.onCpu(device -> new Discriminator(device, file, 0));
+  }
+
+  /**
+   * Copies the weights of one replica to a device.
+   *
+   * @param device of this thread, opened for this alone: it is closed with this, but not if this
+   *     constructor throws
+   * @param gan trained; of this thread; not changed, and free to go on training
+   * @param replica which of its discriminators, from 0
+   * @throws IllegalArgumentException if there is no such replica
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public Discriminator(Device device, Gan gan, int replica) {
+    this(device, gan.recipe(), gan.shape(), gan.weights(gan.discriminator(), replica));
+  }
+
+  /**
+   * Reads the weights of one replica onto a device.
+   *
+   * @param device of this thread, opened for this alone: it is closed with this, but not if this
+   *     constructor throws
+   * @param file a checkpoint, whole or of weights alone
+   * @param replica which of its discriminators, from 0
+   * @throws IllegalArgumentException if there is no such replica
+   * @throws FormatException if the file is neither, or damaged
+   */
+  public Discriminator(Device device, Path file, int replica) {
+    this(device, SavedNetworks.read(file), replica);
+  }
+
+  private Discriminator(Device device, SavedNetworks saved, int replica) {
+    this(device, saved.recipe(), saved.shape(), saved.discriminator(replica));
+  }
+
+  private Discriminator(Device device, Recipe recipe, ImageShape shape, Consumer<Network> weights) {
+    if (recipe.condition().width() > 0) {
+      throw new IllegalArgumentException(
+          "a discriminator with a condition can't be used by itself yet: take Gan.discriminator()");
+    }
+    this.recipe = recipe;
+    this.shape = shape;
+    this.shared =
+        new SharedNetwork("discriminator", device, recipe.discriminator(), shape.size(), weights);
+  }
+
+  /**
+   * The shape of an example.
+   *
+   * @return the shape
+   */
+  public ImageShape shape() {
+    return shape;
+  }
+
+  /**
+   * The layers, those without weights among them.
+   *
+   * @return how many there are: {@link #features} takes numbers below
+   */
+  public int layers() {
+    return recipe.discriminator().size();
+  }
+
+  /**
+   * Judges examples. From any thread.
+   *
+   * @param examples [count][width]; not modified
+   * @return [count]: D(x), the probability in [0, 1] that x is from the data
+   * @throws IllegalArgumentException if that is empty, no whole number of examples or not finite
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] score(float[] examples) {
+    float[] logits = logits(examples);
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = (float) (1 / (1 + Math.exp(-(double) logits[i])));
+    }
+    return logits;
+  }
+
+  /**
+   * Judges examples, before the logistic function. From any thread.
+   *
+   * @param examples [count][width]; not modified
+   * @return [count]: ln(D(x) / (1 − D(x)))
+   * @throws IllegalArgumentException if that is empty, no whole number of examples or not finite
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] logits(float[] examples) {
+    return features(examples, layers() - 1);
+  }
+
+  /**
+   * Values of an example that leave a layer.
+   *
+   * @param layer from 0
+   * @return ≥ 1
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public int featureSize(int layer) {
+    Checks.range("layer", layer, 0, layers() - 1);
+    int width = shape.size();
+    for (int i = 0; i <= layer; i++) {
+      width = recipe.discriminator().get(i).outputs(width);
+    }
+    return width;
+  }
+
+  /**
+   * What a layer makes of examples. From any thread.
+   *
+   * @param examples [count][width]; not modified
+   * @param layer from 0; one of dropout gives what the layer before it gives
+   * @return [count][{@link #featureSize}]
+   * @throws IllegalArgumentException if there is no such layer, or the examples are none, no whole
+   *     number of them or not finite
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] features(float[] examples, int layer) {
+    int size = featureSize(layer);
+    int width = shape.size();
+    int count = examples.length / width;
+    if (count == 0 || examples.length % width != 0 || count > Integer.MAX_VALUE / size) {
+      throw new IllegalArgumentException(
+          "examples of "
+              + shape
+              + " must have "
+              + width
+              + " values each, not "
+              + examples.length
+              + " in all");
+    }
+    Sampler.requireFinite("examples", examples, width);
+    float[] own = examples.clone();
+    return shared.with(worker -> run(worker, own, count, layer, size));
+  }
+
+  private float[] run(
+      SharedNetwork.Worker worker, float[] examples, int count, int layer, int size) {
+    int width = shape.size();
+    float[] features = new float[count * size];
+    for (int first = 0; first < count; first += SharedNetwork.BLOCK) {
+      int rows = Math.min(SharedNetwork.BLOCK, count - first);
+      float[] in = new float[rows * width];
+      System.arraycopy(examples, first * width, in, 0, in.length);
+      Buffers.write(worker.in().view(0, in.length), 0, in);
+      worker.state().begin(0, 0, first / SharedNetwork.BLOCK);
+      worker
+          .pass()
+          .forward(
+              worker.out(), worker.in(), worker.state().buffer(), RandomStreams.SAMPLING.site(1));
+      DeviceBuffer from = worker.pass().leaving(layer, worker.in(), worker.out());
+      float[] out = new float[rows * size];
+      Buffers.read(from.view(0, out.length), 0, out);
+      System.arraycopy(out, 0, features, first * size, out.length);
+    }
+    return features;
+  }
+
+  /** Waits for the calls that are under way; from then on every call throws. */
+  @Override
+  public void close() {
+    shared.close();
+  }
+}

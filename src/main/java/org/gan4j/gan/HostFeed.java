@@ -1,0 +1,85 @@
+package org.gan4j.gan;
+
+import org.gan4j.data.Examples;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Philox;
+import org.gan4j.device.StateLayout;
+
+/**
+ * Examples that stay on the host: before each iteration its rows are read and copied, in the order
+ * in which a device would gather them, so that the step itself is a recorded one as any other.
+ */
+final class HostFeed implements Feed {
+  private final Gan gan;
+  private final Examples examples;
+  private final long iterationsPerEpoch;
+  private final int rows;
+  private final int width;
+  private final float[] values;
+  private DeviceBuffer staged;
+  private long step;
+
+  HostFeed(Gan gan, Examples examples, long iterationsPerEpoch) {
+    this.gan = gan;
+    this.examples = examples;
+    this.iterationsPerEpoch = iterationsPerEpoch;
+    this.rows = gan.recipe().batch() * gan.recipe().k();
+    this.width = gan.shape().size();
+    this.values = new float[Math.multiplyExact(rows, width)];
+    this.step = gan.state().read(0)[StateLayout.STEP];
+  }
+
+  @Override
+  public void reserve(DeviceArena arena) {
+    staged = arena.floats(values.length);
+  }
+
+  @Override
+  public boolean isStepwise() {
+    return true;
+  }
+
+  @Override
+  public void next() {
+    long epoch = step / iterationsPerEpoch;
+    long first = step % iterationsPerEpoch * rows;
+    for (int r = 0; r < gan.recipe().replicas(); r++) {
+      long seed = gan.recipe().seed() + r;
+      for (int i = 0; i < rows; i++) {
+        int position = (int) ((first + i) % examples.count());
+        int index = Philox.shuffled(position, examples.count(), seed, epoch);
+        examples.read(index, values, i * width);
+        requireFinite(index, i * width);
+      }
+      Buffers.write(staged, r, values);
+    }
+    step++;
+  }
+
+  private void requireFinite(int index, int at) {
+    for (int p = at; p < at + width; p++) {
+      if (!Float.isFinite(values[p])) {
+        throw new IllegalArgumentException(
+            "example "
+                + index
+                + " has the value "
+                + values[p]
+                + " at "
+                + (p - at)
+                + ": examples are finite numbers");
+      }
+    }
+  }
+
+  @Override
+  public void gather(DeviceBuffer out, int batch, int minibatch, DeviceBuffer state) {
+    DeviceBuffer from = staged.view((long) minibatch * batch * width, (long) batch * width);
+    gan.device().kernels().copyColumns(out, 0, width, from, 0, width, batch, width);
+  }
+
+  /** What is staged belongs to the step's arena. */
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,142 @@
+package org.gan4j.gan;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.gan4j.data.ImageShape;
+import org.gan4j.device.Buffers;
+import org.gan4j.io.FormatException;
+import org.gan4j.io.OnnxReader;
+import org.gan4j.io.Safetensors;
+import org.gan4j.io.Safetensors.DType;
+import org.gan4j.io.Safetensors.TensorInfo;
+import org.gan4j.layers.Checks;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.Parameter;
+import org.gan4j.recipe.Recipe;
+
+/**
+ * The networks of a file, for use: of a checkpoint, whole or of weights alone, or one of them as
+ * ONNX.
+ *
+ * @param file where they are
+ * @param metadata of the file
+ * @param recipe that made them
+ * @param shape of an example
+ * @param conditionsOrNull where the networks have a condition
+ * @param onnxOrNull the file if it is one of ONNX
+ */
+record SavedNetworks(
+    Path file,
+    Map<String, String> metadata,
+    Recipe recipe,
+    ImageShape shape,
+    Conditions conditionsOrNull,
+    OnnxReader onnxOrNull) {
+  private static final int CHUNK = 1 << 18;
+
+  /** Checks the file as a whole. */
+  static SavedNetworks read(Path file) {
+    if (OnnxReader.isOnnx(file)) {
+      OnnxReader onnx = OnnxReader.read(file);
+      return of(file, onnx.metadata(), onnx, null);
+    }
+    try (Safetensors in = Safetensors.open(file)) {
+      Checkpoint.requireWeights(in, file);
+      Checkpoint.requireIntact(in, file);
+      return of(file, in.metadata(), null, in);
+    }
+  }
+
+  private static SavedNetworks of(
+      Path file, Map<String, String> metadata, OnnxReader onnxOrNull, Safetensors inOrNull) {
+    Recipe recipe = Checkpoint.recipe(metadata, file);
+    ImageShape shape = Checkpoint.shape(metadata, file);
+    try {
+      Gan.requireFit(recipe, shape);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file + ": its recipe is damaged: " + e.getMessage(), e);
+    }
+    boolean conditional = inOrNull != null && recipe.condition().width() > 0;
+    Conditions conditions = conditional ? Checkpoint.readConditions(recipe, inOrNull, file) : null;
+    return new SavedNetworks(file, metadata, recipe, shape, conditions, onnxOrNull);
+  }
+
+  Consumer<Network> generator(int replica) {
+    return weights("generator.", OnnxNetworks.GENERATOR, replica);
+  }
+
+  Consumer<Network> discriminator(int replica) {
+    return weights("discriminator.", OnnxNetworks.DISCRIMINATOR, replica);
+  }
+
+  /**
+   * What writes one replica's values into another's of networks of the same layers; the file has
+   * been checked by then.
+   */
+  List<Runnable> writes(String prefix, Network network, int from, int to) {
+    Checks.range("replica", from, 0, recipe.replicas() - 1);
+    if (onnxOrNull != null) {
+      throw new FormatException(
+          file
+              + " holds one network for use: a training begins with a checkpoint, or with weights");
+    }
+    List<Runnable> writes = new ArrayList<>();
+    try (Safetensors in = Safetensors.open(file)) {
+      requireParameters(in, network, prefix);
+    }
+    for (Parameter p : network.parameters()) {
+      writes.add(
+          () -> {
+            try (Safetensors in = Safetensors.open(file)) {
+              load(in, prefix + p.name(), p, from, to);
+            }
+          });
+    }
+    return writes;
+  }
+
+  private Consumer<Network> weights(String prefix, String format, int replica) {
+    Checks.range("replica", replica, 0, recipe.replicas() - 1);
+    if (onnxOrNull == null) {
+      return network -> read(network, prefix, replica);
+    }
+    if (!format.equals(metadata.get(Checkpoint.FORMAT))) {
+      throw new FormatException(
+          file + " holds no " + prefix.replace(".", "") + " of gan4j: export one to read it here");
+    }
+    return network -> {
+      for (Parameter p : network.parameters()) {
+        float[] values = onnxOrNull.tensor(prefix + p.name(), p.size());
+        Checkpoint.requireFinite(prefix + p.name(), values, file);
+        Buffers.write(p.value(), 0, values);
+      }
+    };
+  }
+
+  private void read(Network network, String prefix, int replica) {
+    try (Safetensors in = Safetensors.open(file)) {
+      requireParameters(in, network, prefix);
+      network.parameters().forEach(p -> load(in, prefix + p.name(), p, replica, 0));
+    }
+  }
+
+  private void requireParameters(Safetensors in, Network network, String prefix) {
+    for (Parameter p : network.parameters()) {
+      String name = prefix + p.name();
+      in.require(new TensorInfo(name, DType.F32, recipe.replicas(), p.rows(), p.columns()));
+      Checkpoint.requireFinite(in, name, file);
+    }
+  }
+
+  private static void load(Safetensors in, String name, Parameter p, int replica, int to) {
+    long from = (long) replica * p.size();
+    for (int at = 0; at < p.size(); at += CHUNK) {
+      float[] part = new float[Math.min(CHUNK, p.size() - at)];
+      in.read(name, from + at, part, 0, part.length);
+      Buffers.write(p.value().view(at, part.length), to, part);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package org.gan4j.gan;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.NetworkPass;
+
+/**
+ * A network for use: its weights alone, which never change, and any number of threads at once. On
+ * the CPU they compute side by side, each in scratch memory of its own; on a GPU one after the
+ * other.
+ */
+final class SharedNetwork implements AutoCloseable {
+  /** Examples that are computed at a time, whether all are wanted or not. */
+  static final int BLOCK = 100;
+
+  private final String what;
+  private final Device home;
+  private final Network network;
+  private final ReadWriteLock open = new ReentrantReadWriteLock(true);
+  private final Deque<Worker> idle = new ArrayDeque<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private final Semaphore places;
+  private boolean closed;
+
+  /** One thread's scratch. */
+  final class Worker {
+    private final Device device;
+    private final DeviceArena arena;
+    private final TrainingState state;
+    private final DeviceBuffer in;
+    private final DeviceBuffer out;
+    private final NetworkPass pass;
+
+    Worker(Device device) {
+      this.device = device;
+      this.arena = device.arena(1);
+      this.in = arena.floats((long) BLOCK * network.inputs());
+      this.out = arena.floats((long) BLOCK * network.outputs());
+      this.pass = network.reader(device, arena, BLOCK);
+      this.state = new TrainingState(device, 1);
+      try {
+        arena.freeze();
+      } catch (RuntimeException e) {
+        state.close();
+        throw e;
+      }
+    }
+
+    Device device() {
+      return device;
+    }
+
+    /** Decides what is random. */
+    TrainingState state() {
+      return state;
+    }
+
+    /** [BLOCK][inputs]. */
+    DeviceBuffer in() {
+      return in;
+    }
+
+    /** [BLOCK][outputs]. */
+    DeviceBuffer out() {
+      return out;
+    }
+
+    NetworkPass pass() {
+      return pass;
+    }
+
+    private void close() {
+      state.close();
+      arena.close();
+      if (device != home) {
+        device.close();
+      }
+    }
+  }
+
+  /**
+   * Allocates.
+   *
+   * @param what it is, for messages
+   * @param home of this thread; closed with this, but not if this constructor throws
+   * @param layers of the network
+   * @param inputs values per example that enter
+   * @param weights writes them
+   */
+  SharedNetwork(
+      String what, Device home, List<LayerSpec> layers, int inputs, Consumer<Network> weights) {
+    this.what = what;
+    this.home = home;
+    this.network = new Network(home, layers, inputs, 1);
+    try {
+      weights.accept(network);
+      network.share();
+      workers.add(new Worker(home));
+      // On the CPU every processor may have one.
+      home.sibling().map(Worker::new).ifPresent(workers::add);
+      int most = workers.size() == 1 ? 1 : Runtime.getRuntime().availableProcessors();
+      this.places = new Semaphore(most, true);
+    } catch (RuntimeException e) {
+      free();
+      throw e;
+    }
+    idle.addAll(workers);
+    workers.forEach(worker -> worker.device.handOver());
+  }
+
+  /**
+   * On the CPU, opened for this alone.
+   *
+   * @param <T> what is made
+   * @param make makes it; where it throws, the device is closed
+   */
+  static <T> T onCpu(Function<Device, T> make) {
+    Device device = Device.cpu();
+    try {
+      return make.apply(device);
+    } catch (RuntimeException | Error e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  /** From any thread. */
+  <T> T with(Function<Worker, T> work) {
+    open.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("this " + what + " is closed");
+      }
+      places.acquireUninterruptibly();
+      try {
+        Worker worker = take();
+        try {
+          return work.apply(worker);
+        } finally {
+          worker.device.handOver();
+          give(worker);
+        }
+      } finally {
+        places.release();
+      }
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  private Worker take() {
+    synchronized (idle) {
+      Worker worker = idle.poll();
+      if (worker == null) {
+        worker = new Worker(home.sibling().orElseThrow());
+        workers.add(worker);
+      }
+      return worker;
+    }
+  }
+
+  private void give(Worker worker) {
+    synchronized (idle) {
+      idle.add(worker);
+    }
+  }
+
+  /** Waits for the calls that are under way; from then on every call throws. */
+  @Override
+  public void close() {
+    open.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        free();
+        home.close();
+      }
+    } finally {
+      open.writeLock().unlock();
+    }
+  }
+
+  private void free() {
+    workers.forEach(Worker::close);
+    network.close();
+  }
+}
