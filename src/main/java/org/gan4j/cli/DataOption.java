@@ -3,6 +3,7 @@ package org.gan4j.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
@@ -20,6 +21,11 @@ final class DataOption {
       description =
           "Folder with the data set's files. Without it: GAN4J_DATA, the cache, a download.")
   private Path folder;
+
+  /** The option's own words, for another command. */
+  List<String> words() {
+    return folder == null ? List.of() : List.of("--data", folder.toString());
+  }
 
   /** The data set of a recipe, split as it says. */
   DataSet open(Recipe recipe, PrintWriter err) {

@@ -45,6 +45,11 @@ class DeviceOption {
       description = "Threads of the CPU device (default: one for each processor).")
   private int threads;
 
+  /** The options' own words, for another command. */
+  List<String> words() {
+    return List.of("--device", device, "--threads", Integer.toString(threads));
+  }
+
   /** Whether an assignment is about the device. */
   static boolean isMine(String assignment) {
     return assignment.startsWith(PREFIX);

@@ -1,6 +1,7 @@
 package org.gan4j.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.device.Device;
 import picocli.CommandLine.Option;
@@ -17,6 +18,13 @@ final class DeviceSettings extends DeviceOption {
   /** Such as cuda.math=fp32. */
   List<String> assignments() {
     return assignments;
+  }
+
+  @Override
+  List<String> words() {
+    List<String> words = new ArrayList<>(super.words());
+    assignments.forEach(assignment -> words.addAll(List.of("--set", assignment)));
+    return words;
   }
 
   /**

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       SurvivorsCommand.class,
       Table1Command.class,
+      ReproduceCommand.class,
       RecipesCommand.class,
       ToyCommand.class,
       TheoryCommand.class,

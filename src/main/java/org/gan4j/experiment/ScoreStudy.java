@@ -111,7 +111,7 @@ public final class ScoreStudy implements AutoCloseable {
     if (most > settings.samples() && 2L * Float.BYTES * most * data.shape().size() <= MOST_BYTES) {
       trainingSet(most);
     }
-    return new StudySheet(scored.toString(), iteration, rows, notes());
+    return new StudySheet(scored.getFileName().toString(), iteration, rows, notes());
   }
 
   private List<String> notes() {
@@ -223,7 +223,7 @@ public final class ScoreStudy implements AutoCloseable {
   private void checkpoints(Choice choice, List<Path> checkpoints) {
     int replica = 0;
     for (Path checkpoint : checkpoints) {
-      progress.accept(checkpoint.toString());
+      progress.accept(checkpoint.getFileName().toString());
       try (Gan gan = Checkpoint.open(device, checkpoint);
           Sampler sampler = new Sampler(gan, settings.samples())) {
         String setting = choice.word() + ", iteration " + gan.iteration();

@@ -218,6 +218,13 @@ public final class Table1 {
     return text.toString();
   }
 
+  /** The table for a page. */
+  String html() {
+    StringBuilder html = new StringBuilder(Html.table(HEAD, rows()));
+    notes().forEach(note -> html.append(Html.paragraph("note", note)));
+    return html.toString();
+  }
+
   private static String line(List<String> cells) {
     return "| " + String.join(" | ", cells) + " |\n";
   }

@@ -346,11 +346,21 @@ public final class RunFolder {
     return folder.resolve("measures.json");
   }
 
-  Path figure2() {
+  /**
+   * The picture of samples and their nearest training examples.
+   *
+   * @return its path, where there may be nothing
+   */
+  public Path figure2() {
     return folder.resolve("figure2.png");
   }
 
-  Path figure3() {
+  /**
+   * The picture of samples along lines in z.
+   *
+   * @return its path, where there may be nothing
+   */
+  public Path figure3() {
     return folder.resolve("figure3.png");
   }
 

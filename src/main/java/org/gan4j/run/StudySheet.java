@@ -10,7 +10,7 @@ import org.gan4j.io.Printable;
 /**
  * What a run's score is under other settings of its evaluation, each changed alone.
  *
- * @param checkpoint whose generators were scored
+ * @param checkpoint the name of the file whose generators were scored
  * @param iteration of the checkpoint
  * @param rows the first of each seed is the score that the others are compared with
  * @param notes what a reader should know, one line each

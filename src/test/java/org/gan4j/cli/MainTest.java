@@ -90,8 +90,8 @@ class MainTest {
         "doctor --foo | Unknown option: '--foo' (gan4j doctor --help says more)",
         "recipes mnst " + "| unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "--verbose "
-            + "| no command given; there are: train, evaluate, measure, sample, figures, report,"
-            + " compare, table1, recipes,"
+            + "| no command given; there are: train, evaluate, study, measure, sample, export, figures,"
+            + " report, compare, survivors, table1, reproduce, recipes,"
             + " toy, theory, doctor (gan4j --help says more)",
       })
   void wrongUseGivesOneLineAndTwo(String args, String message) {

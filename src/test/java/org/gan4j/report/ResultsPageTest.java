@@ -41,6 +41,23 @@ class ResultsPageTest {
     }
   }
 
+  /** docs/reproduction.md has the table that the command wrote, row by row. */
+  @Test
+  void theStudyOfTheReproductionIsItsFile() throws IOException {
+    String page = Files.readString(Path.of("docs", "reproduction.md"));
+    Path study = Path.of("docs", "reproduction", "gaussian-641");
+    List<String> rows =
+        Files.readAllLines(study.resolve("study.md")).stream()
+            .filter(line -> line.startsWith("|"))
+            .toList();
+    assertTrue(rows.size() > 10, "few rows: " + rows);
+    assertTrue(page.contains(String.join("\n", rows)), "another table");
+    String hundred = Files.readString(study.resolve("evaluate-100-samples.txt"));
+    for (String score : List.of("−27.9 ± 1.2", "−36.0 ± 1.2")) {
+      assertTrue(page.contains(score) && hundred.contains(score.replace('−', '-')), score);
+    }
+  }
+
   @Test
   void rowsOfTheSmallRecipesAreTheirs() throws IOException {
     String page = Files.readString(RESULTS.resolve("README.md"));

@@ -34,7 +34,8 @@ final class Convolutions implements AutoCloseable {
       }
     }
     ConvolutionPlan.Key key = new ConvolutionPlan.Key(kind, shape, rows, biased);
-    return plans.add(key, new ConvolutionPlan(key, cpuEngine, cpuStream, workspace, any.pointer(0)));
+    return plans.add(
+        key, new ConvolutionPlan(key, cpuEngine, cpuStream, workspace, any.pointer(0)));
   }
 
   PlanCache<ConvolutionPlan.Key, ConvolutionPlan> plans() {
