@@ -601,7 +601,7 @@ public final class Checkpoint {
   }
 
   /** The first value that is NaN or infinite; -1 if there is none. */
-  private static int firstNotFinite(float[] values) {
+  static int firstNotFinite(float[] values) {
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         return i;

@@ -58,7 +58,7 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
     try (Gan gan = new Gan(device, recipe, shape(recipe));
         DeviceArena arena = device.arena(recipe.replicas())) {
       Trainer.step(gan, null, arena);
-      new UpdateNorm(device, gan.generator()).close();
+      new GanNorms(gan).close();
       new Sampler(gan, recipe.evaluation().samples()).close();
       return device.bytes();
     }

@@ -2,6 +2,7 @@ package org.gan4j.gan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.gan4j.data.DataIdentity;
@@ -23,7 +24,7 @@ public final class Trainer implements AutoCloseable {
   private final Gan gan;
   private final Feed feed;
   private final RecordedStep step;
-  private final UpdateNorm generatorUpdate;
+  private final GanNorms norms;
   private final long iterationsPerEpoch;
 
   /**
@@ -110,7 +111,7 @@ public final class Trainer implements AutoCloseable {
       this.step =
           new RecordedStep(gan.device(), gan.recipe().replicas(), arena -> step(gan, feed, arena));
       try {
-        this.generatorUpdate = new UpdateNorm(gan.device(), gan.generator());
+        this.norms = new GanNorms(gan);
       } catch (RuntimeException e) {
         step.close();
         throw e;
@@ -165,7 +166,12 @@ public final class Trainer implements AutoCloseable {
    * @return the Euclidean norm of what it added to each replica's weights; 0 before the first
    */
   public List<Double> generatorUpdates() {
-    return generatorUpdate.read();
+    return norms.generatorUpdates();
+  }
+
+  /** Looks for a weight that is NaN or infinite; waits for the device. */
+  Optional<GanNorms.NotFinite> notFinite() {
+    return norms.notFinite();
   }
 
   /**
@@ -179,7 +185,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    generatorUpdate.close();
+    norms.close();
     step.close();
     feed.close();
   }

@@ -222,7 +222,7 @@ public final class Training implements AutoCloseable {
    *
    * @param follower follows the run
    * @return why it ended
-   * @throws DivergenceException if a loss or an update is not a finite number
+   * @throws DivergenceException if a loss, an update or a weight is not a finite number
    */
   public End run(Listener follower) {
     listener = follower;
@@ -401,22 +401,37 @@ public final class Training implements AutoCloseable {
     for (int r = 0; r < means.size(); r++) {
       IterationMeans m = means.get(r);
       if (!m.isFinite()) {
-        throw new DivergenceException(
+        throw diverged(
             String.format(
                 Locale.ROOT,
-                "training diverged by iteration %d%s: d_loss %s, g_loss %s, update norm %s; last"
-                    + " good checkpoint: %s; a smaller learning rate (learning_rate.initial) or"
-                    + " max_column_norm may help",
-                iteration,
-                means.size() > 1 ? " in replica " + r : "",
+                "d_loss %s, g_loss %s, update norm %s",
                 m.dLoss(),
                 m.gLoss(),
-                m.updateNorm(),
-                lastSaved),
+                m.updateNorm()),
             iteration,
             r);
       }
     }
+    trainer
+        .notFinite()
+        .ifPresent(
+            weight -> {
+              throw diverged(weight.what(), iteration, weight.replica());
+            });
+  }
+
+  private DivergenceException diverged(String what, long iteration, int replica) {
+    return new DivergenceException(
+        String.format(
+            Locale.ROOT,
+            "training diverged by iteration %d%s: %s; last good checkpoint: %s; a smaller learning"
+                + " rate (learning_rate.initial) or max_column_norm may help",
+            iteration,
+            recipe.replicas() > 1 ? " in replica " + replica : "",
+            what,
+            lastSaved),
+        iteration,
+        replica);
   }
 
   private void keepBest(List<Validation> validation, long iteration) {

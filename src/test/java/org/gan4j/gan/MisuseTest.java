@@ -137,6 +137,19 @@ class MisuseTest {
     }
   }
 
+  /** At the next report, not only at the next save. */
+  @Test
+  void weightsThatAreNoNumbersEndTheTraining() {
+    try (Gan gan = TinyRun.begin(device, TinyRun.with(RECIPE, "stop.epochs=100000"));
+        Training training = new Training(gan, TinyRun.DATA, g -> List.of())) {
+      spoil(gan.generator().parameters().get(0).value(), Float.NaN);
+      String message =
+          refusal(DivergenceException.class, () -> training.run(new Training.Listener() {}));
+      assertTrue(message.contains("generator.0.weights is not finite at value "), message);
+      assertTrue(message.contains("last good checkpoint: none"), message);
+    }
+  }
+
   @Test
   void weightsThatAreNoNumbersAreRefusedByName() {
     Path good = TinyRun.trained(folder.resolve("good"), RECIPE, 2);

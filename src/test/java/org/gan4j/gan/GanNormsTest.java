@@ -11,7 +11,7 @@ import org.gan4j.layers.Network;
 import org.gan4j.recipe.Recipe;
 import org.junit.jupiter.api.Test;
 
-class UpdateNormTest {
+class GanNormsTest {
   private static double[] weights(Network network, int replica) {
     return network.parameters().stream()
         .flatMapToDouble(
@@ -51,6 +51,20 @@ class UpdateNormTest {
         assertEquals(Math.sqrt(sum), norms.get(r), 1e-4 * norms.get(r) + 1e-6);
       }
       assertTrue(norms.get(1) > norms.get(0), norms.toString());
+    }
+  }
+
+  @Test
+  void weightsHaveTheNormThatTheyHave() {
+    Recipe recipe = SmallGans.seeds(SmallGans.simultaneous(), 1, 2, List.of());
+    try (Device device = Device.cpu();
+        Gan gan = TinyRun.begin(device, recipe);
+        GanNorms norms = new GanNorms(gan)) {
+      for (int r = 0; r < 2; r++) {
+        double sum = Arrays.stream(weights(gan.discriminator(), r)).map(w -> w * w).sum();
+        assertEquals(
+            Math.sqrt(sum), norms.weights(gan.discriminator()).get(r), 1e-5 * Math.sqrt(sum));
+      }
     }
   }
 }
