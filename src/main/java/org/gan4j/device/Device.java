@@ -85,6 +85,14 @@ public interface Device extends AutoCloseable {
   String description();
 
   /**
+   * What decides how products are summed: a training that goes on under another text than it began
+   * under differs in the last bits from one that does not.
+   *
+   * @return such as "oneDNN 3.11.0, avx512_core"; the number of threads is no part of it
+   */
+  String arithmetic();
+
+  /**
    * Whether buffers take the host's memory.
    *
    * @return false for a card, which has memory of its own

@@ -181,7 +181,7 @@ public final class Experiment implements AutoCloseable {
       begun.flatMap(Checkpoint::remark).ifPresent(remarks::add);
       scorer = own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close);
       training = own(new Training(gan, data, validator(scorer)), Training::close);
-      training.resume(notes, saved == null ? "none" : saved.toString());
+      training.resume(notes, saved == null ? "none" : saved.toString()).ifPresent(remarks::add);
       requireRest();
       RunConfig config =
           new RunConfig(

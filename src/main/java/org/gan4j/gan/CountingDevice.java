@@ -104,6 +104,11 @@ final class CountingDevice implements Device {
     return "counts bytes";
   }
 
+  @Override
+  public String arithmetic() {
+    return "none";
+  }
+
   /** Passes keep it; none of them may use it. */
   @Override
   public Kernels kernels() {

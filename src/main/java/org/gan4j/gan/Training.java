@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Examples;
 import org.gan4j.io.FormatException;
+import org.gan4j.io.Printable;
 import org.gan4j.recipe.Keep;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Stop;
@@ -24,6 +26,7 @@ public final class Training implements AutoCloseable {
   private static final double SLICE_SECONDS = 0.1;
   private static final long SAVE_NANOS = 60_000_000_000L;
   private static final String WITHOUT_GAIN = "evaluations_without_gain";
+  private static final String ARITHMETIC = "arithmetic";
 
   /** Why a run ended. */
   public enum End {
@@ -178,9 +181,11 @@ public final class Training implements AutoCloseable {
    *
    * @param notes as they were given to {@link Listener#save}
    * @param savedWhere where they were found, for messages
+   * @return one line if what is summed from now on is summed in another order, so that the run is
+   *     no longer bit for bit that of one device
    * @throws FormatException if a note is damaged
    */
-  public void resume(Map<String, String> notes, String savedWhere) {
+  public Optional<String> resume(Map<String, String> notes, String savedWhere) {
     try {
       byScore.read(notes);
       byMonitor.read(notes);
@@ -190,6 +195,16 @@ public final class Training implements AutoCloseable {
     } catch (NumberFormatException | ArithmeticException e) {
       throw new FormatException(savedWhere + ": the checkpoint's notes are damaged", e);
     }
+    String now = gan.device().arithmetic();
+    return Optional.ofNullable(notes.get(ARITHMETIC))
+        .filter(then -> !then.equals(now))
+        .map(
+            then ->
+                "so far it computed with "
+                    + Printable.line(then)
+                    + ", now it goes on with "
+                    + now
+                    + ": not bit for bit as either alone");
   }
 
   private Map<String, String> notes() {
@@ -200,6 +215,7 @@ public final class Training implements AutoCloseable {
       byMonitor.write(notes);
       patience.write(notes);
     }
+    notes.put(ARITHMETIC, gan.device().arithmetic());
     return notes;
   }
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Training.End;
 import org.gan4j.io.FormatException;
@@ -206,6 +207,21 @@ class TrainingTest {
       Exception e =
           assertThrows(FormatException.class, () -> training.resume(Map.of(note, value), "a/b"));
       assertEquals("a/b: the checkpoint's notes are damaged", e.getMessage());
+    }
+  }
+
+  @Test
+  void aResumeUnderOtherArithmeticSaysSo() {
+    Scribe scribe = new Scribe();
+    run(recipe("stop.epochs=1"), script(0), scribe);
+    assertEquals(device.arithmetic(), scribe.notes.get("arithmetic"));
+    try (Gan gan = TinyRun.begin(device, recipe("stop.epochs=2"));
+        Training training = new Training(gan, TinyRun.DATA, script(0))) {
+      assertEquals(Optional.empty(), training.resume(scribe.notes, "there"));
+      assertEquals(Optional.empty(), training.resume(Map.of(), "of an earlier version"));
+      String remark = training.resume(Map.of("arithmetic", "oneDNN 1.0, \u001b"), "x").get();
+      assertTrue(remark.contains("so far it computed with oneDNN 1.0, \\u001b, now"), remark);
+      assertTrue(remark.contains(device.arithmetic()), remark);
     }
   }
 

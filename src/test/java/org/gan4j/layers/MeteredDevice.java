@@ -97,6 +97,11 @@ public final class MeteredDevice implements Device {
   }
 
   @Override
+  public String arithmetic() {
+    return cpu.arithmetic();
+  }
+
+  @Override
   public Kernels kernels() {
     return cpu.kernels();
   }

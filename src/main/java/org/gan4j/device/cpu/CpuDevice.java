@@ -71,14 +71,20 @@ final class CpuDevice implements Device {
   @Override
   public String description() {
     require();
-    dnnl_version_t version = dnnl.dnnl_version();
     return String.format(
-        "cpu (%d threads, %s kernels, oneDNN %d.%d.%d)",
+        "cpu (%d threads, %s kernels, %s)",
         NativeKernels.threadCount(),
         INSTRUCTION_SETS[NativeKernels.bestInstructionSet()],
-        version.major(),
-        version.minor(),
-        version.patch());
+        arithmetic());
+  }
+
+  /** Our own kernels give the same bits on every instruction set, oneDNN's products don't. */
+  @Override
+  public String arithmetic() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return String.format(
+        "oneDNN %d.%d.%d, %s",
+        version.major(), version.minor(), version.patch(), dnnl.get_effective_cpu_isa());
   }
 
   @Override

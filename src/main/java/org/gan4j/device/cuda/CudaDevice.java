@@ -92,10 +92,14 @@ final class CudaDevice implements Device {
 
   @Override
   public String description() {
+    return String.format("cuda:%d (%s)", ordinal, arithmetic());
+  }
+
+  @Override
+  public String arithmetic() {
     context.enter();
     return String.format(
-        "cuda:%d (%s, sm_%d, %s kernels, %s, CUDA %s)",
-        ordinal,
+        "%s, sm_%d, %s kernels, %s, CUDA %s",
         name(ordinal),
         capability(ordinal),
         options.kernels().name().toLowerCase(Locale.ROOT),
