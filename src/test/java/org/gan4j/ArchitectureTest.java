@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.gan4j.io.Gan4jException;
 import org.gan4j.io.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class ArchitectureTest {
           Map.entry("layers", List.of("device")),
           Map.entry("recipe", List.of("layers", "device", "io")),
           Map.entry("gan", List.of("recipe", "layers", "device", "data", "io")),
-          Map.entry("eval", List.of("gan", "recipe", "layers", "device", "data")),
+          Map.entry("eval", List.of("gan", "recipe", "layers", "device", "data", "io")),
           Map.entry("theory", List.of("gan", "recipe", "layers", "device")),
           Map.entry("run", List.of("eval", "gan", "recipe", "data", "io")),
           Map.entry(
@@ -114,6 +115,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.fasterxml..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void everyExceptionOfTheLibraryCanBeCaughtAsOne() {
+    classes()
+        .that()
+        .areAssignableTo(RuntimeException.class)
+        .and()
+        .arePublic()
+        .should()
+        .beAssignableTo(Gan4jException.class)
         .check(CLASSES);
   }
 

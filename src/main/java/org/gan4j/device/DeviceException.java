@@ -1,7 +1,9 @@
 package org.gan4j.device;
 
+import org.gan4j.io.Gan4jException;
+
 /** A device could not do what it was asked: not there, out of memory, closed, or a call failed. */
-public class DeviceException extends RuntimeException {
+public class DeviceException extends Gan4jException {
   private static final long serialVersionUID = 1L;
 
   /**

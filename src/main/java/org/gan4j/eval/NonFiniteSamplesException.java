@@ -1,7 +1,9 @@
 package org.gan4j.eval;
 
+import org.gan4j.io.Gan4jException;
+
 /** Samples are NaN, infinite or too large to be squared: their generator has diverged. */
-public final class NonFiniteSamplesException extends RuntimeException {
+public final class NonFiniteSamplesException extends Gan4jException {
   private static final long serialVersionUID = 1L;
 
   private final int replica;

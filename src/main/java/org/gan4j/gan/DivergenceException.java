@@ -1,7 +1,9 @@
 package org.gan4j.gan;
 
+import org.gan4j.io.Gan4jException;
+
 /** Training has left the finite numbers. */
-public final class DivergenceException extends RuntimeException {
+public final class DivergenceException extends Gan4jException {
   private static final long serialVersionUID = 1L;
 
   private final long iteration;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * checkpoints, data sets, and the files in a run's folder. The message is one line: which file,
  * what is wrong and where, what to do.
  */
-public class FormatException extends RuntimeException {
+public class FormatException extends Gan4jException {
   private static final long serialVersionUID = 1;
 
   /**

@@ -18,8 +18,6 @@ final class CpuDevice implements Device {
   /** OpenMP keeps a number for each thread: the one that was set here last, 0 for the usual one. */
   private static final ThreadLocal<int[]> SET = ThreadLocal.withInitial(() -> new int[1]);
 
-  private static final int USUAL = NativeKernels.usualThreads();
-
   private final int threads;
   private final CpuBackend backend = new CpuBackend(this);
   private final Kernels kernels = new Kernels(backend);
@@ -52,7 +50,7 @@ final class CpuDevice implements Device {
     requireOpen();
     int[] set = SET.get();
     if (set[0] != threads) {
-      NativeKernels.setThreadCount(threads == 0 ? USUAL : threads);
+      NativeKernels.setThreadCount(threads == 0 ? NativeKernels.usualThreads() : threads);
       set[0] = threads;
     }
   }
