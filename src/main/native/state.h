@@ -113,8 +113,9 @@ GAN4J_FN void slope_of_row(float* slope, const float* logits, const float* targe
         slope[c] = (float)((exp((double)logits[c] - largest) / sum - (double)target[c]) / rows);
 }
 
-// v <- momentum v + factor gradient.
-GAN4J_FN float with_gradient(float velocity, float gradient, float momentum, float factor) {
+// v <- momentum v + factor gradient. F is a number or a vector of them.
+template <class F>
+GAN4J_FN F with_gradient(F velocity, F gradient, float momentum, float factor) {
     return momentum * velocity + factor * gradient;
 }
 

@@ -12,6 +12,7 @@
 #include "random.h"
 #include "maxout.h"
 #include "layers.h"
+#include "winners.h"
 #include "images.h"
 #include "training.h"
 #include "distances.h"

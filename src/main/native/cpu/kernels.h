@@ -144,6 +144,11 @@ inline float momentum(const long* state) { return ((const plain::State*)state)->
 
 inline int state_words() { return (int)(sizeof(plain::State) / sizeof(long)); }
 
+// Of maxout_gradients' work space.
+inline long winners_bytes(long rows, long in_rows, long inputs, long units, long pieces) {
+    return plain::winners_of(nullptr, rows, in_rows, inputs, units, pieces).bytes;
+}
+
 // For tests: the words of elements [0, n), n a multiple of 4.
 inline void random_words(int* out, long n, long seed, long step, int site) {
     for (long group = 0; group < n / 4; group++) {

@@ -10,13 +10,14 @@ import picocli.CommandLine.Option;
 
 /** What computes, and how. */
 class DeviceOption {
-  /** With what {@code --set} begins where it is about the device and not the recipe. */
-  private static final String PREFIX = "cuda.";
+  /** With one of them {@code --set} begins where it is about the device and not the recipe. */
+  private static final List<String> PREFIXES = List.of("cuda.", "cpu.");
 
-  private static final String KERNELS = PREFIX + "kernels";
-  private static final String MATH = PREFIX + "math";
-  private static final String GRAPH = PREFIX + "graph";
-  private static final String ALGORITHMS = PREFIX + "algorithms";
+  private static final String KERNELS = "cuda.kernels";
+  private static final String MATH = "cuda.math";
+  private static final String GRAPH = "cuda.graph";
+  private static final String ALGORITHMS = "cuda.algorithms";
+  private static final String MAXOUT = "cpu.maxout";
 
   /** All there are, and their values, for help texts. */
   static final String FIELDS =
@@ -27,7 +28,9 @@ class DeviceOption {
           + GRAPH
           + "=parallel|chain, "
           + ALGORITHMS
-          + "=proposed|timed";
+          + "=proposed|timed, "
+          + MAXOUT
+          + "=winners|dense";
 
   @Option(
       names = "--device",
@@ -52,7 +55,7 @@ class DeviceOption {
 
   /** Whether an assignment is about the device. */
   static boolean isMine(String assignment) {
-    return assignment.startsWith(PREFIX);
+    return PREFIXES.stream().anyMatch(assignment::startsWith);
   }
 
   /**
@@ -86,11 +89,12 @@ class DeviceOption {
             case GRAPH -> options.withGraph(choice(name, value, DeviceOptions.Graph.values()));
             case ALGORITHMS ->
                 options.withAlgorithms(choice(name, value, DeviceOptions.Algorithms.values()));
+            case MAXOUT -> options.withMaxout(choice(name, value, DeviceOptions.Maxout.values()));
             default ->
                 throw new IllegalArgumentException(
                     name
                         + " is unknown; of the device there are "
-                        + String.join(", ", KERNELS, MATH, GRAPH, ALGORITHMS));
+                        + String.join(", ", KERNELS, MATH, GRAPH, ALGORITHMS, MAXOUT));
           };
     }
     return options;

@@ -181,6 +181,28 @@ public abstract class Backend {
         .launch(Kernel.ACCUMULATE, n);
   }
 
+  /**
+   * Whether maxout's gradients are made by the winners where that is faster.
+   *
+   * @return false: always by all slopes
+   */
+  protected boolean prefersWinners() {
+    return false;
+  }
+
+  /**
+   * Memory for {@link Kernels#maxoutGradients}.
+   *
+   * @param shape of the layer
+   * @param inputRows of how many examples the gradient with respect to the input is wanted
+   * @return its address; what is there is lost at the next call
+   * @throws UnsupportedOperationException if there is no such kernel
+   */
+  protected long winnersSpace(MaxoutShape shape, int inputRows) {
+    throw new UnsupportedOperationException(
+        "this device makes maxout's gradients by all slopes only");
+  }
+
   // ---- what a library may do in place of a kernel: false, and nothing was done, if none does ----
 
   /**

@@ -10,6 +10,9 @@ import java.util.function.Consumer;
  * IllegalStateException at once; {@link #handOver} lets another thread go on.
  */
 public interface Device extends AutoCloseable {
+  /** What ends {@link #arithmetic} where {@link DeviceOptions.Maxout#WINNERS} counts. */
+  String BY_WINNERS = ", maxout by winners";
+
   /**
    * The CPU, through oneDNN and this library's own kernels.
    *
@@ -88,7 +91,7 @@ public interface Device extends AutoCloseable {
    * What decides how products are summed: a training that goes on under another text than it began
    * under differs in the last bits from one that does not.
    *
-   * @return such as "oneDNN 3.11.0, avx512_core"; the number of threads is no part of it
+   * @return such as "oneDNN 3.11.0, avx512_core, maxout by winners"; the number of threads is no part of it
    */
   String arithmetic();
 

@@ -1,8 +1,8 @@
 package org.gan4j.device;
 
 /**
- * How a device computes, where it has more than one way. Threads are the CPU's, all else is a
- * GPU's.
+ * How a device computes, where it has more than one way. Threads and the way through maxout are the
+ * CPU's, all else is a GPU's.
  *
  * @param kernels which kernels a GPU runs
  * @param math how a GPU multiplies the matrices of networks; distances are always strict
@@ -10,9 +10,15 @@ package org.gan4j.device;
  * @param algorithms how cuBLASLt's algorithms are chosen
  * @param threads that the CPU computes with; 0: as many as Java may use of the processors, or as
  *     OMP_NUM_THREADS says. Another number may give other last bits
+ * @param maxout how the CPU goes back through maxout
  */
 public record DeviceOptions(
-    KernelSet kernels, Math math, Graph graph, Algorithms algorithms, int threads) {
+    KernelSet kernels,
+    Math math,
+    Graph graph,
+    Algorithms algorithms,
+    int threads,
+    Maxout maxout) {
   /** The most threads that can be asked for. */
   public static final int MOST_THREADS = 4096;
 
@@ -58,21 +64,32 @@ public record DeviceOptions(
     TIMED
   }
 
+  /** How the CPU goes back through maxout. Each way gives its own bits. */
+  public enum Maxout {
+    /** By the pieces that won, where that is faster: see {@link MaxoutShape#byWinners}. */
+    WINNERS,
+    /** By products of all slopes, most of which are zero: as versions before 0.2 did. */
+    DENSE
+  }
+
   /** What is used unless said otherwise. */
   public static final DeviceOptions DEFAULT =
-      new DeviceOptions(KernelSet.FUSED, Math.TF32, Graph.PARALLEL, Algorithms.PROPOSED, 0);
+      new DeviceOptions(
+          KernelSet.FUSED, Math.TF32, Graph.PARALLEL, Algorithms.PROPOSED, 0, Maxout.WINNERS);
 
   public DeviceOptions {
-    if (kernels == null || math == null || graph == null || algorithms == null) {
+    if (kernels == null || math == null || graph == null || algorithms == null || maxout == null) {
       throw new IllegalArgumentException(
-          "kernels, math, graph and algorithms are all needed, not "
+          "kernels, math, graph, algorithms and maxout are all needed, not "
               + kernels
               + ", "
               + math
               + ", "
               + graph
+              + ", "
+              + algorithms
               + " and "
-              + algorithms);
+              + maxout);
     }
     if (threads < 0 || threads > MOST_THREADS) {
       throw new IllegalArgumentException(
@@ -87,7 +104,7 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withKernels(KernelSet other) {
-    return new DeviceOptions(other, math, graph, algorithms, threads);
+    return new DeviceOptions(other, math, graph, algorithms, threads, maxout);
   }
 
   /**
@@ -97,7 +114,7 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withMath(Math other) {
-    return new DeviceOptions(kernels, other, graph, algorithms, threads);
+    return new DeviceOptions(kernels, other, graph, algorithms, threads, maxout);
   }
 
   /**
@@ -107,7 +124,7 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withGraph(Graph other) {
-    return new DeviceOptions(kernels, math, other, algorithms, threads);
+    return new DeviceOptions(kernels, math, other, algorithms, threads, maxout);
   }
 
   /**
@@ -117,7 +134,7 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withAlgorithms(Algorithms other) {
-    return new DeviceOptions(kernels, math, graph, other, threads);
+    return new DeviceOptions(kernels, math, graph, other, threads, maxout);
   }
 
   /**
@@ -127,6 +144,16 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withThreads(int count) {
-    return new DeviceOptions(kernels, math, graph, algorithms, count);
+    return new DeviceOptions(kernels, math, graph, algorithms, count, maxout);
+  }
+
+  /**
+   * These options with another way through maxout.
+   *
+   * @param other which
+   * @return the changed copy
+   */
+  public DeviceOptions withMaxout(Maxout other) {
+    return new DeviceOptions(kernels, math, graph, algorithms, threads, other);
   }
 }

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * The kernels that this library writes itself. Each has a function of its name for the CPU, in
- * src/main/native/cpu, and one for GPUs, in src/main/native/cuda; the methods of {@link Kernels}
- * say what it computes.
+ * src/main/native/cpu, and one for GPUs, in src/main/native/cuda, but for those without a grid; the
+ * methods of {@link Kernels} say what it computes.
  */
 public enum Kernel {
   UNIFORM(Grid.ELEMENTS),
@@ -17,6 +17,7 @@ public enum Kernel {
   FILL(Grid.ELEMENTS),
   MAXOUT_FORWARD(Grid.ELEMENTS),
   MAXOUT_BACKWARD(Grid.COLUMNS),
+  MAXOUT_GRADIENTS(Grid.NONE),
   ACTIVATION_BACKWARD(Grid.COLUMNS),
   SCALE_ROWS(Grid.ELEMENTS),
   COPY_COLUMNS(Grid.ELEMENTS),
@@ -57,7 +58,9 @@ public enum Kernel {
     /** Examples with a few sums over them all, and much to do for each: the blocks share them. */
     EXAMPLES,
     /** One. */
-    ONE_THREAD
+    ONE_THREAD,
+    /** Of a kernel that the CPU alone has. */
+    NONE
   }
 
   private final Grid grid;
@@ -73,6 +76,15 @@ public enum Kernel {
    */
   public Grid grid() {
     return grid;
+  }
+
+  /**
+   * Whether GPUs have it too.
+   *
+   * @return false if only the CPU does
+   */
+  public boolean onGpu() {
+    return grid != Grid.NONE;
   }
 
   /**

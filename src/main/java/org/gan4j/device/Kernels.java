@@ -8,7 +8,7 @@ package org.gan4j.device;
  * <p>Every operation checks its arguments and throws IllegalArgumentException; a {@link Backend}
  * may trust them.
  */
-public final class Kernels extends TrainingKernels {
+public final class Kernels extends WinnerKernels {
   /** The most pieces of a maxout unit: a byte tells which won, 255 that the unit was dropped. */
   public static final int MAX_PIECES = 254;
 

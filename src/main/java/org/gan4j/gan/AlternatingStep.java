@@ -23,6 +23,7 @@ final class AlternatingStep implements TrainingStep {
   private final NetworkPass generate;
   private final NetworkPass discriminate;
   private final NetworkPass judge;
+  private final Gradients learnD;
   private final Gradients throughJudge;
   private final DeviceBuffer logits;
   private final DeviceBuffer dSlope;
@@ -38,6 +39,7 @@ final class AlternatingStep implements TrainingStep {
     this.generate = gan.generator().pass(arena, m, true);
     this.discriminate = gan.discriminator().pass(arena, 2 * m, true);
     this.judge = gan.discriminator().pass(arena, m, true);
+    this.learnD = new Gradients(true, null, 0, gan.discriminator().steps(recipe.maxColumnNorm()));
     this.throughJudge = new Gradients(false, null, m);
     this.logits = arena.floats(2L * m);
     this.dSlope = arena.floats(2L * m);
@@ -64,7 +66,7 @@ final class AlternatingStep implements TrainingStep {
     discriminate.forward(logits, batch.examples(), state, site);
     kernels.ganLoss(dSlope, null, logits, m, m, false, 1.0 / recipe.k(), state);
     DeviceBuffer ofD = gan.state().discriminator();
-    discriminate.backward(logits, batch.examples(), dSlope, LEARN, null, ofD, site);
+    discriminate.backward(logits, batch.examples(), dSlope, learnD, null, ofD, site);
     gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }
 

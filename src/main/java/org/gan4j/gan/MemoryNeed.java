@@ -5,8 +5,11 @@ import java.util.Locale;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DeviceArena;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.MaxoutShape;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
+import org.gan4j.layers.ParameterShape;
 import org.gan4j.layers.Planes;
 import org.gan4j.recipe.Recipe;
 
@@ -48,7 +51,8 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
     long window = FLOAT * (width + 1L) * recipe.evaluation().samples() * recipe.replicas();
     // Products pack copies of the larger factor.
     long packed = 2 * FLOAT * largest(recipe.generator(), noise);
-    long bytes = arenas(recipe) + window + packed + convolutions(recipe) + TILES + JAVA;
+    long bytes =
+        arenas(recipe) + window + packed + convolutions(recipe) + winners(recipe) + TILES + JAVA;
     return new MemoryNeed(generator, discriminator, bytes);
   }
 
@@ -105,6 +109,39 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
     long filters =
         blocks(shape.channels()) * blocks(shape.filters()) * shape.kernel() * shape.kernel();
     return FLOAT * (rows * (images + results) + 2 * filters);
+  }
+
+  /** The greediest maxout layer's: they use one work space, one after the other. */
+  private static long winners(Recipe recipe) {
+    long most = 0;
+    int width =
+        LayerStack.outputs(recipe.generator(), recipe.generatorInputs())
+            + recipe.condition().width();
+    for (LayerSpec layer : recipe.discriminator()) {
+      int units = layer.outputs(width);
+      for (ParameterShape shape : layer.parameters(width)) {
+        int pieces = shape.columns() / units;
+        if (shape.rows() == width && pieces > 1 && pieces <= Kernels.MAX_PIECES) {
+          most =
+              Math.max(most, maxout(new MaxoutShape(2 * recipe.batch(), width, units, pieces, 1)));
+        }
+      }
+      width = units;
+    }
+    return most;
+  }
+
+  /**
+   * At most the bytes that the CPU needs for going back through maxout by its winners: lists of
+   * slopes, and copies of its input and of the gradient with respect to it.
+   *
+   * @param s the layer
+   * @return bytes
+   */
+  public static long maxout(MaxoutShape s) {
+    long rows = s.rows() + 16L;
+    long lists = s.units() * (29 * rows + 4L * s.pieces() + 16) + 8 * 160 * rows;
+    return lists + (s.inputs() + 16L) * (FLOAT * rows + 1) + 1024;
   }
 
   private static long blocks(int channels) {

@@ -41,7 +41,8 @@ final class SimultaneousStep implements TrainingStep {
     this.dSlope = arena.floats(2L * m);
     this.gSlope = arena.floats(m);
     this.ones = arena.floats(2L * m);
-    this.both = new Gradients(true, dSlope, m);
+    this.both =
+        new Gradients(true, dSlope, m, gan.discriminator().steps(gan.recipe().maxColumnNorm()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Examples;
+import org.gan4j.device.Device;
 import org.gan4j.io.FormatException;
 import org.gan4j.io.Printable;
 import org.gan4j.recipe.Keep;
@@ -196,6 +197,12 @@ public final class Training implements AutoCloseable {
       throw new FormatException(savedWhere + ": the checkpoint's notes are damaged", e);
     }
     String now = gan.device().arithmetic();
+    if (gan.iteration() > 0 && !notes.containsKey(ARITHMETIC) && now.endsWith(Device.BY_WINNERS)) {
+      return Optional.of(
+          "so far an earlier version went back through maxout by all slopes, now it goes on with "
+              + now
+              + ": not bit for bit as either alone");
+    }
     return Optional.ofNullable(notes.get(ARITHMETIC))
         .filter(then -> !then.equals(now))
         .map(

@@ -22,6 +22,10 @@ final class Affine {
     this.scaled = plan.backward() ? plan.arena().floats(rows * narrow) : null;
   }
 
+  Parameter weights() {
+    return weights;
+  }
+
   Parameter biases() {
     return biases;
   }

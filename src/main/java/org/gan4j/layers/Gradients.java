@@ -10,5 +10,19 @@ import org.gan4j.device.DeviceBuffer;
  *     goes on to the input; null: ones
  * @param inputRows of how many examples, from the first, the gradient with respect to the network's
  *     input is wanted; 0: of none
+ * @param stepsOrNull of the network, if its update follows: a layer that makes the gradients of its
+ *     parameters may update them at once; null: none may
  */
-public record Gradients(boolean parameters, DeviceBuffer rowScaleOrNull, int inputRows) {}
+public record Gradients(
+    boolean parameters, DeviceBuffer rowScaleOrNull, int inputRows, Steps stepsOrNull) {
+  /**
+   * Without any update.
+   *
+   * @param parameters whether velocities take in the gradients of weights and biases
+   * @param rowScaleOrNull [rows]: factor of each example in those gradients; null: ones
+   * @param inputRows of how many examples the gradient with respect to the input is wanted
+   */
+  public Gradients(boolean parameters, DeviceBuffer rowScaleOrNull, int inputRows) {
+    this(parameters, rowScaleOrNull, inputRows, null);
+  }
+}

@@ -26,6 +26,7 @@ public final class Network implements AutoCloseable {
   private final List<Parameter> parameters;
   private final List<LayerParameters> parametersOfLayer = new ArrayList<>();
   private final boolean updatesWhole;
+  private final Steps steps;
   // Views that every update uses: made once, so that a step allocates nothing.
   private final DeviceBuffer allValues;
   private final DeviceBuffer allVelocities;
@@ -79,6 +80,7 @@ public final class Network implements AutoCloseable {
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException("a network needs a layer with weights");
     }
+    this.steps = new Steps(parameters);
     freeze();
     this.allValues = values.all();
     this.allVelocities = velocities.all();
@@ -193,6 +195,24 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * What lets layers update their parameters in the backward pass; the network's update follows.
+   *
+   * @param maxColumnNorm the cap of that update; 0: none
+   * @return null if they may not: Adam and a cap need all gradients first
+   */
+  public Steps steps(double maxColumnNorm) {
+    return allMoments.isEmpty() && maxColumnNorm == 0 ? steps : null;
+  }
+
+  private void updateOthers(DeviceBuffer state) {
+    for (int i = parameters.size() - 1; i >= 0; i--) {
+      if (!steps.wasTaken(i)) {
+        kernels.update(parameters.get(i).value(), parameters.get(i).velocity(), state);
+      }
+    }
+  }
+
+  /**
    * The only update of an iteration.
    *
    * @param state training state of this network; modified
@@ -213,9 +233,12 @@ public final class Network implements AutoCloseable {
    */
   public void update(DeviceBuffer state, int updates, int update, double maxColumnNorm) {
     boolean adam = !allMoments.isEmpty();
+    boolean begun = steps.any();
     if (adam) {
       kernels.adam(
           allValues, allVelocities, allMoments.get(0), allMoments.get(1), updates, update, state);
+    } else if (begun) {
+      updateOthers(state);
     } else if (updatesWhole) {
       kernels.update(allValues, allVelocities, state);
     }
@@ -223,7 +246,7 @@ public final class Network implements AutoCloseable {
     // soon as its own is there, and nothing waits for more than the last, small one.
     for (int i = parametersOfLayer.size() - 1; i >= 0; i--) {
       LayerParameters layer = parametersOfLayer.get(i);
-      if (!adam && !updatesWhole) {
+      if (!adam && !updatesWhole && !begun) {
         layer.update(kernels, state);
       }
       if (maxColumnNorm > 0) {

@@ -17,17 +17,22 @@ class DeviceOptionTest {
             .withKernels(DeviceOptions.KernelSet.LIBRARY)
             .withMath(DeviceOptions.Math.FP32),
         DeviceOption.options(List.of("cuda.kernels=library", "cuda.math=fp32")));
+    assertEquals(
+        DeviceOptions.DEFAULT.withMaxout(DeviceOptions.Maxout.DENSE),
+        DeviceOption.options(List.of("cpu.maxout=dense")));
     assertTrue(DeviceOption.isMine("cuda.math=fp32"));
+    assertTrue(DeviceOption.isMine("cpu.maxout=dense"));
     assertTrue(!DeviceOption.isMine("batch=3"));
   }
 
   @Test
   void whatIsUnknownIsRefused() {
-    for (String wrong : List.of("cuda.math=fp16", "cuda.math", "cuda.kernels=", "cuda.speed=1")) {
+    for (String wrong :
+        List.of("cuda.math=fp16", "cuda.math", "cuda.kernels=", "cuda.speed=1", "cpu.maxout=")) {
       String message =
           assertThrows(IllegalArgumentException.class, () -> DeviceOption.options(List.of(wrong)))
               .getMessage();
-      assertTrue(message.startsWith("cuda."), message);
+      assertTrue(DeviceOption.isMine(message), message);
     }
   }
 }

@@ -57,7 +57,9 @@ class EarlierVersionTest {
     TinyCommands commands = new TinyCommands(folder);
     commands.succeed("evaluate", run);
     assertScores(written(name), run);
-    commands.succeed("train", "--resume", run, "--iterations", iterations);
+    // As 0.1.0 went back through maxout.
+    commands.succeed(
+        "train", "--resume", run, "--iterations", iterations, "--set", "cpu.maxout=dense");
     assertScores(written(name + "-continued"), run);
     List<Report> expected =
         MetricsFile.read(written(name + "-continued").resolve("metrics.jsonl")).reports();

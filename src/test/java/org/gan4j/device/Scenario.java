@@ -25,6 +25,7 @@ public final class Scenario {
   private final Rig rig;
   private final Consumer<float[]> change;
   private final Kernels kernels;
+  private final boolean onCpu;
   private final Map<String, byte[]> results = new LinkedHashMap<>();
   private final DeviceBuffer values;
   private final DeviceBuffer out;
@@ -42,8 +43,9 @@ public final class Scenario {
   private final DeviceBuffer precisions;
   private final DeviceBuffer state;
 
-  private Scenario(Rig rig, Consumer<float[]> change) {
+  private Scenario(Rig rig, Consumer<float[]> change, boolean onCpu) {
     this.rig = rig;
+    this.onCpu = onCpu;
     this.change = change;
     kernels = rig.kernels();
     values = rig.floats(N);
@@ -79,7 +81,7 @@ public final class Scenario {
    */
   public static Map<String, byte[]> run(Device device, Consumer<float[]> change) {
     try (Rig rig = new Rig(device, 2)) {
-      Scenario scenario = new Scenario(rig, change);
+      Scenario scenario = new Scenario(rig, change, device.usesHostMemory());
       rig.freeze();
       scenario.draw();
       scenario.layers();
@@ -179,6 +181,7 @@ public final class Scenario {
                 slopes, bias, values, winner, rowScale, ROWS, UNITS, PIECES, 0.5, state),
         slopes,
         bias);
+    maxoutGradients();
     DeviceBuffer velocity = bias.view(0, UNITS);
     for (Epilogue activation : Epilogue.values()) {
       run(
@@ -194,6 +197,36 @@ public final class Scenario {
         "copy_columns",
         () -> kernels.copyColumns(out, 2, UNITS, values, 1, UNITS, ROWS, UNITS - 2),
         out);
+  }
+
+  /** Of 37 inputs and UNITS units, on devices that have it. */
+  private void maxoutGradients() {
+    if (!onCpu) {
+      return;
+    }
+    int inputs = 37;
+    int columns = UNITS * PIECES;
+    DeviceBuffer weights = slopes.view(0, (long) inputs * columns);
+    DeviceBuffer velocity = wide.view(0, (long) inputs * columns);
+    DeviceBuffer in = slopes.view((long) inputs * columns, ROWS * inputs);
+    DeviceBuffer biases = slopes.view((long) (inputs + 10) * columns, columns);
+    DeviceBuffer inDelta = out.view(0, 50 * inputs);
+    for (int pieces : new int[] {PIECES, 1, 2, 3, 4}) {
+      MaxoutShape shape = new MaxoutShape(ROWS, inputs, UNITS, pieces, 0.5);
+      for (boolean step : new boolean[] {true, false}) {
+        run(
+            "maxout_gradients-" + pieces + (step ? "-step" : ""),
+            () ->
+                kernels.maxoutGradients(
+                    inDelta, weights, velocity, biases, bias, in, values, winner, rowScale, shape,
+                    50, step, state),
+            inDelta,
+            slopes,
+            velocity,
+            bias,
+            state);
+      }
+    }
   }
 
   private void images() {

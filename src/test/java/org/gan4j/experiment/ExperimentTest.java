@@ -26,6 +26,7 @@ import org.gan4j.data.DataSets;
 import org.gan4j.data.Progress;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
@@ -314,6 +315,30 @@ class ExperimentTest {
       assertInstanceOf(Outcome.Finished.class, first.run(Set.of(), Experiment.Listener.NONE));
     }
     run(Plan.resume(run), Experiment.Listener.NONE);
+  }
+
+  /** One line says that a run goes on, but not bit for bit. */
+  @Test
+  void anotherArithmeticIsRemarked() throws IOException {
+    Path run = folder.resolve("run");
+    Plan plan = Plan.in(run, TinyRecipe.with("stop.iterations=2"));
+    DeviceOptions slopes = DeviceOptions.DEFAULT.withMaxout(DeviceOptions.Maxout.DENSE);
+    try (Device before = Device.open("cpu", slopes, notice -> {});
+        Experiment experiment = new Experiment(before, DATA, plan)) {
+      experiment.run(Set.of(), Experiment.Listener.NONE);
+    }
+    assertFalse(Files.readString(run.resolve("config.yaml")).contains("maxout by winners"));
+    Plan more = Plan.resume(run).withRecipe(TinyRecipe.with("stop.iterations=4"));
+    Scribe first = new Scribe();
+    run(more, first);
+    assertTrue(
+        first.heard.stream()
+            .anyMatch(line -> line.endsWith("maxout by winners: not bit for bit as either alone")),
+        first.heard.toString());
+    assertTrue(Files.readString(run.resolve("config.yaml")).contains("maxout by winners"));
+    Scribe second = new Scribe();
+    run(Plan.resume(run), second);
+    assertTrue(second.heard.stream().noneMatch(line -> line.contains("bit for bit")));
   }
 
   /** As a kill leaves it between its first measurement and its first checkpoint. */

@@ -222,6 +222,11 @@ class TrainingTest {
       String remark = training.resume(Map.of("arithmetic", "oneDNN 1.0, \u001b"), "x").get();
       assertTrue(remark.contains("so far it computed with oneDNN 1.0, \\u001b, now"), remark);
       assertTrue(remark.contains(device.arithmetic()), remark);
+      try (Trainer trainer = new Trainer(gan, TinyRun.DATA)) {
+        trainer.run(1);
+      }
+      String earlier = training.resume(Map.of(), "of an earlier version").get();
+      assertTrue(earlier.contains("by all slopes, now it goes on with"), earlier);
     }
   }
 

@@ -14,6 +14,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernel;
+import org.gan4j.device.MaxoutShape;
 import org.gan4j.device.PlanCache;
 
 /** Products and convolutions by oneDNN, everything else by {@link NativeKernels}. */
@@ -28,15 +29,18 @@ final class CpuBackend extends Backend implements AutoCloseable {
   private final int[] numbers = NativeKernels.numbers();
   private final long block = new BytePointer(arguments().memory()).address();
 
+  private final Workspace winners = new Workspace();
   private final CpuDevice device;
+  private final boolean prefersWinners;
 
   /** What the next kernel uses: it must not be taken for forgotten while that runs. */
   private final DeviceBuffer[] held = new DeviceBuffer[MOST_BUFFERS];
 
   private int holds;
 
-  CpuBackend(CpuDevice device) {
+  CpuBackend(CpuDevice device, boolean prefersWinners) {
     this.device = device;
+    this.prefersWinners = prefersWinners;
   }
 
   @Override
@@ -194,6 +198,19 @@ final class CpuBackend extends Backend implements AutoCloseable {
   }
 
   @Override
+  protected boolean prefersWinners() {
+    return prefersWinners;
+  }
+
+  @Override
+  protected long winnersSpace(MaxoutShape shape, int inputRows) {
+    winners.require(
+        NativeKernels.winnersBytes(
+            shape.rows(), inputRows, shape.inputs(), shape.units(), shape.pieces()));
+    return winners.base();
+  }
+
+  @Override
   protected boolean convolve(
       DeviceBuffer out,
       DeviceBuffer in,
@@ -234,6 +251,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
   public void close() {
     plans.close();
     convolutions.close();
+    winners.close();
     cpuStream.close();
     cpuEngine.close();
   }

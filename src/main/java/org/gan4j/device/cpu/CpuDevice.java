@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Owner;
 import org.gan4j.device.Replay;
@@ -19,29 +20,38 @@ final class CpuDevice implements Device {
   private static final ThreadLocal<int[]> SET = ThreadLocal.withInitial(() -> new int[1]);
 
   private final int threads;
-  private final CpuBackend backend = new CpuBackend(this);
-  private final Kernels kernels = new Kernels(backend);
+  private final DeviceOptions options;
+  private final CpuBackend backend;
+  private final Kernels kernels;
   private final Owner owner = new Owner();
   private final SafetyNet net = SafetyNet.under(this, "a CPU device", () -> {});
   private volatile boolean closed;
 
   CpuDevice() {
-    this(0);
+    this(DeviceOptions.DEFAULT);
   }
 
   /**
    * Of this thread.
    *
-   * @param threads that it computes with; 0: the usual number
+   * @param options of which the threads that it computes with (0: the usual number) and the way
+   *     back through maxout are the CPU's
    */
-  CpuDevice(int threads) {
-    this.threads = threads;
+  CpuDevice(DeviceOptions options) {
+    this.options = options;
+    this.threads = options.threads();
+    this.backend = new CpuBackend(this, winners());
+    this.kernels = new Kernels(backend);
     NativeKernels.heedQuota();
     NativeKernels.boundPrimitives();
   }
 
   CpuBackend backend() {
     return backend;
+  }
+
+  private boolean winners() {
+    return options.maxout() == DeviceOptions.Maxout.WINNERS;
   }
 
   /** Fails in another thread than the owner's, and if closed: what oneDNN had is gone then. */
@@ -81,8 +91,12 @@ final class CpuDevice implements Device {
   public String arithmetic() {
     dnnl_version_t version = dnnl.dnnl_version();
     return String.format(
-        "oneDNN %d.%d.%d, %s",
-        version.major(), version.minor(), version.patch(), dnnl.get_effective_cpu_isa());
+        "oneDNN %d.%d.%d, %s%s",
+        version.major(),
+        version.minor(),
+        version.patch(),
+        dnnl.get_effective_cpu_isa(),
+        winners() ? BY_WINNERS : "");
   }
 
   @Override
@@ -144,7 +158,7 @@ final class CpuDevice implements Device {
 
   @Override
   public Optional<Device> sibling() {
-    return Optional.of(new CpuDevice(threads));
+    return Optional.of(new CpuDevice(options));
   }
 
   @Override

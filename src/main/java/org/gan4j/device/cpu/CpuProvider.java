@@ -62,7 +62,7 @@ public final class CpuProvider implements DeviceProvider {
         cause -> {
           throw new DeviceException(cause);
         });
-    return new CpuDevice(options.threads());
+    return new CpuDevice(options);
   }
 
   @Override

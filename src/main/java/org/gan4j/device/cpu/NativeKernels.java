@@ -135,6 +135,10 @@ final class NativeKernels {
     }
   }
 
+  /** Of the work space of maxout_gradients. */
+  @Name("winners_bytes")
+  static native long winnersBytes(long rows, long inputRows, long inputs, long units, long pieces);
+
   @Name("state_words")
   static native int stateWords();
 

@@ -3,7 +3,7 @@ package org.gan4j.device.cpu;
 import org.bytedeco.javacpp.FloatPointer;
 import org.gan4j.device.DeviceException;
 
-/** Memory that oneDNN's plans use one after the other: as much as the greediest of them needs. */
+/** Memory that operations use one after the other: as much as the greediest of them needs. */
 final class Workspace implements AutoCloseable {
   private NativeBlock block;
   private long bytes;
@@ -17,9 +17,9 @@ final class Workspace implements AutoCloseable {
     block = NativeBlock.of(this, "a convolution's work space", needed);
     if (block == null) {
       throw new DeviceException(
-          "out of memory: a convolution needs "
+          "out of memory: a layer needs "
               + (needed >> 20)
-              + " MiB beside its buffers; train fewer filters or a smaller batch");
+              + " MiB beside its buffers; train fewer filters or units, or a smaller batch");
     }
     bytes = needed;
   }

@@ -69,6 +69,7 @@ record Blocks(long count, long parts, long counters) {
       case SUM -> sum(ceil(items, PART), 1);
       case EXAMPLES -> sum(ceil(items, THREADS), LOSS_SUMS);
       case ONE_THREAD -> alone(1);
+      case NONE -> throw new IllegalArgumentException("a kernel of the CPU alone");
     };
   }
 

@@ -34,6 +34,9 @@ final class KernelLauncher implements AutoCloseable {
       Status.cuda(cuModuleLoadData(module, image), "cuModuleLoadData");
       owned.add(() -> Status.cuda(cuModuleUnload(module), "cuModuleUnload"));
       for (Kernel kernel : Kernel.values()) {
+        if (!kernel.onGpu()) {
+          continue;
+        }
         CUfunc_st function = new CUfunc_st();
         Status.cuda(cuModuleGetFunction(function, module, symbol(kernel)), "cuModuleGetFunction");
         functions.put(kernel, function);

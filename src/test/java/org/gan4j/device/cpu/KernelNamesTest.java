@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Kernel;
 import org.gan4j.device.Scenario;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ final class KernelNamesTest {
 
   @Test
   void aKernelTakesItsOwnNumberOfWords() {
-    CpuBackend backend = new CpuBackend(new CpuDevice());
+    CpuBackend backend = new CpuBackend(new CpuDevice(DeviceOptions.DEFAULT), true);
     try {
       for (Kernel kernel : Kernel.values()) {
         // None of them takes no words: nothing runs.
