@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
-import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,9 @@ class CheckpointTest {
                                     SmallGans.recipe(UpdateOrder.ALTERNATING, 2), replicas, first),
                                 Arguments.of(SmallGans.adam(), replicas, first),
                                 Arguments.of(
-                                    SmallGans.adam().withGeneratorOptimiser(new Optimiser.Common()),
+                                    SmallGans.recipe(UpdateOrder.ALTERNATING, 2)
+                                        .withDiscriminatorOptimiser(
+                                            SmallGans.adam().discriminatorOptimiser()),
                                     replicas,
                                     first))));
   }
