@@ -13,12 +13,7 @@ package org.gan4j.device;
  * @param maxout how the CPU goes back through maxout
  */
 public record DeviceOptions(
-    KernelSet kernels,
-    Math math,
-    Graph graph,
-    Algorithms algorithms,
-    int threads,
-    Maxout maxout) {
+    KernelSet kernels, Math math, Graph graph, Algorithms algorithms, int threads, Maxout maxout) {
   /** The most threads that can be asked for. */
   public static final int MOST_THREADS = 4096;
 

@@ -30,6 +30,7 @@ import org.gan4j.device.DeviceOptions;
 import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
+import org.gan4j.io.FormatException;
 import org.gan4j.layers.MeteredDevice;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.run.Alarm;
@@ -361,7 +362,7 @@ class ExperimentTest {
 
     Files.write(run.resolve("config.yaml"), new byte[] {(byte) 0xc3, '['});
     unsaved(run);
-    Exception e = assertThrows(IllegalArgumentException.class, () -> Plan.resume(run));
+    Exception e = assertThrows(FormatException.class, () -> Plan.resume(run));
     assertTrue(e.getMessage().startsWith(run.resolve("config.yaml") + ": not UTF-8"), e::toString);
   }
 
