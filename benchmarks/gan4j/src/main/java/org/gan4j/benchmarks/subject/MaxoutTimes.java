@@ -97,10 +97,7 @@ public final class MaxoutTimes {
         double[] times = inTurns(List.of(products::run, dense::run, winners::run));
         print(
             "iteration\t%s\t%.1f\t%.1f\t%.1f",
-            alternating ? "alternating" : "simultaneous",
-            times[0],
-            times[1],
-            times[2]);
+            alternating ? "alternating" : "simultaneous", times[0], times[1], times[2]);
       }
     }
   }
