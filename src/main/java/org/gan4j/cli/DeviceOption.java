@@ -44,13 +44,14 @@ class DeviceOption {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of the CPU device (default: one for each processor).")
-  private int threads;
+      description = "Threads of the CPU device, 1 or more (default: one for each processor).")
+  private Integer threads;
 
   /** The options' own words, for another command. */
   List<String> words() {
-    return List.of("--device", device, "--threads", Integer.toString(threads));
+    return threads == null
+        ? List.of("--device", device)
+        : List.of("--device", device, "--threads", threads.toString());
   }
 
   /** Whether an assignment is about the device. */
@@ -65,7 +66,10 @@ class DeviceOption {
    * @param err told why auto takes the CPU
    */
   final Device open(List<String> assignments, PrintWriter err) {
-    DeviceOptions options = options(assignments).withThreads(threads);
+    if (threads != null && threads < 1) {
+      throw new IllegalArgumentException("--threads must be 1 or more, not " + threads);
+    }
+    DeviceOptions options = options(assignments).withThreads(threads == null ? 0 : threads);
     return Device.open(
         device,
         options,

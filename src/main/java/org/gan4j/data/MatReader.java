@@ -103,7 +103,11 @@ final class MatReader {
 
   private void array(List<String> wanted, Gzip.Limit limit, Map<String, MatArray> found)
       throws IOException {
-    int flags = property(UINT32).getInt();
+    ByteBuffer kind = property(UINT32);
+    if (kind.remaining() < Integer.BYTES) {
+      throw damaged("an array has flags of " + kind.remaining() + " bytes");
+    }
+    int flags = kind.getInt();
     ByteBuffer sizes = property(INT32);
     String name = StandardCharsets.ISO_8859_1.decode(property(INT8)).toString();
     if (!wanted.contains(name)) {

@@ -88,6 +88,8 @@ class BadInputTest {
         "train --epochs many | 'many' is not an int",
         "train --epochs 0 | epochs or iterations must be above 0",
         "train --device gpu9 | unknown device 'gpu9'",
+        "train --threads 0 | --threads must be 1 or more, not 0",
+        "train --threads 5000 | threads must be 1 to",
         "train --data absent/folder | --data absent/folder: there is no such folder",
         "train --resume absent/run | absent/run is not the folder of a run",
         "train --resume a --out b | leave out --out",
