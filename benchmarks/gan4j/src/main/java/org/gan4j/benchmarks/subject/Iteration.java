@@ -171,11 +171,7 @@ final class Iteration implements Race.Training {
   }
 
   private void noise(Kernels kernels, DeviceBuffer z, DeviceBuffer state, int site) {
-    if (workload.uniformNoise()) {
-      kernels.uniform(z, gan.recipe().noise().scale(), state, site);
-    } else {
-      kernels.normal(z, gan.recipe().noise().scale(), state, site);
-    }
+    gan.recipe().noise().draw(kernels, z, state, site);
   }
 
   private void masks(
