@@ -94,7 +94,7 @@ final class ExportCommand implements Callable<Integer> {
     requireChoices();
     RunFolder folder = RunFolder.open(run);
     try (Device device = Device.cpu();
-        Gan gan = Checkpoint.open(device, folder.checkpoint(best))) {
+        Gan gan = Opened.gan(device, folder.checkpoint(best), spec.commandLine().getErr())) {
       if (target.weights != null) {
         Checkpoint.saveWeights(target.weights, gan, replica);
       } else if (network.equals(DISCRIMINATOR)) {

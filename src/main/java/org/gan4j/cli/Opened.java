@@ -12,8 +12,13 @@ final class Opened {
 
   static Gan gan(Device device, Path checkpoint, PrintWriter err) {
     Gan gan = Checkpoint.open(device, checkpoint);
+    remark(checkpoint, err);
+    return gan;
+  }
+
+  /** Says what a reader of the file should know. */
+  static void remark(Path checkpoint, PrintWriter err) {
     Checkpoint.remark(checkpoint).ifPresent(remark -> err.println("gan4j: " + remark));
     err.flush();
-    return gan;
   }
 }

@@ -63,7 +63,8 @@ final class StudyCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    DataSet data = dataOption.open(recipe.data(), recipe, err);
+    DataSet data = dataOption.open(recipe, err);
+    Opened.remark(folder.scored(), err);
     try (Device device = deviceSettings.open(err);
         ScoreStudy study =
             new ScoreStudy(
