@@ -98,7 +98,7 @@ final class GanNorms implements AutoCloseable {
     Optional<NotFinite> look() {
       float[] values = new float[parameter.size()];
       Buffers.read(parameter.value(), replica, values);
-      int at = Checkpoint.firstNotFinite(values);
+      int at = CheckpointTensors.firstNotFinite(values);
       String what = prefix + parameter.name() + " is not finite at value " + at;
       return at < 0 ? Optional.empty() : Optional.of(new NotFinite(what, replica));
     }

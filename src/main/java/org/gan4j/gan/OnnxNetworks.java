@@ -126,7 +126,7 @@ public final class OnnxNetworks {
 
   private void write(Path file, String format) {
     Map<String, String> metadata = new LinkedHashMap<>();
-    Checkpoint.describe(metadata, format, gan, recipe);
+    CheckpointHeader.describe(metadata, format, gan, recipe);
     metadata.putAll(Architecture.of(recipe, gan.shape()));
     onnx.metadata(metadata);
     onnx.write(file);

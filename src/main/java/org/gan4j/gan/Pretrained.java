@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
-import org.gan4j.device.Buffers;
 import org.gan4j.io.FormatException;
 import org.gan4j.io.Safetensors;
 import org.gan4j.layers.LayerSpec;
@@ -17,7 +16,6 @@ import org.gan4j.recipe.Recipe;
  */
 public final class Pretrained {
   private static final String PREFIX = "generator.";
-  private static final int CHUNK = 1 << 18;
 
   private Pretrained() {}
 
@@ -125,8 +123,8 @@ public final class Pretrained {
     List<Runnable> writes = new ArrayList<>();
     for (int r = 0; r < here.replicas(); r++) {
       int from = replicas.applyAsInt(r);
-      writes.addAll(saved.writes("generator.", gan.generator(), from, r));
-      writes.addAll(saved.writes("discriminator.", gan.discriminator(), from, r));
+      writes.add(saved.writing("generator.", gan.generator(), from, r));
+      writes.add(saved.writing("discriminator.", gan.discriminator(), from, r));
     }
     writes.forEach(Runnable::run);
   }
@@ -183,19 +181,14 @@ public final class Pretrained {
                 + p.rows());
       }
     }
-    Checkpoint.requireIntact(in, file);
+    CheckpointTensors.requireIntact(in, file);
     for (Parameter p : wanted) {
-      Checkpoint.requireFinite(in, name(p, first), file);
+      CheckpointTensors.requireFinite(in, name(p, first), file);
     }
     for (Parameter p : wanted) {
       boolean one = in.info(name(p, first)).shape().get(0) == 1;
       for (int r = 0; r < gan.recipe().replicas(); r++) {
-        long from = one ? 0 : (long) r * p.size();
-        for (int at = 0; at < p.size(); at += CHUNK) {
-          float[] part = new float[Math.min(CHUNK, p.size() - at)];
-          in.read(name(p, first), from + at, part, 0, part.length);
-          Buffers.write(p.value().view(at, part.length), r, part);
-        }
+        CheckpointTensors.load(in, name(p, first), one ? 0 : r, p.value(), r);
       }
     }
   }

@@ -1,8 +1,6 @@
 package org.gan4j.gan;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.gan4j.data.ImageShape;
@@ -35,8 +33,6 @@ record SavedNetworks(
     ImageShape shape,
     Conditions conditionsOrNull,
     OnnxReader onnxOrNull) {
-  private static final int CHUNK = 1 << 18;
-
   /** Checks the file as a whole. */
   static SavedNetworks read(Path file) {
     if (OnnxReader.isOnnx(file)) {
@@ -44,23 +40,24 @@ record SavedNetworks(
       return of(file, onnx.metadata(), onnx, null);
     }
     try (Safetensors in = Safetensors.open(file)) {
-      Checkpoint.requireWeights(in, file);
-      Checkpoint.requireIntact(in, file);
+      CheckpointHeader.requireWeights(in, file);
+      CheckpointTensors.requireIntact(in, file);
       return of(file, in.metadata(), null, in);
     }
   }
 
   private static SavedNetworks of(
       Path file, Map<String, String> metadata, OnnxReader onnxOrNull, Safetensors inOrNull) {
-    Recipe recipe = Checkpoint.recipe(metadata, file);
-    ImageShape shape = Checkpoint.shape(metadata, file);
+    Recipe recipe = CheckpointHeader.recipe(metadata, file);
+    ImageShape shape = CheckpointHeader.shape(metadata, file);
     try {
       Gan.requireFit(recipe, shape);
     } catch (IllegalArgumentException e) {
       throw new FormatException(file + ": its recipe is damaged: " + e.getMessage(), e);
     }
     boolean conditional = inOrNull != null && recipe.condition().width() > 0;
-    Conditions conditions = conditional ? Checkpoint.readConditions(recipe, inOrNull, file) : null;
+    Conditions conditions =
+        conditional ? CheckpointTensors.readConditions(recipe, inOrNull, file) : null;
     return new SavedNetworks(file, metadata, recipe, shape, conditions, onnxOrNull);
   }
 
@@ -76,26 +73,17 @@ record SavedNetworks(
    * What writes one replica's values into another's of networks of the same layers; the file has
    * been checked by then.
    */
-  List<Runnable> writes(String prefix, Network network, int from, int to) {
+  Runnable writing(String prefix, Network network, int from, int to) {
     Checks.range("replica", from, 0, recipe.replicas() - 1);
     if (onnxOrNull != null) {
       throw new FormatException(
           file
               + " holds one network for use: a training begins with a checkpoint, or with weights");
     }
-    List<Runnable> writes = new ArrayList<>();
     try (Safetensors in = Safetensors.open(file)) {
       requireParameters(in, network, prefix);
     }
-    for (Parameter p : network.parameters()) {
-      writes.add(
-          () -> {
-            try (Safetensors in = Safetensors.open(file)) {
-              load(in, prefix + p.name(), p, from, to);
-            }
-          });
-    }
-    return writes;
+    return () -> copy(network, prefix, from, to);
   }
 
   private Consumer<Network> weights(String prefix, String format, int replica) {
@@ -103,14 +91,14 @@ record SavedNetworks(
     if (onnxOrNull == null) {
       return network -> read(network, prefix, replica);
     }
-    if (!format.equals(metadata.get(Checkpoint.FORMAT))) {
+    if (!format.equals(metadata.get(CheckpointHeader.FORMAT))) {
       throw new FormatException(
           file + " holds no " + prefix.replace(".", "") + " of gan4j: export one to read it here");
     }
     return network -> {
       for (Parameter p : network.parameters()) {
         float[] values = onnxOrNull.tensor(prefix + p.name(), p.size());
-        Checkpoint.requireFinite(prefix + p.name(), values, file);
+        CheckpointTensors.requireFinite(prefix + p.name(), values, file);
         Buffers.write(p.value(), 0, values);
       }
     };
@@ -119,24 +107,23 @@ record SavedNetworks(
   private void read(Network network, String prefix, int replica) {
     try (Safetensors in = Safetensors.open(file)) {
       requireParameters(in, network, prefix);
-      network.parameters().forEach(p -> load(in, prefix + p.name(), p, replica, 0));
     }
+    copy(network, prefix, replica, 0);
   }
 
   private void requireParameters(Safetensors in, Network network, String prefix) {
     for (Parameter p : network.parameters()) {
       String name = prefix + p.name();
       in.require(new TensorInfo(name, DType.F32, recipe.replicas(), p.rows(), p.columns()));
-      Checkpoint.requireFinite(in, name, file);
+      CheckpointTensors.requireFinite(in, name, file);
     }
   }
 
-  private static void load(Safetensors in, String name, Parameter p, int replica, int to) {
-    long from = (long) replica * p.size();
-    for (int at = 0; at < p.size(); at += CHUNK) {
-      float[] part = new float[Math.min(CHUNK, p.size() - at)];
-      in.read(name, from + at, part, 0, part.length);
-      Buffers.write(p.value().view(at, part.length), to, part);
+  private void copy(Network network, String prefix, int from, int to) {
+    try (Safetensors in = Safetensors.open(file)) {
+      for (Parameter p : network.parameters()) {
+        CheckpointTensors.load(in, prefix + p.name(), from, p.value(), to);
+      }
     }
   }
 }

@@ -202,7 +202,7 @@ class CheckpointDamageTest {
   @ParameterizedTest
   @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE, 0x7ff8000000000000L, 3})
   void absurdStateWordsAreRefusedOrDoNoHarm(long value) {
-    for (int word = 0; word < Checkpoint.stateWords(RECIPE); word++) {
+    for (int word = 0; word < CheckpointTensors.stateWords(RECIPE); word++) {
       int at = word * Long.BYTES;
       TinyRun.forge(
           good,
@@ -212,7 +212,7 @@ class CheckpointDamageTest {
             if (name.equals("state")) {
               ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(at, value);
               return new Tensor(
-                  new TensorInfo(name, DType.I64, 1, Checkpoint.stateWords(RECIPE)),
+                  new TensorInfo(name, DType.I64, 1, CheckpointTensors.stateWords(RECIPE)),
                   sink -> sink.write(ByteBuffer.wrap(bytes)));
             }
             return null;
@@ -243,7 +243,7 @@ class CheckpointDamageTest {
               (StateLayout.FACTORS + 1) * Long.BYTES,
               (byte) -1);
           return new Tensor(
-              new TensorInfo(name, DType.I64, 1, Checkpoint.stateWords(RECIPE)),
+              new TensorInfo(name, DType.I64, 1, CheckpointTensors.stateWords(RECIPE)),
               sink -> sink.write(ByteBuffer.wrap(bytes)));
         });
     Checkpoint.restore(gan, bad);

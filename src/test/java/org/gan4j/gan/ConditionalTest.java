@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.gan4j.data.DataSet;
@@ -173,6 +174,22 @@ class ConditionalTest {
     }
   }
 
+  /** By another tool, which leaves out the checksum. */
+  @Test
+  void aCheckpointThatWasSavedAgainOpens() {
+    Path file = folder.resolve("whole.safetensors");
+    Path again = folder.resolve("again.safetensors");
+    try (Device device = Device.cpu();
+        Gan gan = gan(device, 1)) {
+      Checkpoint.save(file, gan, Map.of());
+      copy(file, again, bytes -> {}, List.of());
+      try (Gan opened = Checkpoint.open(device, again)) {
+        assertArrayEquals(gan.conditions().table(), opened.conditions().table());
+      }
+      assertTrue(Checkpoint.remark(again).isPresent());
+    }
+  }
+
   @Test
   void damagedConditionsAreRefused() {
     Path file = folder.resolve("whole.safetensors");
@@ -181,7 +198,11 @@ class ConditionalTest {
       Checkpoint.save(file, gan, Map.of());
       for (float bad : new float[] {Float.NaN, -1}) {
         Path damaged = folder.resolve("damaged.safetensors");
-        withConditions(file, damaged, gan, bad);
+        copy(
+            file,
+            damaged,
+            bytes -> bytes.putFloat(CLASSES * Float.BYTES, bad),
+            List.of(CheckpointTensors.checksum()));
         String message =
             assertThrows(FormatException.class, () -> Checkpoint.open(device, damaged))
                 .getMessage();
@@ -191,26 +212,26 @@ class ConditionalTest {
     }
   }
 
-  /** The same file with one weight of a condition that can't be, and a checksum that holds. */
-  private static void withConditions(Path from, Path to, Gan gan, float bad) {
+  /** The same file with other conditions, and with some tensors in place of the checksum. */
+  private static void copy(
+      Path from, Path to, Consumer<ByteBuffer> conditions, List<Safetensors.Tensor> last) {
     try (Safetensors in = Safetensors.open(from)) {
       List<Safetensors.Tensor> tensors = new ArrayList<>();
       for (String name : in.names()) {
         Safetensors.TensorInfo info = in.info(name);
-        if (name.equals("checksum")) {
-          continue;
-        }
         ByteBuffer bytes =
             ByteBuffer.allocate((int) (info.elements() * info.dtype().bytes()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         in.read(name, 0, bytes);
         bytes.flip();
         if (name.equals("conditions")) {
-          bytes.putFloat(CLASSES * Float.BYTES, bad);
+          conditions.accept(bytes);
         }
-        tensors.add(new Safetensors.Tensor(info, sink -> sink.write(bytes)));
+        if (!name.equals("checksum")) {
+          tensors.add(new Safetensors.Tensor(info, sink -> sink.write(bytes)));
+        }
       }
-      tensors.add(Checkpoint.checksum());
+      tensors.addAll(last);
       Safetensors.write(to, new LinkedHashMap<>(in.metadata()), tensors);
     }
   }

@@ -92,7 +92,7 @@ public final class TinyRun {
   }
 
   private static ByteBuffer states(Gan gan, DeviceBuffer buffer) {
-    int count = Checkpoint.stateWords(gan.recipe());
+    int count = CheckpointTensors.stateWords(gan.recipe());
     ByteBuffer states = bytes(buffer.replicas() * count * Long.BYTES);
     long[] words = new long[StateLayout.WORDS];
     for (int r = 0; r < buffer.replicas(); r++) {
@@ -149,7 +149,7 @@ public final class TinyRun {
                 tensors.add(other == null ? same(in.info(name), bytes) : other);
               });
     }
-    tensors.add(Checkpoint.checksum());
+    tensors.add(CheckpointTensors.checksum());
     Safetensors.write(to, all, tensors);
     return to;
   }
