@@ -100,6 +100,11 @@ inline void use_instruction_set(int set) {
     active_table() = table_of(set < best_instruction_set() ? set : best_instruction_set());
 }
 
+// The version of gan4j that this belongs to.
+#define GAN4J_TEXT_OF(word) #word
+#define GAN4J_TEXT(macro) GAN4J_TEXT_OF(macro)
+inline const char* version() { return GAN4J_TEXT(GAN4J_VERSION); }
+
 inline int kernel_count() { return plain::table.count; }
 
 inline const char* kernel_name(int number) { return plain::table.entries[number].name; }

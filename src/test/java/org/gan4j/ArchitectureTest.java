@@ -34,7 +34,7 @@ class ArchitectureTest {
           Map.entry("io", List.of()),
           Map.entry("data", List.of("io")),
           Map.entry("device", List.of("io")),
-          Map.entry("device.cpu", List.of("device")),
+          Map.entry("device.cpu", List.of("device", "io")),
           Map.entry("device.cuda", List.of("device", "io")),
           Map.entry("layers", List.of("device")),
           Map.entry("recipe", List.of("layers", "device", "io")),

@@ -32,8 +32,10 @@ class WithoutLibrariesTest {
       assertTrue(
           jvm.out().contains("no device: the CPU backend's native libraries can't be loaded ("),
           jvm.out());
-      assertTrue(jvm.out().contains("(Could not find jni"), "the cause: " + jvm.out());
-      assertTrue(jvm.out().contains("mvn package"), "the remedy: " + jvm.out());
+      assertTrue(jvm.out().contains("(oneDNN's are missing: "), "the cause: " + jvm.out());
+      assertTrue(
+          jvm.out().contains("add the dependency org.gan4j:gan4j-linux-"),
+          "the remedy: " + jvm.out());
       assertEquals(1, jvm.out().lines().count(), jvm.out());
     }
   }
@@ -42,7 +44,7 @@ class WithoutLibrariesTest {
   private static final Predicate<String> DECLARED =
       name ->
           !name.endsWith(".jar")
-              || name.matches("(javacpp|dnnl|opencl|cuda|xchart|jackson-core|snakeyaml-engine)-.*");
+              || name.matches("(javacpp|dnnl|opencl|xchart|jackson-core|snakeyaml-engine)-.*");
 
   @Test
   void aWholeRunNeedsNothingOfTheCommandLine() throws Exception {
@@ -57,10 +59,22 @@ class WithoutLibrariesTest {
   @Test
   void theLibraryNeedsNothingOfTheCommandLine() throws Exception {
     try (Jvm jvm = new Jvm(folder, DECLARED)) {
-      jvm.start(LoadAll.class, classes(), "org.gan4j.cli.");
+      jvm.start(LoadAll.class, classes(), "org.gan4j.cli.", "org.gan4j.device.cuda.");
       assertEquals(0, jvm.await(), jvm.err());
       assertTrue(jvm.out().startsWith("device: cpu ("), jvm.out());
       assertEquals(1, jvm.out().lines().count(), jvm.out());
+    }
+  }
+
+  @Test
+  void withoutCudasBindingsAGpuIsOneMoreDependency() throws Exception {
+    try (Jvm jvm = new Jvm(folder, name -> !name.startsWith("cuda-"))) {
+      jvm.start(Main.class, "doctor");
+      assertEquals(0, jvm.await(), jvm.err());
+      assertTrue(
+          jvm.out()
+              .contains("cudart is missing: add the dependency org.gan4j:gan4j-cuda, of type pom"),
+          jvm.out());
     }
   }
 

@@ -19,7 +19,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceProvider;
 import org.gan4j.experiment.HostMemory;
-import org.gan4j.run.Version;
+import org.gan4j.io.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.gan4j.data.DataIdentity;
+import org.gan4j.io.Version;
 import org.gan4j.io.YamlWriter;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeTree;

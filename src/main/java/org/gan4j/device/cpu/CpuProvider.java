@@ -11,7 +11,7 @@ import org.gan4j.device.StateLayout;
 /** Makes CPU devices. */
 public final class CpuProvider implements DeviceProvider {
   private static final String ANOTHER_VERSION =
-      "the native library belongs to another version of gan4j; rebuild it";
+      "the native library belongs to another version of gan4j: build it again";
 
   private static final Optional<String> UNAVAILABLE = probe();
 
@@ -24,11 +24,7 @@ public final class CpuProvider implements DeviceProvider {
     } catch (IllegalStateException e) {
       return Optional.of(e.getMessage() + ": " + ANOTHER_VERSION);
     } catch (LinkageError e) {
-      return Optional.of(
-          "the CPU backend's native libraries can't be loaded ("
-              + reason(e)
-              + "); they are built for Linux on x86-64 and arm64 by mvn package, and unpacked to"
-              + " gan4j/native in the user's cache, or where -Dorg.bytedeco.javacpp.cachedir says");
+      return Optional.of("the CPU backend's native libraries can't be loaded (" + reason(e) + ")");
     }
   }
 

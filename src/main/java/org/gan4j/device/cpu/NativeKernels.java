@@ -1,20 +1,16 @@
 package org.gan4j.device.cpu;
 
-import java.io.IOException;
-import java.net.URL;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Namespace;
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
 import org.gan4j.device.Kernel;
-import org.gan4j.device.NativeFolder;
 import org.gan4j.device.PlanCache;
 
 /** The library of src/main/native/cpu. */
@@ -22,19 +18,7 @@ import org.gan4j.device.PlanCache;
 @Namespace("gan4j")
 final class NativeKernels {
   static {
-    NativeFolder.choose();
-    // oneDNN first: it brings the OpenMP run-time library that both then share.
-    Loader.load(dnnl.class);
-    URL library = NativeKernels.class.getResource(Loader.getPlatform() + "/libjnigan4j.so");
-    try {
-      // Where there is none, Loader says so.
-      if (library != null) {
-        UnpackedLibrary.refresh(library);
-      }
-    } catch (IOException e) {
-      throw new UnsatisfiedLinkError("libjnigan4j.so can't be unpacked: " + e);
-    }
-    Loader.load();
+    NativeLibrary.load();
   }
 
   private NativeKernels() {}
@@ -44,6 +28,10 @@ final class NativeKernels {
 
   @Name("use_instruction_set")
   static native void useInstructionSet(int set);
+
+  /** The version of gan4j that the library belongs to. */
+  @Cast("const char*")
+  static native String version();
 
   @Name("kernel_count")
   static native int kernelCount();

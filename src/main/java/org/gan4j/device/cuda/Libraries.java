@@ -61,7 +61,8 @@ enum Libraries {
       }
       return Optional.empty();
     } catch (ClassNotFoundException e) {
-      return Optional.of(binding + " is not on the class path: add org.bytedeco:cuda");
+      return Optional.of(
+          binding + " is missing: add the dependency org.gan4j:gan4j-cuda, of type pom");
     } catch (LinkageError e) {
       return Optional.of(explain(e));
     }
