@@ -1,6 +1,7 @@
 package org.gan4j.gan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -52,8 +53,9 @@ class AllocationTest {
         long pointers = Pointer.totalCount();
         long bytes = Pointer.totalBytes();
         assertEquals(0, leastAllocated(trainer), "bytes of Java heap");
-        assertEquals(pointers, Pointer.totalCount());
-        assertEquals(bytes, Pointer.totalBytes());
+        // Less, where the collector finds what others have forgotten.
+        assertTrue(Pointer.totalCount() <= pointers, "pointers were made");
+        assertTrue(Pointer.totalBytes() <= bytes, "memory was taken");
       }
     }
   }
