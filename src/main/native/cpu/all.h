@@ -13,6 +13,7 @@
 #include "maxout.h"
 #include "layers.h"
 #include "winners.h"
+#include "bf16.h"
 #include "images.h"
 #include "training.h"
 #include "distances.h"

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 import picocli.CommandLine.Option;
@@ -18,6 +19,7 @@ class DeviceOption {
   private static final String GRAPH = "cuda.graph";
   private static final String ALGORITHMS = "cuda.algorithms";
   private static final String MAXOUT = "cpu.maxout";
+  private static final String CPU_MATH = "cpu.math";
 
   /** All there are, and their values, for help texts. */
   static final String FIELDS =
@@ -30,7 +32,9 @@ class DeviceOption {
           + ALGORITHMS
           + "=proposed|timed, "
           + MAXOUT
-          + "=winners|dense";
+          + "=winners|dense, "
+          + CPU_MATH
+          + "=fp32|bf16";
 
   @Option(
       names = "--device",
@@ -57,6 +61,12 @@ class DeviceOption {
   /** Whether an assignment is about the device. */
   static boolean isMine(String assignment) {
     return PREFIXES.stream().anyMatch(assignment::startsWith);
+  }
+
+  /** Whether one of the assignments says in which precision products are. */
+  static boolean nameMath(List<String> assignments) {
+    return Stream.of(MATH, CPU_MATH)
+        .anyMatch(name -> assignments.stream().anyMatch(each -> each.startsWith(name + "=")));
   }
 
   /**
@@ -94,11 +104,13 @@ class DeviceOption {
             case ALGORITHMS ->
                 options.withAlgorithms(choice(name, value, DeviceOptions.Algorithms.values()));
             case MAXOUT -> options.withMaxout(choice(name, value, DeviceOptions.Maxout.values()));
+            case CPU_MATH ->
+                options.withCpuMath(choice(name, value, DeviceOptions.CpuMath.values()));
             default ->
                 throw new IllegalArgumentException(
                     name
                         + " is unknown; of the device there are "
-                        + String.join(", ", KERNELS, MATH, GRAPH, ALGORITHMS, MAXOUT));
+                        + String.join(", ", KERNELS, MATH, GRAPH, ALGORITHMS, MAXOUT, CPU_MATH));
           };
     }
     return options;

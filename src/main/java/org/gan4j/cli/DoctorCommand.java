@@ -17,6 +17,7 @@ import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSets;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceProvider;
 import org.gan4j.experiment.HostMemory;
 import org.gan4j.io.Version;
@@ -89,6 +90,7 @@ final class DoctorCommand implements Callable<Integer> {
           () -> CheckResult.ok("memory", HostMemory.description()),
           DoctorCommand::heap,
           DoctorCommand::libraries,
+          DoctorCommand::bf16,
           DoctorCommand::gpu,
           () -> CheckResult.ok("mnist-10k", "inside gan4j"),
           () -> data(DataLocation.standard(Optional.empty())),
@@ -168,6 +170,15 @@ final class DoctorCommand implements Callable<Integer> {
       return CheckResult.ok("libraries", device.description());
     } catch (DeviceException | LinkageError e) {
       return CheckResult.missing("libraries", e.getMessage());
+    }
+  }
+
+  private static CheckResult bf16() {
+    DeviceOptions options = DeviceOptions.DEFAULT.withCpuMath(DeviceOptions.CpuMath.BF16);
+    try (Device device = Device.open("cpu", options, notice -> {})) {
+      return CheckResult.ok("bf16", "multiplied by the processor: --set " + device.math());
+    } catch (DeviceException | LinkageError e) {
+      return CheckResult.absent("bf16", e.getMessage());
     }
   }
 

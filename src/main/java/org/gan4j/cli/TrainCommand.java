@@ -147,7 +147,8 @@ final class TrainCommand implements Callable<Integer> {
     if (resume != null) {
       Plan plan = Plan.resume(resume);
       Recipe recipe = recipeName == null ? plan.recipe() : RecipeYaml.named(recipeName);
-      return plan.withRecipe(changed(recipe));
+      Plan changed = plan.withRecipe(changed(recipe));
+      return DeviceOption.nameMath(assignments) ? changed.withAnyMath() : changed;
     }
     String name = recipeName == null ? Recipes.names().get(0) : recipeName;
     Recipe recipe = changed(RecipeYaml.named(name));
@@ -156,7 +157,8 @@ final class TrainCommand implements Callable<Integer> {
         out == null ? Plan.Place.NUMBERED : Plan.Place.FOLDER,
         out == null ? main.runs() : out,
         Optional.ofNullable(pretrained),
-        tuned());
+        tuned(),
+        false);
   }
 
   private Optional<Plan.Tuned> tuned() {

@@ -182,6 +182,22 @@ public abstract class Backend {
   }
 
   /**
+   * out ← values, rounded to bf16.
+   *
+   * @param values not modified
+   * @param out where the first replica's begin, in memory of the backend's own: [replicas][n]
+   */
+  protected final void round(DeviceBuffer values, long out) {
+    long n = values.length();
+    arguments
+        .of(0, values.replicas())
+        .pointer(out, n * Short.BYTES)
+        .reads(values)
+        .integer(n)
+        .launch(Kernel.ROUND, n);
+  }
+
+  /**
    * Whether maxout's gradients are made by the winners where that is faster.
    *
    * @return false: always by all slopes

@@ -97,6 +97,13 @@ public interface Device extends AutoCloseable {
   String arithmetic();
 
   /**
+   * The precision of products, which is a choice.
+   *
+   * @return such as "cpu.math=fp32": the setting and its value
+   */
+  String math();
+
+  /**
    * Whether buffers take the host's memory.
    *
    * @return false for a card, which has memory of its own

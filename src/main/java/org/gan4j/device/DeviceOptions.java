@@ -1,8 +1,11 @@
 package org.gan4j.device;
 
+import java.util.Objects;
+import java.util.stream.Stream;
+
 /**
- * How a device computes, where it has more than one way. Threads and the way through maxout are the
- * CPU's, all else is a GPU's.
+ * How a device computes, where it has more than one way. Threads, the way through maxout and
+ * cpuMath are the CPU's, all else is a GPU's.
  *
  * @param kernels which kernels a GPU runs
  * @param math how a GPU multiplies the matrices of networks; distances are always strict
@@ -11,9 +14,16 @@ package org.gan4j.device;
  * @param threads that the CPU computes with; 0: as many as Java may use of the processors, or as
  *     OMP_NUM_THREADS says. Another number may give other last bits
  * @param maxout how the CPU goes back through maxout
+ * @param cpuMath how the CPU multiplies the matrices of networks; distances are always strict
  */
 public record DeviceOptions(
-    KernelSet kernels, Math math, Graph graph, Algorithms algorithms, int threads, Maxout maxout) {
+    KernelSet kernels,
+    Math math,
+    Graph graph,
+    Algorithms algorithms,
+    int threads,
+    Maxout maxout,
+    CpuMath cpuMath) {
   /** The most threads that can be asked for. */
   public static final int MOST_THREADS = 4096;
 
@@ -67,29 +77,37 @@ public record DeviceOptions(
     DENSE
   }
 
+  /** The arithmetic of the CPU's matrix products. Convolutions are in single precision. */
+  public enum CpuMath {
+    /** Single precision throughout. */
+    FP32,
+    /**
+     * Factors rounded to bf16, which has 8 bits of mantissa; sums in single precision, and so are
+     * weights, velocities, losses and the gradients of maxout by its winners. Needs a processor
+     * with AVX512_BF16.
+     */
+    BF16
+  }
+
   /** What is used unless said otherwise. */
   public static final DeviceOptions DEFAULT =
       new DeviceOptions(
-          KernelSet.FUSED, Math.TF32, Graph.PARALLEL, Algorithms.PROPOSED, 0, Maxout.WINNERS);
+          KernelSet.FUSED,
+          Math.TF32,
+          Graph.PARALLEL,
+          Algorithms.PROPOSED,
+          0,
+          Maxout.WINNERS,
+          CpuMath.FP32);
 
   public DeviceOptions {
-    if (kernels == null || math == null || graph == null || algorithms == null || maxout == null) {
-      throw new IllegalArgumentException(
-          "kernels, math, graph, algorithms and maxout are all needed, not "
-              + kernels
-              + ", "
-              + math
-              + ", "
-              + graph
-              + ", "
-              + algorithms
-              + " and "
-              + maxout);
+    if (Stream.of(kernels, math, graph, algorithms, maxout, cpuMath).anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("every option needs a value, null is none");
     }
-    if (threads < 0 || threads > MOST_THREADS) {
-      throw new IllegalArgumentException(
-          "threads must be 1 to " + MOST_THREADS + ", or 0 for the usual number, not " + threads);
-    }
+    Require.that(
+        threads >= 0 && threads <= MOST_THREADS,
+        "threads must be 1 to " + MOST_THREADS + ", or 0 for the usual number, not ",
+        threads);
   }
 
   /**
@@ -99,17 +117,17 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withKernels(KernelSet other) {
-    return new DeviceOptions(other, math, graph, algorithms, threads, maxout);
+    return new DeviceOptions(other, math, graph, algorithms, threads, maxout, cpuMath);
   }
 
   /**
-   * These options with other arithmetic.
+   * These options with another arithmetic of a GPU.
    *
    * @param other which
    * @return the changed copy
    */
   public DeviceOptions withMath(Math other) {
-    return new DeviceOptions(kernels, other, graph, algorithms, threads, maxout);
+    return new DeviceOptions(kernels, other, graph, algorithms, threads, maxout, cpuMath);
   }
 
   /**
@@ -119,7 +137,7 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withGraph(Graph other) {
-    return new DeviceOptions(kernels, math, other, algorithms, threads, maxout);
+    return new DeviceOptions(kernels, math, other, algorithms, threads, maxout, cpuMath);
   }
 
   /**
@@ -129,17 +147,17 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withAlgorithms(Algorithms other) {
-    return new DeviceOptions(kernels, math, graph, other, threads, maxout);
+    return new DeviceOptions(kernels, math, graph, other, threads, maxout, cpuMath);
   }
 
   /**
    * These options with another number of threads.
    *
-   * @param count of the CPU; 0: the usual number
+   * @param other of the CPU; 0: the usual number
    * @return the changed copy
    */
-  public DeviceOptions withThreads(int count) {
-    return new DeviceOptions(kernels, math, graph, algorithms, count, maxout);
+  public DeviceOptions withThreads(int other) {
+    return new DeviceOptions(kernels, math, graph, algorithms, other, maxout, cpuMath);
   }
 
   /**
@@ -149,6 +167,16 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withMaxout(Maxout other) {
-    return new DeviceOptions(kernels, math, graph, algorithms, threads, other);
+    return new DeviceOptions(kernels, math, graph, algorithms, threads, other, cpuMath);
+  }
+
+  /**
+   * These options with another arithmetic of the CPU.
+   *
+   * @param other which
+   * @return the changed copy
+   */
+  public DeviceOptions withCpuMath(CpuMath other) {
+    return new DeviceOptions(kernels, math, graph, algorithms, threads, maxout, other);
   }
 }

@@ -39,7 +39,7 @@ public record MaxoutShape(int rows, int inputs, int units, int pieces, double ke
    * not by products of all slopes. Depends on the layers alone, so that every machine decides
    * alike: the two ways round differently.
    *
-   * @return true where that is faster, as benchmarks/results/maxout.md shows
+   * @return true where that is faster, as benchmarks/results/arithmetic.md shows
    */
   public boolean byWinners() {
     return keep / pieces <= LARGEST_SHARE;

@@ -23,6 +23,7 @@ import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
 import org.gan4j.gan.Validator;
 import org.gan4j.io.FormatException;
+import org.gan4j.io.Printable;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.SplitSizes;
 import org.gan4j.report.RunCharts;
@@ -156,8 +157,8 @@ public final class Experiment implements AutoCloseable {
    * @param data the recipe's data set
    * @param plan what to run
    * @throws IllegalArgumentException if recipe, data and folder do not fit each other, an earlier
-   *     run has other networks or more iterations than the recipe asks for, the folder is in use,
-   *     or the host's memory has no room
+   *     run has other networks, another precision or more iterations than the recipe asks for, the
+   *     folder is in use, or the host's memory has no room
    * @throws FormatException if a checkpoint is damaged
    * @throws UncheckedIOException if the folder can't be written
    */
@@ -177,6 +178,7 @@ public final class Experiment implements AutoCloseable {
       }
       Map<String, String> notes =
           saved == null ? begin(pretrained, plan) : Checkpoint.restore(gan, saved);
+      requireMath(plan, notes, device.math());
       Optional<Path> begun = saved == null ? pretrained : Optional.of(saved);
       begun.flatMap(Checkpoint::remark).ifPresent(remarks::add);
       scorer = own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close);
@@ -203,6 +205,18 @@ public final class Experiment implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       closeAfter(e);
       throw e;
+    }
+  }
+
+  /** The same setting has the same value; a GPU and the CPU have one each. */
+  private static void requireMath(Plan plan, Map<String, String> notes, String now) {
+    String then = Training.math(notes);
+    boolean sameSetting = then.startsWith(now.substring(0, now.indexOf('=') + 1));
+    if (!plan.anyMath() && !notes.isEmpty() && sameSetting && !then.equals(now)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s was computed with %s so far: --set %s goes on with it, --set %s changes it",
+              plan.path(), Printable.line(then), Printable.line(then), now));
     }
   }
 

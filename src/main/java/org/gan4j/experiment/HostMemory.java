@@ -35,7 +35,8 @@ public final class HostMemory {
     for (Images part : data.parts()) {
       dataBytes += (long) part.count() * part.shape().size();
     }
-    MemoryNeed.of(recipe).requireFit(dataBytes, available());
+    boolean bf16 = device.math().equals("cpu.math=bf16");
+    MemoryNeed.of(recipe, bf16).requireFit(dataBytes, available());
   }
 
   /**

@@ -19,9 +19,15 @@ import org.gan4j.run.RunFolder;
  * @param pretrained the folder of a run whose trained generator becomes the last layers of this
  *     one's; empty for a run that goes on
  * @param tuned both networks that the run begins with, of the same layers; empty: they are drawn
+ * @param anyMath whether a run may go on in another precision than it had
  */
 public record Plan(
-    Recipe recipe, Place place, Path path, Optional<Path> pretrained, Optional<Tuned> tuned) {
+    Recipe recipe,
+    Place place,
+    Path path,
+    Optional<Path> pretrained,
+    Optional<Tuned> tuned,
+    boolean anyMath) {
   /**
    * The networks that a fine-tuning begins with: of a run or of a file.
    *
@@ -89,7 +95,7 @@ public record Plan(
    * @param pretrained the folder of a run whose trained generator becomes the last layers
    */
   public Plan(Recipe recipe, Place place, Path path, Optional<Path> pretrained) {
-    this(recipe, place, path, pretrained, Optional.empty());
+    this(recipe, place, path, pretrained, Optional.empty(), false);
   }
 
   /**
@@ -100,7 +106,7 @@ public record Plan(
    * @throws IllegalArgumentException if this run goes on or begins with a trained generator
    */
   public Plan from(Tuned other) {
-    return new Plan(recipe, place, path, pretrained, Optional.of(other));
+    return new Plan(recipe, place, path, pretrained, Optional.of(other), anyMath);
   }
 
   /**
@@ -134,6 +140,16 @@ public record Plan(
    * @return the new plan
    */
   public Plan withRecipe(Recipe other) {
-    return new Plan(other, place, path, pretrained, tuned);
+    return new Plan(other, place, path, pretrained, tuned, anyMath);
+  }
+
+  /**
+   * The same, but a run may go on in another precision of its products than it had, by which it is
+   * no longer what it would have been.
+   *
+   * @return the new plan
+   */
+  public Plan withAnyMath() {
+    return new Plan(recipe, place, path, pretrained, tuned, true);
   }
 }

@@ -109,6 +109,11 @@ final class CountingDevice implements Device {
     return "none";
   }
 
+  @Override
+  public String math() {
+    return "none";
+  }
+
   /** Passes keep it; none of them may use it. */
   @Override
   public Kernels kernels() {

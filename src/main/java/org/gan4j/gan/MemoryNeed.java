@@ -42,6 +42,18 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
    * @throws IllegalArgumentException if they don't
    */
   public static MemoryNeed of(Recipe recipe) {
+    return of(recipe, false);
+  }
+
+  /**
+   * Estimates.
+   *
+   * @param recipe whose layers fit each other
+   * @param bf16 whether products have their factors in bf16, of which there are copies then
+   * @return what it takes
+   * @throws IllegalArgumentException if the layers don't fit
+   */
+  public static MemoryNeed of(Recipe recipe, boolean bf16) {
     int noise = recipe.generatorInputs();
     int width = LayerStack.outputs(recipe.generator(), noise);
     long generator = LayerStack.parameterCount(recipe.generator(), noise);
@@ -51,8 +63,10 @@ public record MemoryNeed(long generator, long discriminator, long bytes) {
     long window = FLOAT * (width + 1L) * recipe.evaluation().samples() * recipe.replicas();
     // Products pack copies of the larger factor.
     long packed = 2 * FLOAT * largest(recipe.generator(), noise);
-    long bytes =
-        arenas(recipe) + window + packed + convolutions(recipe) + winners(recipe) + TILES + JAVA;
+    long arenas = arenas(recipe);
+    long copies = bf16 ? arenas / 2 + packed : 0;
+    long work = packed + convolutions(recipe) + winners(recipe);
+    long bytes = arenas + copies + window + work + TILES + JAVA;
     return new MemoryNeed(generator, discriminator, bytes);
   }
 

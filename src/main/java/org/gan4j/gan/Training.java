@@ -28,6 +28,7 @@ public final class Training implements AutoCloseable {
   private static final long SAVE_NANOS = 60_000_000_000L;
   private static final String WITHOUT_GAIN = "evaluations_without_gain";
   private static final String ARITHMETIC = "arithmetic";
+  private static final String MATH = "math";
 
   /** Why a run ended. */
   public enum End {
@@ -214,6 +215,17 @@ public final class Training implements AutoCloseable {
                     + ": not bit for bit as either alone");
   }
 
+  /**
+   * In which precision a run has been computed.
+   *
+   * @param notes as they were given to {@link Listener#save}; of earlier versions too, which had a
+   *     choice on a GPU only and did not say
+   * @return such as "cpu.math=fp32"
+   */
+  public static String math(Map<String, String> notes) {
+    return notes.getOrDefault(MATH, "cpu.math=fp32");
+  }
+
   private Map<String, String> notes() {
     Map<String, String> notes = new LinkedHashMap<>();
     byScore.write(notes);
@@ -223,6 +235,7 @@ public final class Training implements AutoCloseable {
       patience.write(notes);
     }
     notes.put(ARITHMETIC, gan.device().arithmetic());
+    notes.put(MATH, gan.device().math());
     return notes;
   }
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs from Java. */
@@ -340,6 +341,51 @@ class ExperimentTest {
     Scribe second = new Scribe();
     run(Plan.resume(run), second);
     assertTrue(second.heard.stream().noneMatch(line -> line.contains("bit for bit")));
+  }
+
+  /** Without being asked for, a run does not change its precision. */
+  @Test
+  @EnabledIf("bf16")
+  void anotherPrecisionIsRefusedUnlessItIsAskedFor() throws IOException {
+    Path run = folder.resolve("run");
+    DeviceOptions half = DeviceOptions.DEFAULT.withCpuMath(DeviceOptions.CpuMath.BF16);
+    for (String name : List.of("run", "again")) {
+      try (Device before = Device.open("cpu", half, notice -> {});
+          Experiment experiment =
+              new Experiment(
+                  before,
+                  DATA,
+                  Plan.in(folder.resolve(name), TinyRecipe.with("stop.iterations=2")))) {
+        experiment.run(Set.of(), Experiment.Listener.NONE);
+      }
+    }
+    assertSame(LATEST, "run", "again");
+    assertTrue(Files.readString(run.resolve("config.yaml")).contains(", bf16"));
+    Plan more = Plan.resume(run).withRecipe(TinyRecipe.with("stop.iterations=4"));
+    Exception e =
+        assertThrows(IllegalArgumentException.class, () -> run(more, Experiment.Listener.NONE));
+    assertEquals(
+        run
+            + " was computed with cpu.math=bf16 so far: --set cpu.math=bf16 goes on with it, --set"
+            + " cpu.math=fp32 changes it",
+        e.getMessage());
+    Scribe scribe = new Scribe();
+    run(more.withAnyMath(), scribe);
+    assertTrue(
+        scribe.heard.stream().anyMatch(line -> line.endsWith("not bit for bit as either alone")),
+        scribe.heard.toString());
+    assertFalse(Files.readString(run.resolve("config.yaml")).contains("bf16"));
+  }
+
+  static boolean bf16() {
+    try {
+      Device.open(
+              "cpu", DeviceOptions.DEFAULT.withCpuMath(DeviceOptions.CpuMath.BF16), notice -> {})
+          .close();
+      return true;
+    } catch (DeviceException e) {
+      return false;
+    }
   }
 
   /** As a kill leaves it between its first measurement and its first checkpoint. */

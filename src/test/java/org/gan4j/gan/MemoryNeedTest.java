@@ -65,6 +65,7 @@ class MemoryNeedTest {
     for (String name : Recipes.names()) {
       Recipe recipe = Recipes.get(name);
       MemoryNeed need = MemoryNeed.of(recipe);
+      assertTrue(MemoryNeed.of(recipe, true).bytes() > need.bytes());
       long weights = 8 * (need.generator() + need.discriminator());
       assertTrue(MemoryNeed.arenas(recipe) > weights, name);
       assertTrue(need.bytes() > MemoryNeed.arenas(recipe) + (200L << 20), name);

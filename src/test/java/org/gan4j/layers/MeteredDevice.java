@@ -102,6 +102,11 @@ public final class MeteredDevice implements Device {
   }
 
   @Override
+  public String math() {
+    return cpu.math();
+  }
+
+  @Override
   public Kernels kernels() {
     return cpu.kernels();
   }

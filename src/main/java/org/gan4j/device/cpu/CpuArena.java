@@ -1,5 +1,7 @@
 package org.gan4j.device.cpu;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.gan4j.device.DataType;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -20,6 +22,9 @@ final class CpuArena implements DeviceArena {
   private NativeBlock block;
   private boolean frozen;
   private volatile boolean shared;
+
+  /** Of what has been a factor of a product in bf16. */
+  private final List<RoundedCopy> rounded = new ArrayList<>();
 
   CpuArena(CpuDevice device, int replicas) {
     if (replicas < 1) {
@@ -80,10 +85,31 @@ final class CpuArena implements DeviceArena {
     return new CpuBuffer(this, DataType.FLOAT, replicas, 0, bytesPerReplica / 4);
   }
 
+  /** The copy of a buffer, made at the first time. Of a shared arena any thread may ask. */
+  synchronized RoundedCopy rounded(long offset, long length) {
+    for (int i = 0; i < rounded.size(); i++) {
+      if (rounded.get(i).isOf(offset, length)) {
+        return rounded.get(i);
+      }
+    }
+    RoundedCopy made = new RoundedCopy(this, offset, length, replicas);
+    rounded.add(made);
+    return made;
+  }
+
+  /** Some bytes are written, of every replica. */
+  void written(long begin, long end) {
+    for (int i = 0; i < rounded.size(); i++) {
+      rounded.get(i).written(begin, end);
+    }
+  }
+
   @Override
   public void close() {
     if (block != null) {
       device.owner().require();
+      rounded.forEach(RoundedCopy::close);
+      rounded.clear();
       block.close();
       block = null;
     }

@@ -12,6 +12,7 @@ import org.gan4j.device.Backend;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernel;
 import org.gan4j.device.MaxoutShape;
@@ -30,17 +31,22 @@ final class CpuBackend extends Backend implements AutoCloseable {
   private final long block = new BytePointer(arguments().memory()).address();
 
   private final Workspace winners = new Workspace();
+  private final Workspace gradient = new Workspace();
   private final CpuDevice device;
   private final boolean prefersWinners;
+
+  /** Whether factors are rounded to bf16. */
+  private final boolean half;
 
   /** What the next kernel uses: it must not be taken for forgotten while that runs. */
   private final DeviceBuffer[] held = new DeviceBuffer[MOST_BUFFERS];
 
   private int holds;
 
-  CpuBackend(CpuDevice device, boolean prefersWinners) {
+  CpuBackend(CpuDevice device, DeviceOptions options) {
     this.device = device;
-    this.prefersWinners = prefersWinners;
+    this.prefersWinners = options.maxout() == DeviceOptions.Maxout.WINNERS;
+    this.half = options.cpuMath() == DeviceOptions.CpuMath.BF16;
   }
 
   @Override
@@ -82,8 +88,12 @@ final class CpuBackend extends Backend implements AutoCloseable {
 
   @Override
   protected void use(DeviceBuffer buffer, boolean written) {
-    if (cpu(buffer).isShared() && written) {
+    CpuBuffer here = cpu(buffer);
+    if (written && here.isShared()) {
       throw new IllegalStateException("this buffer is shared: nothing may be written to it");
+    }
+    if (written) {
+      here.written();
     }
     held[holds++] = buffer;
   }
@@ -110,46 +120,82 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int rows,
       int columns,
       int inner) {
-    CpuBuffer o = cpu(out);
-    CpuBuffer x = cpu(a);
-    CpuBuffer y = cpu(b);
     CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
-    plan(o, x, y, bias, epilogue, transposeB, rows, columns, inner).run(o, x, y, bias);
-    fence(o, x, y, bias);
+    MatmulPlan plan =
+        plan(half, false, transposeB, bias != null, epilogue, rows, columns, inner, cpu(out));
+    run(half, plan, cpu(out), cpu(a), cpu(b), bias);
     return true;
-  }
-
-  /** A search through some dozens of plans, which allocates nothing when it finds one. */
-  private MatmulPlan plan(
-      CpuBuffer o,
-      CpuBuffer x,
-      CpuBuffer y,
-      CpuBuffer biasOrNull,
-      Epilogue epilogue,
-      boolean transposeB,
-      int rows,
-      int columns,
-      int inner) {
-    for (int i = 0; i < plans.size(); i++) {
-      MatmulPlan.Shape s = plans.key(i);
-      if (s.rows() == rows
-          && s.columns() == columns
-          && s.inner() == inner
-          && s.transposeB() == transposeB
-          && s.biased() == (biasOrNull != null)
-          && s.epilogue() == epilogue) {
-        return plans.use(i);
-      }
-    }
-    MatmulPlan.Shape shape =
-        new MatmulPlan.Shape(rows, columns, inner, transposeB, biasOrNull != null, epilogue);
-    return plans.add(shape, new MatmulPlan(shape, cpuEngine, cpuStream, o, x, y, biasOrNull));
   }
 
   @Override
   protected void innerProducts(
       DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
-    product(out, a, b, null, Epilogue.NONE, true, rows, columns, inner);
+    MatmulPlan plan =
+        plan(false, false, true, false, Epilogue.NONE, rows, columns, inner, cpu(out));
+    run(false, plan, cpu(out), cpu(a), cpu(b), null);
+  }
+
+  private void run(
+      boolean inHalf,
+      MatmulPlan plan,
+      CpuBuffer out,
+      CpuBuffer a,
+      CpuBuffer b,
+      CpuBuffer biasOrNull) {
+    if (inHalf) {
+      refresh(a);
+      refresh(b);
+    }
+    for (int r = 0; r < out.replicas(); r++) {
+      plan.run(
+          out.pointer(r),
+          inHalf ? a.rounded().pointer(r) : a.pointer(r),
+          inHalf ? b.rounded().pointer(r) : b.pointer(r),
+          biasOrNull == null ? null : biasOrNull.pointer(r));
+    }
+    out.written();
+    fence(out, a, b, biasOrNull);
+  }
+
+  /** Makes the copy of a factor again if that was written since. */
+  private void refresh(CpuBuffer factor) {
+    RoundedCopy copy = factor.rounded();
+    // Of shared weights other threads' devices make use at the same time.
+    synchronized (copy) {
+      if (copy.takeStale()) {
+        round(factor, copy.base());
+      }
+    }
+  }
+
+  /** A search through some dozens of plans, which allocates nothing when it finds one. */
+  private MatmulPlan plan(
+      boolean inHalf,
+      boolean transposeA,
+      boolean transposeB,
+      boolean biased,
+      Epilogue epilogue,
+      int rows,
+      int columns,
+      int inner,
+      CpuBuffer any) {
+    for (int i = 0; i < plans.size(); i++) {
+      MatmulPlan.Shape s = plans.key(i);
+      if (s.rows() == rows
+          && s.columns() == columns
+          && s.inner() == inner
+          && s.half() == inHalf
+          && s.transposeA() == transposeA
+          && s.transposeB() == transposeB
+          && s.biased() == biased
+          && s.epilogue() == epilogue) {
+        return plans.use(i);
+      }
+    }
+    MatmulPlan.Shape shape =
+        new MatmulPlan.Shape(
+            rows, columns, inner, inHalf, transposeA, transposeB, biased, epilogue);
+    return plans.add(shape, new MatmulPlan(shape, cpuEngine, cpuStream, any.pointer(0)));
   }
 
   @Override
@@ -161,11 +207,23 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int inputs,
       int outputs,
       DeviceBuffer state) {
-    CpuBuffer v = cpu(velocity);
-    CpuBuffer in = cpu(x);
-    CpuBuffer d = cpu(delta);
-    CpuBuffer s = cpu(state);
-    for (int r = 0; r < v.replicas(); r++) {
+    if (half) {
+      halfGradient(velocity, cpu(x), cpu(delta), rows, inputs, outputs, state);
+    } else {
+      addGradient(cpu(velocity), cpu(x), cpu(delta), rows, inputs, outputs, cpu(state));
+    }
+  }
+
+  /** The sum goes into the velocity as it is made. */
+  private void addGradient(
+      CpuBuffer velocity,
+      CpuBuffer x,
+      CpuBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      CpuBuffer state) {
+    for (int r = 0; r < velocity.replicas(); r++) {
       int status =
           dnnl_sgemm(
               (byte) 'T',
@@ -173,19 +231,41 @@ final class CpuBackend extends Backend implements AutoCloseable {
               inputs,
               outputs,
               rows,
-              NativeKernels.gradientFactor(s.address(r)),
-              in.pointer(r),
+              NativeKernels.gradientFactor(state.address(r)),
+              x.pointer(r),
               inputs,
-              d.pointer(r),
+              delta.pointer(r),
               outputs,
-              NativeKernels.momentum(s.address(r)),
-              v.pointer(r),
+              NativeKernels.momentum(state.address(r)),
+              velocity.pointer(r),
               outputs);
       if (status != dnnl_success) {
         throw new DeviceException("oneDNN could not run a matrix product: status " + status);
       }
     }
-    fence(v, in, d, s);
+    velocity.written();
+    fence(velocity, x, delta, state);
+  }
+
+  /** Momentum and rate change with the iterations, so that the gradient is made by itself. */
+  private void halfGradient(
+      DeviceBuffer velocity,
+      CpuBuffer x,
+      CpuBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state) {
+    long weights = (long) inputs * outputs;
+    gradient.require(weights * Float.BYTES);
+    MatmulPlan plan = plan(true, true, false, false, Epilogue.NONE, inputs, outputs, rows, x);
+    refresh(x);
+    refresh(delta);
+    for (int r = 0; r < velocity.replicas(); r++) {
+      plan.run(gradient.pointer(), x.rounded().pointer(r), delta.rounded().pointer(r), null);
+      accumulate(velocity, gradient.base(), weights, state, r, 1);
+    }
+    fence(x, delta, null, null);
   }
 
   /** Nothing that oneDNN works on may be taken for forgotten before it is done. */
@@ -219,6 +299,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       ConvolutionShape shape,
       int rows) {
     CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
+    cpu(out).written();
     convolutions.forward(cpu(out), cpu(in), cpu(filters), bias, shape, rows);
     fence(out, in, filters, bias);
     return true;
@@ -227,6 +308,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
   @Override
   protected void convolveTransposed(
       DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows) {
+    cpu(out).written();
     convolutions.transposed(cpu(out), cpu(in), cpu(filters), shape, rows);
     fence(out, in, filters, null);
   }
@@ -252,6 +334,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
     plans.close();
     convolutions.close();
     winners.close();
+    gradient.close();
     cpuStream.close();
     cpuEngine.close();
   }

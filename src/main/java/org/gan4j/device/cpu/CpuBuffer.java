@@ -12,6 +12,7 @@ final class CpuBuffer extends DeviceBuffer {
   private final CpuArena arena;
   private final long byteOffset;
   private FloatPointer[] pointers;
+  private RoundedCopy rounded;
 
   CpuBuffer(CpuArena arena, DataType type, int replicas, long byteOffset, long length) {
     super(type, replicas, length);
@@ -61,6 +62,19 @@ final class CpuBuffer extends DeviceBuffer {
     return pointers[replica];
   }
 
+  /** Its values in bf16, as they were when the copy was made. */
+  RoundedCopy rounded() {
+    if (rounded == null) {
+      rounded = arena.rounded(byteOffset, length());
+    }
+    return rounded;
+  }
+
+  /** It is written: copies of what it has are not up to date any more. */
+  void written() {
+    arena.written(byteOffset, byteOffset + length() * type().bytes());
+  }
+
   @Override
   protected DeviceBuffer slice(long offset, long count) {
     return new CpuBuffer(arena, type(), replicas(), byteOffset + offset * type().bytes(), count);
@@ -75,6 +89,7 @@ final class CpuBuffer extends DeviceBuffer {
     if (isShared()) {
       throw new IllegalStateException("this buffer is shared: nothing may be written to it");
     }
+    written();
     NativeKernels.copyIn(address(replica, offset), direct.slice(), source.remaining());
     Reference.reachabilityFence(arena);
     source.position(source.limit());

@@ -1,5 +1,6 @@
 package org.gan4j.device.cpu;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
@@ -40,7 +41,7 @@ final class CpuDevice implements Device {
   CpuDevice(DeviceOptions options) {
     this.options = options;
     this.threads = options.threads();
-    this.backend = new CpuBackend(this, winners());
+    this.backend = new CpuBackend(this, options);
     this.kernels = new Kernels(backend);
     NativeKernels.heedQuota();
     NativeKernels.boundPrimitives();
@@ -91,12 +92,24 @@ final class CpuDevice implements Device {
   public String arithmetic() {
     dnnl_version_t version = dnnl.dnnl_version();
     return String.format(
-        "oneDNN %d.%d.%d, %s%s",
+        "oneDNN %d.%d.%d, %s%s%s",
         version.major(),
         version.minor(),
         version.patch(),
         dnnl.get_effective_cpu_isa(),
+        options.cpuMath() == DeviceOptions.CpuMath.BF16 ? ", bf16" : "",
         winners() ? BY_WINNERS : "");
+  }
+
+  @Override
+  public String math() {
+    return "cpu.math=" + options.cpuMath().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether oneDNN multiplies bf16 here by instructions of the processor. */
+  static boolean hasBf16() {
+    int needed = dnnl.cpu_isa.avx512_core_bf16.value;
+    return (dnnl.get_effective_cpu_isa().intern().value & needed) == needed;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.gan4j.device.cpu;
 
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.dnnl.global.dnnl;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
@@ -58,6 +59,12 @@ public final class CpuProvider implements DeviceProvider {
         cause -> {
           throw new DeviceException(cause);
         });
+    if (options.cpuMath() == DeviceOptions.CpuMath.BF16 && !CpuDevice.hasBf16()) {
+      throw new DeviceException(
+          "cpu.math=bf16 needs a processor with AVX512_BF16, oneDNN has "
+              + dnnl.get_effective_cpu_isa()
+              + " here: leave it out");
+    }
     return new CpuDevice(options);
   }
 

@@ -19,6 +19,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.Pointer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.Epilogue;
 
@@ -35,12 +36,21 @@ final class MatmulPlan implements AutoCloseable {
    * @param rows of the result
    * @param columns of the result
    * @param inner terms of a sum
+   * @param half whether the factors are bf16
+   * @param transposeA whether a is stored [inner][rows]
    * @param transposeB whether b is stored [columns][inner]
    * @param biased whether a bias is added
    * @param epilogue what is done to the sum
    */
   record Shape(
-      int rows, int columns, int inner, boolean transposeB, boolean biased, Epilogue epilogue) {}
+      int rows,
+      int columns,
+      int inner,
+      boolean half,
+      boolean transposeA,
+      boolean transposeB,
+      boolean biased,
+      Epilogue epilogue) {}
 
   private final memory out;
   private final memory a;
@@ -56,21 +66,17 @@ final class MatmulPlan implements AutoCloseable {
   private final dnnl_exec_arg_t arguments;
   private final int argumentCount;
 
-  MatmulPlan(
-      Shape s,
-      engine engine,
-      stream stream,
-      CpuBuffer o,
-      CpuBuffer x,
-      CpuBuffer y,
-      CpuBuffer biasOrNull) {
-    memory.desc aDesc = desc(s.rows, s.inner, s.inner, 1);
-    memory.desc bDesc =
-        s.transposeB
-            ? desc(s.inner, s.columns, 1, s.inner)
-            : desc(s.inner, s.columns, s.columns, 1);
-    memory.desc outDesc = desc(s.rows, s.columns, s.columns, 1);
-    memory.desc biasDesc = desc(1, s.columns, s.columns, 1);
+  /**
+   * Prepares.
+   *
+   * @param somewhere any valid address
+   */
+  MatmulPlan(Shape s, engine engine, stream stream, Pointer somewhere) {
+    memory.data_type factors = s.half ? memory.data_type.bf16 : memory.data_type.f32;
+    memory.desc aDesc = desc(s.rows, s.inner, s.transposeA, factors);
+    memory.desc bDesc = desc(s.inner, s.columns, s.transposeB, factors);
+    memory.desc outDesc = desc(s.rows, s.columns, false, memory.data_type.f32);
+    memory.desc biasDesc = desc(1, s.columns, false, memory.data_type.f32);
     try (post_ops after = new post_ops();
         primitive_attr attributes = new primitive_attr()) {
       if (s.epilogue == Epilogue.RELU) {
@@ -87,10 +93,10 @@ final class MatmulPlan implements AutoCloseable {
         product = new matmul(description);
       }
     }
-    out = new memory(outDesc, engine, o.pointer(0));
-    a = new memory(aDesc, engine, x.pointer(0));
-    b = new memory(bDesc, engine, y.pointer(0));
-    bias = biasOrNull == null ? null : new memory(biasDesc, engine, biasOrNull.pointer(0));
+    out = new memory(outDesc, engine, somewhere);
+    a = new memory(aDesc, engine, somewhere);
+    b = new memory(bDesc, engine, somewhere);
+    bias = s.biased ? new memory(biasDesc, engine, somewhere) : null;
     outHandle = out.get();
     aHandle = a.get();
     bHandle = b.get();
@@ -108,12 +114,10 @@ final class MatmulPlan implements AutoCloseable {
     arguments.position(0);
   }
 
-  private static memory.desc desc(long rows, long columns, long rowStride, long columnStride) {
-    return new memory.desc(
-        new long[] {rows, columns},
-        memory.data_type.f32,
-        new long[] {rowStride, columnStride},
-        false);
+  private static memory.desc desc(
+      long rows, long columns, boolean transposed, memory.data_type type) {
+    long[] strides = transposed ? new long[] {1, rows} : new long[] {columns, 1};
+    return new memory.desc(new long[] {rows, columns}, type, strides, false);
   }
 
   private void argument(int index, int role, dnnl_memory handle) {
@@ -122,18 +126,17 @@ final class MatmulPlan implements AutoCloseable {
     arguments.memory(handle);
   }
 
-  void run(CpuBuffer o, CpuBuffer x, CpuBuffer y, CpuBuffer biasOrNull) {
-    for (int r = 0; r < o.replicas(); r++) {
-      dnnl_memory_set_data_handle(outHandle, o.pointer(r));
-      dnnl_memory_set_data_handle(aHandle, x.pointer(r));
-      dnnl_memory_set_data_handle(bHandle, y.pointer(r));
-      if (biasOrNull != null) {
-        dnnl_memory_set_data_handle(biasHandle, biasOrNull.pointer(r));
-      }
-      int status = dnnl_primitive_execute(productHandle, streamHandle, argumentCount, arguments);
-      if (status != dnnl_success) {
-        throw new DeviceException("oneDNN could not run a matrix product: status " + status);
-      }
+  /** One replica's product, of factors of the plan's type. */
+  void run(Pointer o, Pointer x, Pointer y, Pointer biasOrNull) {
+    dnnl_memory_set_data_handle(outHandle, o);
+    dnnl_memory_set_data_handle(aHandle, x);
+    dnnl_memory_set_data_handle(bHandle, y);
+    if (biasOrNull != null) {
+      dnnl_memory_set_data_handle(biasHandle, biasOrNull);
+    }
+    int status = dnnl_primitive_execute(productHandle, streamHandle, argumentCount, arguments);
+    if (status != dnnl_success) {
+      throw new DeviceException("oneDNN could not run a matrix product: status " + status);
     }
   }
 

@@ -6,6 +6,7 @@ import org.gan4j.device.DeviceException;
 /** Memory that operations use one after the other: as much as the greediest of them needs. */
 final class Workspace implements AutoCloseable {
   private NativeBlock block;
+  private FloatPointer first;
   private long bytes;
 
   /** Grows to at least so many bytes; what was in it is lost. */
@@ -14,19 +15,25 @@ final class Workspace implements AutoCloseable {
       return;
     }
     close();
-    block = NativeBlock.of(this, "a convolution's work space", needed);
+    block = NativeBlock.of(this, "a layer's work space", needed);
     if (block == null) {
       throw new DeviceException(
           "out of memory: a layer needs "
               + (needed >> 20)
               + " MiB beside its buffers; train fewer filters or units, or a smaller batch");
     }
+    first = CpuBuffer.pointerTo(block.base());
     bytes = needed;
   }
 
   /** Where it begins; another place after it has grown. */
   long base() {
     return block == null ? 0 : block.base();
+  }
+
+  /** Where it begins, the same object until it grows. */
+  FloatPointer pointer() {
+    return first;
   }
 
   FloatPointer pointer(long offset) {

@@ -108,6 +108,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public String math() {
+    return "cuda.math=" + options.math().name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
   public boolean usesHostMemory() {
     return false;
   }

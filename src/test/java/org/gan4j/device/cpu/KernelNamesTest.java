@@ -35,7 +35,8 @@ final class KernelNamesTest {
 
   @Test
   void aKernelTakesItsOwnNumberOfWords() {
-    CpuBackend backend = new CpuBackend(new CpuDevice(DeviceOptions.DEFAULT), true);
+    CpuBackend backend =
+        new CpuBackend(new CpuDevice(DeviceOptions.DEFAULT), DeviceOptions.DEFAULT);
     try {
       for (Kernel kernel : Kernel.values()) {
         // None of them takes no words: nothing runs.
@@ -50,7 +51,10 @@ final class KernelNamesTest {
   @Test
   void theScenarioHasEveryKernel() {
     try (Device device = Device.cpu()) {
-      assertEquals(symbols(), Scenario.kernels(Scenario.run(device).keySet()));
+      Set<String> expected = symbols();
+      // Of products in bf16 alone.
+      expected.remove("round");
+      assertEquals(expected, Scenario.kernels(Scenario.run(device).keySet()));
     }
   }
 }

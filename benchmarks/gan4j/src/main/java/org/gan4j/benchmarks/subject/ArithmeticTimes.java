@@ -12,13 +12,14 @@ import org.gan4j.device.DeviceOptions.Maxout;
 import org.gan4j.device.MaxoutShape;
 
 /**
- * The CPU's two ways back through maxout, beside each other: a layer's gradients and update, of
- * many shapes, and whole iterations beside their products alone. What is compared is open at the
- * same time and timed in turns, so that what slows the machine down for a while slows all of it.
- * Prints a line for each, times in microseconds: benchmarks/maxout makes a table of them. With
- * OMP_NUM_THREADS=1 that is the processor's time, in which what else a machine does does not count.
+ * What the CPU can choose, side by side: the two ways back through maxout for a layer's gradients
+ * and update, of many shapes; and whole iterations by both and in bf16, beside their products
+ * alone. What is compared is open at the same time and timed in turns, so that what slows the
+ * machine down for a while slows all of it. Prints a line for each, times in microseconds:
+ * benchmarks/arithmetic makes a table of them. With OMP_NUM_THREADS=1 that is the processor's time,
+ * in which what else a machine does does not count.
  */
-public final class MaxoutTimes {
+public final class ArithmeticTimes {
   private static final int ROUNDS = 9;
   private static final long SAMPLE_NANOS = 30_000_000;
 
@@ -27,7 +28,7 @@ public final class MaxoutTimes {
 
   private static final int[][] LARGE = {{3072, 1600}, {1600, 1600}};
 
-  private MaxoutTimes() {}
+  private ArithmeticTimes() {}
 
   /**
    * Times.
@@ -89,16 +90,27 @@ public final class MaxoutTimes {
   }
 
   private static void iterations() {
-    for (boolean alternating : new boolean[] {false, true}) {
-      Workload w = new Workload("mnist", alternating, 100, Workload.standardWidth("mnist"), 1);
-      try (Products products = new Products(w, Device.cpu());
-          Iteration dense = new Iteration(w, device(Maxout.DENSE));
-          Iteration winners = new Iteration(w, device(Maxout.WINNERS))) {
-        double[] times = inTurns(List.of(products::run, dense::run, winners::run));
-        print(
-            "iteration\t%s\t%.1f\t%.1f\t%.1f",
-            alternating ? "alternating" : "simultaneous", times[0], times[1], times[2]);
-      }
+    for (String recipe : List.of("mnist", "cifar10-fc")) {
+      iteration(new Workload(recipe, false, 100, Workload.standardWidth(recipe), 1));
+      iteration(new Workload(recipe, true, 100, Workload.standardWidth(recipe), 1));
+    }
+  }
+
+  private static void iteration(Workload w) {
+    DeviceOptions half = DeviceOptions.DEFAULT.withCpuMath(DeviceOptions.CpuMath.BF16);
+    try (Products products = new Products(w, Device.cpu());
+        Iteration dense = new Iteration(w, device(Maxout.DENSE));
+        Iteration winners = new Iteration(w, device(Maxout.WINNERS));
+        Iteration bf16 = new Iteration(w, Device.open("cpu", half, notice -> {}))) {
+      double[] times = inTurns(List.of(products::run, dense::run, winners::run, bf16::run));
+      print(
+          "iteration\t%s, %s\t%.1f\t%.1f\t%.1f\t%.1f",
+          w.recipe(),
+          w.alternating() ? "alternating" : "simultaneous",
+          times[0],
+          times[1],
+          times[2],
+          times[3]);
     }
   }
 
