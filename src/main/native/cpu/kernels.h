@@ -5,6 +5,9 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "../platform.h"
 #include "../arguments.h"
@@ -65,6 +68,16 @@ namespace avx512 {
 static const int WIDTH = 16;
 static KernelTable table;
 #include "all.h"
+}
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,prefer-vector-width=512")
+namespace avx512_bf16 {
+#include "../philox.h"
+#include "../elements.h"
+#include "../state.h"
+#include "loops.h"
+#include "half.h"
 }
 #pragma GCC pop_options
 #endif
@@ -152,6 +165,25 @@ inline int state_words() { return (int)(sizeof(plain::State) / sizeof(long)); }
 // Of maxout_gradients' work space.
 inline long winners_bytes(long rows, long in_rows, long inputs, long units, long pieces) {
     return plain::winners_of(nullptr, rows, in_rows, inputs, units, pieces).bytes;
+}
+
+// Of half_gradient's work space.
+inline long half_gradient_bytes(long rows, long inputs, long outputs) {
+#if defined(__x86_64__)
+    return avx512_bf16::half_gradient_of(nullptr, rows, inputs, outputs).bytes;
+#else
+    return 0;
+#endif
+}
+
+// Only where oneDNN says that the processor multiplies bf16.
+inline void half_gradient(long weights, long velocity, long copy, long x, long delta, long work,
+                          long rows, long inputs, long outputs, long state) {
+#if defined(__x86_64__)
+    avx512_bf16::half_gradient((float*)weights, (float*)velocity, (uint16_t*)copy,
+                               (const uint16_t*)x, (const uint16_t*)delta, (char*)work, rows,
+                               inputs, outputs, (avx512_bf16::State*)state);
+#endif
 }
 
 // For tests: the words of elements [0, n), n a multiple of 4.

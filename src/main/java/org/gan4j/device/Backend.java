@@ -198,6 +198,40 @@ public abstract class Backend {
   }
 
   /**
+   * Whether {@link #weightStep} is there.
+   *
+   * @return false: gradients are made by themselves, and updates after them
+   */
+  protected boolean stepsWithGradient() {
+    return false;
+  }
+
+  /**
+   * See {@link Kernels#weightStep}.
+   *
+   * @param weights [inputs][outputs]; modified
+   * @param velocity [inputs][outputs]; modified
+   * @param x [rows][inputs]
+   * @param delta [rows][outputs]
+   * @param rows examples
+   * @param inputs values per example that enter
+   * @param outputs values per example that leave
+   * @param state training state; modified
+   * @throws UnsupportedOperationException if there is no such operation
+   */
+  protected void weightStep(
+      DeviceBuffer weights,
+      DeviceBuffer velocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state) {
+    throw new UnsupportedOperationException("this device updates weights by themselves only");
+  }
+
+  /**
    * Whether maxout's gradients are made by the winners where that is faster.
    *
    * @return false: always by all slopes

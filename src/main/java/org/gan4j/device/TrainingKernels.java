@@ -188,4 +188,46 @@ public abstract class TrainingKernels extends DistanceKernels {
     Require.state(state, state);
     of(state).writes(state).launch(Kernel.ADVANCE, 1);
   }
+
+  /**
+   * Whether weights can take their step where their gradient is made, by {@link #weightStep}.
+   *
+   * @return false where gradients and updates are two operations
+   */
+  public final boolean stepsWithGradient() {
+    return backend.stepsWithGradient();
+  }
+
+  /**
+   * {@link Kernels#weightGradient}, then weights ← weights + velocity, with the squared norm of
+   * what was added going into the state: in one pass over the weights.
+   *
+   * @param weights [inputs][outputs]; modified
+   * @param velocity [inputs][outputs]; modified
+   * @param x [rows][inputs], what entered the layer; not modified
+   * @param delta [rows][outputs], the gradient before its activation; not modified
+   * @param rows examples
+   * @param inputs values per example that enter
+   * @param outputs values per example that leave
+   * @param state training state; modified
+   * @throws UnsupportedOperationException unless {@link #stepsWithGradient}
+   */
+  public final void weightStep(
+      DeviceBuffer weights,
+      DeviceBuffer velocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state) {
+    Require.matrix(weights, inputs, outputs);
+    Require.matrix(velocity, inputs, outputs);
+    Require.matrix(x, rows, inputs);
+    Require.matrix(delta, rows, outputs);
+    Require.replicas(velocity, x, delta);
+    Require.replicas(velocity, weights);
+    Require.state(state, velocity);
+    backend.weightStep(weights, velocity, x, delta, rows, inputs, outputs, state);
+  }
 }

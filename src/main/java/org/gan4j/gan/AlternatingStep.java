@@ -14,7 +14,6 @@ import org.gan4j.recipe.Recipe;
  * generator step on fresh noise through the discriminator as it then is.
  */
 final class AlternatingStep implements TrainingStep {
-  private static final Gradients LEARN = new Gradients(true, null, 0);
 
   private final Gan gan;
   private final Recipe recipe;
@@ -24,6 +23,7 @@ final class AlternatingStep implements TrainingStep {
   private final NetworkPass discriminate;
   private final NetworkPass judge;
   private final Gradients learnD;
+  private final Gradients learnG;
   private final Gradients throughJudge;
   private final DeviceBuffer logits;
   private final DeviceBuffer dSlope;
@@ -40,6 +40,7 @@ final class AlternatingStep implements TrainingStep {
     this.discriminate = gan.discriminator().pass(arena, 2 * m, true);
     this.judge = gan.discriminator().pass(arena, m, true);
     this.learnD = new Gradients(true, null, 0, gan.discriminator().steps(recipe.maxColumnNorm()));
+    this.learnG = new Gradients(true, null, 0, gan.generator().steps(recipe.maxColumnNorm()));
     this.throughJudge = new Gradients(false, null, m);
     this.logits = arena.floats(2L * m);
     this.dSlope = arena.floats(2L * m);
@@ -85,7 +86,7 @@ final class AlternatingStep implements TrainingStep {
         fakes.samples(),
         batch.input(),
         batch.ofSamples(),
-        LEARN,
+        learnG,
         null,
         state,
         RandomStreams.generator(j));

@@ -18,7 +18,6 @@ import org.gan4j.recipe.Recipe;
  * rows are scaled for either use. Exact, with 14 products in place of 17.
  */
 final class SimultaneousStep implements TrainingStep {
-  private static final Gradients LEARN = new Gradients(true, null, 0);
   private static final int SUB_STEP = 0;
 
   private final Gan gan;
@@ -26,6 +25,7 @@ final class SimultaneousStep implements TrainingStep {
   private final NetworkPass generate;
   private final NetworkPass discriminate;
   private final Gradients both;
+  private final Gradients learnG;
   private final DeviceBuffer logits;
   private final DeviceBuffer dSlope;
   private final DeviceBuffer gSlope;
@@ -41,8 +41,9 @@ final class SimultaneousStep implements TrainingStep {
     this.dSlope = arena.floats(2L * m);
     this.gSlope = arena.floats(m);
     this.ones = arena.floats(2L * m);
-    this.both =
-        new Gradients(true, dSlope, m, gan.discriminator().steps(gan.recipe().maxColumnNorm()));
+    double cap = gan.recipe().maxColumnNorm();
+    this.learnG = new Gradients(true, null, 0, gan.generator().steps(cap));
+    this.both = new Gradients(true, dSlope, m, gan.discriminator().steps(cap));
   }
 
   @Override
@@ -74,7 +75,7 @@ final class SimultaneousStep implements TrainingStep {
         batch.generated(),
         batch.input(),
         ofSamples,
-        LEARN,
+        learnG,
         null,
         state,
         RandomStreams.generator(SUB_STEP));

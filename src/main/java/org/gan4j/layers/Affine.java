@@ -59,13 +59,14 @@ final class Affine {
           inDeltaOrNull, delta, weights.value(), inputRows, inputs(), outputs());
     }
     if (request.parameters()) {
-      accumulate(in, delta, request.rowScaleOrNull(), state);
+      accumulate(in, delta, request, state);
     }
   }
 
   /** Xᵀ·diag(c)·Δ: the row factors go onto a copy of whichever side is narrower. */
   private void accumulate(
-      DeviceBuffer in, DeviceBuffer delta, DeviceBuffer rowScaleOrNull, DeviceBuffer state) {
+      DeviceBuffer in, DeviceBuffer delta, Gradients request, DeviceBuffer state) {
+    DeviceBuffer rowScaleOrNull = request.rowScaleOrNull();
     DeviceBuffer left = in;
     DeviceBuffer right = delta;
     if (rowScaleOrNull != null && inputs() <= outputs()) {
@@ -75,6 +76,13 @@ final class Affine {
       kernels.scaleRows(scaled, delta, rowScaleOrNull, rows, outputs());
       right = scaled;
     }
-    kernels.weightGradient(weights.velocity(), left, right, rows, inputs(), outputs(), state);
+    DeviceBuffer velocity = weights.velocity();
+    Steps steps = request.stepsOrNull();
+    if (steps == null || !kernels.stepsWithGradient()) {
+      kernels.weightGradient(velocity, left, right, rows, inputs(), outputs(), state);
+      return;
+    }
+    kernels.weightStep(weights.value(), velocity, left, right, rows, inputs(), outputs(), state);
+    steps.take(weights);
   }
 }

@@ -374,7 +374,7 @@ class ExperimentTest {
     assertTrue(
         scribe.heard.stream().anyMatch(line -> line.endsWith("not bit for bit as either alone")),
         scribe.heard.toString());
-    assertFalse(Files.readString(run.resolve("config.yaml")).contains("bf16"));
+    assertTrue(Files.readString(run.resolve("config.yaml")).contains(device.arithmetic()));
   }
 
   static boolean bf16() {

@@ -122,7 +122,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int inner) {
     CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
     MatmulPlan plan =
-        plan(half, false, transposeB, bias != null, epilogue, rows, columns, inner, cpu(out));
+        plan(half, transposeB, bias != null, epilogue, rows, columns, inner, cpu(out));
     run(half, plan, cpu(out), cpu(a), cpu(b), bias);
     return true;
   }
@@ -130,8 +130,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
   @Override
   protected void innerProducts(
       DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
-    MatmulPlan plan =
-        plan(false, false, true, false, Epilogue.NONE, rows, columns, inner, cpu(out));
+    MatmulPlan plan = plan(false, true, false, Epilogue.NONE, rows, columns, inner, cpu(out));
     run(false, plan, cpu(out), cpu(a), cpu(b), null);
   }
 
@@ -171,7 +170,6 @@ final class CpuBackend extends Backend implements AutoCloseable {
   /** A search through some dozens of plans, which allocates nothing when it finds one. */
   private MatmulPlan plan(
       boolean inHalf,
-      boolean transposeA,
       boolean transposeB,
       boolean biased,
       Epilogue epilogue,
@@ -185,7 +183,6 @@ final class CpuBackend extends Backend implements AutoCloseable {
           && s.columns() == columns
           && s.inner() == inner
           && s.half() == inHalf
-          && s.transposeA() == transposeA
           && s.transposeB() == transposeB
           && s.biased() == biased
           && s.epilogue() == epilogue) {
@@ -193,8 +190,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       }
     }
     MatmulPlan.Shape shape =
-        new MatmulPlan.Shape(
-            rows, columns, inner, inHalf, transposeA, transposeB, biased, epilogue);
+        new MatmulPlan.Shape(rows, columns, inner, inHalf, transposeB, biased, epilogue);
     return plans.add(shape, new MatmulPlan(shape, cpuEngine, cpuStream, any.pointer(0)));
   }
 
@@ -208,10 +204,34 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int outputs,
       DeviceBuffer state) {
     if (half) {
-      halfGradient(velocity, cpu(x), cpu(delta), rows, inputs, outputs, state);
+      halfGradient(null, cpu(velocity), cpu(x), cpu(delta), rows, inputs, outputs, cpu(state));
     } else {
       addGradient(cpu(velocity), cpu(x), cpu(delta), rows, inputs, outputs, cpu(state));
     }
+  }
+
+  @Override
+  protected boolean stepsWithGradient() {
+    return half;
+  }
+
+  @Override
+  protected void weightStep(
+      DeviceBuffer weights,
+      DeviceBuffer velocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      int rows,
+      int inputs,
+      int outputs,
+      DeviceBuffer state) {
+    CpuBuffer w = cpu(weights);
+    if (w.isShared()) {
+      throw new IllegalStateException("this buffer is shared: nothing may be written to it");
+    }
+    w.written();
+    halfGradient(w, cpu(velocity), cpu(x), cpu(delta), rows, inputs, outputs, cpu(state));
+    w.rounded().made();
   }
 
   /** The sum goes into the velocity as it is made. */
@@ -247,25 +267,34 @@ final class CpuBackend extends Backend implements AutoCloseable {
     fence(velocity, x, delta, state);
   }
 
-  /** Momentum and rate change with the iterations, so that the gradient is made by itself. */
   private void halfGradient(
-      DeviceBuffer velocity,
+      CpuBuffer weightsOrNull,
+      CpuBuffer velocity,
       CpuBuffer x,
       CpuBuffer delta,
       int rows,
       int inputs,
       int outputs,
-      DeviceBuffer state) {
-    long weights = (long) inputs * outputs;
-    gradient.require(weights * Float.BYTES);
-    MatmulPlan plan = plan(true, true, false, false, Epilogue.NONE, inputs, outputs, rows, x);
+      CpuBuffer state) {
+    gradient.require(NativeKernels.halfGradientBytes(rows, inputs, outputs));
     refresh(x);
     refresh(delta);
     for (int r = 0; r < velocity.replicas(); r++) {
-      plan.run(gradient.pointer(), x.rounded().pointer(r), delta.rounded().pointer(r), null);
-      accumulate(velocity, gradient.base(), weights, state, r, 1);
+      NativeKernels.halfGradient(
+          weightsOrNull == null ? 0 : weightsOrNull.address(r),
+          velocity.address(r),
+          weightsOrNull == null ? 0 : weightsOrNull.rounded().address(r),
+          x.rounded().address(r),
+          delta.rounded().address(r),
+          gradient.base(),
+          rows,
+          inputs,
+          outputs,
+          state.address(r));
     }
-    fence(x, delta, null, null);
+    velocity.written();
+    fence(weightsOrNull, velocity, x, delta);
+    fence(state, null, null, null);
   }
 
   /** Nothing that oneDNN works on may be taken for forgotten before it is done. */

@@ -37,7 +37,6 @@ final class MatmulPlan implements AutoCloseable {
    * @param columns of the result
    * @param inner terms of a sum
    * @param half whether the factors are bf16
-   * @param transposeA whether a is stored [inner][rows]
    * @param transposeB whether b is stored [columns][inner]
    * @param biased whether a bias is added
    * @param epilogue what is done to the sum
@@ -47,7 +46,6 @@ final class MatmulPlan implements AutoCloseable {
       int columns,
       int inner,
       boolean half,
-      boolean transposeA,
       boolean transposeB,
       boolean biased,
       Epilogue epilogue) {}
@@ -73,7 +71,7 @@ final class MatmulPlan implements AutoCloseable {
    */
   MatmulPlan(Shape s, engine engine, stream stream, Pointer somewhere) {
     memory.data_type factors = s.half ? memory.data_type.bf16 : memory.data_type.f32;
-    memory.desc aDesc = desc(s.rows, s.inner, s.transposeA, factors);
+    memory.desc aDesc = desc(s.rows, s.inner, false, factors);
     memory.desc bDesc = desc(s.inner, s.columns, s.transposeB, factors);
     memory.desc outDesc = desc(s.rows, s.columns, false, memory.data_type.f32);
     memory.desc biasDesc = desc(1, s.columns, false, memory.data_type.f32);

@@ -127,6 +127,27 @@ final class NativeKernels {
   @Name("winners_bytes")
   static native long winnersBytes(long rows, long inputRows, long inputs, long units, long pieces);
 
+  /** Of the work space of half_gradient. */
+  @Name("half_gradient_bytes")
+  static native long halfGradientBytes(long rows, long inputs, long outputs);
+
+  /**
+   * Adds the gradient of weights from factors in bf16 to the velocity, of one replica, and with a
+   * copy of the weights lets these take it: see half.h. All but sizes are addresses.
+   */
+  @Name("half_gradient")
+  static native void halfGradient(
+      long weights,
+      long velocity,
+      long copyOrZero,
+      long x,
+      long delta,
+      long work,
+      long rows,
+      long inputs,
+      long outputs,
+      long state);
+
   @Name("state_words")
   static native int stateWords();
 

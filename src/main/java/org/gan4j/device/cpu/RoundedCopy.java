@@ -47,6 +47,15 @@ final class RoundedCopy implements AutoCloseable {
     return pointers[replica];
   }
 
+  long address(int replica) {
+    return pointers[replica].address();
+  }
+
+  /** It has been made again beside what it is a copy of. */
+  void made() {
+    stale = false;
+  }
+
   /** Some bytes of the arena are written. */
   void written(long begin, long end) {
     stale |= begin < offset + bytes && offset < end;

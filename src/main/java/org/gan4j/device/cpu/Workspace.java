@@ -6,7 +6,6 @@ import org.gan4j.device.DeviceException;
 /** Memory that operations use one after the other: as much as the greediest of them needs. */
 final class Workspace implements AutoCloseable {
   private NativeBlock block;
-  private FloatPointer first;
   private long bytes;
 
   /** Grows to at least so many bytes; what was in it is lost. */
@@ -22,18 +21,12 @@ final class Workspace implements AutoCloseable {
               + (needed >> 20)
               + " MiB beside its buffers; train fewer filters or units, or a smaller batch");
     }
-    first = CpuBuffer.pointerTo(block.base());
     bytes = needed;
   }
 
   /** Where it begins; another place after it has grown. */
   long base() {
     return block == null ? 0 : block.base();
-  }
-
-  /** Where it begins, the same object until it grows. */
-  FloatPointer pointer() {
-    return first;
   }
 
   FloatPointer pointer(long offset) {

@@ -6,7 +6,9 @@ import static org.gan4j.device.Numbers.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
@@ -16,6 +18,7 @@ import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Epilogue;
 import org.gan4j.device.Numbers;
 import org.gan4j.device.Rig;
+import org.gan4j.device.StateLayout;
 import org.gan4j.device.States;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +188,88 @@ final class Bf16Test {
           }
         }
       }
+    }
+  }
+
+  /** The same velocities as the gradient alone; weights that took them, and a copy of these. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void weightsStepWithTheirGradient(int replicas) {
+    for (int[] shape : SHAPES) {
+      int rows = shape[2];
+      int inputs = shape[0];
+      int outputs = shape[1];
+      try (Rig rig = new Rig(device, replicas)) {
+        long size = (long) inputs * outputs;
+        DeviceBuffer velocity = rig.floats(size);
+        DeviceBuffer alone = rig.floats(size);
+        DeviceBuffer weights = rig.floats(size);
+        DeviceBuffer in = rig.floats((long) rows * inputs);
+        DeviceBuffer delta = rig.floats((long) rows * outputs);
+        DeviceBuffer state = rig.state();
+        DeviceBuffer one = rig.floats(1);
+        DeviceBuffer copy = rig.floats(size);
+        rig.freeze().write(state, States.of(1, 0).factors(-0.5, 0.25));
+        rig.randoms(velocity, 1, 1);
+        rig.randoms(alone, 1, 1);
+        float[][] before = rig.randoms(weights, 4, 1);
+        rig.randoms(in, 2, 1);
+        rig.randoms(delta, 3, 1);
+        rig.write(one, 1);
+        rig.run(
+            () -> rig.kernels().weightGradient(alone, in, delta, rows, inputs, outputs, state),
+            alone);
+        rig.run(
+            () ->
+                rig.kernels()
+                    .weightStep(weights, velocity, in, delta, rows, inputs, outputs, state),
+            weights,
+            velocity,
+            state);
+        rig.kernels().productTransposed(copy, weights, one, (int) size, 1, 1);
+        for (int r = 0; r < replicas; r++) {
+          float[] step = rig.floats(velocity, r);
+          assertSameBits(rig.floats(alone, r), step, "velocity");
+          double square = 0;
+          float[] after = before[r].clone();
+          for (int i = 0; i < after.length; i++) {
+            after[i] += step[i];
+            square += (double) step[i] * step[i];
+          }
+          assertSameBits(after, rig.floats(weights, r), "weights");
+          assertSameBits(rounded(after), rig.floats(copy, r), "copy");
+          double found = States.read(state, r, StateLayout.UPDATE_SQUARE);
+          assertEquals(square, found, 1e-5 * square);
+        }
+      }
+    }
+  }
+
+  /** Whatever the number of threads. */
+  @Test
+  void threadsChangeNoBitOfGradients() {
+    List<float[]> found = new ArrayList<>();
+    for (int threads : new int[] {1, 2, 3}) {
+      DeviceOptions options =
+          DeviceOptions.DEFAULT.withCpuMath(DeviceOptions.CpuMath.BF16).withThreads(threads);
+      try (Device other = Device.open("cpu", options, notice -> {});
+          Rig rig = new Rig(other, 1)) {
+        DeviceBuffer velocity = rig.floats(200 * 333);
+        DeviceBuffer weights = rig.floats(200 * 333);
+        DeviceBuffer in = rig.floats(51 * 200);
+        DeviceBuffer delta = rig.floats(51 * 333);
+        DeviceBuffer state = rig.state();
+        rig.freeze().write(state, States.of(1, 0).factors(-0.5, 0.25));
+        for (DeviceBuffer each : List.of(velocity, weights, in, delta)) {
+          rig.randoms(each, each.length(), 1);
+        }
+        rig.kernels().weightStep(weights, velocity, in, delta, 51, 200, 333, state);
+        found.add(rig.floats(weights, 0));
+        found.add(new float[] {(float) States.read(state, 0, StateLayout.UPDATE_SQUARE)});
+      }
+    }
+    for (int i = 2; i < found.size(); i++) {
+      assertSameBits(found.get(i % 2), found.get(i), "run " + i / 2);
     }
   }
 
