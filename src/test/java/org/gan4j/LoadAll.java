@@ -43,7 +43,7 @@ final class LoadAll {
     try (Stream<Path> files = Files.walk(classes)) {
       return files
           .map(file -> classes.relativize(file).toString())
-          .filter(file -> file.endsWith(".class") && !file.endsWith("package-info.class"))
+          .filter(file -> file.endsWith(".class") && !file.endsWith("-info.class"))
           .map(file -> file.replace(".class", "").replace(File.separatorChar, '.'))
           .sorted()
           .toList();

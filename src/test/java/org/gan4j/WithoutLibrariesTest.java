@@ -57,6 +57,16 @@ class WithoutLibrariesTest {
   }
 
   @Test
+  void withoutXChartNoRunBegins() throws Exception {
+    try (Jvm jvm = new Jvm(folder, name -> !name.startsWith("xchart-"))) {
+      jvm.start(LibraryUse.class, folder.resolve("runs"));
+      assertEquals(1, jvm.await(), jvm.err());
+      assertTrue(jvm.err().contains("the charts of a run need XChart: add the dep"), jvm.err());
+    }
+    assertFalse(Files.exists(folder.resolve("runs")));
+  }
+
+  @Test
   void theLibraryNeedsNothingOfTheCommandLine() throws Exception {
     try (Jvm jvm = new Jvm(folder, DECLARED)) {
       jvm.start(LoadAll.class, classes(), "org.gan4j.cli.", "org.gan4j.device.cuda.");

@@ -1,6 +1,6 @@
 package org.gan4j.data;
 
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 
 /**
  * A data set that can't be had: a file is missing, damaged or not what its name says, or a download

@@ -1,6 +1,6 @@
 package org.gan4j.device;
 
-import org.gan4j.io.Gan4jException;
+import org.gan4j.Gan4jException;
 
 /** A device could not do what it was asked: not there, out of memory, closed, or a call failed. */
 public class DeviceException extends Gan4jException {

@@ -1,6 +1,6 @@
 package org.gan4j.eval;
 
-import org.gan4j.io.Gan4jException;
+import org.gan4j.Gan4jException;
 
 /** Samples are NaN, infinite or too large to be squared: their generator has diverged. */
 public final class NonFiniteSamplesException extends Gan4jException {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.gan4j.FormatException;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
@@ -22,7 +23,6 @@ import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
 import org.gan4j.gan.Validator;
-import org.gan4j.io.FormatException;
 import org.gan4j.io.Printable;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.SplitSizes;
@@ -160,9 +160,11 @@ public final class Experiment implements AutoCloseable {
    *     run has other networks, another precision or more iterations than the recipe asks for, the
    *     folder is in use, or the host's memory has no room
    * @throws FormatException if a checkpoint is damaged
+   * @throws IllegalStateException if XChart is missing
    * @throws UncheckedIOException if the folder can't be written
    */
   public Experiment(Device device, DataSet data, Plan plan) {
+    requireCharts();
     this.data = data;
     requireData(plan.recipe(), data);
     requireSplit(plan.recipe().split(), data);
@@ -217,6 +219,18 @@ public final class Experiment implements AutoCloseable {
           String.format(
               "%s was computed with %s so far: --set %s goes on with it, --set %s changes it",
               plan.path(), Printable.line(then), Printable.line(then), now));
+    }
+  }
+
+  /** XChart is no module: a program of modules does not get it unasked. */
+  private static void requireCharts() {
+    try {
+      Class.forName("org.knowm.xchart.XYChart", false, Experiment.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(
+          "the charts of a run need XChart: add the dependency org.knowm.xchart:xchart, and for a"
+              + " program of modules --add-modules org.knowm.xchart",
+          e);
     }
   }
 

@@ -2,11 +2,11 @@ package org.gan4j.gan;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.gan4j.FormatException;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
-import org.gan4j.io.FormatException;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.RandomStreams;

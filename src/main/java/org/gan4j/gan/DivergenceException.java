@@ -1,6 +1,6 @@
 package org.gan4j.gan;
 
-import org.gan4j.io.Gan4jException;
+import org.gan4j.Gan4jException;
 
 /** Training has left the finite numbers. */
 public final class DivergenceException extends Gan4jException {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 import org.gan4j.io.Safetensors;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Parameter;

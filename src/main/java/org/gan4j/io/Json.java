@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.gan4j.FormatException;
 
 /**
  * All JSON (RFC 8259) that is read and written, and the only class that knows Jackson's streaming

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
+import org.gan4j.FormatException;
 
 /**
  * A value of a JSON document that {@link Json} read. It gives itself as what the caller asks for;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.gan4j.FormatException;
 
 /**
  * A network in the format of ONNX (opset 17), as it is put together: nodes in the order in which

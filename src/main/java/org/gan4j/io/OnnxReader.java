@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.gan4j.FormatException;
 
 /** Reads what {@link Onnx} writes: its metadata and its tensors of floats. */
 public final class OnnxReader {

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
+import org.gan4j.FormatException;
 import org.gan4j.io.SafetensorsHeader.Entry;
 
 /**
@@ -262,14 +263,14 @@ public final class Safetensors implements AutoCloseable {
     this.content = content;
     long size = content.length();
     if (size < Long.BYTES) {
-      throw FormatException.damaged(file, "it has " + size + " bytes");
+      throw SafetensorsHeader.damaged(file, "it has " + size + " bytes");
     }
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     fill(length, 0);
     long headerBytes = length.getLong(0);
     long most = Math.min(size - Long.BYTES, SafetensorsHeader.MAX_BYTES);
     if (headerBytes < 0 || headerBytes > most) {
-      throw FormatException.damaged(
+      throw SafetensorsHeader.damaged(
           file,
           "it announces a header of %s bytes, %d are possible"
               .formatted(Long.toUnsignedString(headerBytes), most));
@@ -512,7 +513,7 @@ public final class Safetensors implements AutoCloseable {
       int offset = bytes.hasArray() ? bytes.arrayOffset() + bytes.position() : 0;
       int got = read(at, piece, offset, n);
       if (got < 0) {
-        throw FormatException.damaged(file, "it ends at byte " + at);
+        throw SafetensorsHeader.damaged(file, "it ends at byte " + at);
       }
       if (bytes.hasArray()) {
         bytes.position(bytes.position() + got);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.gan4j.FormatException;
 import org.gan4j.io.Safetensors.DType;
 import org.gan4j.io.Safetensors.TensorInfo;
 
@@ -114,11 +115,10 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
    */
   static SafetensorsHeader parse(byte[] json, long dataBytes, Path file) {
     if (json.length == 0 || json[0] != '{') {
-      throw FormatException.damaged(file, "its header does not begin with '{'");
+      throw damaged(file, "its header does not begin with '{'");
     }
     JsonValue tree =
-        Json.parse(
-            json, (problem, cause) -> FormatException.damaged(file, "header: " + problem, cause));
+        Json.parse(json, (problem, cause) -> damaged(file, "header: " + problem, cause));
     SortedMap<String, String> metadata = new TreeMap<>();
     List<Entry> placed = new ArrayList<>();
     tree.fields()
@@ -141,7 +141,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
     long end = 0;
     for (Entry e : placed) {
       if (e.begin() != end) {
-        throw FormatException.damaged(
+        throw damaged(
             file,
             "tensor %s begins at byte %d of the data, the one before it ends at %d"
                 .formatted(Printable.quoted(e.info().name()), e.begin(), end));
@@ -150,8 +150,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
       entries.put(e.info().name(), e);
     }
     if (end != dataBytes) {
-      throw FormatException.damaged(
-          file, "its tensors take " + end + " bytes, it holds " + dataBytes);
+      throw damaged(file, "its tensors take " + end + " bytes, it holds " + dataBytes);
     }
     return Collections.unmodifiableMap(entries);
   }
@@ -207,5 +206,16 @@ record SafetensorsHeader(SortedMap<String, String> metadata, Map<String, Entry> 
 
   private static String of(String name) {
     return "tensor " + Printable.quoted(name);
+  }
+
+  /** The content of {@code file} breaks the format as {@code what} says. */
+  static FormatException damaged(Path file, String what) {
+    return damaged(file, what, null);
+  }
+
+  private static FormatException damaged(Path file, String what, Throwable causeOrNull) {
+    return new FormatException(
+        file + " is damaged or not a safetensors file: " + what + "; use an intact copy of it",
+        causeOrNull);
   }
 }

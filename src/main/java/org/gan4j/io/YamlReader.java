@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -21,6 +20,8 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * Reads one YAML 1.2 document as maps, lists and texts. A scalar stays the text that was written,
@@ -67,7 +68,7 @@ public final class YamlReader {
     LoadSettings settings =
         LoadSettings.builder().setCodePointLimit(MAX_BYTES).setMaxAliasesForCollections(0).build();
     try {
-      Iterator<Event> events = new Parse(settings).parseString(yaml).iterator();
+      Iterator<Event> events = new ParserImpl(settings, new StreamReader(settings, yaml));
       return new YamlReader(source, wrong, events).document();
     } catch (YamlEngineException e) {
       throw wrong.apply(syntaxError(source, e), e);

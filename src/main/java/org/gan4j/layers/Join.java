@@ -16,6 +16,7 @@ import org.gan4j.device.ConvolutionShape;
  *
  * @param branches one of each input, in their order; at least 2
  */
+@SuppressWarnings("exports") // LayerPass: whoever adds a layer does so here
 public record Join(List<Branch> branches) implements LayerSpec {
   /**
    * An input and the layers that only it goes through.

@@ -10,6 +10,7 @@ import org.gan4j.device.PoolShape;
  * The immutable description of one layer. A network is a list of them; what a layer receives
  * follows from the layer before it.
  */
+@SuppressWarnings("exports") // LayerPass: whoever adds a layer does so here
 public sealed interface LayerSpec permits Units, Filters, Elementwise, Join {
   /** How biases begin where a text does not say: at 0. */
   String NO_BIAS = "{type: constant, value: 0}";

@@ -1,6 +1,6 @@
 package org.gan4j.recipe;
 
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 
 /** A text or a file is no recipe. */
 public final class RecipeException extends FormatException {

@@ -2,7 +2,7 @@ package org.gan4j.run;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 import org.gan4j.io.Json;
 import org.gan4j.io.JsonValue;
 

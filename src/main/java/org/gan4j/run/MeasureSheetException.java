@@ -1,7 +1,7 @@
 package org.gan4j.run;
 
 import java.nio.file.Path;
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 
 /** A measures.json that is damaged, or something else. */
 public final class MeasureSheetException extends FormatException {

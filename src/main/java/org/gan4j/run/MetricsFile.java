@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.gan4j.FormatException;
 import org.gan4j.gan.Report;
-import org.gan4j.io.FormatException;
 import org.gan4j.io.Json;
 import org.gan4j.io.JsonValue;
 

@@ -37,6 +37,9 @@ public final class Monitor {
   private final List<Map<Alarm.Kind, Streak>> streaks = new ArrayList<>();
   private final List<Double> largestUpdate = new ArrayList<>();
 
+  /** Watches one run, of any number of replicas. */
+  public Monitor() {}
+
   /** How long something has been wrong. */
   private static final class Streak {
     private long since = -1;

@@ -1,6 +1,6 @@
 package org.gan4j.run;
 
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 
 /** A file in a run's folder is not what its name says. */
 public final class RunFileException extends FormatException {

@@ -316,7 +316,7 @@ public final class RunFolder {
    *
    * @return its content
    * @throws IllegalArgumentException if it is no run's that has trained, or config.yaml is damaged
-   * @throws org.gan4j.io.FormatException if another file in it is not what its name says
+   * @throws org.gan4j.FormatException if another file in it is not what its name says
    */
   public RunRecord read() {
     return read(folder, path -> new RunReader(this).read());

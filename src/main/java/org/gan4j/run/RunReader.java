@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 import org.gan4j.io.Version;
 import org.gan4j.io.YamlReader;
 import org.gan4j.run.RunRecord.Picture;

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 import org.gan4j.io.Json;
 import org.gan4j.io.JsonValue;
 

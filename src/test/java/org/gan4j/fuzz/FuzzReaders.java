@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 
 /**
  * What ci/fuzz runs: the first byte chooses a reader, the others are its file. Whatever they are,

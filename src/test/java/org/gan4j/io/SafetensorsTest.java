@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.gan4j.FormatException;
 import org.gan4j.io.Safetensors.DType;
 import org.gan4j.io.Safetensors.Tensor;
 import org.gan4j.io.Safetensors.TensorInfo;

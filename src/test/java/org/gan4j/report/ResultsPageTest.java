@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.gan4j.io.FormatException;
+import org.gan4j.FormatException;
 import org.gan4j.io.Json;
 import org.gan4j.io.JsonValue;
 import org.junit.jupiter.api.Test;

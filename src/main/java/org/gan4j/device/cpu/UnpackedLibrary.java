@@ -4,9 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.JarURLConnection;
 import java.net.URL;
-import java.net.URLConnection;
 import java.nio.file.Files;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -23,29 +21,28 @@ final class UnpackedLibrary {
   /**
    * Unpacks a library again where the copy is not what the JAR holds.
    *
-   * @param library where the library lies; nothing is done unless that is in a JAR
+   * @param library where the library lies, in a JAR or an image of jlink; a file is its own copy
    * @throws IOException if it can't be unpacked
    */
   static void refresh(URL library) throws IOException {
-    URLConnection connection = library.openConnection();
-    if (!(connection instanceof JarURLConnection)) {
+    if (library.getProtocol().equals("file")) {
       return;
     }
-    long expected = ((JarURLConnection) connection).getJarEntry().getCrc();
+    long expected = checksum(library.openStream());
     File copy = Loader.cacheResource(library);
-    if (copy == null || expected == checksum(copy)) {
+    if (copy == null || expected == checksum(Files.newInputStream(copy.toPath()))) {
       return;
     }
     Files.delete(copy.toPath());
     copy = Loader.cacheResource(library);
-    if (expected != checksum(copy)) {
+    if (expected != checksum(Files.newInputStream(copy.toPath()))) {
       throw new IOException(copy + " is not what " + library + " holds; remove it");
     }
   }
 
-  private static long checksum(File file) throws IOException {
+  private static long checksum(InputStream content) throws IOException {
     CRC32 crc = new CRC32();
-    try (InputStream in = new CheckedInputStream(Files.newInputStream(file.toPath()), crc)) {
+    try (InputStream in = new CheckedInputStream(content, crc)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
     return crc.getValue();

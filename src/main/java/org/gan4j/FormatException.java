@@ -1,6 +1,4 @@
-package org.gan4j.io;
-
-import java.nio.file.Path;
+package org.gan4j;
 
 /**
  * A file is not what it should be, or can't be read or written: the one type to catch for
@@ -27,16 +25,5 @@ public class FormatException extends Gan4jException {
    */
   public FormatException(String message, Throwable cause) {
     super(message, cause);
-  }
-
-  /** The content of {@code file} breaks the format as {@code what} says. */
-  static FormatException damaged(Path file, String what) {
-    return damaged(file, what, null);
-  }
-
-  static FormatException damaged(Path file, String what, Throwable causeOrNull) {
-    return new FormatException(
-        file + " is damaged or not a safetensors file: " + what + "; use an intact copy of it",
-        causeOrNull);
   }
 }

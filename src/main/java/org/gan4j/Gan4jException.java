@@ -1,4 +1,4 @@
-package org.gan4j.io;
+package org.gan4j;
 
 /**
  * Whatever goes wrong that is nobody's wrong use: damaged files, devices that fail, trainings that

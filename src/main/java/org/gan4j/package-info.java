@@ -1,0 +1,2 @@
+/** What everything in the library has in common: its exceptions. */
+package org.gan4j;
