@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What the figures were measured on. */
 final class Machine {
@@ -25,8 +27,13 @@ final class Machine {
   }
 
   private static String features() throws IOException {
-    String flags = " " + field("/proc/cpuinfo", "flags") + " ";
-    return flags.contains(" avx512f ") ? ", AVX-512" : flags.contains(" avx2 ") ? ", AVX2" : "";
+    Set<String> flags = processorFlags();
+    return flags.contains("avx512f") ? ", AVX-512" : flags.contains("avx2") ? ", AVX2" : "";
+  }
+
+  /** As Linux names them. */
+  static Set<String> processorFlags() throws IOException {
+    return Set.copyOf(Arrays.asList(field("/proc/cpuinfo", "flags").split(" ")));
   }
 
   private static String field(String file, String name) throws IOException {

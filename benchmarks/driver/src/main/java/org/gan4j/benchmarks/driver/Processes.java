@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.gan4j.benchmarks.Fork;
 
 /** Starts the forks, each with its library's class path and no other's. */
@@ -23,15 +25,20 @@ final class Processes {
     this.log = log;
   }
 
-  /** Whether its module was built here. */
-  boolean has(Library library) {
-    return Files.isDirectory(home.resolve(library.folder()).resolve("target/lib"));
+  /** Whether its module was built here, and the processor can run it; says so if it can't. */
+  boolean has(Library library) throws IOException {
+    Set<String> flags = Machine.processorFlags();
+    Optional<String> missing = library.processorFlag().filter(flag -> !flags.contains(flag));
+    missing.ifPresent(
+        flag -> System.out.println(library.title() + " is left out: no " + flag + " here"));
+    return missing.isEmpty()
+        && Files.isDirectory(home.resolve(library.folder()).resolve("target/lib"));
   }
 
   private String classPath(Library library) {
     Path target = home.resolve(library.folder()).resolve("target");
     List<String> parts = new ArrayList<>(List.of(target + "/classes", target + "/lib/*"));
-    if (library == Library.GAN4J) {
+    if (library.isOurs()) {
       parts.addAll(List.of(home + "/../target/classes", home + "/../target/lib/*"));
     }
     return String.join(File.pathSeparator, parts);
@@ -57,8 +64,9 @@ final class Processes {
             "-Dai.djl.offline=true",
             "-D" + Fork.THREADS + "=" + threads.openMp(),
             "-cp",
-            classPath(library),
-            Fork.class.getName()));
+            classPath(library)));
+    command.addAll(library.options());
+    command.add(Fork.class.getName());
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

@@ -41,11 +41,17 @@ final class Session {
    * @param folder for files between processes
    * @param results filled
    */
-  Session(Processes processes, Path folder, Results results, EnumSet<Library> wanted) {
+  Session(Processes processes, Path folder, Results results, EnumSet<Library> wanted)
+      throws IOException {
     this.processes = processes;
     this.folder = folder;
     this.results = results;
-    this.libraries = wanted.stream().filter(processes::has).toList();
+    this.libraries = new ArrayList<>();
+    for (Library library : wanted) {
+      if (processes.has(library)) {
+        libraries.add(library);
+      }
+    }
     int cores = Runtime.getRuntime().availableProcessors();
     this.all = new Threads(cores, cores);
   }

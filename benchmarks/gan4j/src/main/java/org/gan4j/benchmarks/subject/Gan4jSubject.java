@@ -18,28 +18,38 @@ import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.eval.Parzen;
 import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.Recipes;
 
-/** gan4j on the CPU. */
+/** gan4j on the CPU, in single precision or, where the driver says so, with products in bf16. */
 public final class Gan4jSubject implements Subject.Reference {
+  private static final boolean BF16 = "bf16".equals(System.getProperty("gan4j.benchmarks.math"));
+
+  /** Opens the device that is measured. */
+  static Device device() {
+    DeviceOptions.CpuMath math = BF16 ? DeviceOptions.CpuMath.BF16 : DeviceOptions.CpuMath.FP32;
+    return Device.open("cpu", DeviceOptions.DEFAULT.withCpuMath(math), notice -> {});
+  }
+
   @Override
   public String description() {
-    try (Device device = Device.cpu()) {
+    try (Device device = device()) {
       return "gan4j 0.1.0, " + device.description();
     }
   }
 
   @Override
   public boolean offers(Case wanted) {
-    return true;
+    // What has no products of a network is the same.
+    return !BF16 || wanted instanceof Case.Iteration;
   }
 
   @Override
   public Work open(Case wanted) {
     if (wanted instanceof Case.Iteration iteration) {
-      return new Iteration(iteration.workload(), Device.cpu());
+      return new Iteration(iteration.workload(), device());
     }
     if (wanted instanceof Case.Products products) {
       return new Products(products.workload(), Device.cpu());
@@ -57,7 +67,7 @@ public final class Gan4jSubject implements Subject.Reference {
 
   @Override
   public Tensors record(Workload workload) {
-    try (Iteration iteration = new Iteration(workload, Device.cpu())) {
+    try (Iteration iteration = new Iteration(workload, device())) {
       return iteration.record();
     }
   }

@@ -42,7 +42,7 @@ final class Iteration implements Race.Training {
   }
 
   Iteration(Race race) {
-    this(race.workload(), RecipeOf.data(race.workload(), race.images()), Device.cpu());
+    this(race.workload(), RecipeOf.data(race.workload(), race.images()), Gan4jSubject.device());
     Tensors begin = race.parameters();
     begin(begin, "g", gan.generator().parameters());
     begin(begin, "d", gan.discriminator().parameters());

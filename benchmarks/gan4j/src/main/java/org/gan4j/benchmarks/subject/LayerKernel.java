@@ -16,7 +16,7 @@ import org.gan4j.device.StateLayout;
 
 /** One operation of a layer. */
 abstract class LayerKernel implements Work {
-  private final Device device = Device.cpu();
+  private final Device device = Gan4jSubject.device();
   private final DeviceArena arena = device.arena(1);
   final Kernels kernels = device.kernels();
   final Case.Kernel kernel;
