@@ -8,6 +8,7 @@
 #include "../elements.h"
 #include "../state.h"
 #include "../pool.h"
+#include "../masks.h"
 #include "loops.h"
 #include "random.h"
 #include "maxout.h"
@@ -17,3 +18,4 @@
 #include "images.h"
 #include "training.h"
 #include "distances.h"
+#include "masks.h"

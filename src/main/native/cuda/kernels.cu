@@ -12,6 +12,7 @@
 #include "../elements.h"
 #include "../state.h"
 #include "../pool.h"
+#include "../masks.h"
 #include "launch.h"
 #include "columns.h"
 #include "random.h"
@@ -19,3 +20,4 @@
 #include "images.h"
 #include "training.h"
 #include "distances.h"
+#include "masks.h"

@@ -34,7 +34,7 @@ public final class DataSets {
    *       of fold 0 for validation and testing. {@code tfd:1} to {@code tfd:4}: those of another
    *       fold. {@code tfd-96}: 96x96.
    *   <li>{@code faces}: the Olivetti faces at 48x48, a stand-in for the former; no person is in
-   *       two parts.
+   *       two parts. {@code faces-64}: at 64x64, as they are, with the last 5 people for testing.
    *   <li>{@code images}: the pictures of a folder of the user's and those below it, in colour at
    *       32x32. {@code images:64}, {@code images:48x32}, {@code images:grey}, {@code
    *       images:64:grey}: other sizes, without colour.
@@ -53,7 +53,8 @@ public final class DataSets {
         Cifar10.SMALL_NAME,
         Tfd.NAME,
         Tfd.LARGE_NAME,
-        Faces.NAME,
+        Faces.SCALED.dataName(),
+        Faces.WHOLE.dataName(),
         Pictures.NAME);
   }
 
@@ -148,11 +149,15 @@ public final class DataSets {
     if (mnist.isPresent()) {
       return mnist.get().open(split, where, progress);
     }
+    Optional<Faces> faces =
+        Arrays.stream(Faces.values()).filter(each -> each.dataName().equals(name)).findFirst();
+    if (faces.isPresent()) {
+      return faces.get().open(split, where);
+    }
     return switch (name) {
       case Mnist.SMALL_NAME -> Mnist.openSmall(split);
       case Cifar10.NAME -> Cifar10.open(split, where, progress);
       case Cifar10.SMALL_NAME -> Cifar10.openSmall(split, where, progress);
-      case Faces.NAME -> Faces.open(split, where);
       default ->
           throw new IllegalArgumentException(
               "no data set is called '" + name + "'; there are " + String.join(", ", names()));

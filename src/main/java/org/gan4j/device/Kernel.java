@@ -38,7 +38,10 @@ public enum Kernel {
   ADD_ROW(Grid.ELEMENTS),
   SQUARED_NORMS(Grid.ROWS),
   PARZEN_TILE(Grid.ROWS),
-  NEAREST_TILE(Grid.ROWS);
+  NEAREST_TILE(Grid.ROWS),
+  MASKS(Grid.ELEMENTS),
+  COMPOSE(Grid.ELEMENTS),
+  COMPLETION_SLOPE(Grid.ELEMENTS);
 
   /** What the items of a launch are, and so how a GPU cuts them into blocks of threads. */
   public enum Grid {

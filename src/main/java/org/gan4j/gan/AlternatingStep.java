@@ -82,6 +82,7 @@ final class AlternatingStep implements TrainingStep {
     judge.forward(fakeLogits, fakes.whole(), state, site);
     kernels.ganLoss(null, gSlope, fakeLogits, m, 0, minimax, 1, state);
     judge.backward(fakeLogits, fakes.whole(), gSlope, throughJudge, batch.gradient(), state, site);
+    batch.reachGenerator(fakes.samples());
     generate.backward(
         fakes.samples(),
         batch.input(),

@@ -3,6 +3,7 @@ package org.gan4j.gan;
 import java.util.Arrays;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
+import org.gan4j.data.Scaling;
 import org.gan4j.recipe.Condition;
 
 /**
@@ -52,6 +53,9 @@ public final class Conditions {
       return new Conditions(
           classes, width, Arrays.stream(train.classCounts()).asDoubleStream().toArray());
     }
+    if (condition instanceof Condition.Mask) {
+      return hidden(width);
+    }
     float[] all = train.conditions();
     int count = Math.min(train.count(), MOST);
     float[] some = new float[count * width];
@@ -62,6 +66,11 @@ public final class Conditions {
     double[] weights = new double[count];
     Arrays.fill(weights, 1);
     return new Conditions(some, width, weights);
+  }
+
+  /** The mask of images of which nothing is visible: p(x). */
+  static Conditions hidden(int width) {
+    return new Conditions(new float[width], width, new double[] {1});
   }
 
   /**
@@ -77,6 +86,13 @@ public final class Conditions {
     if (condition instanceof Condition.Values values) {
       requireWidth(data, "values for each example", data.train().conditionWidth(), values.size());
       return data.train().conditions();
+    }
+    if (condition instanceof Condition.Mask && data.scaling() != Scaling.UNIT) {
+      throw new IllegalArgumentException(
+          "each image of "
+              + data.name()
+              + " is scaled by its own mean and norm, which would tell what a mask hides: take"
+              + " data whose values are byte / 255");
     }
     return null;
   }

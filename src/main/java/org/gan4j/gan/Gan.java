@@ -20,6 +20,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Planes;
+import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 
@@ -87,6 +88,7 @@ public final class Gan implements AutoCloseable {
   }
 
   static void requireFit(Recipe recipe, ImageShape shape) {
+    requireMasks(recipe, shape);
     requireJoin("generator", recipe.generator(), "z", recipe.noise().size(), recipe);
     requireJoin("discriminator", recipe.discriminator(), "an example", shape.size(), recipe);
     int sample = stack("generator", recipe.generator(), recipe.generatorInputs());
@@ -146,6 +148,18 @@ public final class Gan implements AutoCloseable {
     }
   }
 
+  /** The generator sees z in the place of what a mask hides. */
+  private static void requireMasks(Recipe recipe, ImageShape shape) {
+    if (recipe.condition() instanceof Condition.Mask mask
+        && (mask.size() != shape.size() || recipe.noise().size() != shape.size())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "masks are for each value of an example, which has %d (%s): set condition.size and"
+                  + " noise.size to it",
+              shape.size(), shape));
+    }
+  }
+
   /** Values and velocities; Adam's moments. */
   private static long copies(Optimiser optimiser) {
     return optimiser instanceof Optimiser.Adam ? 4 : 2;
@@ -198,12 +212,14 @@ public final class Gan implements AutoCloseable {
    * @throws IllegalArgumentException if an iteration needs more examples than there are
    */
   public void initialise(Examples examples) {
-    if (isConditional()) {
+    boolean masks = recipe.condition() instanceof Condition.Mask;
+    if (isConditional() && !masks) {
       throw new IllegalArgumentException(
           "the recipe's condition is about labels or vectors, which examples of floats have none"
               + " of: give it a data set");
     }
     initialise(examples.mean(), iterationsPerEpoch(recipe, examples.count()), identity(examples));
+    conditions = masks ? Conditions.hidden(shape.size()) : null;
   }
 
   private void initialise(double[] mean, long iterationsPerEpoch, DataIdentity identity) {

@@ -13,6 +13,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.RandomStreams;
+import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Noise;
 import org.gan4j.recipe.Recipe;
 
@@ -31,6 +32,7 @@ public final class Generator implements AutoCloseable {
   private final Noise spec;
   private final Conditions conditionsOrNull;
   private final int conditionWidth;
+  private final boolean completes;
   private final ImageShape shape;
   private final boolean sigmoids;
   private final SharedNetwork shared;
@@ -105,6 +107,7 @@ public final class Generator implements AutoCloseable {
     this.spec = recipe.noise();
     this.conditionsOrNull = conditionsOrNull;
     this.conditionWidth = recipe.condition().width();
+    this.completes = recipe.condition() instanceof Condition.Mask;
     this.shape = shape;
     this.sigmoids = Gan.endsInSigmoids(recipe);
     this.shared =
@@ -252,6 +255,58 @@ public final class Generator implements AutoCloseable {
     float[] own = z.clone();
     float[] told = conditions.clone();
     return shared.with(worker -> run(worker, count, 0, own, told));
+  }
+
+  /**
+   * Completes images: draws what is hidden of them from p(x_S | x_∖S). From any thread.
+   *
+   * @param images [count][width], values as the network sees them; what is hidden may be anything
+   *     finite; not modified
+   * @param visible [count][width]: 1 where a value is visible, 0 where it is hidden; not modified
+   * @param seed decides the completions
+   * @return [count][width]: the visible values to the bit, and the network's where they are hidden
+   * @throws IllegalArgumentException if there are not as many values of both, no whole images, or a
+   *     mask of other values than 0 and 1
+   * @throws IllegalStateException if the generator does not complete images, or is closed
+   */
+  public float[] complete(float[] images, float[] visible, long seed) {
+    if (!completes) {
+      throw new IllegalStateException(
+          "this generator does not complete images: its recipe's condition is no mask");
+    }
+    requireMasks(images, visible);
+    float[] z = compose(visible, images, spec.draw(images.length / spec.size(), seed));
+    return compose(visible, images, generate(z, visible));
+  }
+
+  private void requireMasks(float[] images, float[] visible) {
+    if (images.length == 0 || images.length % shape.size() != 0) {
+      throw new IllegalArgumentException(
+          "images of " + shape + " have " + shape.size() + " values each, not " + images.length);
+    }
+    if (visible.length != images.length) {
+      throw new IllegalArgumentException(
+          "a mask has a value for each of the images' "
+              + images.length
+              + ", not "
+              + visible.length
+              + " values");
+    }
+    Sampler.requireFinite("images", images, shape.size());
+    for (float value : visible) {
+      if (value != 0 && value != 1) {
+        throw new IllegalArgumentException(
+            "a mask is 1 where a value is visible and 0 where it is hidden, not " + value);
+      }
+    }
+  }
+
+  private static float[] compose(float[] visible, float[] seen, float[] made) {
+    float[] values = new float[visible.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = visible[i] == 0 ? made[i] : seen[i];
+    }
+    return values;
   }
 
   private int rows(float[] z) {

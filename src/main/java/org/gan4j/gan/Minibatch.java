@@ -1,14 +1,19 @@
 package org.gan4j.gan;
 
+import org.gan4j.data.ImageShape;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Kernels;
+import org.gan4j.device.MaskWeights;
 import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.RandomStreams;
+import org.gan4j.recipe.Condition;
 
 /**
  * What the networks see in one step: noise, m generated examples, then m real ones; and with a
  * condition, what each of them is told after it. A generated example has the condition of the real
- * one m places further on.
+ * one m places further on. Where that is a mask, the generator sees and keeps what is visible of
+ * that real one.
  */
 final class Minibatch {
   private final Gan gan;
@@ -20,6 +25,9 @@ final class Minibatch {
   private final DeviceBuffer real;
   private final DeviceBuffer gradient;
   private final DeviceBuffer ofSamples;
+  // Null but where the condition is a mask.
+  private final Condition.Mask masksOrNull;
+  private final MaskWeights weightsOrNull;
   // Null without a condition.
   private final DeviceBuffer ofNoise;
   private final DeviceBuffer ofGenerated;
@@ -32,6 +40,8 @@ final class Minibatch {
     long width = gan.shape().size();
     long z = gan.recipe().noise().size();
     long condition = gan.recipe().condition().width();
+    this.masksOrNull = gan.recipe().condition() instanceof Condition.Mask mask ? mask : null;
+    this.weightsOrNull = masksOrNull == null ? null : masksOrNull.weights();
     this.input = arena.floats(m * (z + condition));
     this.noise = input.view(0, m * z);
     this.examples = arena.floats(2 * m * (width + condition));
@@ -80,11 +90,55 @@ final class Minibatch {
 
   private void generate(DeviceBuffer out, NetworkPass generator, int subStep, int minibatch) {
     DeviceBuffer state = gan.state().buffer();
-    gan.recipe().noise().draw(gan.device().kernels(), noise, state, RandomStreams.noise(subStep));
+    Kernels kernels = gan.device().kernels();
+    gan.recipe().noise().draw(kernels, noise, state, RandomStreams.noise(subStep));
     if (ofNoise != null) {
-      feed.gatherConditions(ofNoise, gan.recipe().batch(), minibatch, state);
+      tell(ofNoise, minibatch);
     }
+    if (masksOrNull == null) {
+      generator.forward(out, input, state, RandomStreams.generator(subStep));
+      return;
+    }
+    feed.gather(real, gan.recipe().batch(), minibatch, state);
+    kernels.compose(noise, ofNoise, real, noise);
     generator.forward(out, input, state, RandomStreams.generator(subStep));
+    kernels.compose(out, ofNoise, real, out);
+  }
+
+  /** What the minibatch's examples have as their conditions. */
+  private void tell(DeviceBuffer to, int minibatch) {
+    DeviceBuffer state = gan.state().buffer();
+    int m = gan.recipe().batch();
+    if (masksOrNull == null) {
+      feed.gatherConditions(to, m, minibatch, state);
+      return;
+    }
+    ImageShape shape = gan.shape();
+    gan.device()
+        .kernels()
+        .masks(
+            to,
+            m,
+            shape.channels(),
+            shape.height(),
+            shape.width(),
+            weightsOrNull,
+            state,
+            RandomStreams.masks(minibatch));
+  }
+
+  /**
+   * Makes of the gradient with respect to the examples that the discriminators saw, in {@link
+   * #ofSamples}, the one with respect to what the generators gave.
+   *
+   * @param samples that the discriminators saw, those generated last
+   */
+  void reachGenerator(DeviceBuffer samples) {
+    if (masksOrNull != null) {
+      double values = (double) gan.recipe().batch() * gan.shape().size();
+      double weight = 2 * masksOrNull.squaredError() / values;
+      gan.device().kernels().completionSlope(ofSamples, ofNoise, samples, real, weight);
+    }
   }
 
   /** Fetches the iteration's minibatch of that number, and its conditions for both halves. */
@@ -93,8 +147,8 @@ final class Minibatch {
     int m = gan.recipe().batch();
     feed.gather(real, m, minibatch, state);
     if (ofReal != null) {
-      feed.gatherConditions(ofReal, m, minibatch, state);
-      feed.gatherConditions(ofGenerated, m, minibatch, state);
+      tell(ofReal, minibatch);
+      tell(ofGenerated, minibatch);
     }
   }
 
@@ -128,7 +182,7 @@ final class Minibatch {
     void generate(NetworkPass generator, int subStep, int minibatch) {
       Minibatch.this.generate(samples, generator, subStep, minibatch);
       if (conditions != null) {
-        feed.gatherConditions(conditions, gan.recipe().batch(), minibatch, gan.state().buffer());
+        tell(conditions, minibatch);
       }
     }
   }

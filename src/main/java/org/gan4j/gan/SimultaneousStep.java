@@ -71,6 +71,7 @@ final class SimultaneousStep implements TrainingStep {
     discriminate.backward(logits, batch.examples(), ones, both, batch.gradient(), ofD, site);
     DeviceBuffer ofSamples = batch.ofSamples();
     kernels.scaleRows(ofSamples, ofSamples, gSlope, m, gan.shape().size());
+    batch.reachGenerator(batch.generated());
     generate.backward(
         batch.generated(),
         batch.input(),

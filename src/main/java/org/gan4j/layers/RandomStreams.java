@@ -105,6 +105,16 @@ public enum RandomStreams {
   }
 
   /**
+   * Where masks of a minibatch are drawn.
+   *
+   * @param minibatch of the iteration, from 0
+   * @return the first of two sites
+   */
+  public static int masks(int minibatch) {
+    return noise(minibatch) + 2;
+  }
+
+  /**
    * Where the generator's layers draw.
    *
    * @param subStep from 0

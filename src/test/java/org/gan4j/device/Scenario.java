@@ -88,6 +88,7 @@ public final class Scenario {
       scenario.images();
       scenario.train();
       scenario.distances();
+      scenario.masks();
       return scenario.results;
     }
   }
@@ -278,6 +279,13 @@ public final class Scenario {
     }
     kernels.schedule(state);
     kernels.adam(values, out, slopes.view(0, N), second, 3, 1, state);
+  }
+
+  private void masks() {
+    MaskWeights weights = new MaskWeights(1, 1, 1, 2, 0.5);
+    run("masks", () -> kernels.masks(out, ROWS, 1, 9, UNITS / 9, weights, state, 6), out);
+    run("compose", () -> kernels.compose(out, values, wide.view(0, N), values), out);
+    run("completion_slope", () -> kernels.completionSlope(out, values, values, out, 0.3), out);
   }
 
   private void distances() {

@@ -59,6 +59,7 @@ class GanGradientTest {
     Recipe small = SmallGans.simultaneous();
     simultaneous(SmallGans.conditional(small), objective, SmallGans.labelled());
     simultaneous(SmallGans.ofVectors(small), objective, SmallGans.withVectors());
+    simultaneous(SmallGans.completing(small), objective, DATA);
   }
 
   @ParameterizedTest

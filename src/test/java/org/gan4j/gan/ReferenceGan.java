@@ -3,7 +3,10 @@ package org.gan4j.gan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.ImageShape;
+import org.gan4j.device.ReferenceMasks;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Draws;
 import org.gan4j.layers.Join;
@@ -11,6 +14,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.ReferenceNetwork;
 import org.gan4j.layers.ReferenceNetwork.Trace;
 import org.gan4j.layers.Rounding;
+import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
@@ -155,8 +159,41 @@ final class ReferenceGan {
         z.distribution() == Noise.Distribution.UNIFORM
             ? draws().uniform(subStep * SITES, n, z.scale())
             : draws().normal(subStep * SITES, n, z.scale());
-    double[] input = joined(noise, conditions(ofMinibatch(subStep)));
+    int minibatch = ofMinibatch(subStep);
+    double[] input = joined(composed(noise, minibatch), conditions(minibatch));
     return seen(generator.forward(input, recipe.batch(), true, draws(), subStep * SITES + 256));
+  }
+
+  /** With the real values in the place of those that the minibatch's masks do not hide. */
+  private double[] composed(double[] made, int minibatch) {
+    double[] values = made.clone();
+    if (recipe.condition() instanceof Condition.Mask) {
+      double[] mask = conditions(minibatch);
+      double[] real = real(minibatch);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = mask[i] == 1 ? real[i] : made[i];
+      }
+    }
+    return values;
+  }
+
+  private double[] masks(Condition.Mask mask, int minibatch) {
+    ImageShape s = data.shape();
+    float[] values =
+        ReferenceMasks.of(
+            seed,
+            step,
+            minibatch * SITES + 2,
+            recipe.batch(),
+            s.channels(),
+            s.height(),
+            s.width(),
+            mask.halves(),
+            mask.quadrants(),
+            mask.rectangles(),
+            mask.pixels(),
+            mask.all());
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
 
   /** The generator's own step has the conditions of the discriminator's last one. */
@@ -194,6 +231,9 @@ final class ReferenceGan {
 
   /** [batch][width of the condition]; empty without one. */
   private double[] conditions(int number) {
+    if (recipe.condition() instanceof Condition.Mask mask) {
+      return masks(mask, number);
+    }
     int width = recipe.condition().width();
     double[] values = new double[recipe.batch() * width];
     float[] all = width == 0 ? new float[0] : data.train().conditions();
@@ -219,7 +259,7 @@ final class ReferenceGan {
   }
 
   private Trace discriminated(int subStep) {
-    double[] fake = generate(subStep).out();
+    double[] fake = composed(generate(subStep).out(), subStep);
     double[] told = conditions(subStep);
     double[] both = joined(fake, real(subStep), told, told);
     return discriminate(both, 2 * recipe.batch(), subStep);
@@ -254,7 +294,32 @@ final class ReferenceGan {
 
   /** L_G of a sub-step with the parameters as they are. */
   double generatorLoss(int subStep) {
-    return loss(judged(generate(subStep), subStep).out());
+    Trace generated = generate(subStep);
+    return loss(judged(generated, subStep).out()) + squaredError(generated.out(), subStep);
+  }
+
+  /** Of the hidden values, with its weight; 0 without masks. */
+  private double squaredError(double[] made, int subStep) {
+    double[] slopes = squaredErrorSlopes(made, subStep);
+    double[] real = real(ofMinibatch(subStep));
+    double sum = 0;
+    for (int i = 0; i < made.length; i++) {
+      sum += slopes[i] * (made[i] - real[i]) / 2;
+    }
+    return sum;
+  }
+
+  private double[] squaredErrorSlopes(double[] made, int subStep) {
+    double[] slopes = new double[made.length];
+    if (recipe.condition() instanceof Condition.Mask mask) {
+      double[] visible = conditions(ofMinibatch(subStep));
+      double[] real = real(ofMinibatch(subStep));
+      for (int i = 0; i < made.length; i++) {
+        double hidden = 1 - visible[i];
+        slopes[i] = hidden * mask.squaredError() * 2 * (made[i] - real[i]) / made.length;
+      }
+    }
+    return slopes;
   }
 
   /**
@@ -262,8 +327,9 @@ final class ReferenceGan {
    * the same.
    */
   private Trace judged(Trace generated, int subStep) {
-    double[] told = conditions(ofMinibatch(subStep));
-    return discriminate(joined(generated.out(), told), recipe.batch(), subStep);
+    int minibatch = ofMinibatch(subStep);
+    double[] seen = composed(generated.out(), minibatch);
+    return discriminate(joined(seen, conditions(minibatch)), recipe.batch(), subStep);
   }
 
   private double loss(double[] logits) {
@@ -286,6 +352,13 @@ final class ReferenceGan {
     gLoss += loss(judged.out());
     double[] ofAll = discriminator.backward(judged, slopes).input();
     double[] throughD = Arrays.copyOf(ofAll, generated.out().length);
+    if (recipe.condition() instanceof Condition.Mask) {
+      double[] visible = conditions(ofMinibatch(subStep));
+      double[] further = squaredErrorSlopes(generated.out(), subStep);
+      for (int i = 0; i < throughD.length; i++) {
+        throughD[i] = (1 - visible[i]) * throughD[i] + further[i];
+      }
+    }
     return generator.backward(generated, throughD).parameters();
   }
 

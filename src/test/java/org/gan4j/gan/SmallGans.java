@@ -264,6 +264,19 @@ public final class SmallGans {
         .withCondition(new Condition.Values(2));
   }
 
+  /** Networks that complete the images. */
+  static Recipe completing(Recipe recipe) {
+    int size = SHAPE.size();
+    Noise noise = new Noise(Noise.Distribution.UNIFORM, size, 1);
+    LayerSpec beside = join(size, size, List.of(), List.of(dense(3, Activation.RELU)));
+    return networks(
+            recipe,
+            noise,
+            List.of(beside, dense(9, Activation.RELU), dense(size, Activation.SIGMOID)),
+            List.of(beside, drop(0.5), maxout(4, 5), drop(0.5), dense(1, Activation.LINEAR)))
+        .withCondition(new Condition.Mask(size, 2, 1, 1, 2, 0.5, 3));
+  }
+
   /** With another Adam for each network. */
   static Recipe adam() {
     return adam(recipe(UpdateOrder.ALTERNATING, 2));

@@ -71,6 +71,8 @@ class TrainingStepTest {
             SmallGans.labelled()),
         Arguments.of(
             "alternating, k = 2, vectors", SmallGans.ofVectors(two), SmallGans.withVectors()),
+        run("simultaneous, completion", SmallGans.completing(simultaneous)),
+        run("alternating, k = 2, completion, Adam", SmallGans.adam(SmallGans.completing(two))),
         Arguments.of(
             "contrast, images",
             SmallGans.images(simultaneous),

@@ -37,6 +37,8 @@ class RandomStreamsTest {
       int layers = Network.SITES - 1;
       ranges.add(new Range("noise " + j, RandomStreams.noise(j), RandomStreams.noise(j)));
       ranges.add(new Range("data " + j, RandomStreams.data(j), RandomStreams.data(j)));
+      int masks = RandomStreams.masks(j);
+      ranges.add(new Range("masks " + j, masks, masks + 1));
       int g = RandomStreams.generator(j);
       ranges.add(new Range("generator " + j, g, g + layers));
       int d = RandomStreams.discriminator(j);

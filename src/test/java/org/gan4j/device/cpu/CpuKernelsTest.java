@@ -9,6 +9,7 @@ import org.gan4j.device.DistanceContract;
 import org.gan4j.device.GarbageContract;
 import org.gan4j.device.ImageContract;
 import org.gan4j.device.LayerContract;
+import org.gan4j.device.MaskContract;
 import org.gan4j.device.MisuseContract;
 import org.gan4j.device.ProductContract;
 import org.gan4j.device.RandomContract;
@@ -42,6 +43,14 @@ final class CpuKernelsTest {
 
   @Nested
   final class Random extends RandomContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Masks extends MaskContract {
     @Override
     protected Device open() {
       return Device.cpu();
