@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       StudyCommand.class,
       MeasureCommand.class,
       SampleCommand.class,
+      CompleteCommand.class,
       ExportCommand.class,
       FiguresCommand.class,
       ReportCommand.class,

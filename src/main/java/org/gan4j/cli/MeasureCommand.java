@@ -77,6 +77,13 @@ final class MeasureCommand implements Callable<Integer> {
       description = "The best checkpoint by validation, even if train scored the latest.")
   private boolean best;
 
+  @Option(
+      names = "--validation",
+      description =
+          "Measure on the validation examples in place of the tests, to choose settings by: printed"
+              + " and not kept.")
+  private boolean validation;
+
   @Override
   public Integer call() {
     if (samples < 2 || samples > MOST) {
@@ -101,9 +108,14 @@ final class MeasureCommand implements Callable<Integer> {
               measures,
               (name, anchor) -> out.printf("%s: %d images%n", name, anchor.count()));
       out.printf("samples: %d, as many as tests, seed %d%n", sheet.samples(), sheet.seed());
-      Path file = folder.writeMeasures(sheet);
-      sheet.lines().forEach(out::println);
-      out.println(file);
+      if (validation) {
+        out.println("on validation examples, not tests; not kept");
+        sheet.lines().forEach(out::println);
+      } else {
+        Path file = folder.writeMeasures(sheet);
+        sheet.lines().forEach(out::println);
+        out.println(file);
+      }
     }
     out.flush();
     return 0;
@@ -111,6 +123,17 @@ final class MeasureCommand implements Callable<Integer> {
 
   private MeasureContext comparison(Gan gan, DataSet data, long chosen) {
     gan.data().require(data);
-    return new MeasureContext(gan.device(), data, gan.recipe().evaluation(), samples, chosen);
+    DataSet examples =
+        validation
+            ? new DataSet(
+                data.name(),
+                data.title(),
+                data.provenance(),
+                data.train(),
+                data.validation(),
+                data.validation(),
+                data.scaling())
+            : data;
+    return new MeasureContext(gan.device(), examples, gan.recipe().evaluation(), samples, chosen);
   }
 }

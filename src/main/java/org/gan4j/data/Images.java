@@ -3,6 +3,7 @@ package org.gan4j.data;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Objects;
 
@@ -86,6 +87,18 @@ public final class Images {
    */
   public static Images of(ImageShape shape, byte[] pixels, byte[] labels, int classes) {
     return wrap(shape, pixels.clone(), labels.clone(), classes);
+  }
+
+  /**
+   * One picture, its pixels as they are.
+   *
+   * @param shape of the image; with one channel colours become grey
+   * @param file PNG, JPEG, GIF, BMP, TIFF or WebP
+   * @return one image
+   * @throws DataException if the file is no picture of exactly that width and height
+   */
+  public static Images ofPicture(ImageShape shape, Path file) {
+    return wrap(shape, PictureFile.readExactly(file, shape));
   }
 
   /** {@link #of(ImageShape, byte[])} without the copy. */

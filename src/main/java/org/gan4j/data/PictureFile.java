@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import org.gan4j.io.FileErrors;
 
 /**
  * Reads one picture as an image of a given shape: upright, in sRGB or grey, the largest part around
@@ -45,6 +46,7 @@ final class PictureFile {
   private final PictureHeader header;
   private final List<String> warnings = new ArrayList<>();
   private boolean brokenProfile;
+  private boolean exactly;
 
   private PictureFile(FileImageInput in, ImageShape shape) throws IOException {
     this.in = in;
@@ -72,6 +74,22 @@ final class PictureFile {
     }
   }
 
+  /**
+   * Reads a file whose pixels are wanted as they are, not scaled.
+   *
+   * @return [channels, height, width] unsigned bytes
+   * @throws DataException if it is no picture of exactly that size
+   */
+  static byte[] readExactly(Path file, ImageShape shape) {
+    try (FileImageInput in = new FileImageInput(file)) {
+      PictureFile picture = new PictureFile(in, shape);
+      picture.exactly = true;
+      return picture.read();
+    } catch (IOException e) {
+      throw new DataException(file + ": " + FileErrors.reason(e), e);
+    }
+  }
+
   private byte[] read() throws IOException {
     ImageReader reader = reader();
     try {
@@ -88,6 +106,15 @@ final class PictureFile {
                 + " pixels, more than "
                 + MOST_PIXELS
                 + "; make it smaller");
+      }
+      boolean swapped = header.orientation().swapped();
+      if (exactly
+          && ((swapped ? height : width) != shape.width()
+              || (swapped ? width : height) != shape.height())) {
+        throw new IOException(
+            String.format(
+                "it has %d x %d pixels, but %d x %d are needed",
+                width, height, shape.width(), shape.height()));
       }
       ImageReadParam part = reader.getDefaultReadParam();
       select(part, width, height);

@@ -1,5 +1,6 @@
 package org.gan4j.eval;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -45,6 +46,7 @@ public final class MeasureContext implements AutoCloseable {
   private final Lazy<double[]> bandwidths;
   private final Lazy<DeviceImages> training;
   private final Lazy<double[]> testsToTraining;
+  private final Lazy<float[]> centroids;
   private final Lazy<Parzen> parzen;
   private final Lazy<Classifier> classifier;
   private final Lazy<Double> classifierAccuracy;
@@ -74,6 +76,7 @@ public final class MeasureContext implements AutoCloseable {
     this.bandwidths = new Lazy<>(this::computeBandwidths);
     this.training = new Lazy<>(() -> new DeviceImages(device, data.train(), data.scaling()));
     this.testsToTraining = new Lazy<>(() -> distancesToTraining(testPoints));
+    this.centroids = new Lazy<>(this::computeCentroids);
     this.parzen = new Lazy<>(this::openParzen);
     this.classifier = new Lazy<>(() -> Classifier.train(device, data));
     this.classifierAccuracy = new Lazy<>(() -> classifier().accuracy(data.test()));
@@ -167,10 +170,33 @@ public final class MeasureContext implements AutoCloseable {
     return values(data.train().select(Arrays.stream(chosen).map(i -> others[i]).toArray()));
   }
 
-  private float[] centroids() {
+  /** Images that are averages; made when they are first asked for. */
+  float[] centroids() {
+    return centroids.get();
+  }
+
+  private float[] computeCentroids() {
     Images clustered = some(data.train(), MOST_CLUSTERED);
     int k = Math.min(Math.min(tests(), MOST_CENTROIDS), clustered.count());
     return KMeans.of(device, values(clustered), width(), k, ROUNDS, seed).centroids();
+  }
+
+  /** The training examples whose visible values are nearest to points that are 0 elsewhere. */
+  List<NearestNeighbours.Neighbour> visibleNeighbours(float[] points, float[] visible) {
+    ByteBuffer pixels = data.train().pixels();
+    byte[] seen = new byte[pixels.remaining()];
+    pixels.get(seen);
+    for (int i = 0; i < seen.length; i++) {
+      seen[i] = visible[i % visible.length] == 0 ? 0 : seen[i];
+    }
+    Images images = Images.of(data.shape(), seen);
+    try (DeviceImages onDevice = new DeviceImages(device, images, data.scaling())) {
+      return NearestNeighbours.find(device, points, onDevice);
+    }
+  }
+
+  Images testImages() {
+    return testImages;
   }
 
   /** Each point's distance to its nearest training example. */

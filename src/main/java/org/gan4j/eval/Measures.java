@@ -3,11 +3,15 @@ package org.gan4j.eval;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.gan4j.data.ImageMask;
+import org.gan4j.data.ImageShape;
 import org.gan4j.gan.Conditions;
+import org.gan4j.gan.Generator;
 import org.gan4j.recipe.Condition;
 
 /** The measures that there are. A new one is one more element of {@link #ALL}. */
@@ -178,6 +182,53 @@ public final class Measures {
           1,
           candidate -> ofClasses(candidate, Measures::agreement));
 
+  private static final String HIDDEN =
+      "Mean squared error of the hidden %s, in squared grey levels, of the mean of 100 completions"
+          + " of a generator that completes images (the paper's section 7, 3), over four of them;"
+          + " the spread after ± is a value's standard deviation over completions.";
+
+  private static final Measure HALVES =
+      new Measure(
+          "completion_halves",
+          "error of completed halves",
+          "grey levels²",
+          Better.LOWER,
+          String.format(HIDDEN, "half"),
+          1,
+          candidate ->
+              completion(
+                  candidate, (all, with) -> all.error(with, ImageMask.halves(shape(candidate)))));
+
+  private static final Measure QUADRANTS =
+      new Measure(
+          "completion_quadrants",
+          "error of completed quadrants",
+          "grey levels²",
+          Better.LOWER,
+          String.format(HIDDEN, "quadrant"),
+          1,
+          candidate ->
+              completion(
+                  candidate,
+                  (all, with) -> all.error(with, ImageMask.quadrants(shape(candidate)))));
+
+  private static final Measure COMPLETED_CLASS =
+      new Measure(
+          "completion_agreement",
+          "class of completed halves",
+          "",
+          Better.HIGHER,
+          "Share of images in which, after one completion of a hidden half, the same classifier"
+              + " sees the class that they have, over the four halves.",
+          1,
+          candidate ->
+              ofClasses(
+                  candidate,
+                  each ->
+                      completion(
+                          each,
+                          (all, with) -> all.agreement(with, ImageMask.halves(shape(each))))));
+
   private static final Measure AIS =
       new Measure(
           "ais",
@@ -208,7 +259,7 @@ public final class Measures {
           AGREEMENT);
 
   /** The measures that are taken only by name, for they take about a minute. */
-  public static final List<Measure> ON_REQUEST = List.of(AIS);
+  public static final List<Measure> ON_REQUEST = List.of(AIS, HALVES, QUADRANTS, COMPLETED_CLASS);
 
   private Measures() {}
 
@@ -370,6 +421,24 @@ public final class Measures {
             "by class %s; the classifier is right on %.3f of the test set",
             each,
             candidate.comparison().classifierAccuracy()));
+  }
+
+  private static ImageShape shape(SampleSet candidate) {
+    return candidate.comparison().data().shape();
+  }
+
+  private static MeasureResult completion(
+      SampleSet candidate, BiFunction<Completions, Generator, MeasureResult> measure) {
+    return candidate
+        .source()
+        .filter(source -> source.gan().recipe().condition() instanceof Condition.Mask)
+        .map(
+            source -> {
+              try (Generator generator = Generator.of(source.gan(), source.replica())) {
+                return measure.apply(new Completions(candidate.comparison()), generator);
+              }
+            })
+        .orElseGet(() -> MeasureResult.none("no generator that completes images made these"));
   }
 
   private static MeasureResult ais(SampleSet candidate) {

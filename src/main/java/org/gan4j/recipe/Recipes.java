@@ -32,7 +32,10 @@ public final class Recipes {
           "cifar10-conv-small",
           "images",
           "mnist-10k-conditional",
-          "mnist-conditional");
+          "mnist-conditional",
+          "mnist-10k-complete",
+          "mnist-complete",
+          "faces-complete");
 
   private static final Map<String, String> PRETRAINING =
       Map.of(

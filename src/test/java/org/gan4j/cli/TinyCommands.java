@@ -17,7 +17,8 @@ import org.gan4j.TinyRecipe;
 /** The command line in this JVM, in a folder of its own, with a recipe that trains in a moment. */
 final class TinyCommands {
   private static final List<String> COMPUTING =
-      List.of("train", "evaluate", "study", "reproduce", "measure", "sample", "figures");
+      List.of(
+          "train", "evaluate", "study", "reproduce", "measure", "sample", "figures", "complete");
 
   /** The same on every machine, and without a word on why there is no GPU. */
   private static final List<String> ON_THE_CPU = List.of("--device", "cpu");

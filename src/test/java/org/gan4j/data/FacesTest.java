@@ -2,6 +2,7 @@ package org.gan4j.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,6 +55,25 @@ class FacesTest {
     // The last covers a third of column 62 and all of column 63.
     assertEquals(Math.round((62 * 3 * 0.25f) + 63 * 3 * 0.75f), set.train().pixel(7, 47));
     assertEquals(set.train().pixel(7, 20), set.train().pixel(7, 47 * 48 + 20));
+  }
+
+  @Test
+  void asTheyAreWithTheLastFivePeopleForTesting() throws IOException {
+    write(4096, 400);
+    DataSet set =
+        DataSets.open(
+            "faces-64", DataLocation.of(Optional.of(folder), Map.of(), folder), Progress.NONE);
+    assertEquals(new ImageShape(1, 64, 64), set.shape());
+    assertEquals(310, set.train().count());
+    assertEquals(40, set.validation().count());
+    assertEquals(50, set.test().count());
+    assertEquals(30, set.train().label(309));
+    assertEquals(31, set.validation().label(0));
+    assertEquals(34, set.validation().label(39));
+    assertEquals(35, set.test().label(0));
+    assertEquals(310 % 256, set.validation().pixel(0, 64 * 5));
+    assertEquals(63 * 3, set.test().pixel(49, 64 * 5 + 63));
+    assertFalse(set.title().contains("stand-in"));
   }
 
   @Test

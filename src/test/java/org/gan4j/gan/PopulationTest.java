@@ -112,6 +112,14 @@ class PopulationTest {
         SmallGans.seeds(SmallGans.images(SmallGans.simultaneous()), 1, 2, List.of()));
   }
 
+  /** Each replica has the masks of its own seed. */
+  @ParameterizedTest
+  @EnumSource(UpdateOrder.class)
+  void replicasThatCompleteImagesAreSingleRuns(UpdateOrder order) {
+    assertReplicasAreSingleRuns(
+        SmallGans.seeds(SmallGans.completing(recipe(order)), 1, 3, List.of()));
+  }
+
   @Test
   void imageNetworksGiveTheSameBitsTwice() {
     Recipe recipe = SmallGans.images(SmallGans.simultaneous());

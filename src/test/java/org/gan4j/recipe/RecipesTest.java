@@ -35,7 +35,13 @@ class RecipesTest {
 
   /** Recipes that 0.1.0 had not. */
   private static final Set<String> NEWER =
-      Set.of("mnist-gaussian", "mnist-10k-conditional", "mnist-conditional");
+      Set.of(
+          "mnist-gaussian",
+          "mnist-10k-conditional",
+          "mnist-conditional",
+          "mnist-10k-complete",
+          "mnist-complete",
+          "faces-complete");
 
   static List<String> names() {
     return Recipes.names().stream().filter(name -> !NEWER.contains(name)).toList();

@@ -89,6 +89,18 @@ final class CudaTrainingTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"ALTERNATING,1", "SIMULTANEOUS,3"})
+  void completesAsTheCpuDoes(UpdateOrder update, int replicas) {
+    Recipe recipe = SmallGan.completing(update, replicas);
+    try (Device cpu = Device.cpu()) {
+      SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
+      SmallGan.Outcome found = onTheGpu(recipe, 1, 36, ITERATIONS - 37);
+      assertEqualWithinRounding(expected, found, ITERATIONS, 2 * SmallGan.LONGEST_SUM);
+      assertSameBits(onTheGpu(recipe, ITERATIONS), found);
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(UpdateOrder.class)
   void theSameBitsTwiceHoweverItIsCut(UpdateOrder update) {
     Recipe recipe = SmallGan.recipe(update, 2, true);

@@ -15,10 +15,12 @@ import org.gan4j.gan.Trainer;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.BiasPer;
+import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Parameter;
 import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
@@ -115,6 +117,27 @@ final class SmallGan {
             new LayerSpec.Dropout(0.5),
             new LayerSpec.Dense(1, Activation.LINEAR, WEIGHTS, BIAS));
     return recipe(update, replicas, generator, dropout ? discriminator : plain(discriminator));
+  }
+
+  /** Networks that complete images. */
+  static Recipe completing(UpdateOrder update, int replicas) {
+    int size = SHAPE.size();
+    LayerSpec beside =
+        new Join(List.of(new Join.Branch(size, List.of()), new Join.Branch(size, List.of())));
+    List<LayerSpec> generator =
+        List.of(
+            beside,
+            new LayerSpec.Dense(11, Activation.RELU, WEIGHTS, BIAS),
+            new LayerSpec.Dense(size, Activation.SIGMOID, WEIGHTS, BIAS));
+    List<LayerSpec> discriminator =
+        List.of(
+            beside,
+            new LayerSpec.Maxout(5, 2, WEIGHTS, BIAS),
+            new LayerSpec.Dropout(0.5),
+            new LayerSpec.Dense(1, Activation.LINEAR, WEIGHTS, BIAS));
+    return recipe(update, replicas, generator, discriminator)
+        .withNoise(new Noise(Noise.Distribution.UNIFORM, size, 1))
+        .withCondition(new Condition.Mask(size, 2, 1, 1, 2, 0.5, 3));
   }
 
   /** Without dropout. */
