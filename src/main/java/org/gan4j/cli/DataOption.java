@@ -9,6 +9,7 @@ import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
 import org.gan4j.data.Split;
+import org.gan4j.data.Vectors;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.SplitSizes;
 import picocli.CommandLine.Option;
@@ -21,6 +22,14 @@ final class DataOption {
       description =
           "Folder with the data set's files. Without it: GAN4J_DATA, the cache, a download.")
   private Path folder;
+
+  @Option(
+      names = "--conditions",
+      paramLabel = "FILE.csv",
+      description =
+          "For a recipe whose condition are values: the vectors of the training examples, then of the"
+              + " validation examples, then of the tests, one on each line.")
+  private Path conditions;
 
   /** The option's own words, for another command. */
   List<String> words() {
@@ -41,7 +50,8 @@ final class DataOption {
       SplitSizes sizes = recipe.split();
       Split split = new Split(sizes.train(), sizes.validation(), sizes.test());
       DataLocation where = DataLocation.standard(Optional.ofNullable(folder));
-      return DataSets.open(name, split, where, display);
+      DataSet data = DataSets.open(name, split, where, display);
+      return conditions == null ? data : data.withConditions(Vectors.read(conditions));
     }
   }
 }

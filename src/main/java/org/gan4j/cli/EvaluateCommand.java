@@ -11,7 +11,9 @@ import org.gan4j.device.Device;
 import org.gan4j.experiment.Scorer;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Choice;
+import org.gan4j.gan.Conditions;
 import org.gan4j.gan.Gan;
+import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.run.RunFolder;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Spec;
       "  gan4j evaluate runs/00005-tfd --folds    on every fold, for gan4j table1"
     })
 final class EvaluateCommand implements Callable<Integer> {
+  private static final int MOST_OF_ONE = 10_000;
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "The folder of a run.")
@@ -50,6 +54,14 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Samples that carry the window (default: the recipe's).")
   private Integer samples;
+
+  @Option(
+      names = "--per-class",
+      paramLabel = "N",
+      description =
+          "Of a run with classes: N samples of each, in place of the classes' shares in the training"
+              + " set.")
+  private Integer perClass;
 
   @Option(
       names = "--best",
@@ -75,6 +87,10 @@ final class EvaluateCommand implements Callable<Integer> {
     RunFolder folder = RunFolder.open(run);
     if (choice != null && (best || folds)) {
       throw new IllegalArgumentException("--choice goes with neither --best nor --folds");
+    }
+    if (perClass != null && (samples != null || perClass < 1 || perClass > MOST_OF_ONE)) {
+      throw new IllegalArgumentException(
+          "--per-class must be 1 to " + MOST_OF_ONE + ", and goes not with --samples");
     }
     List<Path> checkpoints =
         choice == null ? List.of(folder.checkpoint(best)) : folder.checkpoints(Choice.of(choice));
@@ -112,13 +128,37 @@ final class EvaluateCommand implements Callable<Integer> {
         (own ? gan.data() : gan.data().ofTraining()).require(data);
         Evaluation settings = gan.recipe().evaluation();
         settings = samples == null ? settings : settings.withSamples(samples);
-        try (Scorer scorer = new Scorer(gan, data, settings)) {
+        float[] conditions = perClass == null ? null : ofEachClass(gan);
+        if (perClass != null) {
+          settings = settings.withSamples(perClass * gan.conditions().count());
+        }
+        try (Scorer scorer = new Scorer(gan, data, settings, conditions)) {
           out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
+          if (gan.recipe().condition() instanceof Condition.Classes) {
+            String share = "samples of the classes as often as in the training set";
+            out.println(perClass == null ? share : "samples: " + perClass + " of each class");
+          }
           out.flush();
           sheets.add(scorer.test());
         }
       }
     }
     return ScoreSheet.together(sheets);
+  }
+
+  private float[] ofEachClass(Gan gan) {
+    if (!(gan.recipe().condition() instanceof Condition.Classes)) {
+      throw new IllegalArgumentException(
+          "--per-class is for a run whose recipe has classes as its condition; "
+              + run
+              + " has none");
+    }
+    Conditions known = gan.conditions();
+    float[] all = new float[perClass * known.count() * known.width()];
+    for (int c = 0; c < known.count(); c++) {
+      float[] some = known.only(c, perClass);
+      System.arraycopy(some, 0, all, c * some.length, some.length);
+    }
+    return all;
   }
 }

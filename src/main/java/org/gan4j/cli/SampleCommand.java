@@ -3,6 +3,7 @@ package org.gan4j.cli;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.gan4j.data.Vectors;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Gan;
 import org.gan4j.io.Png;
@@ -61,6 +62,14 @@ final class SampleCommand implements Callable<Integer> {
   private String asked;
 
   @Option(
+      names = "--condition",
+      paramLabel = "FILE.csv",
+      description =
+          "Of a run with conditions: samples for the vectors in this file, one on each line, a row"
+              + " for each.")
+  private Path condition;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       description = "Another seed draws other samples (default: the run's).")
@@ -90,6 +99,9 @@ final class SampleCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--class and --interpolate exclude each other: with the latter each row has its class");
     }
+    if (condition != null && (asked != null || interpolate)) {
+      throw new IllegalArgumentException("--condition goes with neither --class nor --interpolate");
+    }
     RunFolder folder = RunFolder.open(run);
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Opened.gan(device, folder.checkpoint(best), spec.commandLine().getErr())) {
@@ -103,6 +115,9 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private BufferedImage samples(Gan gan, long chosen) {
+    if (condition != null) {
+      return ofVectors(gan, Vectors.read(condition), chosen);
+    }
     if (asked == null) {
       return Figures.samples(gan, count, chosen);
     }
@@ -123,5 +138,29 @@ final class SampleCommand implements Callable<Integer> {
               + Printable.quoted(asked));
     }
     return Figures.samples(gan, count, chosen, Integer.parseInt(asked));
+  }
+
+  /** A row for each vector. */
+  private BufferedImage ofVectors(Gan gan, Vectors wanted, long chosen) {
+    int width = gan.recipe().condition().width();
+    if (width == 0 || gan.recipe().condition() instanceof Condition.Mask) {
+      throw new IllegalArgumentException(
+          "--condition is for a run whose recipe has classes or values as its condition; "
+              + run
+              + " has none");
+    }
+    if (wanted.width() != width) {
+      throw new IllegalArgumentException(
+          condition
+              + " has vectors of "
+              + wanted.width()
+              + " numbers, but the run's condition has "
+              + width);
+    }
+    int columns = Math.max(1, count / wanted.count());
+    if (wanted.count() > MOST) {
+      throw new IllegalArgumentException(condition + " has more than " + MOST + " vectors");
+    }
+    return Figures.conditions(gan, wanted.values(), columns, chosen);
   }
 }

@@ -1,5 +1,8 @@
 package org.gan4j.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -51,6 +54,41 @@ public record DataSet(
    */
   public static DataSet ofTraining(String name, Images train) {
     return new DataSet(name, name, "given by the program", train, null, null, Scaling.UNIT);
+  }
+
+  /**
+   * The same examples with a vector of numbers for each: what a conditional network is told of it.
+   *
+   * @param vectors of the training examples, then the validation examples, then the tests
+   * @return the data set
+   * @throws IllegalArgumentException if they are not as many as the examples
+   */
+  public DataSet withConditions(Vectors vectors) {
+    List<Images> told = new ArrayList<>();
+    int all = parts().stream().mapToInt(Images::count).sum();
+    if (vectors.count() != all) {
+      throw new IllegalArgumentException(
+          name
+              + " has "
+              + all
+              + " examples (training, validation, test), but there are vectors for "
+              + vectors.count());
+    }
+    int first = 0;
+    for (Images part : parts()) {
+      int end = first + part.count() * vectors.width();
+      told.add(part.withConditions(Arrays.copyOfRange(vectors.values(), first, end)));
+      first = end;
+    }
+    Iterator<Images> next = told.iterator();
+    return new DataSet(
+        name,
+        title,
+        provenance,
+        next.next(),
+        validation == null ? null : next.next(),
+        test == null ? null : next.next(),
+        scaling);
   }
 
   /**

@@ -30,11 +30,25 @@ public final class Scorer implements AutoCloseable {
    * @param evaluation how many samples, and the bandwidths to choose from
    */
   public Scorer(Gan gan, DataSet data, Evaluation evaluation) {
+    this(gan, data, evaluation, null);
+  }
+
+  /**
+   * The same with samples of given conditions.
+   *
+   * @param gan whose generators; not closed by this
+   * @param data with the examples
+   * @param evaluation how many samples, and the bandwidths to choose from
+   * @param conditionsOrNull [samples][width of the condition]; null for those of the training set,
+   *     as often as they occur there
+   * @throws IllegalArgumentException if there are other conditions than the generators take
+   */
+  public Scorer(Gan gan, DataSet data, Evaluation evaluation, float[] conditionsOrNull) {
     this.gan = gan;
     this.diversity = new Diversity(data, evaluation.samples());
     this.parzen = new Parzen(gan.device(), data, evaluation);
     try {
-      this.sampler = new Sampler(gan, evaluation.samples());
+      this.sampler = new Sampler(gan, evaluation.samples(), conditionsOrNull);
       try {
         boolean looks = evaluation.monitor().everyEpochs() > 0;
         this.lookOrNull = looks ? new LikelihoodLook(gan, data, evaluation.monitor()) : null;

@@ -22,6 +22,7 @@ import org.gan4j.recipe.Recipe;
 public final class Discriminator implements AutoCloseable {
   private final Recipe recipe;
   private final ImageShape shape;
+  private final int conditionWidth;
   private final SharedNetwork shared;
 
   /**
@@ -81,14 +82,12 @@ public final class Discriminator implements AutoCloseable {
   }
 
   private Discriminator(Device device, Recipe recipe, ImageShape shape, Consumer<Network> weights) {
-    if (recipe.condition().width() > 0) {
-      throw new IllegalArgumentException(
-          "a discriminator with a condition can't be used by itself yet: take Gan.discriminator()");
-    }
     this.recipe = recipe;
     this.shape = shape;
+    this.conditionWidth = recipe.condition().width();
+    int inputs = shape.size() + conditionWidth;
     this.shared =
-        new SharedNetwork("discriminator", device, recipe.discriminator(), shape.size(), weights);
+        new SharedNetwork("discriminator", device, recipe.discriminator(), inputs, weights);
   }
 
   /**
@@ -98,6 +97,15 @@ public final class Discriminator implements AutoCloseable {
    */
   public ImageShape shape() {
     return shape;
+  }
+
+  /**
+   * Values of the condition.
+   *
+   * @return 0 if the discriminator takes none
+   */
+  public int conditionWidth() {
+    return conditionWidth;
   }
 
   /**
@@ -118,7 +126,24 @@ public final class Discriminator implements AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   public float[] score(float[] examples) {
-    float[] logits = logits(examples);
+    return probabilities(logits(examples));
+  }
+
+  /**
+   * Judges examples with their conditions. From any thread.
+   *
+   * @param examples [count][width]; not modified
+   * @param conditions [count][{@link #conditionWidth}]; not modified
+   * @return [count]: D(x | c), the probability in [0, 1] that x is from the data
+   * @throws IllegalArgumentException if the examples are none, no whole number of them or not
+   *     finite, or there are other conditions than the discriminator takes
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] score(float[] examples, float[] conditions) {
+    return probabilities(features(examples, conditions, layers() - 1));
+  }
+
+  private static float[] probabilities(float[] logits) {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) (1 / (1 + Math.exp(-(double) logits[i])));
     }
@@ -146,7 +171,7 @@ public final class Discriminator implements AutoCloseable {
    */
   public int featureSize(int layer) {
     Checks.range("layer", layer, 0, layers() - 1);
-    int width = shape.size();
+    int width = shape.size() + conditionWidth;
     for (int i = 0; i <= layer; i++) {
       width = recipe.discriminator().get(i).outputs(width);
     }
@@ -165,6 +190,41 @@ public final class Discriminator implements AutoCloseable {
    */
   public float[] features(float[] examples, int layer) {
     int size = featureSize(layer);
+    int count = count(examples, size);
+    if (conditionWidth > 0) {
+      throw new IllegalArgumentException(
+          "this discriminator judges examples with their conditions: give "
+              + conditionWidth
+              + " values of one for each example");
+    }
+    float[] own = examples.clone();
+    return shared.with(worker -> run(worker, own, null, count, layer, size));
+  }
+
+  /**
+   * What a layer makes of examples and their conditions. From any thread.
+   *
+   * @param examples [count][width]; not modified
+   * @param conditions [count][{@link #conditionWidth}]; not modified
+   * @param layer from 0; one of dropout gives what the layer before it gives
+   * @return [count][{@link #featureSize}]
+   * @throws IllegalArgumentException if there is no such layer, the examples are none, no whole
+   *     number of them or not finite, or there are other conditions than the discriminator takes
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] features(float[] examples, float[] conditions, int layer) {
+    int size = featureSize(layer);
+    int count = count(examples, size);
+    if (conditionWidth == 0) {
+      throw new IllegalArgumentException("this discriminator takes no condition");
+    }
+    Sampler.requireConditions(conditions, count, conditionWidth);
+    float[] own = examples.clone();
+    float[] told = conditions.clone();
+    return shared.with(worker -> run(worker, own, told, count, layer, size));
+  }
+
+  private int count(float[] examples, int size) {
     int width = shape.size();
     int count = examples.length / width;
     if (count == 0 || examples.length % width != 0 || count > Integer.MAX_VALUE / size) {
@@ -178,19 +238,25 @@ public final class Discriminator implements AutoCloseable {
               + " in all");
     }
     Sampler.requireFinite("examples", examples, width);
-    float[] own = examples.clone();
-    return shared.with(worker -> run(worker, own, count, layer, size));
+    return count;
   }
 
   private float[] run(
-      SharedNetwork.Worker worker, float[] examples, int count, int layer, int size) {
+      SharedNetwork.Worker worker,
+      float[] examples,
+      float[] conditionsOrNull,
+      int count,
+      int layer,
+      int size) {
     int width = shape.size();
     float[] features = new float[count * size];
     for (int first = 0; first < count; first += SharedNetwork.BLOCK) {
       int rows = Math.min(SharedNetwork.BLOCK, count - first);
-      float[] in = new float[rows * width];
-      System.arraycopy(examples, first * width, in, 0, in.length);
-      Buffers.write(worker.in().view(0, in.length), 0, in);
+      worker.write(0, examples, first, rows, width);
+      if (conditionsOrNull != null) {
+        worker.write(
+            (long) SharedNetwork.BLOCK * width, conditionsOrNull, first, rows, conditionWidth);
+      }
       worker.state().begin(0, 0, first / SharedNetwork.BLOCK);
       worker
           .pass()

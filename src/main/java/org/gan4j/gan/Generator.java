@@ -166,6 +166,10 @@ public final class Generator implements AutoCloseable {
 
   /** Those of the training set, as often as they occur there. */
   private float[] usual(int count) {
+    if (conditionsOrNull == null && conditionWidth > 0) {
+      throw new IllegalStateException(
+          "a file of ONNX keeps no conditions: give those that samples are wanted for");
+    }
     return conditionsOrNull == null ? null : conditionsOrNull.inProportion(0, count);
   }
 
@@ -333,10 +337,10 @@ public final class Generator implements AutoCloseable {
       if (zOrNull == null) {
         spec.draw(worker.device().kernels(), noise, state, RandomStreams.SAMPLING.first());
       } else {
-        write(worker.in(), 0, zOrNull, first, rows, spec.size());
+        worker.write(0, zOrNull, first, rows, spec.size());
       }
       if (conditionWidth > 0) {
-        write(worker.in(), zs, conditions, first, rows, conditionWidth);
+        worker.write(zs, conditions, first, rows, conditionWidth);
       }
       worker.pass().forward(worker.out(), worker.in(), state, RandomStreams.SAMPLING.site(1));
       float[] part = new float[rows * width];
@@ -344,13 +348,6 @@ public final class Generator implements AutoCloseable {
       System.arraycopy(part, 0, samples, first * width, part.length);
     }
     return samples;
-  }
-
-  private static void write(
-      DeviceBuffer to, long at, float[] values, int first, int rows, int width) {
-    float[] part = new float[rows * width];
-    System.arraycopy(values, first * width, part, 0, part.length);
-    Buffers.write(to.view(at, part.length), 0, part);
   }
 
   /** Waits for the calls that are under way; from then on every call throws. */

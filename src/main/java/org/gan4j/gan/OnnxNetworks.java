@@ -11,6 +11,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.io.Onnx;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasPer;
+import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
@@ -25,6 +26,7 @@ public final class OnnxNetworks {
   static final String GENERATOR = "gan4j-onnx-generator-1";
   static final String DISCRIMINATOR = "gan4j-onnx-discriminator-1";
 
+  private static final String CONDITION = "condition";
   private static final int CHUNK = 1 << 18;
   private static final float WHITE = 255;
 
@@ -38,11 +40,6 @@ public final class OnnxNetworks {
 
   private OnnxNetworks(Gan gan, int replica, String name) {
     gan.requireValues();
-    if (gan.isConditional()) {
-      throw new IllegalArgumentException(
-          "networks with a condition can't be written as ONNX: a network there is a function of one"
-              + " input; export the weights in its place");
-    }
     this.gan = gan;
     this.replica = replica;
     this.recipe = gan.recipe().ofReplica(replica);
@@ -51,6 +48,7 @@ public final class OnnxNetworks {
 
   /**
    * Writes a generator: z, FLOAT [N][noise size], to samples, FLOAT [N][channels][height][width].
+   * Where the recipe has a condition that is a second input: condition, FLOAT [N][its width].
    *
    * @param file where to, replaced atomically; its folder exists
    * @param gan trained; not modified
@@ -63,6 +61,7 @@ public final class OnnxNetworks {
   public static void writeGenerator(Path file, Gan gan, int replica) {
     OnnxNetworks networks = new OnnxNetworks(gan, replica, "generator");
     networks.onnx.input("z", gan.recipe().noise().size());
+    networks.condition();
     networks.named("samples", networks.generator("z"), gan.shape());
     networks.onnx.output("samples", Onnx.Type.FLOAT, dimensions(gan.shape()));
     networks.write(file, GENERATOR);
@@ -79,7 +78,7 @@ public final class OnnxNetworks {
    * @param gan trained; not modified
    * @param replica which of its generators, from 0
    * @throws IllegalArgumentException if there is no such replica, samples are no pictures, the
-   *     generator has a layer that ONNX can't say, or is too large for such a file
+   *     generator has a condition or a layer that ONNX can't say, or is too large for such a file
    * @throws IllegalStateException if the networks have no values yet
    * @throws FormatException if the file can't be written; an older one there is untouched
    */
@@ -88,6 +87,11 @@ public final class OnnxNetworks {
     if (!shape.isPicture()) {
       throw new IllegalArgumentException(
           "samples of " + shape + " are no pictures, which have 1 or 3 channels: export floats");
+    }
+    if (gan.isConditional()) {
+      throw new IllegalArgumentException(
+          "programs that measure generators give them noise alone, but this one has a condition:"
+              + " export floats, whose second input it is");
     }
     OnnxNetworks networks = new OnnxNetworks(gan, replica, "pictures");
     networks.onnx.input("noise", gan.recipe().noise().size());
@@ -98,7 +102,7 @@ public final class OnnxNetworks {
 
   /**
    * Writes a discriminator: x, FLOAT [N][channels][height][width] as it is in training, to logit,
-   * FLOAT [N][1].
+   * FLOAT [N][1]; with a condition as {@link #writeGenerator}.
    *
    * @param file where to, replaced atomically; its folder exists
    * @param gan trained; not modified
@@ -111,6 +115,7 @@ public final class OnnxNetworks {
   public static void writeDiscriminator(Path file, Gan gan, int replica) {
     OnnxNetworks networks = new OnnxNetworks(gan, replica, "discriminator");
     networks.onnx.input("x", dimensions(gan.shape()));
+    networks.condition();
     String flat = networks.onnx.reshape("x", gan.shape().size());
     String logit =
         networks.layers(
@@ -118,6 +123,13 @@ public final class OnnxNetworks {
     networks.onnx.named("logit", "Identity", Map.of(), logit);
     networks.onnx.output("logit", Onnx.Type.FLOAT, 1);
     networks.write(file, DISCRIMINATOR);
+  }
+
+  /** The second input, where there is one. */
+  private void condition() {
+    if (gan.isConditional()) {
+      onnx.input(CONDITION, recipe.condition().width());
+    }
   }
 
   private static long[] dimensions(ImageShape shape) {
@@ -172,13 +184,22 @@ public final class OnnxNetworks {
     }
   }
 
-  /** Values that enter and leave a layer are [N][values]. */
   private String layers(String in, String prefix, List<LayerSpec> specs, Network network) {
+    return layers(in, prefix, "", specs, network);
+  }
+
+  /**
+   * Values that enter and leave a layer are [N][values]; those of a branch have names of its own.
+   */
+  private String layers(
+      String in, String prefix, String branch, List<LayerSpec> specs, Network network) {
     String value = in;
     for (int i = 0; i < specs.size(); i++) {
-      Layer layer = new Layer(prefix, i, network);
+      Layer layer = new Layer(prefix, branch + i + ".", network);
       LayerSpec spec = specs.get(i);
-      if (spec instanceof LayerSpec.Dense dense) {
+      if (spec instanceof Join join) {
+        value = join(value, prefix, join, network);
+      } else if (spec instanceof LayerSpec.Dense dense) {
         value = activation(layer.affine(value), dense.activation());
       } else if (spec instanceof LayerSpec.Maxout maxout) {
         String pieces = onnx.reshape(layer.affine(value), maxout.units(), maxout.pieces());
@@ -192,6 +213,16 @@ public final class OnnxNetworks {
       }
     }
     return value;
+  }
+
+  /** The first layer: its inputs are that of the network and the condition. */
+  private String join(String in, String prefix, Join join, Network network) {
+    String[] values = {in, CONDITION};
+    for (int b = 0; b < values.length; b++) {
+      List<LayerSpec> specs = join.branches().get(b).layers();
+      values[b] = layers(values[b], prefix, "0.branch" + b + ".", specs, network);
+    }
+    return onnx.node("Concat", Map.of("axis", 1L), values);
   }
 
   private static IllegalArgumentException unsayable(String prefix, int layer, LayerSpec spec) {
@@ -220,9 +251,9 @@ public final class OnnxNetworks {
     private final String number;
     private final Network network;
 
-    Layer(String prefix, int number, Network network) {
+    Layer(String prefix, String number, Network network) {
       this.prefix = prefix;
-      this.number = number + ".";
+      this.number = number;
       this.network = network;
     }
 

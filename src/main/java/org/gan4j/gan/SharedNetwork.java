@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -70,6 +71,13 @@ final class SharedNetwork implements AutoCloseable {
     /** [BLOCK][inputs]. */
     DeviceBuffer in() {
       return in;
+    }
+
+    /** Writes some rows of values into {@link #in}, from a place there on. */
+    void write(long at, float[] values, int first, int rows, int width) {
+      float[] part = new float[rows * width];
+      System.arraycopy(values, first * width, part, 0, part.length);
+      Buffers.write(in.view(at, part.length), 0, part);
     }
 
     /** [BLOCK][outputs]. */

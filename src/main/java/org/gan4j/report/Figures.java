@@ -114,6 +114,29 @@ public final class Figures {
     }
   }
 
+  /**
+   * The same for conditions of one's own.
+   *
+   * @param gan whose generator; conditional
+   * @param wanted [rows][width of the condition]; not modified
+   * @param columns samples of each, ≥ 1
+   * @param seed another one gives other samples
+   * @return a row for each
+   * @throws IllegalArgumentException if they are not whole, or not finite
+   */
+  public static BufferedImage conditions(Gan gan, float[] wanted, int columns, long seed) {
+    int width = gan.conditions().width();
+    int rows = wanted.length / width;
+    float[] all = new float[rows * columns * width];
+    for (int i = 0; i < rows * columns; i++) {
+      System.arraycopy(wanted, i / columns * width, all, i * width, width);
+    }
+    try (Sampler sampler = new Sampler(gan, rows * columns, all)) {
+      float[] values = sampler.drawToHost(seed, Sampler.Stream.PICTURES)[0];
+      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
+    }
+  }
+
   /** [rows · columns][width]: one condition for each row; null without any. */
   private static float[] byRows(Gan gan, int rows, int columns) {
     if (!gan.isConditional()) {

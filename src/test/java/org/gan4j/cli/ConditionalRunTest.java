@@ -65,6 +65,53 @@ class ConditionalRunTest {
   }
 
   @Test
+  void eachClassCanBeScoredAsOften() {
+    Path run = commands.train("run");
+    commands.succeed("evaluate", run, "--per-class", 10);
+    assertTrue(commands.out().contains("samples: 10 of each class"), commands.out());
+    assertTrue(commands.out().contains("100 samples"), commands.out());
+    assertEquals(2, commands.run("evaluate", run, "--per-class", 0));
+    assertEquals(2, commands.run("evaluate", run, "--per-class", 5, "--samples", 9));
+    assertEquals(1, commands.err().lines().count(), commands.err());
+    commands.succeed("export", run, "--onnx", folder.resolve("g.onnx"));
+  }
+
+  /** Vectors from a file, for every example and for samples. */
+  @Test
+  void vectorsOfOnesOwn() throws IOException {
+    String recipe = Files.readString(commands.recipe());
+    Files.writeString(
+        commands.recipe(),
+        recipe
+            .replace("{type: classes, count: 10}", "{type: values, size: 2}")
+            .replace("{inputs: 10}", "{inputs: 2}")
+            .replace("inputs: 10\n", "inputs: 2\n"));
+    Path vectors = folder.resolve("vectors.csv");
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      lines.append(i % 7).append(',').append(i % 3 - 0.5).append('\n');
+    }
+    Files.writeString(vectors, lines);
+    Path run = commands.train("run", "--conditions", vectors);
+    commands.succeed("evaluate", run, "--conditions", vectors);
+    Path wanted = Files.writeString(folder.resolve("wanted.csv"), "1,0.5\n3,-0.5\n");
+    Path out = folder.resolve("out.png");
+    commands.succeed("sample", run, "--condition", wanted, "--count", 8, "--out", out);
+    BufferedImage rows = ImageIO.read(out.toFile());
+    assertTrue(rows.getWidth() > rows.getHeight(), "two rows of four");
+    Files.writeString(wanted, "1\n");
+    assertEquals(2, commands.run("sample", run, "--condition", wanted));
+    assertTrue(commands.err().contains("the run's condition has 2"), commands.err());
+    assertEquals(2, commands.run("sample", run, "--condition", wanted, "--class", 1));
+    assertEquals(2, commands.run("train", commands.recipe(), "--conditions", wanted));
+    assertTrue(commands.err().contains("has 10000 examples"), commands.err());
+    assertEquals(1, commands.err().lines().count(), commands.err());
+    // Other vectors are other data.
+    Files.writeString(vectors, lines.toString().replace("6,", "5,"));
+    assertEquals(2, commands.run("evaluate", run, "--conditions", vectors));
+  }
+
+  @Test
   void aResumedRunIsTheWholeOne() throws IOException {
     Path whole = commands.train("whole", "--epochs", 2);
     Path parts = commands.train("parts", "--epochs", 1);

@@ -95,6 +95,30 @@ class ConditionalTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 99, 100, 203})
+  void examplesAreJudgedWithTheirConditions(int count) {
+    float[] examples = NetworkValues.floats(new Random(6), count * WIDTH, 1);
+    float[] conditions = oneHot(new Random(7).ints(count, 0, CLASSES).toArray());
+    try (Device device = Device.cpu();
+        Gan gan = gan(device, 2);
+        Discriminator discriminator = Discriminator.of(gan, 1)) {
+      double[] input =
+          DoubleStream.concat(doubleStream(examples), doubleStream(conditions)).toArray();
+      double[] expected =
+          new ReferenceNetwork(gan.recipe().discriminator(), gan.discriminator(), 1)
+              .forward(input, count, false, null, 0)
+              .out();
+      double tolerance = Rounding.chain(gan.recipe().discriminator(), WIDTH + CLASSES, 1);
+      float[] logits = discriminator.features(examples, conditions, discriminator.layers() - 1);
+      assertClose(expected, doubleStream(logits).toArray(), tolerance, "logits");
+      float[] scores = discriminator.score(examples, conditions);
+      assertEquals(1 / (1 + Math.exp(-logits[count - 1])), scores[count - 1], 1e-6);
+      refused("with their conditions", () -> discriminator.score(examples));
+      refused("need conditions of", () -> discriminator.score(examples, new float[1]));
+    }
+  }
+
   @Test
   void conditionsThatNobodyAskedForAreThoseOfTheTrainingSet() {
     int count = 2000;

@@ -192,6 +192,66 @@ class OnnxTest {
     }
   }
 
+  private static float[] run(Path file, String name, float[] in, long[] shape, float[] conditions)
+      throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    long[] told = {shape[0], conditions.length / shape[0]};
+    try (OrtSession session = environment.createSession(file.toString());
+        OnnxTensor first = OnnxTensor.createTensor(environment, FloatBuffer.wrap(in), shape);
+        OnnxTensor second =
+            OnnxTensor.createTensor(environment, FloatBuffer.wrap(conditions), told);
+        OrtSession.Result result = session.run(Map.of(name, first, "condition", second))) {
+      FloatBuffer out = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      float[] values = new float[out.remaining()];
+      out.get(values);
+      return values;
+    }
+  }
+
+  /** With two inputs, those of a join. */
+  @Test
+  void conditionalNetworksAreComputedAlike() throws OrtException {
+    Recipe simple = SmallGans.simultaneous();
+    compareConditional(SmallGans.conditional(simple), SmallGans.labelled());
+    compareConditional(SmallGans.ofVectors(simple), SmallGans.withVectors());
+    compareConditional(SmallGans.completing(simple), SmallGans.data());
+  }
+
+  private void compareConditional(Recipe recipe, DataSet data) throws OrtException {
+    int count = 150;
+    Path generator = folder.resolve("generator.onnx");
+    Path discriminator = folder.resolve("discriminator.onnx");
+    try (Device device = Device.cpu();
+        Gan gan = SmallGans.gan(device, recipe, data)) {
+      OnnxNetworks.writeGenerator(generator, gan, 0);
+      OnnxNetworks.writeDiscriminator(discriminator, gan, 0);
+      Path pictures = folder.resolve("pictures.onnx");
+      assertThrows(
+          IllegalArgumentException.class, () -> OnnxNetworks.writePictures(pictures, gan, 0));
+      float[] z = recipe.noise().draw(count, 9);
+      float[] conditions = gan.conditions().inProportion(0, count);
+      for (int i = 0; i < conditions.length; i += 3) {
+        conditions[i] = 1;
+      }
+      try (Generator own = Generator.of(gan, 0);
+          Generator back = Generator.open(generator);
+          Discriminator judge = Discriminator.of(gan, 0);
+          Discriminator judgeBack = Discriminator.open(discriminator)) {
+        float[] samples = own.generate(z, conditions);
+        long[] rows = {count, recipe.noise().size()};
+        assertClose(samples, run(generator, "z", z, rows, conditions), USUAL);
+        float[] logits = judge.features(samples, conditions, judge.layers() - 1);
+        long[] images = {count, 1, 3, 4};
+        assertClose(logits, run(discriminator, "x", samples, images, conditions), USUAL);
+        assertArrayEquals(samples, back.generate(z, conditions), "read again");
+        assertArrayEquals(
+            judge.score(samples, conditions), judgeBack.score(samples, conditions), "read again");
+        assertThrows(IllegalStateException.class, () -> back.sample(1, 1));
+        assertThrows(IllegalArgumentException.class, () -> judge.score(samples));
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"mnist-10k", "cifar10-fc-small", "cifar10-conv-small"})
   void picturesAreBytesOfThreeChannels(String name) throws OrtException {
