@@ -150,8 +150,7 @@ public final class Gan implements AutoCloseable {
 
   /** The generator sees z in the place of what a mask hides. */
   private static void requireMasks(Recipe recipe, ImageShape shape) {
-    if (recipe.condition() instanceof Condition.Mask mask
-        && (mask.size() != shape.size() || recipe.noise().size() != shape.size())) {
+    if (recipe.condition() instanceof Condition.Mask mask && mask.size() != shape.size()) {
       throw new IllegalArgumentException(
           String.format(
               "masks are for each value of an example, which has %d (%s): set condition.size and"

@@ -93,6 +93,14 @@ public record Recipe(
       throw new IllegalArgumentException(
           "stop.monitor_patience needs a monitor: set evaluation.monitor.every_epochs=1");
     }
+    if (condition instanceof Condition.Mask mask && mask.size() != noise.size()) {
+      throw new IllegalArgumentException(
+          "masks are for each value of an example, and z has one for each: set condition.size and"
+              + " noise.size to how many there are, not to "
+              + mask.size()
+              + " and "
+              + noise.size());
+    }
     requireRates("learning_rate", learningRate, replicas);
     requireRates("generator_optimiser.learning_rate", own(generatorOptimiser), replicas);
     requireRates("discriminator_optimiser.learning_rate", own(discriminatorOptimiser), replicas);

@@ -131,7 +131,7 @@ class CompletionTest {
       refused("finite", () -> generator.complete(infinite, image, 1));
       assertThrows(IllegalStateException.class, () -> other.complete(image, image, 1));
       refused(
-          "set condition.size and noise.size to it",
+          "set condition.size and noise.size to",
           () ->
               new Gan(
                   device,
