@@ -8,9 +8,20 @@
 #include <ucontext.h>
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace standin {
 
+#if defined(__SANITIZE_ADDRESS__)
+static const size_t STACK_BYTES = 128 << 10;
+// The frames of a fiber that ended never returned.
+static void forget_frames(char* stack) { ASAN_UNPOISON_MEMORY_REGION(stack, STACK_BYTES); }
+#else
 static const size_t STACK_BYTES = 16 << 10;
+static void forget_frames(char*) {}
+#endif
 static const std::function<void()>* current_body;
 
 static void fiber_main();
@@ -47,6 +58,7 @@ standin_switch:
 )");
 
 static void begin(Context* context, char* stack) {
+    forget_frames(stack);
     uint64_t* top = (uint64_t*)((uintptr_t)(stack + STACK_BYTES) & ~(uintptr_t)15);
     *--top = 0;  // where fiber_main would return to; it also aligns the stack as a call does
     *--top = (uint64_t)&fiber_main;
@@ -61,6 +73,7 @@ static void change(Context* from, Context* to) { standin_switch(from, to); }
 typedef ucontext_t Context;
 
 static void begin(Context* context, char* stack) {
+    forget_frames(stack);
     getcontext(context);
     context->uc_stack.ss_sp = stack;
     context->uc_stack.ss_size = STACK_BYTES;
