@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.gan4j.io.UserFolders;
 import org.gan4j.io.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -93,6 +94,7 @@ public final class Main implements Runnable {
    * @param args the command and its options
    */
   public static void main(String[] args) {
+    UserFolders.replaceMissingHome();
     // Numbers look the same everywhere: programs read them.
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);

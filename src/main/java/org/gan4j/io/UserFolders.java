@@ -57,6 +57,19 @@ public final class UserFolders {
   }
 
   /**
+   * Tells Java another home folder where it has none, "?": its fonts, for one, would make a folder
+   * of that name in the working folder. Without {@code $HOME} it gets one in which nothing can be
+   * kept.
+   */
+  public static void replaceMissingHome() {
+    Path home = Path.of(System.getProperty("user.home"));
+    if (!home.isAbsolute()) {
+      Path other = home(System.getenv(), home).orElse(Path.of("/dev/null"));
+      System.setProperty("user.home", other.toString());
+    }
+  }
+
+  /**
    * Where native libraries may be unpacked.
    *
    * @return absolute folders, the best first

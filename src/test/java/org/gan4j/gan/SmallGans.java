@@ -182,9 +182,14 @@ public final class SmallGans {
   /** With random biases too: then nothing ties exactly. */
   static Gan gan(Device device, Recipe recipe, DataSet data) {
     Gan gan = new Gan(device, recipe, SHAPE);
-    gan.initialise(data);
-    NetworkValues.randomise(gan.generator(), recipe.seed(), 0.5f);
-    NetworkValues.randomise(gan.discriminator(), recipe.seed() + 1000, 0.5f);
+    try {
+      gan.initialise(data);
+      NetworkValues.randomise(gan.generator(), recipe.seed(), 0.5f);
+      NetworkValues.randomise(gan.discriminator(), recipe.seed() + 1000, 0.5f);
+    } catch (RuntimeException e) {
+      gan.close();
+      throw e;
+    }
     return gan;
   }
 

@@ -3,13 +3,16 @@ package org.gan4j.gan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.gan4j.device.Device;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeYaml;
 
 /**
- * What ci/soak runs: a long training, and many devices opened and closed, after which the process
- * must hold no more than early on.
+ * What ci/soak runs: a long training, many devices opened and closed, and networks of many shapes
+ * on one device, after which the process must hold no more than early on.
  */
 public final class Soak {
   /** A heap of a fixed size that is touched at once leaves the allocator's own ups and downs. */
@@ -43,9 +46,9 @@ public final class Soak {
   }
 
   /**
-   * Runs both.
+   * Runs them all.
    *
-   * @param args steps of the training, rounds of opening and closing
+   * @param args steps of the training, rounds of opening and closing, shapes
    */
   public static void main(String[] args) throws IOException {
     long steps = Long.parseLong(args[0]);
@@ -61,18 +64,30 @@ public final class Soak {
           });
     }
     check("rounds", Long.parseLong(args[1]), Soak::rounds);
+    try (Device device = Device.cpu()) {
+      int[] noise = {0};
+      check("shapes", Long.parseLong(args[2]), count -> shapes(device, noise, count));
+    }
+  }
+
+  /** For products of other sizes oneDNN prepares anew. */
+  private static void shapes(Device device, int[] noise, long count) {
+    for (long i = 0; i < count; i++) {
+      List<String> size = List.of("noise.size=" + ++noise[0]);
+      round(device, RecipeYaml.with(SmallGans.simultaneous(), size));
+    }
   }
 
   private static void rounds(long count) {
     for (long i = 0; i < count; i++) {
       try (Device device = Device.cpu()) {
-        round(device);
+        round(device, SmallGans.simultaneous());
       }
     }
   }
 
-  private static void round(Device device) {
-    try (Gan gan = TinyRun.begin(device, SmallGans.simultaneous());
+  private static void round(Device device, Recipe recipe) {
+    try (Gan gan = TinyRun.begin(device, recipe);
         Trainer trainer = new Trainer(gan, TinyRun.DATA)) {
       trainer.run(2);
       trainer.totals();
