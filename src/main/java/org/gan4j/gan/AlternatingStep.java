@@ -14,21 +14,15 @@ import org.gan4j.recipe.Recipe;
  * generator step on fresh noise through the discriminator as it then is.
  */
 final class AlternatingStep implements TrainingStep {
-
   private final Gan gan;
   private final Recipe recipe;
   private final Minibatch batch;
   private final Minibatch.Fakes fakes;
   private final NetworkPass generate;
-  private final NetworkPass discriminate;
-  private final NetworkPass judge;
+  private final DiscriminatorPass discriminate;
+  private final DiscriminatorPass judge;
   private final Gradients learnD;
   private final Gradients learnG;
-  private final Gradients throughJudge;
-  private final DeviceBuffer logits;
-  private final DeviceBuffer dSlope;
-  private final DeviceBuffer fakeLogits;
-  private final DeviceBuffer gSlope;
 
   AlternatingStep(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
@@ -37,15 +31,11 @@ final class AlternatingStep implements TrainingStep {
     this.fakes = batch.new Fakes(arena);
     int m = recipe.batch();
     this.generate = gan.generator().pass(arena, m, true);
-    this.discriminate = gan.discriminator().pass(arena, 2 * m, true);
-    this.judge = gan.discriminator().pass(arena, m, true);
+    Kernels kernels = gan.device().kernels();
+    this.discriminate = new DiscriminatorPass(kernels, gan.discriminator(), arena, 2 * m);
+    this.judge = new DiscriminatorPass(kernels, gan.discriminator(), arena, m);
     this.learnD = new Gradients(true, null, 0, gan.discriminator().steps(recipe.maxColumnNorm()));
     this.learnG = new Gradients(true, null, 0, gan.generator().steps(recipe.maxColumnNorm()));
-    this.throughJudge = new Gradients(false, null, m);
-    this.logits = arena.floats(2L * m);
-    this.dSlope = arena.floats(2L * m);
-    this.fakeLogits = arena.floats(m);
-    this.gSlope = arena.floats(m);
   }
 
   @Override
@@ -58,30 +48,22 @@ final class AlternatingStep implements TrainingStep {
   }
 
   private void discriminatorStep(int j) {
-    Kernels kernels = gan.device().kernels();
     DeviceBuffer state = gan.state().buffer();
-    int m = recipe.batch();
+    DeviceBuffer ofD = gan.state().discriminator();
     int site = RandomStreams.discriminator(j);
     batch.generate(generate, j, j);
     batch.gather(j);
-    discriminate.forward(logits, batch.examples(), state, site);
-    kernels.ganLoss(dSlope, null, logits, m, m, false, 1.0 / recipe.k(), state);
-    DeviceBuffer ofD = gan.state().discriminator();
-    discriminate.backward(logits, batch.examples(), dSlope, learnD, null, ofD, site);
+    discriminate.learn(batch.examples(), 1.0 / recipe.k(), learnD, state, ofD, site);
     gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }
 
   /** For the conditions of the last minibatch. */
   private void generatorStep(int j) {
-    Kernels kernels = gan.device().kernels();
     DeviceBuffer state = gan.state().buffer();
-    int m = recipe.batch();
     int site = RandomStreams.discriminator(j);
     boolean minimax = recipe.objective() == Objective.MINIMAX;
     fakes.generate(generate, j, j - 1);
-    judge.forward(fakeLogits, fakes.whole(), state, site);
-    kernels.ganLoss(null, gSlope, fakeLogits, m, 0, minimax, 1, state);
-    judge.backward(fakeLogits, fakes.whole(), gSlope, throughJudge, batch.gradient(), state, site);
+    judge.judge(batch.gradient(), fakes.whole(), minimax, state, site);
     batch.reachGenerator(fakes.samples());
     generate.backward(
         fakes.samples(),

@@ -10,6 +10,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
+import org.gan4j.gan.DiscriminatorPass;
 import org.gan4j.gan.RecordedStep;
 import org.gan4j.gan.TrainingStep;
 import org.gan4j.layers.Gradients;
@@ -175,10 +176,8 @@ public final class Game implements AutoCloseable {
     private final DeviceBuffer centres;
     private final DeviceBuffer examples;
     private final DeviceBuffer real;
-    private final DeviceBuffer logits;
-    private final DeviceBuffer slope;
     private final Generated generated;
-    private final NetworkPass discriminate;
+    private final DiscriminatorPass discriminate;
 
     DiscriminatorStep(DeviceArena arena) {
       int m = rules.batch();
@@ -186,10 +185,8 @@ public final class Game implements AutoCloseable {
       this.centres = arena.floats(points);
       this.examples = arena.floats(2 * points);
       this.real = examples.view(points, points);
-      this.logits = arena.floats(2L * m);
-      this.slope = arena.floats(2L * m);
       this.generated = new Generated(arena, examples.view(0, points));
-      this.discriminate = discriminator.network().pass(arena, 2 * m, true);
+      this.discriminate = new DiscriminatorPass(kernels, discriminator.network(), arena, 2 * m);
     }
 
     @Override
@@ -200,13 +197,10 @@ public final class Game implements AutoCloseable {
     @Override
     public void run() {
       DeviceBuffer state = discriminator.state();
-      int m = rules.batch();
-      int site = RandomStreams.discriminator(D_STEP);
       generated.forward(state, D_STEP);
       kernels.addNormal(real, centres, rules.target().stddev(), state, RandomStreams.data(D_STEP));
-      discriminate.forward(logits, examples, state, site);
-      kernels.ganLoss(slope, null, logits, m, m, false, 1, state);
-      discriminate.backward(logits, examples, slope, LEARN, null, state, site);
+      int site = RandomStreams.discriminator(D_STEP);
+      discriminate.learn(examples, 1, LEARN, state, state, site);
       discriminator.update();
     }
   }
@@ -216,12 +210,9 @@ public final class Game implements AutoCloseable {
     private final DeviceBuffer state;
     private final boolean minimax;
     private final boolean learns;
-    private final DeviceBuffer logits;
-    private final DeviceBuffer slope;
     private final DeviceBuffer gradient;
     private final Generated generated;
-    private final NetworkPass judge;
-    private final Gradients through = new Gradients(false, null, rules.batch());
+    private final DiscriminatorPass judge;
 
     GeneratorStep(DeviceArena arena, DeviceBuffer state, Objective objective, boolean learns) {
       this.state = state;
@@ -229,20 +220,15 @@ public final class Game implements AutoCloseable {
       this.learns = learns;
       int m = rules.batch();
       long points = (long) m * rules.target().dimension();
-      this.logits = arena.floats(m);
-      this.slope = arena.floats(m);
       this.gradient = arena.floats(points);
       this.generated = new Generated(arena, arena.floats(points));
-      this.judge = discriminator.network().pass(arena, m, true);
+      this.judge = new DiscriminatorPass(kernels, discriminator.network(), arena, m);
     }
 
     @Override
     public void run() {
-      int site = RandomStreams.discriminator(G_STEP);
       generated.forward(state, G_STEP);
-      judge.forward(logits, generated.points, state, site);
-      kernels.ganLoss(null, slope, logits, rules.batch(), 0, minimax, 1, state);
-      judge.backward(logits, generated.points, slope, through, gradient, state, site);
+      judge.judge(gradient, generated.points, minimax, state, RandomStreams.discriminator(G_STEP));
       generated.backward(gradient, state, G_STEP);
       if (learns) {
         generator.update();
