@@ -39,6 +39,9 @@ class Cases {
         pool({1, 15, 31, 15, 4});
         pool({3, 5, 340, 4, 3});
         pool({254, 2, 3, 1, 1});
+        masks(1, 1, 1, 1);
+        masks(3, 3, 7, 9);
+        masks(67, 1, 28, 28);
         for (int64_t fake : {1, 700})
             for (int64_t real : {1, 333}) losses(fake, real);
         for (int64_t columns : {1, 333, 2049})
@@ -75,6 +78,11 @@ class Cases {
                    .buffer<State>(1));
             go(begin("update", SUM, n).buffer<float>(n, shift)
                    .buffer<float>(n, shift).numbers({n}).buffer<State>(1));
+            go(begin("round", ELEMENTS, n).buffer<uint16_t>(n, shift).buffer<float>(n, shift)
+                   .numbers({n}));
+            go(out("compose").buffer<float>(n).buffer<float>(n).buffer<float>(n).numbers({n}));
+            go(out("completion_slope").buffer<float>(n).buffer<float>(n).buffer<float>(n)
+                   .value(0.5f).numbers({n}));
             Launch adam = begin("adam", SUM, n);
             for (int i = 0; i < 4; i++) adam.buffer<float>(n, shift);
             go(adam.numbers({n, 3, 1}).buffer<State>(1));
@@ -178,6 +186,14 @@ class Cases {
         go(begin("max_pool_backward", ELEMENTS, planes * in).buffer<float>(planes * in)
                .buffer<float>(planes * out).buffer<Byte>(planes * out)
                .numbers({planes, p.pieces, p.height, p.width, p.window, p.stride}).value(2.0f));
+    }
+
+    // Halves, quadrants, rectangles, pixels or nothing, as each row's words have it.
+    void masks(int64_t rows, int64_t channels, int64_t height, int64_t width) {
+        int64_t n = rows * channels * height * width;
+        go(begin("masks", ELEMENTS, n).buffer<float>(n)
+               .numbers({rows, channels, height, width, 1u << 30, 2u << 30, 3ll << 30, 15ll << 28})
+               .buffer<State>(1).value(SITE));
     }
 
     void losses(int64_t fake, int64_t real) {
