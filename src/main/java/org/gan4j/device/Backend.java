@@ -22,8 +22,7 @@ public abstract class Backend {
   /**
    * An operation begins.
    *
-   * @throws IllegalStateException in another thread than the device's
-   * @throws DeviceException if the device is closed
+   * @throws IllegalStateException in another thread than the device's, or if that is closed
    */
   protected abstract void enter();
 
@@ -33,7 +32,7 @@ public abstract class Backend {
    * @param buffer which
    * @param written whether it is written, and not only read
    * @throws IllegalArgumentException if it belongs to another kind of device
-   * @throws DeviceException if its memory is gone
+   * @throws IllegalStateException if its memory is gone
    */
   protected abstract void use(DeviceBuffer buffer, boolean written);
 

@@ -83,7 +83,7 @@ public abstract class DeviceBuffer {
    * @param offset first element written
    * @param source what remains of it is copied: a whole number of elements in native byte order
    * @throws IllegalArgumentException if that does not fit
-   * @throws DeviceException if the arena is closed
+   * @throws IllegalStateException if the arena is closed
    */
   public final void write(int replica, long offset, ByteBuffer source) {
     requireRange(replica, offset, source.remaining());
@@ -97,7 +97,7 @@ public abstract class DeviceBuffer {
    * @param offset first element read
    * @param target filled up: a whole number of elements in native byte order
    * @throws IllegalArgumentException if there are not that many
-   * @throws DeviceException if the arena is closed
+   * @throws IllegalStateException if the arena is closed
    */
   public final void read(int replica, long offset, ByteBuffer target) {
     requireRange(replica, offset, target.remaining());
@@ -108,7 +108,7 @@ public abstract class DeviceBuffer {
    * Where replica 0 begins.
    *
    * @return an address of the device
-   * @throws DeviceException if the memory is gone, or not there yet
+   * @throws IllegalStateException if the memory is gone, or not there yet
    */
   protected abstract long address();
 

@@ -28,20 +28,20 @@ public abstract class MisuseContract extends KernelsContract {
     DeviceArena arena = device().arena(2);
     DeviceBuffer buffer = arena.floats(4);
     ByteBuffer bytes = ByteBuffer.allocate(4);
-    refused(DeviceException.class, "freeze", () -> buffer.read(0, 0, bytes));
-    refused(DeviceException.class, "freeze", () -> kernels.fill(buffer, 1));
-    refused(DeviceException.class, "freeze", arena::all);
+    refused(IllegalStateException.class, "freeze", () -> buffer.read(0, 0, bytes));
+    refused(IllegalStateException.class, "freeze", () -> kernels.fill(buffer, 1));
+    refused(IllegalStateException.class, "freeze", arena::all);
     arena.freeze();
     refused(IllegalStateException.class, "frozen", () -> arena.floats(1));
     refused(IllegalStateException.class, "frozen", arena::freeze);
     kernels.fill(buffer, 1);
     arena.close();
     arena.close();
-    refused(DeviceException.class, "closed", () -> buffer.read(0, 0, bytes));
-    refused(DeviceException.class, "closed", () -> buffer.write(0, 0, bytes));
-    refused(DeviceException.class, "closed", () -> kernels.fill(buffer, 1));
-    refused(DeviceException.class, "closed", () -> kernels.fill(buffer.view(0, 1), 1));
-    refused(DeviceException.class, "closed", arena::all);
+    refused(IllegalStateException.class, "closed", () -> buffer.read(0, 0, bytes));
+    refused(IllegalStateException.class, "closed", () -> buffer.write(0, 0, bytes));
+    refused(IllegalStateException.class, "closed", () -> kernels.fill(buffer, 1));
+    refused(IllegalStateException.class, "closed", () -> kernels.fill(buffer.view(0, 1), 1));
+    refused(IllegalStateException.class, "closed", arena::all);
   }
 
   @Test
@@ -54,7 +54,8 @@ public abstract class MisuseContract extends KernelsContract {
     arena.freeze();
     kernels.productTransposed(out, a, b, 1, 1, 1);
     arena.close();
-    refused(DeviceException.class, "closed", () -> kernels.productTransposed(out, a, b, 1, 1, 1));
+    refused(
+        IllegalStateException.class, "closed", () -> kernels.productTransposed(out, a, b, 1, 1, 1));
   }
 
   @Test
@@ -83,9 +84,9 @@ public abstract class MisuseContract extends KernelsContract {
     other.close();
     other.close();
     for (Runnable use : uses) {
-      refused(DeviceException.class, "closed", use::run);
+      refused(IllegalStateException.class, "closed", use::run);
     }
-    refused(DeviceException.class, "closed", replay::run);
+    refused(IllegalStateException.class, "closed", replay::run);
     replay.close();
     arena.close();
   }

@@ -32,7 +32,7 @@ class AnnealedImportanceTest extends AnnealedImportanceContract {
 
   @Test
   void largerLinearGeneratorsAreGaussian() {
-    linear(new int[][] {{5, 8, 3, 300}, {7, 2, 1, 300}, {10, 20, 1, 3000}});
+    linear(new int[][] {{1, 1, 1, 300}, {5, 8, 3, 300}, {7, 2, 1, 300}, {10, 20, 1, 3000}});
   }
 
   /** Of the paper's kind, with two elements of either noise, against a fine grid of z. */

@@ -191,7 +191,7 @@ class GanTest {
   }
 
   private static void assertClosed(Runnable use) {
-    Exception e = assertThrows(DeviceException.class, use::run);
+    Exception e = assertThrows(IllegalStateException.class, use::run);
     assertTrue(e.getMessage().contains("closed"), e.getMessage());
   }
 }

@@ -129,9 +129,10 @@ class NetworkTest {
       pass.forward(out, in, state, 0);
       network.close();
       network.close();
-      Exception e = assertThrows(DeviceException.class, () -> pass.forward(out, in, state, 0));
+      Exception e =
+          assertThrows(IllegalStateException.class, () -> pass.forward(out, in, state, 0));
       assertTrue(e.getMessage().contains("closed"), e.getMessage());
-      assertThrows(DeviceException.class, () -> network.update(state, 0));
+      assertThrows(IllegalStateException.class, () -> network.update(state, 0));
     }
   }
 

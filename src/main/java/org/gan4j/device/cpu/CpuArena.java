@@ -123,7 +123,7 @@ final class CpuArena implements DeviceArena {
       device.require();
     }
     if (block == null) {
-      throw new DeviceException(
+      throw new IllegalStateException(
           frozen
               ? "this buffer's arena is closed"
               : "this buffer has no memory yet: freeze its arena first");

@@ -6,7 +6,6 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
-import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Owner;
@@ -73,7 +72,7 @@ final class CpuDevice implements Device {
   /** Fails if closed. */
   void requireOpen() {
     if (closed) {
-      throw new DeviceException("this CPU device is closed: open another one");
+      throw new IllegalStateException("this CPU device is closed: open another one");
     }
   }
 

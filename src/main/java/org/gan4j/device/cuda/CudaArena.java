@@ -99,7 +99,7 @@ final class CudaArena implements DeviceArena {
   /** Where the memory begins; fails unless it is there. */
   long base() {
     if (base == 0 || context.isClosed()) {
-      throw new DeviceException(
+      throw new IllegalStateException(
           frozen
               ? "this buffer's arena is closed"
               : "this buffer has no memory yet: freeze its arena first");

@@ -59,7 +59,7 @@ final class CudaContext implements AutoCloseable {
   void enter() {
     owner.require();
     if (closed) {
-      throw new DeviceException("this GPU device is closed: open another one");
+      throw new IllegalStateException("this GPU device is closed: open another one");
     }
     if (bound != Thread.currentThread()) {
       bind();

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
-import org.gan4j.device.DeviceException;
 import org.gan4j.device.Replay;
 
 /** A step as a graph, and {@value #UNROLLED} of them in one graph: fewer launches for many runs. */
@@ -71,7 +70,7 @@ final class CudaReplay implements Replay {
   @Override
   public void run(long times) {
     if (closed) {
-      throw new DeviceException("this recording is closed: record the step again");
+      throw new IllegalStateException("this recording is closed: record the step again");
     }
     context.enter();
     context.streams().requireEager("runs another recording");

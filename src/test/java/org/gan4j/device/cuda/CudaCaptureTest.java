@@ -105,7 +105,7 @@ final class CudaCaptureTest {
   void aRecordingWhoseMemoryIsGoneDoesNotRun() {
     try (Replay replay = device.record(() -> device.kernels().fill(value, 2))) {
       arena.close();
-      String message = assertThrows(DeviceException.class, replay::run).getMessage();
+      String message = assertThrows(IllegalStateException.class, replay::run).getMessage();
       assertTrue(message.contains("arena is closed"), message);
     }
   }
@@ -115,7 +115,8 @@ final class CudaCaptureTest {
     Replay replay = device.record(() -> device.kernels().fill(value, 2));
     replay.close();
     replay.close();
-    assertTrue(assertThrows(DeviceException.class, replay::run).getMessage().contains("is closed"));
+    assertTrue(
+        assertThrows(IllegalStateException.class, replay::run).getMessage().contains("is closed"));
   }
 
   @Test
