@@ -41,7 +41,7 @@ public abstract class MaskContract extends KernelsContract {
 
   @Test
   void masksAreTheHostsToTheBit() {
-    int[][] sizes = {{1, 1, 1, 1}, {3, 1, 1, 7}, {31, 3, 5, 3}, {33, 1, 28, 28}};
+    int[][] sizes = {{1, 1, 1, 1}, {3, 1, 1, 7}, {31, 3, 5, 3}, {33, 1, 13, 11}, {2, 1, 28, 28}};
     for (double[] w : WEIGHTS) {
       for (int[] s : sizes) {
         for (int replica = 0; replica < 2; replica++) {
