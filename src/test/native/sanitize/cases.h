@@ -2,7 +2,6 @@
 // a Launch. What a kernel is given stands in its parameters, in src/main/native/cpu.
 #pragma once
 
-#include "../../../main/native/cpu/kernels.h"
 #include "launch.h"
 
 namespace sanitize {

@@ -87,6 +87,15 @@ static void on_gpu(Launch& launch) {
         fail(name + " can't be launched");
 }
 
+// What every launch on numbers leaves, by the plain instructions, which every processor has.
+static void print_digests() {
+    gan4j::use_instruction_set(0);
+    Cases(NUMBERS, [](Launch& launch) {
+        on_cpu(launch);
+        printf("%s %016llx\n", launch.name.c_str(), (unsigned long long)launch.digest());
+    }).all();
+}
+
 static void run_all(bool with_cuda) {
     for (Content content : {NUMBERS, ANY_BITS}) {
         for (int set = 0; set <= gan4j::best_instruction_set(); set++) {
@@ -104,8 +113,12 @@ static void run_all(bool with_cuda) {
 
 }  // namespace sanitize
 
-// "cuda": with the kernels for GPUs, too.
+// "cuda": with the kernels for GPUs, too. "digests": prints what the CPU's kernels leave.
 int main(int count, char** words) {
     gan4j::set_thread_count(3);
+    if (count > 1 && std::string(words[1]) == "digests") {
+        sanitize::print_digests();
+        return 0;
+    }
     sanitize::run_all(count > 1 && std::string(words[1]) == "cuda");
 }
