@@ -17,9 +17,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.StateLayout;
 import org.gan4j.recipe.Recipe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -204,13 +206,24 @@ class GeneratorTest {
 
   @Test
   void sharedMemoryIsOnlyRead() {
-    try (DeviceArena arena = device.arena(1)) {
+    try (DeviceArena arena = device.arena(1);
+        DeviceArena others = device.arena(1)) {
       DeviceBuffer buffer = arena.floats(3);
       arena.freeze();
+      DeviceBuffer own = others.floats(3);
+      DeviceBuffer state = others.reserve(DataType.LONG, StateLayout.WORDS);
+      others.freeze();
       device.kernels().fill(buffer, 2);
       arena.share();
       assertThrows(IllegalStateException.class, () -> device.kernels().fill(buffer, 1));
       assertThrows(IllegalStateException.class, () -> Buffers.write(buffer, 0, new float[3]));
+      // What the libraries write, too.
+      assertThrows(
+          IllegalStateException.class,
+          () -> device.kernels().productTransposed(buffer, own, own, 3, 1, 1));
+      assertThrows(
+          IllegalStateException.class,
+          () -> device.kernels().weightGradient(buffer, own, own, 1, 3, 1, state));
       float[] values = new float[3];
       Buffers.read(buffer, 0, values);
       assertArrayEquals(new float[] {2, 2, 2}, values);

@@ -89,9 +89,6 @@ final class CpuBackend extends Backend implements AutoCloseable {
   @Override
   protected void use(DeviceBuffer buffer, boolean written) {
     CpuBuffer here = cpu(buffer);
-    if (written && here.isShared()) {
-      throw new IllegalStateException("this buffer is shared: nothing may be written to it");
-    }
     if (written) {
       here.written();
     }
@@ -141,6 +138,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       CpuBuffer a,
       CpuBuffer b,
       CpuBuffer biasOrNull) {
+    out.written();
     if (inHalf) {
       refresh(a);
       refresh(b);
@@ -152,7 +150,6 @@ final class CpuBackend extends Backend implements AutoCloseable {
           inHalf ? b.rounded().pointer(r) : b.pointer(r),
           biasOrNull == null ? null : biasOrNull.pointer(r));
     }
-    out.written();
     fence(out, a, b, biasOrNull);
   }
 
@@ -161,8 +158,9 @@ final class CpuBackend extends Backend implements AutoCloseable {
     RoundedCopy copy = factor.rounded();
     // Of shared weights other threads' devices make use at the same time.
     synchronized (copy) {
-      if (copy.takeStale()) {
+      if (copy.isStale()) {
         round(factor, copy.base());
+        copy.made();
       }
     }
   }
@@ -226,9 +224,6 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int outputs,
       DeviceBuffer state) {
     CpuBuffer w = cpu(weights);
-    if (w.isShared()) {
-      throw new IllegalStateException("this buffer is shared: nothing may be written to it");
-    }
     w.written();
     halfGradient(w, cpu(velocity), cpu(x), cpu(delta), rows, inputs, outputs, cpu(state));
     w.rounded().made();
@@ -243,6 +238,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int inputs,
       int outputs,
       CpuBuffer state) {
+    velocity.written();
     for (int r = 0; r < velocity.replicas(); r++) {
       int status =
           dnnl_sgemm(
@@ -263,7 +259,6 @@ final class CpuBackend extends Backend implements AutoCloseable {
         throw new DeviceException("oneDNN could not run a matrix product: status " + status);
       }
     }
-    velocity.written();
     fence(velocity, x, delta, state);
   }
 
@@ -276,6 +271,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int inputs,
       int outputs,
       CpuBuffer state) {
+    velocity.written();
     gradient.require(NativeKernels.halfGradientBytes(rows, inputs, outputs));
     refresh(x);
     refresh(delta);
@@ -292,7 +288,6 @@ final class CpuBackend extends Backend implements AutoCloseable {
           outputs,
           state.address(r));
     }
-    velocity.written();
     fence(weightsOrNull, velocity, x, delta);
     fence(state, null, null, null);
   }

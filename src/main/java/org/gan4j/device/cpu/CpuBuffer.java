@@ -70,8 +70,15 @@ final class CpuBuffer extends DeviceBuffer {
     return rounded;
   }
 
-  /** It is written: copies of what it has are not up to date any more. */
+  /**
+   * It is about to be written: copies of what it has are not up to date any more.
+   *
+   * @throws IllegalStateException if it is shared
+   */
   void written() {
+    if (isShared()) {
+      throw new IllegalStateException("this buffer is shared: nothing may be written to it");
+    }
     arena.written(byteOffset, byteOffset + length() * type().bytes());
   }
 
@@ -85,9 +92,6 @@ final class CpuBuffer extends DeviceBuffer {
     ByteBuffer direct = source;
     if (!source.isDirect()) {
       direct = ByteBuffer.allocateDirect(source.remaining()).put(source.duplicate()).flip();
-    }
-    if (isShared()) {
-      throw new IllegalStateException("this buffer is shared: nothing may be written to it");
     }
     written();
     NativeKernels.copyIn(address(replica, offset), direct.slice(), source.remaining());

@@ -51,7 +51,7 @@ final class RoundedCopy implements AutoCloseable {
     return pointers[replica].address();
   }
 
-  /** It has been made again beside what it is a copy of. */
+  /** It has been made again. */
   void made() {
     stale = false;
   }
@@ -61,11 +61,9 @@ final class RoundedCopy implements AutoCloseable {
     stale |= begin < offset + bytes && offset < end;
   }
 
-  /** Whether it has to be made again; asked once, by whoever does. */
-  boolean takeStale() {
-    boolean was = stale;
-    stale = false;
-    return was;
+  /** Whether it has to be made again. */
+  boolean isStale() {
+    return stale;
   }
 
   @Override
