@@ -24,13 +24,13 @@ public final class Parzen implements AutoCloseable {
   private final int trainingSamples;
   private final Images validationImages;
   private final DeviceImages validation;
-  private final DeviceImages test;
+  private final DeviceImages testOrNull;
 
   /**
    * Copies the validation examples and the test set to the device.
    *
    * @param device where the samples will be
-   * @param data with the examples
+   * @param data with the examples; without test images there is {@link #validation} alone
    * @param settings the grid of σ, how many of the first validation examples choose it (all, if
    *     there are fewer), how many training examples the anchor takes
    */
@@ -43,7 +43,8 @@ public final class Parzen implements AutoCloseable {
     this.validationImages = all.range(0, Math.min(settings.validationExamples(), all.count()));
     this.validation = new DeviceImages(device, validationImages, data.scaling());
     try {
-      this.test = new DeviceImages(device, data.test(), data.scaling());
+      this.testOrNull =
+          data.hasTest() ? new DeviceImages(device, data.test(), data.scaling()) : null;
     } catch (RuntimeException e) {
       validation.close();
       throw e;
@@ -72,14 +73,16 @@ public final class Parzen implements AutoCloseable {
    * @return each replica's score, with its own σ
    * @throws IllegalArgumentException if samples are not of the data's width
    * @throws NonFiniteSamplesException if a sample is NaN or infinite
+   * @throws IllegalStateException if the data have no test images
    */
   public List<ParzenScore> test(DeviceBuffer samples) {
+    data.test();
     try (ParzenWindow window = window(samples)) {
       List<ParzenScore> chosen = validation(window);
       List<Double> sigmasInUse = chosen.stream().map(ParzenScore::sigma).distinct().toList();
       double[][][] logLikelihoods =
           window.logLikelihoods(
-              test, sigmasInUse.stream().mapToDouble(Double::doubleValue).toArray());
+              testOrNull, sigmasInUse.stream().mapToDouble(Double::doubleValue).toArray());
       List<ParzenScore> scores = new ArrayList<>();
       for (int r = 0; r < chosen.size(); r++) {
         double sigma = chosen.get(r).sigma();
@@ -151,6 +154,8 @@ public final class Parzen implements AutoCloseable {
   @Override
   public void close() {
     validation.close();
-    test.close();
+    if (testOrNull != null) {
+      testOrNull.close();
+    }
   }
 }

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.gan4j.FormatException;
 import org.gan4j.data.DataSet;
-import org.gan4j.data.Images;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Choice;
@@ -24,8 +23,6 @@ import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
 import org.gan4j.gan.Validator;
 import org.gan4j.io.Printable;
-import org.gan4j.recipe.Recipe;
-import org.gan4j.recipe.SplitSizes;
 import org.gan4j.report.RunCharts;
 import org.gan4j.report.RunPage;
 import org.gan4j.run.Alarm;
@@ -114,7 +111,8 @@ public final class Experiment implements AutoCloseable {
     default void trained(Training.End end, long iteration) {}
 
     /**
-     * The test set is going to be scored.
+     * The test set is going to be scored; not called where the data have no validation or test
+     * images.
      *
      * @param checkpoint that is scored: the best by validation if the run stops for want of a
      *     better one, else the newest
@@ -139,7 +137,7 @@ public final class Experiment implements AutoCloseable {
 
   private final DataSet data;
   private final Gan gan;
-  private final Scorer scorer;
+  private final Scorer scorerOrNull;
   private final Training training;
   private final RunWriter writer;
   private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -154,7 +152,8 @@ public final class Experiment implements AutoCloseable {
    * folder is left and what an earlier one holds is as it was.
    *
    * @param device that computes; not closed by this
-   * @param data the recipe's data set
+   * @param data the recipe's data set; without validation and test images the run is not scored,
+   *     which a remark says
    * @param plan what to run
    * @throws IllegalArgumentException if recipe, data and folder do not fit each other, an earlier
    *     run has other networks, another precision or more iterations than the recipe asks for, the
@@ -166,8 +165,7 @@ public final class Experiment implements AutoCloseable {
   public Experiment(Device device, DataSet data, Plan plan) {
     requireCharts();
     this.data = data;
-    requireData(plan.recipe(), data);
-    requireSplit(plan.recipe().split(), data);
+    DataFit.require(plan.recipe(), data);
     HostMemory.requireFit(device, plan.recipe(), data);
     try {
       boolean earlier = plan.place() == Plan.Place.EARLIER;
@@ -183,8 +181,12 @@ public final class Experiment implements AutoCloseable {
       requireMath(plan, notes, device.math());
       Optional<Path> begun = saved == null ? pretrained : Optional.of(saved);
       begun.flatMap(Checkpoint::remark).ifPresent(remarks::add);
-      scorer = own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close);
-      training = own(new Training(gan, data, validator(scorer)), Training::close);
+      DataFit.remark(data).ifPresent(remarks::add);
+      scorerOrNull =
+          data.hasValidation()
+              ? own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close)
+              : null;
+      training = own(new Training(gan, data, validator(scorerOrNull)), Training::close);
       training.resume(notes, saved == null ? "none" : saved.toString()).ifPresent(remarks::add);
       requireRest();
       RunConfig config =
@@ -234,59 +236,19 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  /** Whoever scores the run later opens the data set by the recipe's name of it. */
-  private static void requireData(Recipe recipe, DataSet data) {
-    if (!data.name().equals(recipe.data())) {
-      throw new IllegalArgumentException(
-          "the recipe is for the data set "
-              + recipe.data()
-              + ", not "
-              + data.name()
-              + ": open that one, or change the recipe's data");
+  private static Validator validator(Scorer scorerOrNull) {
+    if (scorerOrNull == null) {
+      return trained -> List.of();
     }
-    if (!data.hasValidation() || !data.hasTest()) {
-      throw new IllegalArgumentException(
-          "an experiment scores its generator, but the data set "
-              + data.name()
-              + " has no "
-              + (data.hasValidation() ? "test" : "validation")
-              + " images: give it some, or train with org.gan4j.gan.Training alone");
-    }
-    if (!data.shape().isPicture()) {
-      throw new IllegalArgumentException(
-          "an experiment draws its samples, but examples of "
-              + data.shape()
-              + " are no pictures, which have 1 or 3 channels: train with org.gan4j.gan.Training"
-              + " alone");
-    }
-  }
-
-  private static void requireSplit(SplitSizes split, DataSet data) {
-    requireCount("train", split.train(), data.train());
-    requireCount("validation", split.validation(), data.validation());
-    requireCount("test", split.test(), data.test());
-  }
-
-  private static void requireCount(String part, int wanted, Images images) {
-    if (wanted != 0 && wanted != images.count()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "the recipe's split.%s is %d, but these data have %d: open them with the recipe's"
-                  + " split",
-              part, wanted, images.count()));
-    }
-  }
-
-  private static Validator validator(Scorer scorer) {
     return new Validator() {
       @Override
       public List<Validation> validate(Gan trained) {
-        return scorer.validation();
+        return scorerOrNull.validation();
       }
 
       @Override
       public List<Double> monitor(Gan trained) {
-        return scorer.monitor();
+        return scorerOrNull.monitor();
       }
     };
   }
@@ -400,9 +362,9 @@ public final class Experiment implements AutoCloseable {
       return new Outcome.Stopped(iteration);
     }
     if (end != Training.End.REQUESTED) {
-      Optional<ScoreSheet> score = conclude(listener);
-      if (score.isPresent()) {
-        return new Outcome.Finished(iteration, end, score.get());
+      Optional<Outcome> outcome = conclude(iteration, end, listener);
+      if (outcome.isPresent()) {
+        return outcome.get();
       }
     }
     writePage(listener);
@@ -440,7 +402,7 @@ public final class Experiment implements AutoCloseable {
   }
 
   /** Scores, draws and writes the page; empty if it was asked to stop before all was there. */
-  private Optional<ScoreSheet> conclude(Listener listener) {
+  private Optional<Outcome> conclude(long iteration, Training.End end, Listener listener) {
     if (mustStop()) {
       return Optional.empty();
     }
@@ -448,10 +410,11 @@ public final class Experiment implements AutoCloseable {
     if (scored.equals(folder().best())) {
       Checkpoint.restore(gan, scored);
     }
-    listener.scoring(scored, gan.iteration());
-    ScoreSheet sheet = scorer.test();
-    writer.writeScore(sheet);
-    listener.scored(sheet);
+    boolean scores = scorerOrNull != null && data.hasTest();
+    Outcome outcome =
+        scores
+            ? new Outcome.Finished(iteration, end, score(scored, listener))
+            : new Outcome.Unscored(iteration, end);
     if (mustStop()) {
       return Optional.empty();
     }
@@ -460,7 +423,15 @@ public final class Experiment implements AutoCloseable {
     listener.picture(figures.figure3());
     listener.picture(writer.writeCurves(RunCharts.picture(folder().metrics().reports())));
     writePage(listener);
-    return Optional.of(sheet);
+    return Optional.of(outcome);
+  }
+
+  private ScoreSheet score(Path scored, Listener listener) {
+    listener.scoring(scored, gan.iteration());
+    ScoreSheet sheet = scorerOrNull.test();
+    writer.writeScore(sheet);
+    listener.scored(sheet);
+    return sheet;
   }
 
   /** A run that ends before its first measurement has nothing to show. */

@@ -23,6 +23,15 @@ public sealed interface Outcome {
   record Finished(long iteration, Training.End end, ScoreSheet score) implements Outcome {}
 
   /**
+   * Trained to its end, on data without validation or test images: its folder is complete, but no
+   * score is in it.
+   *
+   * @param iteration iterations done
+   * @param end why the training ended; never {@link Training.End#REQUESTED}
+   */
+  record Unscored(long iteration, Training.End end) implements Outcome {}
+
+  /**
    * Ended by {@link Experiment#requestStop} or a hook; it can go on.
    *
    * @param iteration iterations done

@@ -91,7 +91,9 @@ public final class RunPage {
 
   private static String score(RunRecord run) {
     if (run.score().isEmpty()) {
-      return "";
+      return hasPart(run, "validation_set") && hasPart(run, "test_set")
+          ? ""
+          : Html.paragraph("note", "Not scored: the data have no validation or test images.");
     }
     ScoreSheet sheet = run.score().get();
     List<List<String>> rows = new ArrayList<>();
@@ -113,6 +115,11 @@ public final class RunPage {
             List.of("", "test, nats", "standard error", "σ", "samples", "test examples"), rows)
         + Html.paragraph("", note)
         + Html.charts(List.of(RunCharts.sigmaCurves(run, sheet)));
+  }
+
+  /** A file of an earlier version does not say; its data had all parts. */
+  private static boolean hasPart(RunRecord run, String part) {
+    return !run.setting(RunRecord.RUN + part).isEmpty();
   }
 
   private static List<String> row(String name, ParzenScore score) {
