@@ -78,13 +78,22 @@ final class Failure {
       return message(file);
     }
     if (failure instanceof OutOfMemoryError) {
-      return "not enough memory: " + failure.getMessage();
+      return notEnoughMemory(String.valueOf(failure.getMessage()));
     }
     boolean unforeseen = failure instanceof Error || failure instanceof NullPointerException;
     if (unforeseen || failure.getMessage() == null || failure.getMessage().isBlank()) {
       return failure + " (--verbose shows where)";
     }
     return failure.getMessage();
+  }
+
+  private static String notEnoughMemory(String what) {
+    String remedy =
+        what.contains("heap") || what.contains("GC overhead")
+            ? "; Java's heap may take %d MB here, JDK_JAVA_OPTIONS=-Xmx2g would allow it 2 GB"
+                .formatted(Runtime.getRuntime().maxMemory() >> 20)
+            : "";
+    return "not enough memory: " + what + remedy;
   }
 
   private static String problem(ParameterException misuse) {

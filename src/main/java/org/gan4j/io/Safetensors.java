@@ -272,7 +272,7 @@ public final class Safetensors implements AutoCloseable {
     if (headerBytes < 0 || headerBytes > most) {
       throw SafetensorsHeader.damaged(
           file,
-          "it announces a header of %s bytes, %d are possible"
+          "it announces a header of %s bytes, at most %d can be read"
               .formatted(Long.toUnsignedString(headerBytes), most));
     }
     dataStart = Long.BYTES + headerBytes;

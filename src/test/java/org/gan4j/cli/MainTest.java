@@ -55,7 +55,13 @@ class MainTest {
         Arguments.of(new AccessDeniedException("a/b"), 1, "a/b: no permission"),
         Arguments.of(new CancellationException("stopped; saved"), 130, "stopped; saved"),
         Arguments.of(new InterruptedException("stopped"), 130, "stopped"),
-        Arguments.of(new OutOfMemoryError("heap"), 1, "not enough memory: heap"),
+        Arguments.of(new OutOfMemoryError("native"), 1, "not enough memory: native"),
+        Arguments.of(
+            new OutOfMemoryError("Java heap space"),
+            1,
+            "not enough memory: Java heap space; Java's heap may take %d MB here,"
+                    .formatted(Runtime.getRuntime().maxMemory() >> 20)
+                + " JDK_JAVA_OPTIONS=-Xmx2g would allow it 2 GB"),
         Arguments.of(
             new UnsatisfiedLinkError("no libx"),
             1,

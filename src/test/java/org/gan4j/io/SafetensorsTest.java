@@ -250,6 +250,16 @@ class SafetensorsTest {
     }
   }
 
+  /** The format allows 100 MB, which as a tree of JSON would take the memory of a large network. */
+  @Test
+  void aHugeHeaderThatIsThereIsNotReadEither() throws IOException {
+    Path file = file("{\"__metadata__\":{\"k\":\"" + "x".repeat(5 << 20) + "\"}}", new byte[0]);
+    FormatException refused =
+        assertThrows(FormatException.class, () -> Safetensors.open(file).close());
+    assertTrue(refused.getMessage().contains("at most 4194304 can be read"), refused.getMessage());
+    assertTrue(isRefusedCheaply(file));
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {9, 100_000_001, Long.MAX_VALUE, -1, Long.MIN_VALUE})
   void anAnnouncedHeaderMustBeThere(long length) throws IOException {
