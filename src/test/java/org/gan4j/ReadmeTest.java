@@ -3,21 +3,8 @@ package org.gan4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.io.StringWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
@@ -53,38 +40,6 @@ class ReadmeTest {
     return readme.substring(begin, readme.indexOf(END));
   }
 
-  private void compile(String source) {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter messages = new StringWriter();
-    JavaFileObject file =
-        new SimpleJavaFileObject(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreErrors) {
-            return source;
-          }
-        };
-    List<String> options =
-        List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"));
-    boolean done = compiler.getTask(messages, null, null, options, null, List.of(file)).call();
-    assertTrue(done, messages + source);
-  }
-
-  private String run() throws Exception {
-    PrintStream before = System.out;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    URL[] places = {folder.toUri().toURL()};
-    try (URLClassLoader loader = new URLClassLoader(places)) {
-      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      Class<?> example = loader.loadClass("Example");
-      example.getMethod("main", String[].class).invoke(null, (Object) new String[0]);
-    } catch (InvocationTargetException e) {
-      throw new AssertionError(e.getCause());
-    } finally {
-      System.setOut(before);
-    }
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
   @Test
   void exampleCompilesAndRuns() throws Exception {
     Path run = folder.resolve("run");
@@ -96,8 +51,11 @@ class ReadmeTest {
             .replace(LENGTH, "\"stop.iterations=2\", \"evaluation.samples=100\"");
     int statements = brief.indexOf("\n\n");
     assertTrue(brief.substring(statements).strip().lines().count() <= 12, "about ten lines");
-    compile(FRAME.formatted(brief.substring(0, statements), brief.substring(statements)));
-    String printed = run();
+    String printed =
+        SourceText.run(
+            folder,
+            "Example",
+            FRAME.formatted(brief.substring(0, statements), brief.substring(statements)));
     assertTrue(
         printed.matches(
             "iteration 2, epoch 0\\.0\\nFinished\\[iteration=2, end=LIMIT, score=.*\\n"),

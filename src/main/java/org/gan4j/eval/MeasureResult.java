@@ -53,10 +53,10 @@ public record MeasureResult(OptionalDouble value, String note, Optional<String> 
    * The same with an alarm.
    *
    * @param sounds whether there is one
-   * @param text what looks wrong
+   * @param text what looks wrong, as a clause that a name can stand before: "the samples are …"
    * @return the reading
    */
-  MeasureResult alarmIf(boolean sounds, String text) {
+  public MeasureResult alarmIf(boolean sounds, String text) {
     return sounds ? new MeasureResult(value, note, Optional.of(text)) : this;
   }
 }

@@ -39,8 +39,7 @@ public final class Parzen implements AutoCloseable {
     this.data = data;
     this.sigmas = settings.sigmas();
     this.trainingSamples = settings.samples();
-    Images all = data.validation();
-    this.validationImages = all.range(0, Math.min(settings.validationExamples(), all.count()));
+    this.validationImages = choosing(data, settings);
     this.validation = new DeviceImages(device, validationImages, data.scaling());
     try {
       this.testOrNull =
@@ -49,6 +48,32 @@ public final class Parzen implements AutoCloseable {
       validation.close();
       throw e;
     }
+  }
+
+  private static Images choosing(DataSet data, Evaluation settings) {
+    Images all = data.validation();
+    return all.range(0, Math.min(settings.validationExamples(), all.count()));
+  }
+
+  /**
+   * Refuses data whose training set can't stand for itself beside the scores, before anything is
+   * trained: see {@link #trainingSet}.
+   *
+   * @param data with all three parts
+   * @param settings of the window
+   * @throws IllegalArgumentException if every training example is also a validation or test example
+   */
+  public static void requireAnchor(DataSet data, Evaluation settings) {
+    if (!Subsets.anyNotIn(data.train(), List.of(choosing(data, settings), data.test()))) {
+      throw new IllegalArgumentException(
+          noAnchor(data) + ": give other images to score with, or none");
+    }
+  }
+
+  private static String noAnchor(DataSet data) {
+    return "every training example of "
+        + data.name()
+        + " is also a validation or test example, so that a score says nothing";
   }
 
   /**
@@ -122,8 +147,7 @@ public final class Parzen implements AutoCloseable {
   private int[] standIns() {
     int[] others = Subsets.notIn(data.train(), List.of(validationImages, data.test()));
     if (others.length == 0) {
-      throw new IllegalStateException(
-          "every training example of " + data.name() + " is also a validation or test example");
+      throw new IllegalStateException(noAnchor(data));
     }
     return Arrays.stream(Subsets.spread(others.length, trainingSamples))
         .map(i -> others[i])

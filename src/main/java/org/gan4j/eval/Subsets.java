@@ -35,6 +35,15 @@ final class Subsets {
 
   /** The numbers of the images that are in none of the other sets. */
   static int[] notIn(Images images, List<Images> others) {
+    return numbersNotIn(images, others).toArray();
+  }
+
+  /** Whether an image is in none of the other sets. */
+  static boolean anyNotIn(Images images, List<Images> others) {
+    return numbersNotIn(images, others).findFirst().isPresent();
+  }
+
+  private static IntStream numbersNotIn(Images images, List<Images> others) {
     Set<ByteBuffer> known = new HashSet<>();
     for (Images other : others) {
       for (int i = 0; i < other.count(); i++) {
@@ -42,7 +51,6 @@ final class Subsets {
       }
     }
     return IntStream.range(0, images.count())
-        .filter(i -> !known.contains(ByteBuffer.wrap(images.pixels(i))))
-        .toArray();
+        .filter(i -> !known.contains(ByteBuffer.wrap(images.pixels(i))));
   }
 }

@@ -3,6 +3,7 @@ package org.gan4j.experiment;
 import java.util.Optional;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
+import org.gan4j.eval.Parzen;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.SplitSizes;
 
@@ -13,8 +14,9 @@ final class DataFit {
   /**
    * Refuses data that a run can't have.
    *
-   * @throws IllegalArgumentException if they are other data than the recipe's, are no pictures, or
-   *     have no validation images although the recipe's end is decided on them
+   * @throws IllegalArgumentException if they are other data than the recipe's, are no pictures,
+   *     have no validation images although the recipe's end is decided on them, or are scored by
+   *     the very images that they are trained on
    */
   static void require(Recipe recipe, DataSet data) {
     // Whoever scores the run later opens the data set by the recipe's name of it.
@@ -39,6 +41,14 @@ final class DataFit {
           "evaluation.monitor.every_epochs", recipe.evaluation().monitor().everyEpochs(), data);
     }
     requireSplit(recipe.split(), data);
+    if (isScored(data)) {
+      Parzen.requireAnchor(data, recipe.evaluation());
+    }
+  }
+
+  /** Whether a run on these data is scored at its end. */
+  static boolean isScored(DataSet data) {
+    return data.hasValidation() && data.hasTest();
   }
 
   private static void requireOff(String field, int value, DataSet data) {

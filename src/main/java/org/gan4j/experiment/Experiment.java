@@ -410,9 +410,8 @@ public final class Experiment implements AutoCloseable {
     if (scored.equals(folder().best())) {
       Checkpoint.restore(gan, scored);
     }
-    boolean scores = scorerOrNull != null && data.hasTest();
     Outcome outcome =
-        scores
+        DataFit.isScored(data)
             ? new Outcome.Finished(iteration, end, score(scored, listener))
             : new Outcome.Unscored(iteration, end);
     if (mustStop()) {

@@ -151,6 +151,20 @@ class PartsOfDataTest {
     }
   }
 
+  /** Not at the end of a long training. */
+  @Test
+  void imagesThatAreAlsoTheTestsAreRefusedAtTheBeginning() {
+    Plan plan = Plan.in(folder.resolve("refused"), recipe());
+    DataSet data = parts(WHOLE.validation(), WHOLE.train());
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> run(data, plan)).getMessage();
+    assertEquals(
+        "every training example of mine is also a validation or test example, so that a score says"
+            + " nothing: give other images to score with, or none",
+        message);
+    assertFalse(Files.exists(plan.path()));
+  }
+
   @Test
   void aSplitThatTheDataHaveNot() {
     DataSet data = DataSet.ofTraining("mine", WHOLE.train());
