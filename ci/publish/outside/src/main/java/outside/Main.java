@@ -9,12 +9,13 @@ import org.gan4j.data.Progress;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Generator;
+import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.recipe.Recipes;
 
-/** Trains for a moment and prints a checksum of samples. */
+/** Trains for a moment and prints both losses' sums and a checksum of samples. */
 public final class Main {
   private Main() {}
 
@@ -26,8 +27,10 @@ public final class Main {
     try (Device device = Device.cpu();
         Gan gan = new Gan(device, recipe, data.shape())) {
       gan.initialise(data);
+      Totals totals;
       try (Trainer trainer = new Trainer(gan, data)) {
         trainer.run(5);
+        totals = trainer.totals().get(0);
       }
       double sum = 0;
       try (Generator generator = Generator.of(gan, 0)) {
@@ -35,7 +38,7 @@ public final class Main {
           sum += pixel;
         }
       }
-      System.out.println("samples " + sum);
+      System.out.println("losses " + totals.dLoss() + " " + totals.gLoss() + " samples " + sum);
     }
   }
 }
