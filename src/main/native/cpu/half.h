@@ -67,6 +67,15 @@ static inline __m512 take_in(const HalfGradient& h, __m512 sum, long at, __mmask
     return _mm512_maskz_mul_ps(mask, moved, moved);
 }
 
+// Not _mm512_reduce_add_ps, which adds in the same order and of which GCC 12 warns.
+static inline float sum_of(__m512 values) {
+    float sums[16];
+    _mm512_storeu_ps(sums, values);
+    for (int half = 8; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) sums[i] += sums[i + half];
+    return sums[0];
+}
+
 template <bool STEP>
 static inline double half_tile(const HalfGradient& h, long block, long panel) {
     const uint32_t* x = h.x + block * h.pairs * TILE_INPUTS;
@@ -103,7 +112,7 @@ static inline double half_tile(const HalfGradient& h, long block, long panel) {
             long at = (first + i) * h.outputs + column + 16 * v;
             squares = _mm512_add_ps(squares, take_in<STEP>(h, sums[i][v], at, mask));
         }
-    return (double)_mm512_reduce_add_ps(squares);
+    return (double)sum_of(squares);
 }
 
 // Of one replica. Without a copy the weights stay as they are.

@@ -96,19 +96,49 @@ static void print_digests() {
     }).all();
 }
 
+// The one that is no kernel of all instruction sets, on blocks of exact sizes.
+static bool half_gradient(Content content, int64_t rows, int64_t inputs, int64_t outputs) {
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("avx512bf16")) return false;
+    Launch given("half_gradient", ELEMENTS, 1);
+    given.filled(content);
+    for (int i = 0; i < 2; i++) given.shared<float>(inputs * outputs);
+    given.shared<uint16_t>(inputs * outputs).shared<uint16_t>(rows * inputs);
+    given.shared<uint16_t>(rows * outputs).shared<State>(1);
+    long work = gan4j::allocate(gan4j::half_gradient_bytes(rows, inputs, outputs));
+    for (bool step : {false, true})
+        gan4j::half_gradient(given.words[0], given.words[2], step ? given.words[4] : 0,
+                             given.words[6], given.words[8], work, rows, inputs, outputs,
+                             given.words[10]);
+    gan4j::release(work);
+    return true;
+#else
+    return false;
+#endif
+}
+
+static bool half_gradients(Content content) {
+    return half_gradient(content, 1, 1, 1) && half_gradient(content, 2, 6, 64) &&
+           half_gradient(content, 3, 7, 65) && half_gradient(content, 67, 100, 333) &&
+           half_gradient(content, 530, 37, 15);
+}
+
 static void run_all(bool with_cuda) {
+    bool with_half = true;
     for (Content content : {NUMBERS, ANY_BITS}) {
         for (int set = 0; set <= gan4j::best_instruction_set(); set++) {
             gan4j::use_instruction_set(set);
             Cases(content, on_cpu).all();
         }
+        with_half = half_gradients(content);
         if (with_cuda) Cases(content, on_gpu).all();
     }
     for (int i = 0; i < gan4j::kernel_count(); i++)
         if (seen.count(gan4j::kernel_name(i)) == 0)
             fail(std::string(gan4j::kernel_name(i)) + " has no case");
-    printf("%zu kernels, %d instruction sets%s: nothing found\n", seen.size(),
-           gan4j::best_instruction_set() + 1, with_cuda ? " and CUDA's source" : "");
+    printf("%zu kernels, %d instruction sets%s%s: nothing found\n", seen.size(),
+           gan4j::best_instruction_set() + 1, with_half ? ", gradients from bf16" : "",
+           with_cuda ? " and CUDA's source" : "");
 }
 
 }  // namespace sanitize
