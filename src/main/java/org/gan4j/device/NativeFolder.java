@@ -41,23 +41,25 @@ public final class NativeFolder {
       }
       problems.add(folder + " " + problem.get());
     }
-    throw none(String.join(", and ", problems));
+    throw none(String.join(", and ", problems), "set " + UserFolders.CACHE_VARIABLE + " to");
   }
 
   private static void require(Path folder) {
     PrivateFolder.prepare(folder)
         .ifPresent(
             problem -> {
-              throw none(folder + ", which -D" + PROPERTY + " names, " + problem);
+              throw none(
+                  folder + ", which -D" + PROPERTY + " names, " + problem,
+                  "name with it, or without it with " + UserFolders.CACHE_VARIABLE + ",");
             });
   }
 
-  private static UnsatisfiedLinkError none(String problems) {
+  private static UnsatisfiedLinkError none(String problems, String remedy) {
     return new UnsatisfiedLinkError(
         "there is no folder to unpack them to: "
             + problems
-            + "; set "
-            + UserFolders.CACHE_VARIABLE
-            + " to a folder of your own from which programs can be run");
+            + "; "
+            + remedy
+            + " a folder of your own from which programs can be run");
   }
 }
