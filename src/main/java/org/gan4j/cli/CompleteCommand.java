@@ -9,18 +9,14 @@ import org.gan4j.data.ImageMask;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
-import org.gan4j.device.Device;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Generator;
-import org.gan4j.io.Png;
 import org.gan4j.recipe.Condition;
 import org.gan4j.report.ImageGrid;
-import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Completes images of which a part is hidden. */
@@ -45,12 +41,9 @@ final class CompleteCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path run;
+  @Mixin private PictureOptions picture = new PictureOptions("completions.png");
 
   @Mixin private DataOption dataOption;
-
-  @Mixin private DeviceSettings deviceSettings;
 
   @Option(
       names = "--image",
@@ -81,53 +74,28 @@ final class CompleteCommand implements Callable<Integer> {
       description = "Completions of each image (default: ${DEFAULT-VALUE}).")
   private int count;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      description = "Another seed draws other completions (default: the run's).")
-  private Long seed;
-
-  @Option(
-      names = "--best",
-      description = "The best checkpoint by validation, even if train scored the latest.")
-  private boolean best;
-
-  @Option(
-      names = "--out",
-      paramLabel = "FILE.png",
-      defaultValue = "completions.png",
-      description = "The picture (default: ${DEFAULT-VALUE}).")
-  private Path out;
-
   @Override
   public Integer call() {
-    if (count < 1 || count > MOST) {
-      throw new IllegalArgumentException("--count must be 1 to " + MOST + ", not " + count);
-    }
-    if (!out.toString().endsWith(".png")) {
-      throw new IllegalArgumentException("--out must name a .png file, not " + out);
-    }
+    picture.require(count, MOST);
     if ((image == null) == (tests == null)) {
       throw new IllegalArgumentException("give either --image FILE.png or --test N");
     }
-    RunFolder folder = RunFolder.open(run);
-    try (Device device = deviceSettings.open(spec.commandLine().getErr());
-        Gan gan = Opened.gan(device, folder.checkpoint(best), spec.commandLine().getErr())) {
-      if (!(gan.recipe().condition() instanceof Condition.Mask)) {
-        throw new IllegalArgumentException(
-            run
-                + " does not complete images: train a recipe whose condition is a mask, such as"
-                + " mnist-10k-complete");
-      }
-      ImageMask mask = mask(gan.shape());
-      Images images = images(gan);
-      long chosen = seed == null ? gan.recipe().seed() : seed;
-      try (Generator generator = Generator.of(gan, 0)) {
-        Png.write(out, picture(generator, images, mask.values(), chosen));
-      }
-      spec.commandLine().getOut().println(out);
-    }
+    picture.write(spec, this::draw);
     return 0;
+  }
+
+  private BufferedImage draw(Gan gan, long seed) {
+    if (!(gan.recipe().condition() instanceof Condition.Mask)) {
+      throw new IllegalArgumentException(
+          picture.run()
+              + " does not complete images: train a recipe whose condition is a mask, such as"
+              + " mnist-10k-complete");
+    }
+    ImageMask mask = mask(gan.shape());
+    Images images = images(gan);
+    try (Generator generator = Generator.of(gan, 0)) {
+      return rows(generator, images, mask.values(), seed);
+    }
   }
 
   private ImageMask mask(ImageShape shape) {
@@ -158,7 +126,7 @@ final class CompleteCommand implements Callable<Integer> {
   }
 
   /** A row for each image: it, what is seen of it, its completions. */
-  private BufferedImage picture(Generator generator, Images images, float[] visible, long chosen) {
+  private BufferedImage rows(Generator generator, Images images, float[] visible, long seed) {
     int width = visible.length;
     float[] cells = new float[images.count() * (2 + count) * width];
     for (int row = 0; row < images.count(); row++) {
@@ -174,7 +142,7 @@ final class CompleteCommand implements Callable<Integer> {
       for (int p = 0; p < width; p++) {
         cells[at + width + p] = visible[p] == 0 ? GREY : real[p];
       }
-      float[] made = generator.complete(repeated, masks, chosen + row);
+      float[] made = generator.complete(repeated, masks, seed + row);
       System.arraycopy(made, 0, cells, at + 2 * width, made.length);
     }
     return new ImageGrid(generator.shape(), images.count(), 2 + count).compose(cells);

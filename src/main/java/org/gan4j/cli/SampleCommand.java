@@ -4,18 +4,14 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.gan4j.data.Vectors;
-import org.gan4j.device.Device;
 import org.gan4j.gan.Gan;
-import org.gan4j.io.Png;
 import org.gan4j.io.Printable;
 import org.gan4j.recipe.Condition;
 import org.gan4j.report.Figures;
-import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Draws samples of a run's generator. */
@@ -38,10 +34,7 @@ final class SampleCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path run;
-
-  @Mixin private DeviceSettings deviceSettings;
+  @Mixin private PictureOptions picture = new PictureOptions("samples.png");
 
   @Option(
       names = "--count",
@@ -69,32 +62,9 @@ final class SampleCommand implements Callable<Integer> {
               + " for each.")
   private Path condition;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      description = "Another seed draws other samples (default: the run's).")
-  private Long seed;
-
-  @Option(
-      names = "--best",
-      description = "The best checkpoint by validation, even if train scored the latest.")
-  private boolean best;
-
-  @Option(
-      names = "--out",
-      paramLabel = "FILE.png",
-      defaultValue = "samples.png",
-      description = "The picture (default: ${DEFAULT-VALUE}).")
-  private Path out;
-
   @Override
   public Integer call() {
-    if (count < 1 || count > MOST) {
-      throw new IllegalArgumentException("--count must be 1 to " + MOST + ", not " + count);
-    }
-    if (!out.toString().endsWith(".png")) {
-      throw new IllegalArgumentException("--out must name a .png file, not " + out);
-    }
+    picture.require(count, MOST);
     if (asked != null && interpolate) {
       throw new IllegalArgumentException(
           "--class and --interpolate exclude each other: with the latter each row has its class");
@@ -102,15 +72,10 @@ final class SampleCommand implements Callable<Integer> {
     if (condition != null && (asked != null || interpolate)) {
       throw new IllegalArgumentException("--condition goes with neither --class nor --interpolate");
     }
-    RunFolder folder = RunFolder.open(run);
-    try (Device device = deviceSettings.open(spec.commandLine().getErr());
-        Gan gan = Opened.gan(device, folder.checkpoint(best), spec.commandLine().getErr())) {
-      long chosen = seed == null ? gan.recipe().seed() : seed;
-      BufferedImage picture =
-          interpolate ? Figures.interpolation(gan, count, STEPS, chosen) : samples(gan, chosen);
-      Png.write(out, picture);
-      spec.commandLine().getOut().println(out);
-    }
+    picture.write(
+        spec,
+        (gan, seed) ->
+            interpolate ? Figures.interpolation(gan, count, STEPS, seed) : samples(gan, seed));
     return 0;
   }
 
@@ -123,7 +88,9 @@ final class SampleCommand implements Callable<Integer> {
     }
     if (!(gan.recipe().condition() instanceof Condition.Classes classes)) {
       throw new IllegalArgumentException(
-          "--class is for a run whose recipe has classes as its condition; " + run + " has none");
+          "--class is for a run whose recipe has classes as its condition; "
+              + picture.run()
+              + " has none");
     }
     if (asked.equals(ALL)) {
       return Figures.conditions(gan, Math.max(1, count / classes.count()), chosen);
@@ -146,7 +113,7 @@ final class SampleCommand implements Callable<Integer> {
     if (width == 0 || gan.recipe().condition() instanceof Condition.Mask) {
       throw new IllegalArgumentException(
           "--condition is for a run whose recipe has classes or values as its condition; "
-              + run
+              + picture.run()
               + " has none");
     }
     if (wanted.width() != width) {

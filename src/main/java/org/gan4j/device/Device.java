@@ -104,6 +104,13 @@ public interface Device extends AutoCloseable {
   String math();
 
   /**
+   * How it computes.
+   *
+   * @return the options that it was opened with
+   */
+  DeviceOptions options();
+
+  /**
    * Whether buffers take the host's memory.
    *
    * @return false for a card, which has memory of its own

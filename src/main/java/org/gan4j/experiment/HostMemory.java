@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.gan.MemoryNeed;
 import org.gan4j.recipe.Recipe;
 
@@ -35,7 +36,7 @@ public final class HostMemory {
     for (Images part : data.parts()) {
       dataBytes += (long) part.count() * part.shape().size();
     }
-    boolean bf16 = device.math().equals("cpu.math=bf16");
+    boolean bf16 = device.options().cpuMath() == DeviceOptions.CpuMath.BF16;
     MemoryNeed.of(recipe, bf16).requireFit(dataBytes, available());
   }
 

@@ -6,6 +6,7 @@ import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Replay;
 
@@ -107,6 +108,11 @@ final class CountingDevice implements Device {
   @Override
   public String arithmetic() {
     return "none";
+  }
+
+  @Override
+  public DeviceOptions options() {
+    return DeviceOptions.DEFAULT;
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Replay;
 
@@ -99,6 +100,11 @@ public final class MeteredDevice implements Device {
   @Override
   public String arithmetic() {
     return cpu.arithmetic();
+  }
+
+  @Override
+  public DeviceOptions options() {
+    return cpu.options();
   }
 
   @Override

@@ -101,6 +101,11 @@ final class CpuDevice implements Device {
   }
 
   @Override
+  public DeviceOptions options() {
+    return options;
+  }
+
+  @Override
   public String math() {
     return "cpu.math=" + options.cpuMath().name().toLowerCase(Locale.ROOT);
   }

@@ -108,6 +108,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public DeviceOptions options() {
+    return options;
+  }
+
+  @Override
   public String math() {
     return "cuda.math=" + options.math().name().toLowerCase(Locale.ROOT);
   }
