@@ -261,7 +261,7 @@ public abstract class TrainingContract extends KernelsContract {
     // Also around what one round of all blocks does, and what two do.
     int[] large = {2047, 2049, 524_291, 1_048_576, 1_600_003};
     for (int n : IntStream.concat(Arrays.stream(SIZES), Arrays.stream(large)).toArray()) {
-      for (int replicas : REPLICAS) {
+      for (int replicas : n > 2049 ? new int[] {2} : REPLICAS) {
         try (Rig rig = rig(replicas)) {
           DeviceBuffer weights = rig.floats(n);
           DeviceBuffer velocity = rig.floats(n);

@@ -75,12 +75,9 @@ final class CpuBitsTest {
   @ParameterizedTest(name = "one in {0}")
   @ValueSource(ints = {2, 20, 300, 5000, 30_000})
   void onEveryInstructionSetTheSameOfWhatIsNotANumber(int oneIn) {
-    for (long seed = 1; seed <= 3; seed++) {
-      long first = seed;
-      Map<String, byte[]> plain = run(0, values -> sprinkle(values, oneIn, first));
-      for (int set = 1; set <= NativeKernels.bestInstructionSet(); set++) {
-        assertSame(plain, run(set, values -> sprinkle(values, oneIn, first)));
-      }
+    Map<String, byte[]> plain = run(0, values -> sprinkle(values, oneIn));
+    for (int set = 1; set <= NativeKernels.bestInstructionSet(); set++) {
+      assertSame(plain, run(set, values -> sprinkle(values, oneIn)));
     }
   }
 
@@ -92,8 +89,8 @@ final class CpuBitsTest {
   }
 
   /** The same places for the same values: what is between them decides. */
-  private static void sprinkle(float[] values, int oneIn, long seed) {
-    SplittableRandom random = new SplittableRandom(seed * values.length + Arrays.hashCode(values));
+  private static void sprinkle(float[] values, int oneIn) {
+    SplittableRandom random = new SplittableRandom(values.length + Arrays.hashCode(values));
     for (int i = 0; i < values.length; i++) {
       if (random.nextInt(oneIn) == 0) {
         values[i] = ODD[random.nextInt(ODD.length)];

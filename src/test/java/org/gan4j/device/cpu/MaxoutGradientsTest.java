@@ -192,7 +192,7 @@ final class MaxoutGradientsTest {
   @Test
   void theGradientsAreTheSums() {
     for (MaxoutShape shape : SHAPES) {
-      for (int replicas : new int[] {1, 3}) {
+      for (int replicas : new int[] {1, 2}) {
         try (Layer layer = new Layer(shape, replicas)) {
           boolean hasScale = replicas == 1;
           int inputRows = (shape.rows() + 1) / 2;
