@@ -1,5 +1,8 @@
 package org.gan4j;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -137,6 +140,25 @@ class ArchitectureTest {
         .should()
         .resideInAnyPackage(packages(List.copyOf(MAY_USE.keySet())))
         .check(CLASSES);
+  }
+
+  /** What ci/gpu-bundle takes along for a machine with a GPU. */
+  @Test
+  void testsForAGpuNeedNoOtherTests() {
+    JavaClasses tests =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.OnlyIncludeTests())
+            .importPackages("org.gan4j");
+    String[] taken = packages(List.of("device..", "eval..", "layers.."));
+    noClasses()
+        .that()
+        .resideInAnyPackage(taken)
+        .should()
+        .dependOnClassesThat(
+            resideOutsideOfPackages(taken)
+                .and(describe("are tests", each -> tests.contain(each.getName())))
+                .and(not(belongToAnyOf(Jvm.class, SmallDisk.class))))
+        .check(tests);
   }
 
   private static String[] packages(List<String> names) {
