@@ -90,18 +90,14 @@ public abstract class Backend {
    * @param velocity [inputs][outputs]; modified
    * @param x [rows][inputs]
    * @param delta [rows][outputs]
-   * @param rows examples
-   * @param inputs values per example that enter
-   * @param outputs values per example that leave
+   * @param shape of the layer
    * @param state training state
    */
   protected abstract void weightGradient(
       DeviceBuffer velocity,
       DeviceBuffer x,
       DeviceBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
+      DenseShape shape,
       DeviceBuffer state);
 
   /**
@@ -212,9 +208,7 @@ public abstract class Backend {
    * @param velocity [inputs][outputs]; modified
    * @param x [rows][inputs]
    * @param delta [rows][outputs]
-   * @param rows examples
-   * @param inputs values per example that enter
-   * @param outputs values per example that leave
+   * @param shape of the layer
    * @param state training state; modified
    * @throws UnsupportedOperationException if there is no such operation
    */
@@ -223,9 +217,7 @@ public abstract class Backend {
       DeviceBuffer velocity,
       DeviceBuffer x,
       DeviceBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
+      DenseShape shape,
       DeviceBuffer state) {
     throw new UnsupportedOperationException("this device updates weights by themselves only");
   }

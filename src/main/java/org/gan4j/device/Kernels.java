@@ -336,25 +336,17 @@ public final class Kernels extends WinnerKernels {
    * @param velocity [inputs][outputs]; modified
    * @param x [rows][inputs], what entered the layer; not modified
    * @param delta [rows][outputs], the gradient before its activation; not modified
-   * @param rows examples
-   * @param inputs values per example that enter
-   * @param outputs values per example that leave
+   * @param shape of the layer
    * @param state training state, whose learning rate and momentum are used; not modified
    */
   public void weightGradient(
       DeviceBuffer velocity,
       DeviceBuffer x,
       DeviceBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
+      DenseShape shape,
       DeviceBuffer state) {
-    Require.matrix(velocity, inputs, outputs);
-    Require.matrix(x, rows, inputs);
-    Require.matrix(delta, rows, outputs);
-    Require.replicas(velocity, x, delta);
-    Require.state(state, velocity);
-    backend.weightGradient(velocity, x, delta, rows, inputs, outputs, state);
+    shape.require(velocity, x, delta, state);
+    backend.weightGradient(velocity, x, delta, shape, state);
   }
 
   // ---- layers ----

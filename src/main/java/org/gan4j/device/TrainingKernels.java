@@ -206,9 +206,7 @@ public abstract class TrainingKernels extends DistanceKernels {
    * @param velocity [inputs][outputs]; modified
    * @param x [rows][inputs], what entered the layer; not modified
    * @param delta [rows][outputs], the gradient before its activation; not modified
-   * @param rows examples
-   * @param inputs values per example that enter
-   * @param outputs values per example that leave
+   * @param shape of the layer
    * @param state training state; modified
    * @throws UnsupportedOperationException unless {@link #stepsWithGradient}
    */
@@ -217,17 +215,11 @@ public abstract class TrainingKernels extends DistanceKernels {
       DeviceBuffer velocity,
       DeviceBuffer x,
       DeviceBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
+      DenseShape shape,
       DeviceBuffer state) {
-    Require.matrix(weights, inputs, outputs);
-    Require.matrix(velocity, inputs, outputs);
-    Require.matrix(x, rows, inputs);
-    Require.matrix(delta, rows, outputs);
-    Require.replicas(velocity, x, delta);
+    shape.require(velocity, x, delta, state);
+    Require.matrix(weights, shape.inputs(), shape.outputs());
     Require.replicas(velocity, weights);
-    Require.state(state, velocity);
-    backend.weightStep(weights, velocity, x, delta, rows, inputs, outputs, state);
+    backend.weightStep(weights, velocity, x, delta, shape, state);
   }
 }

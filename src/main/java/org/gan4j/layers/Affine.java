@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernels;
@@ -10,6 +11,7 @@ final class Affine {
   private final Parameter weights;
   private final Parameter biases;
   private final int rows;
+  private final DenseShape shape;
   private final DeviceBuffer scaled;
 
   /** Reserves the room that row-scaled gradients need. */
@@ -18,6 +20,7 @@ final class Affine {
     this.weights = plan.parameter(ParameterShape.WEIGHTS);
     this.biases = plan.parameter(ParameterShape.BIASES);
     this.rows = plan.rows();
+    this.shape = new DenseShape(rows, inputs(), outputs());
     long narrow = Math.min(inputs(), outputs());
     this.scaled = plan.backward() ? plan.arena().floats(rows * narrow) : null;
   }
@@ -79,10 +82,10 @@ final class Affine {
     DeviceBuffer velocity = weights.velocity();
     Steps steps = request.stepsOrNull();
     if (steps == null || !kernels.stepsWithGradient()) {
-      kernels.weightGradient(velocity, left, right, rows, inputs(), outputs(), state);
+      kernels.weightGradient(velocity, left, right, shape, state);
       return;
     }
-    kernels.weightStep(weights.value(), velocity, left, right, rows, inputs(), outputs(), state);
+    kernels.weightStep(weights.value(), velocity, left, right, shape, state);
     steps.take(weights);
   }
 }

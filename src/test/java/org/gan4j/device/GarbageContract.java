@@ -156,7 +156,11 @@ public abstract class GarbageContract extends KernelsContract {
     rig.run(
         () -> k.activationBackward(b, a.view(0, width), b, null, ROWS, width, RELU, state), b, a);
     rig.run(() -> k.biasGradient(a.view(0, 3), b, ROWS, 3, 7, state), a);
-    rig.run(() -> k.weightGradient(a.view(0, width), b.view(0, ROWS), b, ROWS, 1, width, state), a);
+    rig.run(
+        () ->
+            k.weightGradient(
+                a.view(0, width), b.view(0, ROWS), b, new DenseShape(ROWS, 1, width), state),
+        a);
     rig.run(() -> k.crossEntropySlope(b, a, a, ROWS, width), b);
     rig.run(() -> k.ganLoss(b, null, a, ROWS, ROWS, false, 1, state), b, state);
     rig.run(() -> k.update(a, b, state), a, state);

@@ -280,8 +280,9 @@ public abstract class MisuseContract extends KernelsContract {
       illegal("16 elements", () -> w.k.affine(w.f, w.g, w.h, w.g, none, 3, 4, 4));
       illegal("at least 1", () -> w.k.affine(w.f, w.g, w.h, w.g, none, 3, 0, 4));
       illegal("replicas", () -> w.k.productTransposed(w.f, w.f1, w.h, 3, 4, 3));
-      illegal("replicas", () -> w.k.weightGradient(w.f, w.g, w.h, 3, 4, 3, w.state1));
-      illegal("LONG", () -> w.k.weightGradient(w.f, w.g, w.h, 3, 4, 3, w.g));
+      illegal(
+          "replicas", () -> w.k.weightGradient(w.f, w.g, w.h, new DenseShape(3, 4, 3), w.state1));
+      illegal("LONG", () -> w.k.weightGradient(w.f, w.g, w.h, new DenseShape(3, 4, 3), w.g));
       illegal("pieces", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 1, 1, 255, 1, w.state, 0));
       illegal("pieces", () -> w.k.maxoutForward(w.f, w.bytes, w.g, 1, 1, 0, 1, w.state, 0));
       illegal(

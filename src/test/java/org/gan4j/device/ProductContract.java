@@ -157,7 +157,9 @@ public abstract class ProductContract extends KernelsContract {
       rig.write(x, 1, 2, 3, 4);
       rig.write(delta, 1, 0, 2, -1);
       rig.write(state, States.of(1, 1).factors(-0.5, 0.25));
-      rig.run(() -> rig.kernels().weightGradient(velocity, x, delta, 2, 2, 2, state), velocity);
+      rig.run(
+          () -> rig.kernels().weightGradient(velocity, x, delta, new DenseShape(2, 2, 2), state),
+          velocity);
       // xᵀ·delta = {7, −3, 10, −4}.
       assertSameBits(new float[] {-1.5f, 5.5f, -7, 2}, rig.floats(velocity, 0), "velocity");
     }
@@ -188,7 +190,9 @@ public abstract class ProductContract extends KernelsContract {
         Buffers.write(state, r, own.words());
       }
       rig.run(
-          () -> rig.kernels().weightGradient(velocity, x, delta, rows, inputs, outputs, state),
+          () ->
+              rig.kernels()
+                  .weightGradient(velocity, x, delta, new DenseShape(rows, inputs, outputs), state),
           velocity);
       for (int r = 0; r < replicas; r++) {
         double rate = (float) (-0.1 * (r + 1));
@@ -213,7 +217,9 @@ public abstract class ProductContract extends KernelsContract {
       rig.freeze().write(x, 3);
       rig.write(delta, 5);
       rig.write(state, States.of(1, 1).factors(-1, 0));
-      rig.run(() -> rig.kernels().weightGradient(velocity, x, delta, 1, 1, 1, state), velocity);
+      rig.run(
+          () -> rig.kernels().weightGradient(velocity, x, delta, new DenseShape(1, 1, 1), state),
+          velocity);
       assertSameBits(new float[] {-15}, rig.floats(velocity, 0), "velocity");
     }
   }

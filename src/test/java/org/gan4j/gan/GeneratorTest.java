@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -223,7 +224,7 @@ class GeneratorTest {
           () -> device.kernels().productTransposed(buffer, own, own, 3, 1, 1));
       assertThrows(
           IllegalStateException.class,
-          () -> device.kernels().weightGradient(buffer, own, own, 1, 3, 1, state));
+          () -> device.kernels().weightGradient(buffer, own, own, new DenseShape(1, 3, 1), state));
       float[] values = new float[3];
       Buffers.read(buffer, 0, values);
       assertArrayEquals(new float[] {2, 2, 2}, values);

@@ -10,6 +10,7 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.gan4j.device.Backend;
 import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
@@ -197,14 +198,12 @@ final class CpuBackend extends Backend implements AutoCloseable {
       DeviceBuffer velocity,
       DeviceBuffer x,
       DeviceBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
+      DenseShape shape,
       DeviceBuffer state) {
     if (half) {
-      halfGradient(null, cpu(velocity), cpu(x), cpu(delta), rows, inputs, outputs, cpu(state));
+      halfGradient(null, cpu(velocity), cpu(x), cpu(delta), shape, cpu(state));
     } else {
-      addGradient(cpu(velocity), cpu(x), cpu(delta), rows, inputs, outputs, cpu(state));
+      addGradient(cpu(velocity), cpu(x), cpu(delta), shape, cpu(state));
     }
   }
 
@@ -219,42 +218,34 @@ final class CpuBackend extends Backend implements AutoCloseable {
       DeviceBuffer velocity,
       DeviceBuffer x,
       DeviceBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
+      DenseShape shape,
       DeviceBuffer state) {
     CpuBuffer w = cpu(weights);
     w.written();
-    halfGradient(w, cpu(velocity), cpu(x), cpu(delta), rows, inputs, outputs, cpu(state));
+    halfGradient(w, cpu(velocity), cpu(x), cpu(delta), shape, cpu(state));
     w.rounded().made();
   }
 
   /** The sum goes into the velocity as it is made. */
   private void addGradient(
-      CpuBuffer velocity,
-      CpuBuffer x,
-      CpuBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
-      CpuBuffer state) {
+      CpuBuffer velocity, CpuBuffer x, CpuBuffer delta, DenseShape shape, CpuBuffer state) {
     velocity.written();
     for (int r = 0; r < velocity.replicas(); r++) {
       int status =
           dnnl_sgemm(
               (byte) 'T',
               (byte) 'N',
-              inputs,
-              outputs,
-              rows,
+              shape.inputs(),
+              shape.outputs(),
+              shape.rows(),
               NativeKernels.gradientFactor(state.address(r)),
               x.pointer(r),
-              inputs,
+              shape.inputs(),
               delta.pointer(r),
-              outputs,
+              shape.outputs(),
               NativeKernels.momentum(state.address(r)),
               velocity.pointer(r),
-              outputs);
+              shape.outputs());
       if (status != dnnl_success) {
         throw new DeviceException("oneDNN could not run a matrix product: status " + status);
       }
@@ -267,12 +258,11 @@ final class CpuBackend extends Backend implements AutoCloseable {
       CpuBuffer velocity,
       CpuBuffer x,
       CpuBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
+      DenseShape shape,
       CpuBuffer state) {
     velocity.written();
-    gradient.require(NativeKernels.halfGradientBytes(rows, inputs, outputs));
+    gradient.require(
+        NativeKernels.halfGradientBytes(shape.rows(), shape.inputs(), shape.outputs()));
     refresh(x);
     refresh(delta);
     for (int r = 0; r < velocity.replicas(); r++) {
@@ -283,9 +273,9 @@ final class CpuBackend extends Backend implements AutoCloseable {
           x.rounded().address(r),
           delta.rounded().address(r),
           gradient.base(),
-          rows,
-          inputs,
-          outputs,
+          shape.rows(),
+          shape.inputs(),
+          shape.outputs(),
           state.address(r));
     }
     fence(weightsOrNull, velocity, x, delta);

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.gan4j.device.Backend;
 import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernel;
@@ -242,12 +243,9 @@ class CudaBackend extends Backend {
       DeviceBuffer velocity,
       DeviceBuffer x,
       DeviceBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
+      DenseShape shape,
       DeviceBuffer state) {
-    products.weightGradient(
-        here(velocity), here(x), here(delta), rows, inputs, outputs, here(state));
+    products.weightGradient(here(velocity), here(x), here(delta), shape, here(state));
   }
 
   @Override

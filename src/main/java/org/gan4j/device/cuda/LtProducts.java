@@ -9,6 +9,7 @@ import static org.bytedeco.cuda.global.cublas.cublasLtDestroy;
 import java.util.Optional;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.javacpp.FloatPointer;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.PlanCache;
 import org.gan4j.device.StateLayout;
@@ -148,19 +149,13 @@ final class LtProducts implements AutoCloseable {
    * is a product for each, and as these run at the same time they do without a workspace.
    */
   void weightGradient(
-      CudaBuffer velocity,
-      CudaBuffer x,
-      CudaBuffer delta,
-      int rows,
-      int inputs,
-      int outputs,
-      CudaBuffer state) {
+      CudaBuffer velocity, CudaBuffer x, CudaBuffer delta, DenseShape layer, CudaBuffer state) {
     LtPlan.Shape shape =
         new LtPlan.Shape(
             1,
-            outputs,
-            inputs,
-            rows,
+            layer.outputs(),
+            layer.inputs(),
+            layer.rows(),
             false,
             true,
             CUBLASLT_EPILOGUE_DEFAULT,

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -177,7 +178,10 @@ final class Bf16Test {
         float[][] x = rig.randoms(in, 2, 1);
         float[][] d = rig.randoms(delta, 3, 1);
         rig.run(
-            () -> rig.kernels().weightGradient(velocity, in, delta, rows, inputs, outputs, state),
+            () ->
+                rig.kernels()
+                    .weightGradient(
+                        velocity, in, delta, new DenseShape(rows, inputs, outputs), state),
             velocity);
         for (int r = 0; r < replicas; r++) {
           float[] found = rig.floats(velocity, r);
@@ -217,12 +221,15 @@ final class Bf16Test {
         rig.randoms(delta, 3, 1);
         rig.write(one, 1);
         rig.run(
-            () -> rig.kernels().weightGradient(alone, in, delta, rows, inputs, outputs, state),
+            () ->
+                rig.kernels()
+                    .weightGradient(alone, in, delta, new DenseShape(rows, inputs, outputs), state),
             alone);
         rig.run(
             () ->
                 rig.kernels()
-                    .weightStep(weights, velocity, in, delta, rows, inputs, outputs, state),
+                    .weightStep(
+                        weights, velocity, in, delta, new DenseShape(rows, inputs, outputs), state),
             weights,
             velocity,
             state);
@@ -263,7 +270,7 @@ final class Bf16Test {
         for (DeviceBuffer each : List.of(velocity, weights, in, delta)) {
           rig.randoms(each, each.length(), 1);
         }
-        rig.kernels().weightStep(weights, velocity, in, delta, 51, 200, 333, state);
+        rig.kernels().weightStep(weights, velocity, in, delta, new DenseShape(51, 200, 333), state);
         found.add(rig.floats(weights, 0));
         found.add(new float[] {(float) States.read(state, 0, StateLayout.UPDATE_SQUARE)});
       }

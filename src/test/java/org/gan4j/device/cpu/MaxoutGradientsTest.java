@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.function.Function;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.MaxoutShape;
@@ -163,7 +164,8 @@ final class MaxoutGradientsTest {
       rig.kernels().productTransposed(inDelta, slopes, weights, s.rows(), s.inputs(), s.columns());
       rig.kernels().scaleRows(scaled, in, rowScale, s.rows(), s.inputs());
       rig.kernels()
-          .weightGradient(velocity, scaled, slopes, s.rows(), s.inputs(), s.columns(), state);
+          .weightGradient(
+              velocity, scaled, slopes, new DenseShape(s.rows(), s.inputs(), s.columns()), state);
       rig.kernels().update(weights, velocity, state);
       rig.kernels().update(biases, biasVelocity, state);
     }

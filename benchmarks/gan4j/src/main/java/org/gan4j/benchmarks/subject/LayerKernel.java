@@ -7,6 +7,7 @@ import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -156,7 +157,7 @@ abstract class LayerKernel implements Work {
       int outputs = kernel.outputs();
       kernels.activationBackward(d, db, d, null, rows, outputs, Epilogue.NONE, state);
       kernels.productTransposed(dx, d, w, rows, inputs, outputs);
-      kernels.weightGradient(dw, x, d, rows, inputs, outputs, state);
+      kernels.weightGradient(dw, x, d, new DenseShape(rows, inputs, outputs), state);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.SplittableRandom;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -104,7 +105,7 @@ final class MaxoutLayer implements AutoCloseable {
         shape.keep(),
         state);
     kernels.productTransposed(inDelta, slopes, weights, halfRows(), inputs, columns);
-    kernels.weightGradient(velocity, in, slopes, rows, inputs, columns, state);
+    kernels.weightGradient(velocity, in, slopes, new DenseShape(rows, inputs, columns), state);
     kernels.update(weights, velocity, state);
     kernels.update(biases, biasVelocity, state);
   }

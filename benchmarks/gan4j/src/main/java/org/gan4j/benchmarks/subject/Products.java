@@ -6,6 +6,7 @@ import org.gan4j.benchmarks.Numbers;
 import org.gan4j.benchmarks.Work;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DenseShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -160,7 +161,8 @@ final class Products implements Work {
       if (learns) {
         calls.add(
             () ->
-                kernels.weightGradient(l.velocity, l.in, l.out, rows, l.inputs, l.outputs, state));
+                kernels.weightGradient(
+                    l.velocity, l.in, l.out, new DenseShape(rows, l.inputs, l.outputs), state));
       }
     }
   }
