@@ -88,6 +88,17 @@ class WithoutLibrariesTest {
     }
   }
 
+  /** As the runtime that ci/gpu-bundle makes. */
+  @Test
+  void withoutJavasDesktopCommandsRun() throws Exception {
+    try (Jvm jvm = new Jvm(folder, name -> true)) {
+      jvm.with(
+              "--limit-modules=java.logging,java.management,java.net.http,java.xml,jdk.unsupported")
+          .start(Main.class, "doctor");
+      assertEquals(0, jvm.await(), jvm.err());
+    }
+  }
+
   @Test
   void commandsSayWhatIsMissing() throws Exception {
     try (Jvm jvm = new Jvm(folder, NOT_NATIVE)) {

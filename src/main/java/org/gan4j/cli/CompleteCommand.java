@@ -80,22 +80,8 @@ final class CompleteCommand implements Callable<Integer> {
     if ((image == null) == (tests == null)) {
       throw new IllegalArgumentException("give either --image FILE.png or --test N");
     }
-    picture.write(spec, this::draw);
+    picture.write(spec, new Rows());
     return 0;
-  }
-
-  private BufferedImage draw(Gan gan, long seed) {
-    if (!(gan.recipe().condition() instanceof Condition.Mask)) {
-      throw new IllegalArgumentException(
-          picture.run()
-              + " does not complete images: train a recipe whose condition is a mask, such as"
-              + " mnist-10k-complete");
-    }
-    ImageMask mask = mask(gan.shape());
-    Images images = images(gan);
-    try (Generator generator = Generator.of(gan, 0)) {
-      return rows(generator, images, mask.values(), seed);
-    }
   }
 
   private ImageMask mask(ImageShape shape) {
@@ -125,26 +111,46 @@ final class CompleteCommand implements Callable<Integer> {
     return data.test().select(tests.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** A row for each image: it, what is seen of it, its completions. */
-  private BufferedImage rows(Generator generator, Images images, float[] visible, long seed) {
-    int width = visible.length;
-    float[] cells = new float[images.count() * (2 + count) * width];
-    for (int row = 0; row < images.count(); row++) {
-      float[] real = Scaling.UNIT.values(images, row);
-      float[] repeated = new float[count * width];
-      float[] masks = new float[count * width];
-      for (int i = 0; i < count; i++) {
-        System.arraycopy(real, 0, repeated, i * width, width);
-        System.arraycopy(visible, 0, masks, i * width, width);
+  /**
+   * Draws; apart from the command, whose methods are looked at where java.desktop may be missing.
+   */
+  private final class Rows implements PictureOptions.Drawing {
+    @Override
+    public BufferedImage draw(Gan gan, long seed) {
+      if (!(gan.recipe().condition() instanceof Condition.Mask)) {
+        throw new IllegalArgumentException(
+            picture.run()
+                + " does not complete images: train a recipe whose condition is a mask, such as"
+                + " mnist-10k-complete");
       }
-      int at = row * (2 + count) * width;
-      System.arraycopy(real, 0, cells, at, width);
-      for (int p = 0; p < width; p++) {
-        cells[at + width + p] = visible[p] == 0 ? GREY : real[p];
+      ImageMask mask = mask(gan.shape());
+      Images images = images(gan);
+      try (Generator generator = Generator.of(gan, 0)) {
+        return rows(generator, images, mask.values(), seed);
       }
-      float[] made = generator.complete(repeated, masks, seed + row);
-      System.arraycopy(made, 0, cells, at + 2 * width, made.length);
     }
-    return new ImageGrid(generator.shape(), images.count(), 2 + count).compose(cells);
+
+    /** A row for each image: it, what is seen of it, its completions. */
+    private BufferedImage rows(Generator generator, Images images, float[] visible, long seed) {
+      int width = visible.length;
+      float[] cells = new float[images.count() * (2 + count) * width];
+      for (int row = 0; row < images.count(); row++) {
+        float[] real = Scaling.UNIT.values(images, row);
+        float[] repeated = new float[count * width];
+        float[] masks = new float[count * width];
+        for (int i = 0; i < count; i++) {
+          System.arraycopy(real, 0, repeated, i * width, width);
+          System.arraycopy(visible, 0, masks, i * width, width);
+        }
+        int at = row * (2 + count) * width;
+        System.arraycopy(real, 0, cells, at, width);
+        for (int p = 0; p < width; p++) {
+          cells[at + width + p] = visible[p] == 0 ? GREY : real[p];
+        }
+        float[] made = generator.complete(repeated, masks, seed + row);
+        System.arraycopy(made, 0, cells, at + 2 * width, made.length);
+      }
+      return new ImageGrid(generator.shape(), images.count(), 2 + count).compose(cells);
+    }
   }
 }

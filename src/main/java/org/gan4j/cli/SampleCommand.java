@@ -72,62 +72,69 @@ final class SampleCommand implements Callable<Integer> {
     if (condition != null && (asked != null || interpolate)) {
       throw new IllegalArgumentException("--condition goes with neither --class nor --interpolate");
     }
-    picture.write(
-        spec,
-        (gan, seed) ->
-            interpolate ? Figures.interpolation(gan, count, STEPS, seed) : samples(gan, seed));
+    picture.write(spec, new Samples());
     return 0;
   }
 
-  private BufferedImage samples(Gan gan, long chosen) {
-    if (condition != null) {
-      return ofVectors(gan, Vectors.read(condition), chosen);
+  /**
+   * Draws; apart from the command, whose methods are looked at where java.desktop may be missing.
+   */
+  private final class Samples implements PictureOptions.Drawing {
+    @Override
+    public BufferedImage draw(Gan gan, long seed) {
+      return interpolate ? Figures.interpolation(gan, count, STEPS, seed) : samples(gan, seed);
     }
-    if (asked == null) {
-      return Figures.samples(gan, count, chosen);
-    }
-    if (!(gan.recipe().condition() instanceof Condition.Classes classes)) {
-      throw new IllegalArgumentException(
-          "--class is for a run whose recipe has classes as its condition; "
-              + picture.run()
-              + " has none");
-    }
-    if (asked.equals(ALL)) {
-      return Figures.conditions(gan, Math.max(1, count / classes.count()), chosen);
-    }
-    if (!asked.matches("[0-9]{1,9}") || Integer.parseInt(asked) >= classes.count()) {
-      throw new IllegalArgumentException(
-          "--class must be 0 to "
-              + (classes.count() - 1)
-              + ", or "
-              + ALL
-              + ", not "
-              + Printable.quoted(asked));
-    }
-    return Figures.samples(gan, count, chosen, Integer.parseInt(asked));
-  }
 
-  /** A row for each vector. */
-  private BufferedImage ofVectors(Gan gan, Vectors wanted, long chosen) {
-    int width = gan.recipe().condition().width();
-    if (width == 0 || gan.recipe().condition() instanceof Condition.Mask) {
-      throw new IllegalArgumentException(
-          "--condition is for a run whose recipe has classes or values as its condition; "
-              + picture.run()
-              + " has none");
+    private BufferedImage samples(Gan gan, long chosen) {
+      if (condition != null) {
+        return ofVectors(gan, Vectors.read(condition), chosen);
+      }
+      if (asked == null) {
+        return Figures.samples(gan, count, chosen);
+      }
+      if (!(gan.recipe().condition() instanceof Condition.Classes classes)) {
+        throw new IllegalArgumentException(
+            "--class is for a run whose recipe has classes as its condition; "
+                + picture.run()
+                + " has none");
+      }
+      if (asked.equals(ALL)) {
+        return Figures.conditions(gan, Math.max(1, count / classes.count()), chosen);
+      }
+      if (!asked.matches("[0-9]{1,9}") || Integer.parseInt(asked) >= classes.count()) {
+        throw new IllegalArgumentException(
+            "--class must be 0 to "
+                + (classes.count() - 1)
+                + ", or "
+                + ALL
+                + ", not "
+                + Printable.quoted(asked));
+      }
+      return Figures.samples(gan, count, chosen, Integer.parseInt(asked));
     }
-    if (wanted.width() != width) {
-      throw new IllegalArgumentException(
-          condition
-              + " has vectors of "
-              + wanted.width()
-              + " numbers, but the run's condition has "
-              + width);
+
+    /** A row for each vector. */
+    private BufferedImage ofVectors(Gan gan, Vectors wanted, long chosen) {
+      int width = gan.recipe().condition().width();
+      if (width == 0 || gan.recipe().condition() instanceof Condition.Mask) {
+        throw new IllegalArgumentException(
+            "--condition is for a run whose recipe has classes or values as its condition; "
+                + picture.run()
+                + " has none");
+      }
+      if (wanted.width() != width) {
+        throw new IllegalArgumentException(
+            condition
+                + " has vectors of "
+                + wanted.width()
+                + " numbers, but the run's condition has "
+                + width);
+      }
+      int columns = Math.max(1, count / wanted.count());
+      if (wanted.count() > MOST) {
+        throw new IllegalArgumentException(condition + " has more than " + MOST + " vectors");
+      }
+      return Figures.conditions(gan, wanted.values(), columns, chosen);
     }
-    int columns = Math.max(1, count / wanted.count());
-    if (wanted.count() > MOST) {
-      throw new IllegalArgumentException(condition + " has more than " + MOST + " vectors");
-    }
-    return Figures.conditions(gan, wanted.values(), columns, chosen);
   }
 }
