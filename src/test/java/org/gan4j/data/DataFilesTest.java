@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.gan4j.SmallDisk;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,19 @@ class DataFilesTest {
   private static void assertSays(DataException e, String... parts) {
     for (String part : parts) {
       assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+  }
+
+  /** A home that is read-only is one such place. */
+  @Test
+  void aCacheThatCantBeWrittenIsNamedWithTheRemedy() throws IOException {
+    try (SmallDisk disk = new SmallDisk(temporary.resolve("cache"), 1000, "ro")) {
+      assertSays(
+          failure(usual("/good")),
+          disk.folder().toAbsolutePath() + "/gan4j/mnist/",
+          " can't be written (",
+          "set XDG_CACHE_HOME to a folder that you may write to, or name a folder that has the"
+              + " files with --data");
     }
   }
 
