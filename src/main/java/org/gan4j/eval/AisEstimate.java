@@ -8,7 +8,8 @@ import java.util.Locale;
  * too low, and how much it may be.
  *
  * @param mean log-likelihood over the test examples, nats: a stochastic lower bound
- * @param standardError of the mean: the examples' standard deviation / √examples
+ * @param standardError of the mean: the examples' standard deviation / √examples; NaN of a single
+ *     example
  * @param sigma of the observation model N(G(z), σ²·I)
  * @param examples that were scored
  * @param chains for each example

@@ -162,16 +162,14 @@ public final class AnnealedImportance {
     List<AisEstimate> estimates = new ArrayList<>();
     for (int r = 0; r < replicas; r++) {
       double[] values = scores.values[r];
-      double mean = ParzenScore.mean(values);
-      double squares = Arrays.stream(values).map(l -> (l - mean) * (l - mean)).sum();
       List<ParzenScore.Point> curve = new ArrayList<>();
       for (int k = 0; k < settings.sigmas().size(); k++) {
         curve.add(new ParzenScore.Point(settings.sigmas().get(k), tuning.curve[r][k]));
       }
       estimates.add(
           new AisEstimate(
-              mean,
-              Math.sqrt(squares) / values.length,
+              ParzenScore.mean(values),
+              ParzenScore.standardError(values),
               tuning.sigmas[r],
               values.length,
               settings.chains(),

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param part what was scored
  * @param mean log-likelihood over the examples, nats
- * @param standardError of the mean: the examples' standard deviation / √examples
+ * @param standardError of the mean: the examples' standard deviation / √examples; NaN of a single
+ *     example, which tells nothing of others
  * @param sigma the bandwidth, the best of the curve
  * @param samples that carried the window
  * @param examples that were scored
@@ -49,11 +50,21 @@ public record ParzenScore(
   /** The statistics of log-likelihoods, one for each example. */
   static ParzenScore of(
       Part part, double[] logLikelihoods, double sigma, int samples, List<Point> curve) {
-    double mean = mean(logLikelihoods);
-    double squares = Arrays.stream(logLikelihoods).map(l -> (l - mean) * (l - mean)).sum();
-    int examples = logLikelihoods.length;
     return new ParzenScore(
-        part, mean, Math.sqrt(squares) / examples, sigma, samples, examples, curve);
+        part,
+        mean(logLikelihoods),
+        standardError(logLikelihoods),
+        sigma,
+        samples,
+        logLikelihoods.length,
+        curve);
+  }
+
+  /** Of the mean of some values; NaN of a single one. */
+  static double standardError(double[] values) {
+    double mean = mean(values);
+    double squares = Arrays.stream(values).map(l -> (l - mean) * (l - mean)).sum();
+    return values.length < 2 ? Double.NaN : Math.sqrt(squares) / values.length;
   }
 
   static double mean(double[] values) {
