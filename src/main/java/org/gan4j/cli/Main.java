@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       SampleCommand.class,
       CompleteCommand.class,
+      InferCommand.class,
       ExportCommand.class,
       FiguresCommand.class,
       ReportCommand.class,

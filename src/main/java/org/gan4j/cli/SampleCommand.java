@@ -2,12 +2,19 @@ package org.gan4j.cli;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.gan4j.data.DataSets;
+import org.gan4j.data.Images;
+import org.gan4j.data.Scaling;
 import org.gan4j.data.Vectors;
+import org.gan4j.experiment.Inferring;
+import org.gan4j.gan.Encoder;
 import org.gan4j.gan.Gan;
 import org.gan4j.io.Printable;
 import org.gan4j.recipe.Condition;
 import org.gan4j.report.Figures;
+import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +32,8 @@ import picocli.CommandLine.Spec;
       "  gan4j sample runs/00001-mnist-10k --count 400 --seed 5 --out many.png",
       "  gan4j sample runs/00001-mnist-10k --interpolate --count 8",
       "  gan4j sample runs/00002-mnist-10k-conditional --class 7 --count 64",
-      "  gan4j sample runs/00002-mnist-10k-conditional --class all"
+      "  gan4j sample runs/00002-mnist-10k-conditional --class all",
+      "  gan4j sample runs/00001-mnist-10k --between one.png two.png    after gan4j infer"
     })
 final class SampleCommand implements Callable<Integer> {
   private static final int MOST = 10_000;
@@ -62,9 +70,25 @@ final class SampleCommand implements Callable<Integer> {
               + " for each.")
   private Path condition;
 
+  @Option(
+      names = "--between",
+      arity = "2",
+      paramLabel = "A.png B.png",
+      hideParamSyntax = true,
+      description =
+          "A walk between two images of the size of the run's examples, along the line between what"
+              + " the run's encoder infers of them; gan4j infer trains that.")
+  private List<Path> between;
+
   @Override
   public Integer call() {
     picture.require(count, MOST);
+    if (between != null
+        && (between.size() != 2 || interpolate || asked != null || condition != null)) {
+      throw new IllegalArgumentException(
+          "--between takes two pictures, and goes with neither --interpolate, --class nor"
+              + " --condition");
+    }
     if (asked != null && interpolate) {
       throw new IllegalArgumentException(
           "--class and --interpolate exclude each other: with the latter each row has its class");
@@ -82,7 +106,24 @@ final class SampleCommand implements Callable<Integer> {
   private final class Samples implements PictureOptions.Drawing {
     @Override
     public BufferedImage draw(Gan gan, long seed) {
+      if (between != null) {
+        return walk(gan);
+      }
       return interpolate ? Figures.interpolation(gan, count, STEPS, seed) : samples(gan, seed);
+    }
+
+    /** Through the codes of two images. */
+    private BufferedImage walk(Gan gan) {
+      try (Encoder encoder = new Inferring(gan, RunFolder.at(picture.run())).open()) {
+        Scaling rule = DataSets.rule(gan.recipe().data());
+        int width = gan.shape().size();
+        float[] images = new float[2 * width];
+        for (int i = 0; i < 2; i++) {
+          float[] values = rule.values(Images.ofPicture(gan.shape(), between.get(i)), 0);
+          System.arraycopy(values, 0, images, i * width, width);
+        }
+        return Figures.walk(gan, images, encoder.encode(images), STEPS);
+      }
     }
 
     private BufferedImage samples(Gan gan, long chosen) {

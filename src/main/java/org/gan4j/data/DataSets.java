@@ -165,13 +165,27 @@ public final class DataSets {
   }
 
   /**
+   * How the bytes of a data set become the values that networks see, to be done.
+   *
+   * @param name of a data set
+   * @return the scaling; bytes / 255 if the name is not known
+   */
+  public static Scaling rule(String name) {
+    return isCifar(name) ? new Scaling.Contrast(Cifar10.NORM) : Scaling.UNIT;
+  }
+
+  private static boolean isCifar(String name) {
+    return name.equals(Cifar10.NAME) || name.equals(Cifar10.SMALL_NAME);
+  }
+
+  /**
    * How the bytes of a data set become the values that networks see.
    *
    * @param name of a data set, known or one's own
    * @return in words
    */
   public static String scaling(String name) {
-    if (name.equals(Cifar10.NAME) || name.equals(Cifar10.SMALL_NAME)) {
+    if (isCifar(name)) {
       return "value = (byte - mean) * "
           + Cifar10.NORM
           + " / |bytes - mean|, with the mean and the Euclidean norm of the example";

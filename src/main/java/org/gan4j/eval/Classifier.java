@@ -92,14 +92,9 @@ public final class Classifier implements AutoCloseable {
     BiasInit zero = new BiasInit.Constant(0);
     return List.of(
         new LayerSpec.Dropout(0.8),
-        new LayerSpec.Dense(UNITS, Activation.RELU, spread(width, UNITS), zero),
+        new LayerSpec.Dense(UNITS, Activation.RELU, WeightInit.spread(width, UNITS), zero),
         new LayerSpec.Dropout(0.5),
-        new LayerSpec.Dense(classes, Activation.LINEAR, spread(UNITS, classes), zero));
-  }
-
-  /** Weights that keep the variance of activations and gradients (Glorot and Bengio, 2010). */
-  private static WeightInit spread(int inputs, int outputs) {
-    return new WeightInit.Uniform(Math.sqrt(6.0 / (inputs + outputs)));
+        new LayerSpec.Dense(classes, Activation.LINEAR, WeightInit.spread(UNITS, classes), zero));
   }
 
   /**

@@ -10,6 +10,9 @@ import org.gan4j.recipe.Noise;
  * U(mean − scale, mean + scale). The elements of u are independent, as those of z are.
  */
 final class LatentSpace {
+  /** Of the way to the ends of uniform noise, where u is infinite and slopes vanish. */
+  private static final double FAR = 0.99;
+
   private final boolean uniform;
   private final int size;
   private final double mean;
@@ -53,6 +56,16 @@ final class LatentSpace {
   /** z(u). */
   double noise(double u) {
     return mean + scale * (uniform ? Math.tanh(u / 2) : u);
+  }
+
+  /** A u of z; of a z that noise has not, or hardly ever, one near the end of what it has. */
+  double position(double z) {
+    double v = (z - mean) / scale;
+    if (uniform) {
+      v = Math.max(-FAR, Math.min(FAR, v));
+      return Math.log1p(v) - Math.log1p(-v);
+    }
+    return v;
   }
 
   /** dz / du. */

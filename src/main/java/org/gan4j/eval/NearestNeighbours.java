@@ -80,6 +80,35 @@ public final class NearestNeighbours {
     }
   }
 
+  /**
+   * The nearest of other points.
+   *
+   * @param values [count][width]; not modified
+   * @param others [any number][width], the candidates; not modified
+   * @param width values of a point, ≥ 1
+   * @return the index of one for each point; of those equally near, to single precision, any one
+   */
+  static int[] among(Device device, float[] values, float[] others, int width) {
+    int count = others.length / width;
+    try (DeviceArena arena = device.arena(1)) {
+      DeviceBuffer chosen = arena.floats(values.length);
+      DeviceBuffer candidates = arena.floats(others.length);
+      arena.freeze();
+      Buffers.write(chosen, 0, values);
+      Buffers.write(candidates, 0, others);
+      try (Points points = new Points(device, chosen, width);
+          Products products = new Products(device, points, count)) {
+        return products.nearest(
+            (out, norms, first, columns) ->
+                points.place(
+                    out,
+                    norms,
+                    candidates.view((long) first * width, (long) columns * width),
+                    columns));
+      }
+    }
+  }
+
   private static int[] indices(Device device, DeviceBuffer samples, DeviceImages images) {
     try (Points points = new Points(device, samples, images.width())) {
       points.requireWidth(images);

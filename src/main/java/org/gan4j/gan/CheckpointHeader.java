@@ -19,6 +19,9 @@ final class CheckpointHeader {
   /** What is for use alone. */
   static final String WEIGHTS = "gan4j-weights-1";
 
+  /** What infers z, and whose metadata are these too. */
+  static final String ENCODER = "gan4j-encoder-1";
+
   private static final String SHAPE = "shape";
   private static final String TRAINING_SET = "training_set";
   private static final String VALIDATION_SET = "validation_set";
@@ -30,14 +33,23 @@ final class CheckpointHeader {
   private static final int SHOWN_DIFFERENCES = 8;
 
   /** Fields of a recipe that do not decide what an iteration does. */
-  private static final List<String> FREE = List.of("stop.", "evaluation.", "samples_every");
+  private static final List<String> FREE =
+      List.of("stop.", "evaluation.", "samples_every", "encoder.");
 
   private CheckpointHeader() {}
 
   static void describe(Map<String, String> metadata, String format, Gan gan, Recipe recipe) {
+    describe(metadata, format, gan.shape(), gan.data(), recipe);
+  }
+
+  static void describe(
+      Map<String, String> metadata,
+      String format,
+      ImageShape shape,
+      DataIdentity data,
+      Recipe recipe) {
     metadata.put(FORMAT, format);
-    metadata.put(SHAPE, gan.shape().toString());
-    DataIdentity data = gan.data();
+    metadata.put(SHAPE, shape.toString());
     metadata.put(TRAINING_SET, data.training());
     if (!data.validation().isEmpty()) {
       metadata.put(VALIDATION_SET, data.validation());
@@ -143,7 +155,7 @@ final class CheckpointHeader {
               + " was made by another recipe ("
               + String.join("; ", differences.subList(0, shown))
               + (more > 0 ? "; and " + more + " more" : "")
-              + "); only stop, evaluation and samples_every may change");
+              + "); only stop, evaluation, samples_every and encoder may change");
     }
     if (!gan.shape().equals(shape(in, file))) {
       throw new IllegalArgumentException(

@@ -39,7 +39,7 @@ final class CheckpointTensors {
 
   /** What the names of all tensors begin with, but for the checksum's. */
   private static final List<String> TENSORS =
-      List.of("generator.", "discriminator.", STATE, DISCRIMINATOR_STATE, CONDITIONS);
+      List.of("generator.", "discriminator.", "encoder.", STATE, DISCRIMINATOR_STATE, CONDITIONS);
 
   private static final int CHUNK = 1 << 18;
 
@@ -75,6 +75,13 @@ final class CheckpointTensors {
         entries.add(new Entry(prefix + p.name() + MOMENTS.get(i), p, p.moments().get(i)));
       }
     }
+  }
+
+  /** The parameters alone. */
+  static List<Entry> values(String prefix, Network network) {
+    return network.parameters().stream()
+        .map(p -> new Entry(prefix + p.name(), p, p.value()))
+        .toList();
   }
 
   static TensorInfo info(Entry entry, int replicas) {
@@ -307,6 +314,23 @@ final class CheckpointTensors {
               + " is not finite at value "
               + (at + where)
               + ": the networks in this checkpoint have diverged; use an older one");
+    }
+  }
+
+  /** Fails where a file lacks a network's parameters, or one of them is not finite. */
+  static void requireParameters(
+      Safetensors in, Network network, String prefix, int replicas, Path file) {
+    for (Parameter p : network.parameters()) {
+      String name = prefix + p.name();
+      in.require(new TensorInfo(name, DType.F32, replicas, p.rows(), p.columns()));
+      requireFinite(in, name, file);
+    }
+  }
+
+  /** Reads one replica's values into another's of a network that the file has been checked for. */
+  static void load(Safetensors in, String prefix, int from, Network network, int to) {
+    for (Parameter p : network.parameters()) {
+      load(in, prefix + p.name(), from, p.value(), to);
     }
   }
 

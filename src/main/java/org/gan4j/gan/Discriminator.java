@@ -4,12 +4,9 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.gan4j.FormatException;
 import org.gan4j.data.ImageShape;
-import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
-import org.gan4j.device.DeviceBuffer;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Network;
-import org.gan4j.layers.RandomStreams;
 import org.gan4j.recipe.Recipe;
 
 /**
@@ -190,15 +187,14 @@ public final class Discriminator implements AutoCloseable {
    */
   public float[] features(float[] examples, int layer) {
     int size = featureSize(layer);
-    int count = count(examples, size);
+    int count = count(shape, examples, size);
     if (conditionWidth > 0) {
       throw new IllegalArgumentException(
           "this discriminator judges examples with their conditions: give "
               + conditionWidth
               + " values of one for each example");
     }
-    float[] own = examples.clone();
-    return shared.with(worker -> run(worker, own, null, count, layer, size));
+    return shared.leaving(examples.clone(), null, count, layer, size);
   }
 
   /**
@@ -214,17 +210,16 @@ public final class Discriminator implements AutoCloseable {
    */
   public float[] features(float[] examples, float[] conditions, int layer) {
     int size = featureSize(layer);
-    int count = count(examples, size);
+    int count = count(shape, examples, size);
     if (conditionWidth == 0) {
       throw new IllegalArgumentException("this discriminator takes no condition");
     }
     Sampler.requireConditions(conditions, count, conditionWidth);
-    float[] own = examples.clone();
-    float[] told = conditions.clone();
-    return shared.with(worker -> run(worker, own, told, count, layer, size));
+    return shared.leaving(examples.clone(), conditions.clone(), count, layer, size);
   }
 
-  private int count(float[] examples, int size) {
+  /** Checks examples for a network whose output has so many values for each. */
+  static int count(ImageShape shape, float[] examples, int size) {
     int width = shape.size();
     int count = examples.length / width;
     if (count == 0 || examples.length % width != 0 || count > Integer.MAX_VALUE / size) {
@@ -239,35 +234,6 @@ public final class Discriminator implements AutoCloseable {
     }
     Sampler.requireFinite("examples", examples, width);
     return count;
-  }
-
-  private float[] run(
-      SharedNetwork.Worker worker,
-      float[] examples,
-      float[] conditionsOrNull,
-      int count,
-      int layer,
-      int size) {
-    int width = shape.size();
-    float[] features = new float[count * size];
-    for (int first = 0; first < count; first += SharedNetwork.BLOCK) {
-      int rows = Math.min(SharedNetwork.BLOCK, count - first);
-      worker.write(0, examples, first, rows, width);
-      if (conditionsOrNull != null) {
-        worker.write(
-            (long) SharedNetwork.BLOCK * width, conditionsOrNull, first, rows, conditionWidth);
-      }
-      worker.state().begin(0, 0, first / SharedNetwork.BLOCK);
-      worker
-          .pass()
-          .forward(
-              worker.out(), worker.in(), worker.state().buffer(), RandomStreams.SAMPLING.site(1));
-      DeviceBuffer from = worker.pass().leaving(layer, worker.in(), worker.out());
-      float[] out = new float[rows * size];
-      Buffers.read(from.view(0, out.length), 0, out);
-      System.arraycopy(out, 0, features, first * size, out.length);
-    }
-    return features;
   }
 
   /** Waits for the calls that are under way; from then on every call throws. */

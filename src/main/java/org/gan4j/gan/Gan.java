@@ -182,7 +182,7 @@ public final class Gan implements AutoCloseable {
     }
   }
 
-  private static int stack(String name, List<LayerSpec> layers, int inputs) {
+  static int stack(String name, List<LayerSpec> layers, int inputs) {
     try {
       return LayerStack.outputs(layers, inputs);
     } catch (IllegalArgumentException e) {
@@ -377,10 +377,15 @@ public final class Gan implements AutoCloseable {
     return endsIn(recipe.generator(), Activation.SIGMOID);
   }
 
-  /** Copies one replica's values into networks of the same layers. */
+  /** {@link #values} of networks that have some. */
   Consumer<Network> weights(Network from, int replica) {
     requireValues();
     Checks.range("replica", replica, 0, recipe.replicas() - 1);
+    return values(from, replica);
+  }
+
+  /** Copies one replica's values into networks of the same layers. */
+  static Consumer<Network> values(Network from, int replica) {
     return to -> {
       for (int i = 0; i < from.parameters().size(); i++) {
         float[] values = new float[from.parameters().get(i).size()];

@@ -8,8 +8,6 @@ import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
 import org.gan4j.io.OnnxReader;
 import org.gan4j.io.Safetensors;
-import org.gan4j.io.Safetensors.DType;
-import org.gan4j.io.Safetensors.TensorInfo;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
@@ -81,9 +79,13 @@ record SavedNetworks(
               + " holds one network for use: a training begins with a checkpoint, or with weights");
     }
     try (Safetensors in = Safetensors.open(file)) {
-      requireParameters(in, network, prefix);
+      CheckpointTensors.requireParameters(in, network, prefix, recipe.replicas(), file);
     }
-    return () -> copy(network, prefix, from, to);
+    return () -> {
+      try (Safetensors in = Safetensors.open(file)) {
+        CheckpointTensors.load(in, prefix, from, network, to);
+      }
+    };
   }
 
   private Consumer<Network> weights(String prefix, String format, int replica) {
@@ -106,24 +108,8 @@ record SavedNetworks(
 
   private void read(Network network, String prefix, int replica) {
     try (Safetensors in = Safetensors.open(file)) {
-      requireParameters(in, network, prefix);
-    }
-    copy(network, prefix, replica, 0);
-  }
-
-  private void requireParameters(Safetensors in, Network network, String prefix) {
-    for (Parameter p : network.parameters()) {
-      String name = prefix + p.name();
-      in.require(new TensorInfo(name, DType.F32, recipe.replicas(), p.rows(), p.columns()));
-      CheckpointTensors.requireFinite(in, name, file);
-    }
-  }
-
-  private void copy(Network network, String prefix, int from, int to) {
-    try (Safetensors in = Safetensors.open(file)) {
-      for (Parameter p : network.parameters()) {
-        CheckpointTensors.load(in, prefix + p.name(), from, p.value(), to);
-      }
+      CheckpointTensors.requireParameters(in, network, prefix, recipe.replicas(), file);
+      CheckpointTensors.load(in, prefix, replica, network, 0);
     }
   }
 }

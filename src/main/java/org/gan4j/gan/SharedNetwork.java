@@ -16,6 +16,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.RandomStreams;
 
 /**
  * A network for use: its weights alone, which never change, and any number of threads at once. On
@@ -166,6 +167,44 @@ final class SharedNetwork implements AutoCloseable {
     } finally {
       open.readLock().unlock();
     }
+  }
+
+  /**
+   * What a layer makes of examples. From any thread.
+   *
+   * @param examples [count][width]; of the caller's own
+   * @param conditionsOrNull [count][any width], what enters behind them; of the caller's own
+   * @param count how many
+   * @param layer from 0
+   * @param size values of an example that leave it
+   * @return [count][size]
+   */
+  float[] leaving(float[] examples, float[] conditionsOrNull, int count, int layer, int size) {
+    return with(worker -> leaving(worker, examples, conditionsOrNull, count, layer, size));
+  }
+
+  private static float[] leaving(
+      Worker worker, float[] examples, float[] conditionsOrNull, int count, int layer, int size) {
+    int width = examples.length / count;
+    float[] features = new float[count * size];
+    for (int first = 0; first < count; first += BLOCK) {
+      int rows = Math.min(BLOCK, count - first);
+      worker.write(0, examples, first, rows, width);
+      if (conditionsOrNull != null) {
+        worker.write(
+            (long) BLOCK * width, conditionsOrNull, first, rows, conditionsOrNull.length / count);
+      }
+      worker.state().begin(0, 0, first / BLOCK);
+      worker
+          .pass()
+          .forward(
+              worker.out(), worker.in(), worker.state().buffer(), RandomStreams.SAMPLING.site(1));
+      DeviceBuffer from = worker.pass().leaving(layer, worker.in(), worker.out());
+      float[] out = new float[rows * size];
+      Buffers.read(from.view(0, out.length), 0, out);
+      System.arraycopy(out, 0, features, first * size, out.length);
+    }
+    return features;
   }
 
   private Worker take() {

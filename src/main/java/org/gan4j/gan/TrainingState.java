@@ -73,6 +73,12 @@ final class TrainingState implements AutoCloseable {
     schedule();
   }
 
+  /** Begins one replica's training of a single network at step 0, with a minibatch in each. */
+  void begin(long seed, Optimiser optimiser, long iterationsPerEpoch) {
+    write(0, beginning(seed, optimiser, 0, iterationsPerEpoch));
+    schedule();
+  }
+
   private void schedule() {
     device.kernels().schedule(buffer);
     if (hasTwo()) {
@@ -91,10 +97,17 @@ final class TrainingState implements AutoCloseable {
 
   private static long[] beginning(
       Recipe recipe, Optimiser optimiser, int replica, long iterationsPerEpoch) {
-    long[] words = new long[StateLayout.WORDS];
-    words[StateLayout.SEED] = recipe.seed() + replica;
-    words[StateLayout.ITERATIONS_PER_EPOCH] = iterationsPerEpoch;
+    long[] words = beginning(recipe.seed() + replica, optimiser, replica, iterationsPerEpoch);
     words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
+    return words;
+  }
+
+  private static long[] beginning(
+      long seed, Optimiser optimiser, int replica, long iterationsPerEpoch) {
+    long[] words = new long[StateLayout.WORDS];
+    words[StateLayout.SEED] = seed;
+    words[StateLayout.ITERATIONS_PER_EPOCH] = iterationsPerEpoch;
+    words[StateLayout.MINIBATCHES_PER_ITERATION] = 1;
     if (optimiser instanceof Optimiser.Adam adam) {
       put(words, adam.learningRate(), replica);
       put(words, NO_MOMENTUM);

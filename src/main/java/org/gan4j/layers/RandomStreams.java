@@ -12,9 +12,9 @@ public enum RandomStreams {
   TRAINING(0, RandomStreams.SUB_STEPS * RandomStreams.SUB_STEP),
   /**
    * Initial parameters: a network's layers, the generator's before the discriminator's, then the
-   * classifier's.
+   * classifier's and the encoder's.
    */
-  INITIAL(0x2000_0000, 3 * Network.SITES),
+  INITIAL(0x2000_0000, 4 * Network.SITES),
   /** Noise that is drawn on the host. */
   HOST_NOISE(0x3000_0000, 1),
   /** Samples for pictures and scores: noise, then the generator's layers. */
@@ -31,6 +31,8 @@ public enum RandomStreams {
   CHOICES(0x6000_0003, 1),
   /** Masks of the classifier's training. */
   CLASSIFIER(0x6000_0100, Network.SITES),
+  /** An encoder's training: noise, then the generator's layers, then its own. */
+  ENCODER(0x6000_0400, 1 + 2 * Network.SITES),
   /** Momenta of Hamiltonian chains, a site for each chain. */
   MOMENTA(0x6100_0000, 1 << 24),
   /** Acceptance of their proposals, a site for each chain. */

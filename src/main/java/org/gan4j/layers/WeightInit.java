@@ -14,6 +14,17 @@ public sealed interface WeightInit extends ParameterInit {
   void requireInputs(int inputs);
 
   /**
+   * Weights that keep the variance of activations and gradients (Glorot and Bengio, 2010).
+   *
+   * @param inputs of the layer, ≥ 1
+   * @param outputs of the layer, ≥ 1
+   * @return uniform ones
+   */
+  static WeightInit spread(int inputs, int outputs) {
+    return new Uniform(Math.sqrt(6.0 / ((double) inputs + outputs)));
+  }
+
+  /**
    * Independent and uniform on (−irange, irange).
    *
    * @param irange half the width of the range, ≥ 0

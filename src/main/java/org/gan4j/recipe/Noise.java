@@ -48,6 +48,15 @@ public record Noise(
   }
 
   /**
+   * The variance of an element of z.
+   *
+   * @return &gt; 0
+   */
+  public double variance() {
+    return distribution == Distribution.UNIFORM ? scale * scale / 3 : scale * scale;
+  }
+
+  /**
    * Draws z on a device. Part of a step.
    *
    * @param kernels of the device

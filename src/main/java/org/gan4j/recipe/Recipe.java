@@ -36,6 +36,8 @@ import org.gan4j.layers.LayerSpec;
  * @param generatorOptimiser what the generator makes of its gradients
  * @param discriminatorOptimiser what the discriminator makes of its own
  * @param condition what both networks are told beside z and the example
+ * @param encoder how an encoder is trained for the finished generator; null: as {@link
+ *     EncoderSettings} has it
  */
 public record Recipe(
     String name,
@@ -58,7 +60,8 @@ public record Recipe(
     @Default("1") int replicas,
     @Default("{type: common}") Optimiser generatorOptimiser,
     @Default("{type: common}") Optimiser discriminatorOptimiser,
-    @Default("{type: none}") Condition condition) {
+    @Default("{type: none}") Condition condition,
+    @Default("null") EncoderSettings encoder) {
   public Recipe {
     Checks.text("name", name);
     Checks.text("data", data);
@@ -120,7 +123,7 @@ public record Recipe(
     }
   }
 
-  private static LearningRate own(Optimiser optimiser) {
+  static LearningRate own(Optimiser optimiser) {
     if (optimiser instanceof Optimiser.Sgd sgd) {
       return sgd.learningRate();
     }
@@ -392,6 +395,29 @@ public record Recipe(
    */
   public Recipe withCondition(Condition condition) {
     return with("condition", condition);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param encoder how an encoder is trained for the finished generator; null: as {@link
+   *     EncoderSettings} has it
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withEncoder(EncoderSettings encoder) {
+    return with("encoder", encoder);
+  }
+
+  /**
+   * How an encoder is trained for the finished generator.
+   *
+   * @param inputs values of an example, ≥ 1
+   * @return its settings, with layers
+   */
+  public EncoderSettings ofEncoder(int inputs) {
+    EncoderSettings settings = encoder == null ? EncoderSettings.DEFAULT : encoder;
+    return settings.withUsualLayers(inputs, noise.size());
   }
 
   /**

@@ -192,8 +192,17 @@ public final class Figures {
    * @return the picture
    */
   public static BufferedImage interpolation(Gan gan, int rows, int columns, long seed) {
+    float[] z = between(gan, gan.recipe().noise().draw(2 * rows, seed), columns);
+    try (Sampler sampler = new Sampler(gan, rows * columns, byRows(gan, rows, columns))) {
+      float[] values = sampler.generateToHost(z)[0];
+      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
+    }
+  }
+
+  /** [rows · columns][size]: lines between two ends each, [2 · rows][size]. */
+  private static float[] between(Gan gan, float[] ends, int columns) {
     int size = gan.recipe().noise().size();
-    float[] ends = gan.recipe().noise().draw(2 * rows, seed);
+    int rows = ends.length / size / 2;
     float[] z = new float[rows * columns * size];
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
@@ -205,10 +214,49 @@ public final class Figures {
         }
       }
     }
-    try (Sampler sampler = new Sampler(gan, rows * columns, byRows(gan, rows, columns))) {
-      float[] values = sampler.generateToHost(z)[0];
-      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
+    return z;
+  }
+
+  /**
+   * A walk between two images: the first, what the first replica makes of the straight line between
+   * their codes, the second.
+   *
+   * @param gan whose first generator
+   * @param images [2][width], as the networks see them; not modified
+   * @param codes [2][size of z], what an encoder made of them; not modified
+   * @param steps of the line, both ends included, ≥ 2
+   * @return one row
+   */
+  public static BufferedImage walk(Gan gan, float[] images, float[] codes, int steps) {
+    int width = gan.shape().size();
+    float[] cells = new float[(steps + 2) * width];
+    System.arraycopy(images, 0, cells, 0, width);
+    System.arraycopy(images, width, cells, (steps + 1) * width, width);
+    try (Sampler sampler = new Sampler(gan, steps)) {
+      float[] made = sampler.generateToHost(between(gan, codes, steps))[0];
+      System.arraycopy(made, 0, cells, width, made.length);
     }
+    return grid(gan.shape(), 1, steps + 2).compose(shown(gan, cells));
+  }
+
+  /**
+   * Images beside each other, a row for each.
+   *
+   * @param gan whose kind of images they are
+   * @param columns each [rows][width], as the networks see them; not modified
+   * @return the picture
+   */
+  public static BufferedImage beside(Gan gan, List<float[]> columns) {
+    int width = gan.shape().size();
+    int rows = columns.get(0).length / width;
+    float[] cells = new float[rows * columns.size() * width];
+    for (int column = 0; column < columns.size(); column++) {
+      for (int row = 0; row < rows; row++) {
+        int at = (row * columns.size() + column) * width;
+        System.arraycopy(columns.get(column), row * width, cells, at, width);
+      }
+    }
+    return grid(gan.shape(), rows, columns.size()).compose(shown(gan, cells));
   }
 
   /** Values between 0 and 1. */

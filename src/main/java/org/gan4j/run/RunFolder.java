@@ -364,6 +364,15 @@ public final class RunFolder {
     return folder.resolve("figure3.png");
   }
 
+  /**
+   * The encoder of its generator.
+   *
+   * @return its path, where there may be nothing
+   */
+  public Path encoder() {
+    return folder.resolve("encoder.safetensors");
+  }
+
   Path curves() {
     return folder.resolve("curves.png");
   }
@@ -457,6 +466,26 @@ public final class RunFolder {
    */
   public Path writeFigure3(BufferedImage picture) {
     return writePicture(figure3(), picture);
+  }
+
+  /**
+   * Writes infer.json.
+   *
+   * @param sheet what was found of the encoder
+   * @return where
+   */
+  public Path writeInference(InferenceSheet sheet) {
+    return writeText(folder.resolve("infer.json"), sheet.json());
+  }
+
+  /**
+   * Writes reconstructions.png.
+   *
+   * @param picture of test images and their reconstructions
+   * @return where
+   */
+  public Path writeReconstructions(BufferedImage picture) {
+    return writePicture(folder.resolve("reconstructions.png"), picture);
   }
 
   /**

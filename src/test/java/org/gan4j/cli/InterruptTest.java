@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.gan4j.Jvm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -103,5 +104,24 @@ class InterruptTest {
     commands.succeed("train", "--resume", run, "--iterations", iteration + 5);
     Path whole = commands.train("whole", quiet);
     assertEquals(-1, Files.mismatch(whole.resolve(LATEST), run.resolve(LATEST)));
+  }
+
+  /** An encoder's training keeps nothing: the next one begins anew. */
+  @Test
+  void anInterruptedInferenceKeepsNothing() throws Exception {
+    commands.succeed("train", commands.recipe(), "--out", run, "--iterations", 2);
+    try (Jvm jvm = new Jvm(folder, name -> true)) {
+      Process process =
+          jvm.start(Main.class, "infer", "--device", "cpu", run, "--iterations", 1_000_000_000);
+      while (!jvm.out().contains("iteration ") || !jvm.out().contains("it/s")) {
+        Thread.sleep(100);
+      }
+      send("INT", process);
+      assertEquals(130, jvm.await(), jvm.err());
+      assertEquals(
+          "gan4j: interrupted: nothing of the encoder was kept; infer begins anew\n", jvm.err());
+    }
+    assertFalse(Files.exists(run.resolve("encoder.safetensors")));
+    assertFalse(Files.exists(run.resolve("infer.json")));
   }
 }

@@ -18,7 +18,15 @@ import org.gan4j.TinyRecipe;
 final class TinyCommands {
   private static final List<String> COMPUTING =
       List.of(
-          "train", "evaluate", "study", "reproduce", "measure", "sample", "figures", "complete");
+          "train",
+          "evaluate",
+          "study",
+          "reproduce",
+          "measure",
+          "sample",
+          "figures",
+          "complete",
+          "infer");
 
   /** The same on every machine, and without a word on why there is no GPU. */
   private static final List<String> ON_THE_CPU = List.of("--device", "cpu");

@@ -43,6 +43,13 @@ class ScalingTest {
     assertEquals(55, Math.sqrt(squares), 1e-4);
   }
 
+  @Test
+  void everyDataSetHasItsRule() {
+    assertEquals(new Scaling.Contrast(55), DataSets.rule("cifar10-10k"));
+    assertEquals(Scaling.UNIT, DataSets.rule("mnist"));
+    assertEquals(Scaling.UNIT, DataSets.rule("images:64"));
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
   void normsThatMakeNoSenseAreRejected(double norm) {

@@ -51,6 +51,14 @@ final class CudaEvalTest {
   }
 
   @Nested
+  final class Inference extends EncoderContract {
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
   final class PairwiseDistances extends DistancesContract {
     @Override
     protected Device open() {

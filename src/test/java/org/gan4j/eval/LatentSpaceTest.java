@@ -29,6 +29,17 @@ class LatentSpaceTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Noise.Distribution.class)
+  void positionsAreOfTheirNoise(Noise.Distribution distribution) {
+    LatentSpace space = space(distribution);
+    for (double z : new double[] {-0.9 * SCALE, -0.1, 0, 0.3, 0.9 * SCALE}) {
+      assertEquals(z, space.noise(space.position(z)), 1e-12);
+    }
+    double beyond = space.noise(space.position(4 * SCALE));
+    assertTrue(Double.isFinite(beyond) && beyond > 0.9 * SCALE, "" + beyond);
+  }
+
   /** Shares of cells, of u by its density and of z by the recipe's, within 5 deviations. */
   @ParameterizedTest
   @EnumSource(Noise.Distribution.class)

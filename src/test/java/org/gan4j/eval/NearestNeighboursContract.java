@@ -48,6 +48,23 @@ abstract class NearestNeighboursContract extends EvalContract {
   }
 
   @Test
+  void amongPointsEqualsANaiveSearch() {
+    Random random = new Random(9);
+    int width = 7;
+    float[] points = uniform(random, 61 * width);
+    float[] others = uniform(random, 530 * width);
+    int[] found = NearestNeighbours.among(device, points, others, width);
+    assertEquals(61, found.length);
+    for (int i = 0; i < found.length; i++) {
+      double least = Double.POSITIVE_INFINITY;
+      for (int j = 0; j < 530; j++) {
+        least = Math.min(least, squaredDistance(points, i, others, j, width));
+      }
+      assertEquals(least, squaredDistance(points, i, others, found[i], width), 1e-6);
+    }
+  }
+
+  @Test
   void aCopyOfAnImageHasTheDistanceZero() {
     Images images = images(new Random(3), 50, 784);
     int[] copied = {49, 0, 7, 7};

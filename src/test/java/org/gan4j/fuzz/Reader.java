@@ -15,6 +15,7 @@ import org.gan4j.data.DataReaders;
 import org.gan4j.data.DataSets;
 import org.gan4j.data.Progress;
 import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Encoder;
 import org.gan4j.io.Safetensors;
 import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.run.MeasureSheet;
@@ -105,6 +106,12 @@ enum Reader {
     @Override
     void read(Path file) {
       DataSets.open("images", only(file.getParent()), Progress.NONE);
+    }
+  },
+  ENCODER("encoder.safetensors") {
+    @Override
+    void read(Path file) {
+      Encoder.open(file).close();
     }
   };
 

@@ -61,11 +61,41 @@ class RecipeFieldsTest {
         Stream.of(
             noisy,
             SmallGans.seeds(mnist, Long.MIN_VALUE, 3, List.of(0.1, 1e-300, 0.05)),
-            SmallGans.networks(mnist, SmallGans.UNIFORM, deep, SmallGans.discriminator()));
+            SmallGans.networks(mnist, SmallGans.UNIFORM, deep, SmallGans.discriminator()),
+            mnist.withEncoder(new EncoderSettings(deep, 7, 5, encoderRate())),
+            RecipeYaml.with(mnist, List.of("encoder={batch: 50}")));
     Stream<Recipe> names =
         Stream.of("", "[]", "\"[]", "\"", "\"\"a", "a.b", "σ\n\t\u0001")
             .map(name -> TinyRun.with(mnist, "name=" + name));
     return Stream.of(presets, others, names).flatMap(stream -> stream);
+  }
+
+  private static Optimiser encoderRate() {
+    return new Optimiser.Adam(new LearningRate(0.01, 1, 0, List.of()), 0.5, 0.9, 1e-8);
+  }
+
+  /** An encoder's settings: none in a file that does not name them, and then the usual ones. */
+  @Test
+  void anEncoderHasSettingsOfItsOwn() {
+    Recipe mnist = Recipes.get("mnist");
+    assertTrue(RecipeFields.of(mnist).keySet().stream().noneMatch(f -> f.startsWith("encoder")));
+    assertEquals(3, mnist.ofEncoder(784).layers().size());
+    assertEquals(6000, mnist.ofEncoder(784).iterations());
+    Recipe shorter = RecipeYaml.with(mnist, List.of("encoder={iterations: 9}"));
+    assertEquals(mnist.ofEncoder(784).withIterations(9), shorter.ofEncoder(784));
+    assertEquals(mnist, shorter.withEncoder(null));
+    for (String wrong :
+        List.of(
+            "encoder={iterations: 0}",
+            "encoder={optimiser: {type: common}}",
+            "encoder={optimiser: {type: sgd, learning_rate: {initial: 1, per_replica: [1]}}}",
+            "encoder={layer: []}")) {
+      Exception e =
+          assertThrows(
+              IllegalArgumentException.class, () -> RecipeYaml.with(mnist, List.of(wrong)));
+      TinyRun.assertOneLine(e.getMessage());
+      assertTrue(e.getMessage().contains("encoder"), e.getMessage());
+    }
   }
 
   @ParameterizedTest

@@ -1,0 +1,277 @@
+package org.gan4j.gan;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.gan4j.FormatException;
+import org.gan4j.data.DataIdentity;
+import org.gan4j.data.ImageShape;
+import org.gan4j.device.Buffers;
+import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Kernels;
+import org.gan4j.layers.Checks;
+import org.gan4j.layers.Gradients;
+import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.LayerStack;
+import org.gan4j.layers.Network;
+import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.Planes;
+import org.gan4j.layers.RandomStreams;
+import org.gan4j.recipe.EncoderSettings;
+import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Optimiser;
+import org.gan4j.recipe.Recipe;
+
+/**
+ * Learned approximate inference (the paper's section 7, 2): once G is trained, a network learns to
+ * predict z from G(z), by the mean squared error of z, on pairs that G makes without end. Nothing
+ * of the data set is looked at. The recipe's seed decides every number.
+ *
+ * <p>Belongs to the thread of its device: see {@link Device}. The result, an {@link Encoder}, does
+ * not.
+ */
+public final class EncoderTraining implements AutoCloseable {
+  private static final Gradients LEARN = new Gradients(true, null, 0);
+
+  /** Of the initial parameters, behind those of the classifier. */
+  private static final int INITIAL = 3 * Network.SITES;
+
+  private final Recipe recipe;
+  private final ImageShape shape;
+  private final EncoderSettings settings;
+  private final Noise noise;
+  private final DataIdentity data;
+  private final String generatorId;
+  private final Device device;
+  private final Network generator;
+  private final Network encoder;
+  private final TrainingState state;
+  private final RecordedStep recorded;
+  private final Deque<Runnable> closing = new ArrayDeque<>();
+  private Step step;
+  private long iteration;
+
+  /**
+   * Draws the encoder's initial parameters.
+   *
+   * @param gan whose device, recipe and generator, which is copied
+   * @param replica whose generator, from 0
+   * @throws IllegalArgumentException if there is no such replica, the recipe has a condition, or
+   *     the encoder's layers do not lead from an example to z
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public EncoderTraining(Gan gan, int replica) {
+    this(gan, replica, gan.recipe().ofEncoder(gan.shape().size()));
+  }
+
+  /**
+   * The same by other settings than the recipe's.
+   *
+   * @param gan whose device, recipe and generator, which is copied
+   * @param replica whose generator, from 0
+   * @param settings with layers
+   * @throws IllegalArgumentException if there is no such replica, the recipe has a condition, or
+   *     the encoder's layers do not lead from an example to z
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public EncoderTraining(Gan gan, int replica, EncoderSettings settings) {
+    requireNoCondition(gan.recipe());
+    Checks.range("replica", replica, 0, gan.recipe().replicas() - 1);
+    this.shape = gan.shape();
+    this.settings = settings;
+    this.recipe = gan.recipe().ofReplica(replica).withEncoder(settings);
+    this.noise = recipe.noise();
+    requireFit(recipe, shape);
+    this.generatorId = SavedEncoder.generatorId(gan, replica);
+    this.data = gan.data();
+    this.device = gan.device();
+    try {
+      this.generator = new Network(device, recipe.generator(), noise.size(), 1);
+      closing.push(generator::close);
+      gan.weights(gan.generator(), replica).accept(generator);
+      boolean adam = settings.optimiser() instanceof Optimiser.Adam;
+      this.encoder = new Network(device, settings.layers(), shape.size(), 1, adam);
+      closing.push(encoder::close);
+      encoder.initialise(new long[] {recipe.seed()}, INITIAL, new double[0]);
+      this.state = new TrainingState(device, 1);
+      closing.push(state::close);
+      state.begin(recipe.seed(), settings.optimiser(), EncoderSettings.EPOCH);
+      this.recorded = new RecordedStep(device, 1, arena -> step = new Step(arena));
+      closing.push(recorded::close);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static void requireNoCondition(Recipe recipe) {
+    if (recipe.condition().width() > 0) {
+      throw new IllegalArgumentException(
+          "an encoder is for a generator of z alone, but the recipe "
+              + recipe.name()
+              + " has a condition: inference of z is not for it");
+    }
+  }
+
+  /** Checks that the encoder's layers lead from an example to z. */
+  static void requireFit(Recipe recipe, ImageShape shape) {
+    List<LayerSpec> layers = recipe.encoder().layers();
+    int outputs = Gan.stack("encoder", layers, shape.size());
+    try {
+      LayerStack.image(layers, new Planes(shape.channels(), shape.height(), shape.width()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("encoder " + e.getMessage(), e);
+    }
+    if (outputs != recipe.noise().size()) {
+      throw new IllegalArgumentException(
+          "the encoder gives "
+              + outputs
+              + " values, but z has "
+              + recipe.noise().size()
+              + ": set the units of its last layer to that");
+    }
+  }
+
+  /** A minibatch of pairs, its gradient and the update. */
+  private final class Step implements TrainingStep {
+    private final Kernels kernels = device.kernels();
+    private final int rows = settings.batch();
+    private final DeviceBuffer z;
+    private final DeviceBuffer x;
+    private final DeviceBuffer inferred;
+    private final DeviceBuffer slope;
+    private final DeviceBuffer nothingVisible;
+    private final DeviceBuffer norms;
+    private final NetworkPass generate;
+    private final NetworkPass encode;
+
+    Step(DeviceArena arena) {
+      long values = (long) rows * noise.size();
+      this.z = arena.floats(values);
+      this.x = arena.floats((long) rows * shape.size());
+      this.inferred = arena.floats(values);
+      this.slope = arena.floats(values);
+      this.nothingVisible = arena.floats(values);
+      this.norms = arena.floats(rows);
+      this.generate = generator.pass(arena, rows, false);
+      this.encode = encoder.pass(arena, rows, true);
+    }
+
+    @Override
+    public void prepare() {
+      kernels.fill(nothingVisible, 0);
+      kernels.fill(norms, 0);
+    }
+
+    @Override
+    public void run() {
+      DeviceBuffer words = state.buffer();
+      noise.draw(kernels, z, words, RandomStreams.ENCODER.site(0));
+      generate.forward(x, z, words, RandomStreams.ENCODER.site(1));
+      int site = RandomStreams.ENCODER.site(1 + Network.SITES);
+      encode.forward(inferred, x, words, site);
+      // Of the mean squared error: what a completion has to add where everything is hidden.
+      kernels.fill(slope, 0);
+      kernels.completionSlope(slope, nothingVisible, inferred, z, weight());
+      kernels.squaredNorms(norms, slope, rows, noise.size());
+      encode.backward(inferred, x, slope, LEARN, null, words, site);
+      encoder.update(words, 0);
+      kernels.advance(words);
+    }
+
+    private double weight() {
+      return 2.0 / ((double) rows * noise.size());
+    }
+
+    /** Of the last minibatch, before its update; waits for the device. */
+    double error() {
+      float[] squares = new float[rows];
+      Buffers.read(norms, 0, squares);
+      double sum = 0;
+      for (float square : squares) {
+        sum += square;
+      }
+      return sum / (weight() * weight()) / ((double) rows * noise.size());
+    }
+  }
+
+  /**
+   * Learns from some minibatches; returns without waiting for them.
+   *
+   * @param iterations how many, ≥ 0
+   */
+  public void run(long iterations) {
+    recorded.run(iterations);
+    iteration += iterations;
+  }
+
+  /**
+   * Minibatches so far.
+   *
+   * @return ≥ 0
+   */
+  public long iteration() {
+    return iteration;
+  }
+
+  /**
+   * The settings, with layers.
+   *
+   * @return those of the recipe, or the usual ones
+   */
+  public EncoderSettings settings() {
+    return settings;
+  }
+
+  /**
+   * The mean squared error of a value of z in the last minibatch, before the encoder learnt from
+   * it: pairs that it had not seen. Waits for the device.
+   *
+   * @return ≥ 0; the variance of z is what the mean of z as a guess would get; 0 before the first
+   *     minibatch
+   */
+  public double error() {
+    return step.error();
+  }
+
+  /**
+   * Writes the encoder as it is now, atomically.
+   *
+   * @param file where to; its folder exists
+   * @throws DivergenceException if a weight is no finite number; an older file there is untouched
+   * @throws FormatException if the file can't be written; an older one there is untouched
+   */
+  public void save(Path file) {
+    SavedEncoder.write(file, this);
+  }
+
+  Recipe recipe() {
+    return recipe;
+  }
+
+  DataIdentity data() {
+    return data;
+  }
+
+  ImageShape shape() {
+    return shape;
+  }
+
+  String generatorId() {
+    return generatorId;
+  }
+
+  Network network() {
+    return encoder;
+  }
+
+  @Override
+  public void close() {
+    while (!closing.isEmpty()) {
+      closing.pop().run();
+    }
+  }
+}
