@@ -41,6 +41,29 @@ class ResultsPageTest {
     }
   }
 
+  /** What infer found, in docs/results and, rounded, in docs/extensions.md. */
+  @Test
+  void figuresOfTheEncoderAreThoseOfItsFile() throws IOException {
+    String page = Files.readString(RESULTS.resolve("README.md"));
+    String extensions = Files.readString(Path.of("docs", "extensions.md"));
+    JsonValue found =
+        Json.read(RESULTS.resolve("mnist-10k-infer").resolve("infer.json"), MAX_BYTES);
+    double random = found.get("random").number();
+    for (String error : List.of("random", "reconstruction", "refined", "nearest")) {
+      double value = found.get(error).number();
+      String row = String.format(Locale.ROOT, "| %.2f | %.1f %% |", value, 100 * value / random);
+      assertTrue(page.contains(row), row);
+      String rounded = number(found.get(error), 1);
+      assertTrue(extensions.contains(rounded), rounded);
+    }
+    String code = number(found.get("code_error"), 3);
+    assertTrue(page.contains(code) && extensions.contains(code), code);
+    for (String accuracy : List.of("feature_accuracy", "pixel_accuracy")) {
+      String percent = String.format(Locale.ROOT, "%.1f %%", 100 * found.get(accuracy).number());
+      assertTrue(page.contains(percent) && extensions.contains(percent), percent);
+    }
+  }
+
   /** docs/reproduction.md has the table that the command wrote, row by row. */
   @Test
   void theStudyOfTheReproductionIsItsFile() throws IOException {
