@@ -165,9 +165,10 @@ class OnnxTest {
   @Test
   void everySmallRecipeIsComputedAlike() throws OrtException {
     for (String name : Recipes.names()) {
-      if (name.endsWith("-small")) {
+      Recipe recipe = Recipes.get(name);
+      if (name.endsWith("-small") && recipe.condition().width() == 0) {
         try (Device device = Device.cpu();
-            Gan gan = gan(device, Recipes.get(name))) {
+            Gan gan = gan(device, recipe)) {
           compare(gan, 200);
         }
       }
@@ -215,40 +216,70 @@ class OnnxTest {
     compareConditional(SmallGans.conditional(simple), SmallGans.labelled());
     compareConditional(SmallGans.ofVectors(simple), SmallGans.withVectors());
     compareConditional(SmallGans.completing(simple), SmallGans.data());
+    DataSet colour = inColour();
+    try (Device device = Device.cpu();
+        Gan gan = new Gan(device, Recipes.get("cifar10-conditional-small"), colour.shape())) {
+      gan.initialise(colour);
+      compareConditional(gan);
+    }
+  }
+
+  private static DataSet inColour() {
+    ImageShape shape = new ImageShape(3, 32, 32);
+    byte[] pixels = new byte[200 * shape.size()];
+    new Random(3).nextBytes(pixels);
+    byte[] labels = new byte[200];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) (i % 10);
+    }
+    return DataSet.ofTraining("random", Images.of(shape, pixels, labels, 10));
   }
 
   private void compareConditional(Recipe recipe, DataSet data) throws OrtException {
-    int count = 150;
-    Path generator = folder.resolve("generator.onnx");
-    Path discriminator = folder.resolve("discriminator.onnx");
     try (Device device = Device.cpu();
         Gan gan = SmallGans.gan(device, recipe, data)) {
-      OnnxNetworks.writeGenerator(generator, gan, 0);
-      OnnxNetworks.writeDiscriminator(discriminator, gan, 0);
-      Path pictures = folder.resolve("pictures.onnx");
-      assertThrows(
-          IllegalArgumentException.class, () -> OnnxNetworks.writePictures(pictures, gan, 0));
-      float[] z = recipe.noise().draw(count, 9);
-      float[] conditions = gan.conditions().inProportion(0, count);
-      for (int i = 0; i < conditions.length; i += 3) {
-        conditions[i] = 1;
-      }
-      try (Generator own = Generator.of(gan, 0);
-          Generator back = Generator.open(generator);
-          Discriminator judge = Discriminator.of(gan, 0);
-          Discriminator judgeBack = Discriminator.open(discriminator)) {
-        float[] samples = own.generate(z, conditions);
-        long[] rows = {count, recipe.noise().size()};
-        assertClose(samples, run(generator, "z", z, rows, conditions), USUAL);
-        float[] logits = judge.features(samples, conditions, judge.layers() - 1);
-        long[] images = {count, 1, 3, 4};
-        assertClose(logits, run(discriminator, "x", samples, images, conditions), USUAL);
-        assertArrayEquals(samples, back.generate(z, conditions), "read again");
-        assertArrayEquals(
-            judge.score(samples, conditions), judgeBack.score(samples, conditions), "read again");
-        assertThrows(IllegalStateException.class, () -> back.sample(1, 1));
-        assertThrows(IllegalArgumentException.class, () -> judge.score(samples));
-      }
+      compareConditional(gan);
+    }
+  }
+
+  private void compareConditional(Gan gan) throws OrtException {
+    int count = 150;
+    Recipe recipe = gan.recipe();
+    Path generator = folder.resolve("generator.onnx");
+    Path discriminator = folder.resolve("discriminator.onnx");
+    OnnxNetworks.writeGenerator(generator, gan, 0);
+    OnnxNetworks.writeDiscriminator(discriminator, gan, 0);
+    Path pictures = folder.resolve("pictures.onnx");
+    assertThrows(
+        IllegalArgumentException.class, () -> OnnxNetworks.writePictures(pictures, gan, 0));
+    float[] z = recipe.noise().draw(count, 9);
+    float[] conditions = gan.conditions().inProportion(0, count);
+    for (int i = 0; i < conditions.length; i += 3) {
+      conditions[i] = 1;
+    }
+    try (Generator own = Generator.of(gan, 0);
+        Generator back = Generator.open(generator);
+        Discriminator judge = Discriminator.of(gan, 0);
+        Discriminator judgeBack = Discriminator.open(discriminator)) {
+      float[] samples = own.generate(z, conditions);
+      long[] rows = {count, recipe.noise().size()};
+      int told = conditions.length / count;
+      assertClose(
+          samples,
+          run(generator, "z", z, rows, conditions),
+          terms(recipe.generator(), recipe.noise().size() + told));
+      float[] logits = judge.features(samples, conditions, judge.layers() - 1);
+      ImageShape shape = gan.shape();
+      long[] images = {count, shape.channels(), shape.height(), shape.width()};
+      assertClose(
+          logits,
+          run(discriminator, "x", samples, images, conditions),
+          terms(recipe.discriminator(), shape.size() + told));
+      assertArrayEquals(samples, back.generate(z, conditions), "read again");
+      assertArrayEquals(
+          judge.score(samples, conditions), judgeBack.score(samples, conditions), "read again");
+      assertThrows(IllegalStateException.class, () -> back.sample(1, 1));
+      assertThrows(IllegalArgumentException.class, () -> judge.score(samples));
     }
   }
 
