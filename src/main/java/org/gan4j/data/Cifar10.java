@@ -27,7 +27,7 @@ final class Cifar10 {
   /** The norm of the paper's contrast normalisation. */
   static final int NORM = 55;
 
-  private static final Scaling SCALING = new Scaling.Contrast(NORM);
+  static final Scaling SCALING = new Scaling.Contrast(NORM);
 
   private static final String TERMS =
       "CIFAR-10, Krizhevsky, \"Learning Multiple Layers of Features from Tiny Images\", 2009; no"

@@ -171,7 +171,7 @@ public final class DataSets {
    * @return the scaling; bytes / 255 if the name is not known
    */
   public static Scaling rule(String name) {
-    return isCifar(name) ? new Scaling.Contrast(Cifar10.NORM) : Scaling.UNIT;
+    return isCifar(name) ? Cifar10.SCALING : Scaling.UNIT;
   }
 
   private static boolean isCifar(String name) {
