@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.gan4j.benchmarks.Case;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.io.Png;
@@ -62,25 +63,39 @@ final class Charts {
         group,
         "mnist, alternating: one iteration by " + axis,
         axis,
-        measured -> size.applyAsInt(((Case.Iteration) measured).workload()));
+        measured -> size.applyAsInt(workload(measured)));
   }
 
-  /** The products alone, which are no iteration, have no line. */
+  private static Workload workload(Case measured) {
+    return measured instanceof Case.Products products
+        ? products.workload()
+        : ((Case.Iteration) measured).workload();
+  }
+
   private void growth(String group, String title, String axis, ToDoubleFunction<Case> size) {
     Chart chart = Chart.ofLines(title, Axis.logarithmic(axis), TIME);
     for (Library library : Library.values()) {
-      List<Measurement> measurements =
-          results.measurements().stream()
-              .filter(m -> m.group().equals(group) && m.library() == library)
-              .filter(m -> !(m.measured() instanceof Case.Products))
-              .sorted(Comparator.comparing(m -> size.applyAsDouble(m.measured())))
-              .toList();
-      chart.add(
-          library.title(),
-          measurements.stream().mapToDouble(m -> size.applyAsDouble(m.measured())).toArray(),
-          measurements.stream().mapToDouble(m -> m.time().median()).toArray());
+      line(chart, library.title(), of(group, library, false), size);
+      line(chart, library.title() + ", products alone", of(group, library, true), size);
     }
     save(chart, group);
+  }
+
+  /** Products alone are no iteration, and have a line of their own. */
+  private Stream<Measurement> of(String group, Library library, boolean products) {
+    return results.measurements().stream()
+        .filter(m -> m.group().equals(group) && m.library() == library)
+        .filter(m -> m.measured() instanceof Case.Products == products);
+  }
+
+  private static void line(
+      Chart chart, String name, Stream<Measurement> measurements, ToDoubleFunction<Case> size) {
+    List<Measurement> points =
+        measurements.sorted(Comparator.comparing(m -> size.applyAsDouble(m.measured()))).toList();
+    chart.add(
+        name,
+        points.stream().mapToDouble(m -> size.applyAsDouble(m.measured())).toArray(),
+        points.stream().mapToDouble(m -> m.time().median()).toArray());
   }
 
   /** Levels that were not measured have no chart. */

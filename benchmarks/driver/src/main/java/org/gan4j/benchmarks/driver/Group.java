@@ -75,12 +75,16 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
     for (String recipe : List.of("mnist", "cifar10-fc")) {
       int width = quick ? 500 : Workload.standardWidth(recipe);
       for (boolean alternating : new boolean[] {true, false}) {
-        Workload workload = new Workload(recipe, alternating, 100, width, 1);
-        cases.add(new Case.Iteration(workload));
-        cases.add(new Case.Products(workload));
+        add(cases, new Workload(recipe, alternating, 100, width, 1));
       }
     }
     return cases;
+  }
+
+  /** An iteration, and its products alone as the line that it can be held against. */
+  private static void add(List<Case> cases, Workload workload) {
+    cases.add(new Case.Iteration(workload));
+    cases.add(new Case.Products(workload));
   }
 
   /** The layers of mnist, tfd-pretrain and cifar10-fc, those twins left out. */
@@ -138,7 +142,7 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
     int[] batches = quick ? new int[] {25, 400} : new int[] {25, 50, 100, 200, 400, 800, 1600};
     List<Case> cases = new ArrayList<>();
     for (int batch : batches) {
-      cases.add(new Case.Iteration(new Workload("mnist", true, batch, 1200, 1)));
+      add(cases, new Workload("mnist", true, batch, 1200, 1));
     }
     return cases;
   }
@@ -147,7 +151,7 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
     int[] widths = quick ? new int[] {300, 2400} : new int[] {300, 600, 1200, 2400, 4800};
     List<Case> cases = new ArrayList<>();
     for (int width : widths) {
-      cases.add(new Case.Iteration(new Workload("mnist", true, 100, width, 1)));
+      add(cases, new Workload("mnist", true, 100, width, 1));
     }
     return cases;
   }
@@ -156,7 +160,7 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
     int[] populations = quick ? new int[] {1, 4} : new int[] {1, 2, 4, 8, 16};
     List<Case> cases = new ArrayList<>();
     for (int population : populations) {
-      cases.add(new Case.Iteration(new Workload("mnist", true, 100, 1200, population)));
+      add(cases, new Workload("mnist", true, 100, 1200, population));
     }
     return cases;
   }
