@@ -212,7 +212,7 @@ public final class Chart {
   }
 
   /** Adds a thin line in the colour of the one before, which is not in the key. */
-  void addThin(double[] along, double[] up) {
+  public void addThin(double[] along, double[] up) {
     lines.add(line("", colours - 1, true, along, up));
   }
 

@@ -31,7 +31,7 @@ public final class Fork {
    * @param args {@code measure RESULT.json WARMUP_MILLIS MILLIS ITERATIONS CASE…}, {@code offers
    *     OUT.properties CASE…}, {@code outputs OUT CASE…}, {@code record CASE OUT}, {@code iterate
    *     CASE GIVEN OUT}, {@code images OUT VALIDATION [MNIST]}, {@code race CASE IMAGES FOLDER
-   *     EPOCHS SECONDS} or {@code scores VALIDATION FOLDER FIRST LAST OUT.properties}
+   *     EPOCHS SECONDS SEED} or {@code scores VALIDATION FOLDER FIRST LAST OUT.properties}
    * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
@@ -129,7 +129,8 @@ public final class Fork {
 
   /** Leaves each epoch's samples in a folder, and the seconds of training until then. */
   private static void race(Subject subject, String[] args) throws IOException {
-    Race race = new Race(workload(args[1]), Files.readAllBytes(Path.of(args[2])));
+    byte[] images = Files.readAllBytes(Path.of(args[2]));
+    Race race = new Race(workload(args[1]), images, Integer.parseInt(args[6]));
     Path folder = Path.of(args[3]);
     double budget = Double.parseDouble(args[5]);
     Properties seconds = new Properties();

@@ -7,8 +7,9 @@ import java.util.Arrays;
  *
  * @param workload of what
  * @param images [examples][pixels] bytes, whole minibatches of them
+ * @param seed decides the weights at the start, and each library's own random numbers
  */
-public record Race(Workload workload, byte[] images) {
+public record Race(Workload workload, byte[] images, int seed) {
   /** Samples that are scored. */
   public static final int SAMPLES = 10_000;
 
@@ -74,6 +75,6 @@ public record Race(Workload workload, byte[] images) {
     double mean = Math.min(Math.max(sum / images.length, LEAST_MEAN), 1 - LEAST_MEAN);
     float[] biases = new float[workload.pixels()];
     Arrays.fill(biases, (float) Math.log(mean / (1 - mean)));
-    return workload.parameters().put("g" + (Workload.LAYERS - 1) + ".biases", biases);
+    return workload.parameters(seed).put("g" + (Workload.LAYERS - 1) + ".biases", biases);
   }
 }

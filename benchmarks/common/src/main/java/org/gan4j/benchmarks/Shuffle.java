@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 
 /** Which examples make the next minibatch; every epoch in another order. */
 public final class Shuffle {
-  private final SplittableRandom random = new SplittableRandom(1);
+  private final SplittableRandom random;
   private final int[] order;
   private final int[] chosen;
   private int next;
@@ -14,8 +14,10 @@ public final class Shuffle {
    *
    * @param batch examples of a minibatch
    * @param examples of the training set, no fewer
+   * @param seed decides the order
    */
-  public Shuffle(int batch, int examples) {
+  public Shuffle(int batch, int examples, int seed) {
+    random = new SplittableRandom(seed);
     chosen = new int[batch];
     order = new int[examples];
     next = examples;

@@ -243,16 +243,28 @@ public record Workload(String recipe, boolean alternating, int batch, int width,
    * @return g0.weights, g0.biases, … d2.biases
    */
   public Tensors parameters() {
+    return parameters(0);
+  }
+
+  /**
+   * Other parameters of the same kind.
+   *
+   * @param seed decides which
+   * @return as {@link #parameters()}, which are those of seed 0
+   */
+  public Tensors parameters(int seed) {
+    int first = 2 * LAYERS * seed;
     Tensors all = new Tensors();
     int[] widths = generatorWidths();
     for (int i = 0; i < LAYERS; i++) {
       long size = (long) widths[i] * widths[i + 1];
-      all.put("g" + i + ".weights", Numbers.uniform(i, (int) size, generatorRange(i)));
+      all.put("g" + i + ".weights", Numbers.uniform(first + i, (int) size, generatorRange(i)));
       all.put("g" + i + ".biases", new float[widths[i + 1]]);
     }
     for (int i = 0; i < LAYERS; i++) {
       int size = discriminatorInputs(i) * discriminatorOutputs(i);
-      all.put("d" + i + ".weights", Numbers.uniform(LAYERS + i, size, discriminatorRange()));
+      all.put(
+          "d" + i + ".weights", Numbers.uniform(first + LAYERS + i, size, discriminatorRange()));
       all.put("d" + i + ".biases", new float[discriminatorOutputs(i)]);
     }
     return all;

@@ -48,12 +48,18 @@ final class Charts {
             "Training mnist: score by time",
             Axis.logarithmic("seconds of training"),
             Axis.linear("Parzen window, nats (validation)").between(-200, Double.NaN));
-    for (Finish finish : results.races()) {
-      List<Finish.Epoch> epochs = finish.epochs();
-      chart.add(
-          finish.library().title(),
-          epochs.stream().mapToDouble(Finish.Epoch::seconds).toArray(),
-          epochs.stream().mapToDouble(Finish.Epoch::nats).toArray());
+    for (Library library : Library.values()) {
+      List<Finish> finishes = results.racesOf(library);
+      for (int i = 0; i < finishes.size(); i++) {
+        List<Finish.Epoch> epochs = finishes.get(i).epochs();
+        double[] seconds = epochs.stream().mapToDouble(Finish.Epoch::seconds).toArray();
+        double[] nats = epochs.stream().mapToDouble(Finish.Epoch::nats).toArray();
+        if (i == 0) {
+          chart.add(library.title(), seconds, nats);
+        } else {
+          chart.addThin(seconds, nats);
+        }
+      }
     }
     save(chart, Group.RACE);
   }

@@ -11,10 +11,11 @@ import org.gan4j.io.JsonValue;
  * One library's training of mnist until its samples score.
  *
  * @param library who
+ * @param seed of its weights at the start and its random numbers
  * @param threads the setting that was best for it
  * @param epochs after each: the seconds of training until then, and what the samples scored
  */
-record Finish(Library library, Threads threads, List<Epoch> epochs) {
+record Finish(Library library, int seed, Threads threads, List<Epoch> epochs) {
   /** The score that ends the race, nats. */
   static final double GOAL = 100;
 
@@ -45,6 +46,7 @@ record Finish(Library library, Threads threads, List<Epoch> epochs) {
   static Finish of(JsonValue json) {
     return new Finish(
         Library.valueOf(json.get("library").text()),
+        (int) json.get("seed").whole(0, Integer.MAX_VALUE),
         Threads.of(json.get("threads")),
         json.get("epochs").list().stream().map(Epoch::of).toList());
   }
@@ -52,6 +54,7 @@ record Finish(Library library, Threads threads, List<Epoch> epochs) {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("library", library.name());
+    json.put("seed", seed);
     json.put("threads", threads.json());
     json.put("epochs", epochs.stream().map(Epoch::json).toList());
     return json;
@@ -60,5 +63,10 @@ record Finish(Library library, Threads threads, List<Epoch> epochs) {
   /** The first epoch that reached the goal. */
   Optional<Epoch> goal() {
     return epochs.stream().filter(epoch -> epoch.nats >= GOAL).findFirst();
+  }
+
+  /** The first epoch that reached the goal, or else the last one. */
+  Epoch end() {
+    return goal().orElse(epochs.get(epochs.size() - 1));
   }
 }

@@ -54,6 +54,11 @@ record Group(String name, List<Case> cases, int rounds, Timing timing, boolean t
     return all.stream().filter(g -> levels.isEmpty() || levels.contains(g.name)).toList();
   }
 
+  /** Whether it tells how cost grows. */
+  boolean isGrowth() {
+    return name.startsWith("growth");
+  }
+
   private static List<Group> all(boolean quick) {
     Timing growth = new Timing(1500, 1000, 3);
     return List.of(

@@ -17,7 +17,7 @@ public final class Main {
       "usage: run HOME [--quick] [--only LIBRARY]... [--level LEVEL]... [--data MNIST]"
           + " [--out FOLDER]"
           + " | compare OLD.json NEW.json"
-          + " | readme README.md RESULTS.json";
+          + " | readme README.md RESULTS.json RACE.json";
 
   private Main() {}
 
@@ -34,8 +34,9 @@ public final class Main {
       run(Path.of(arguments.get(1)), arguments.subList(2, arguments.size()));
     } else if (command.equals("compare") && arguments.size() == 3) {
       compare(Path.of(arguments.get(1)), Path.of(arguments.get(2)));
-    } else if (command.equals("readme") && arguments.size() == 3) {
-      Readme.update(Path.of(arguments.get(1)), Results.read(Path.of(arguments.get(2))));
+    } else if (command.equals("readme") && arguments.size() == 4) {
+      Results results = Results.read(Path.of(arguments.get(2)));
+      Readme.update(Path.of(arguments.get(1)), results, Results.read(Path.of(arguments.get(3))));
     } else {
       System.err.println(USAGE);
       System.exit(2);
@@ -109,11 +110,40 @@ public final class Main {
     Path out = request.out;
     Files.createDirectories(out);
     libraries.add(Library.GAN4J);
+    measure(home, libraries, request, groups, false);
+    measure(home, libraries, request, groups, true);
+    if (request.race) {
+      Results races = Results.begin(Machine.describe(), request.quick);
+      hold(home, libraries, races, out, session -> session.race(request.data));
+      keep(races, out, Group.RACE);
+    }
+    System.out.println("everything is in " + out);
+  }
+
+  /** How cost grows has a file of its own: it may be measured on another day than the rest. */
+  private static void measure(
+      Path home, EnumSet<Library> libraries, Request request, List<Group> groups, boolean growth)
+      throws IOException, InterruptedException {
+    List<Group> part = groups.stream().filter(g -> g.isGrowth() == growth).toList();
+    if (!part.isEmpty()) {
+      Results results = Results.begin(Machine.describe(), request.quick);
+      hold(home, libraries, results, request.out, session -> session.measure(part));
+      keep(results, request.out, growth ? "growth" : "results");
+    }
+  }
+
+  /** What is done in a session. */
+  private interface Part {
+    void run(Session session) throws IOException, InterruptedException;
+  }
+
+  private static void hold(
+      Path home, EnumSet<Library> libraries, Results results, Path out, Part part)
+      throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("gan4j-benchmarks");
-    Results results = Results.begin(Machine.describe(), request.quick);
     try {
       Processes processes = new Processes(home, folder.resolve("log"));
-      new Session(processes, folder, results, libraries).run(groups, request.race, request.data);
+      part.run(new Session(processes, folder, results, libraries));
     } catch (IOException | InterruptedException e) {
       // An hour's figures are not lost for the last one.
       results.write(out.resolve("unfinished.json"));
@@ -121,11 +151,13 @@ public final class Main {
     } finally {
       Folders.delete(folder);
     }
-    results.write(out.resolve("results.json"));
-    Files.writeString(out.resolve("results.md"), Table.full(results));
+  }
+
+  private static void keep(Results results, Path out, String name) throws IOException {
+    results.write(out.resolve(name + ".json"));
+    Files.writeString(out.resolve(name + ".md"), Table.full(results));
     new Charts(results, out).draw();
     System.out.println(Table.summary(results));
-    System.out.println("everything is in " + out);
   }
 
   private static void compare(Path old, Path recent) throws IOException {

@@ -10,9 +10,9 @@ import java.util.Properties;
 import org.gan4j.benchmarks.Case;
 
 /**
- * How long each library trains mnist until its samples score {@link Finish#GOAL} nats: the same
- * weights at the start, the same layers and updates, each library's own random numbers. gan4j goes
- * first, and is the judge of everybody's samples.
+ * How long each library trains mnist until its samples score {@link Finish#GOAL} nats: for each
+ * seed the same weights at the start, the same layers and updates, each library's own random
+ * numbers. gan4j goes first, and is the judge of everybody's samples.
  */
 final class RaceCourse {
   private static final int EPOCHS = 40;
@@ -57,9 +57,9 @@ final class RaceCourse {
   /**
    * Lets one library train.
    *
-   * @param ofGan4j what gan4j needed; empty while it is gan4j's turn
+   * @param ofGan4j what gan4j needed with this seed; empty while it is gan4j's turn
    */
-  Finish run(Library library, Threads threads, Threads judges, Optional<Finish> ofGan4j)
+  Finish run(Library library, int seed, Threads threads, Threads judges, Optional<Finish> ofGan4j)
       throws IOException, InterruptedException {
     int most =
         quick ? 1 : ofGan4j.flatMap(Finish::goal).map(goal -> goal.number() + MORE).orElse(EPOCHS);
@@ -74,14 +74,15 @@ final class RaceCourse {
           images.toString(),
           samples.toString(),
           Integer.toString(most),
-          Double.toString(SECONDS));
-      return judge(library, threads, judges, samples);
+          Double.toString(SECONDS),
+          Integer.toString(seed));
+      return new Finish(library, seed, threads, judged(judges, samples));
     } finally {
       Folders.delete(samples);
     }
   }
 
-  private Finish judge(Library library, Threads threads, Threads judges, Path samples)
+  private List<Finish.Epoch> judged(Threads judges, Path samples)
       throws IOException, InterruptedException {
     Properties seconds = Session.load(samples.resolve("seconds.properties"));
     Path scored = folder.resolve("scores.properties");
@@ -104,6 +105,6 @@ final class RaceCourse {
               Double.parseDouble(seconds.getProperty(name)),
               Double.parseDouble(scores.getProperty(name))));
     }
-    return new Finish(library, threads, epochs);
+    return epochs;
   }
 }

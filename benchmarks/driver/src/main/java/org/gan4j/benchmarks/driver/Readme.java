@@ -11,8 +11,8 @@ final class Readme {
 
   private Readme() {}
 
-  /** The text with the table of these results between its markers. */
-  static String with(String text, Results results) {
+  /** The text with the tables of these results between its markers. */
+  static String with(String text, Results results, Results races) {
     int begin = text.indexOf(BEGIN);
     int end = text.indexOf(END);
     if (begin < 0 || end < begin) {
@@ -23,12 +23,15 @@ final class Readme {
               + END
               + " on lines of their own");
     }
-    return text.substring(0, begin + BEGIN.length()) + Table.summary(results) + text.substring(end);
+    return text.substring(0, begin + BEGIN.length())
+        + Table.summary(results)
+        + Table.summary(races, results.environment())
+        + text.substring(end);
   }
 
-  /** Writes the table; a file that is not there yet gets nothing else. */
-  static void update(Path file, Results results) throws IOException {
+  /** Writes the tables; a file that is not there yet gets nothing else. */
+  static void update(Path file, Results results, Results races) throws IOException {
     String text = Files.exists(file) ? Files.readString(file) : BEGIN + END + "\n";
-    Files.writeString(file, with(text, results));
+    Files.writeString(file, with(text, results, races));
   }
 }

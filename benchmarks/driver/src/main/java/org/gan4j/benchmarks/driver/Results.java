@@ -22,7 +22,7 @@ import org.gan4j.io.JsonValue;
  * @param copyGbs rate of the large copy, before and after
  * @param agreement of each library the largest relative difference to gan4j, by what was compared
  * @param measurements all of them
- * @param races each library's training until its samples score; none where that was not run
+ * @param races each library's trainings until its samples score; none where that was not run
  */
 record Results(
     Map<String, String> environment,
@@ -105,6 +105,11 @@ record Results(
     return measurements.stream()
         .filter(m -> m.group().equals(group) && m.id().equals(id) && m.library() == library)
         .findFirst();
+  }
+
+  /** The trainings of one library, seed by seed. */
+  List<Finish> racesOf(Library library) {
+    return races.stream().filter(finish -> finish.library() == library).toList();
   }
 
   /** Whether the machine changed so much that the figures deserve no trust. */

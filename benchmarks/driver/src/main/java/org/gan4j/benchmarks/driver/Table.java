@@ -1,9 +1,11 @@
 package org.gan4j.benchmarks.driver;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,10 +23,21 @@ final class Table {
 
   /** What the README shows. */
   static String summary(Results results) {
+    return summary(results, Map.of());
+  }
+
+  /**
+   * The same below other results.
+   *
+   * @param above what was said there of where it ran
+   */
+  static String summary(Results results, Map<String, String> above) {
     Table table = new Table(results);
-    table.group(Group.ITERATION);
+    if (!results.measurements().isEmpty()) {
+      table.group(Group.ITERATION);
+    }
     table.races();
-    table.where();
+    table.where(above);
     return table.text.toString();
   }
 
@@ -32,7 +45,7 @@ final class Table {
   static String full(Results results) {
     Table table = new Table(results);
     table.text.append("# Benchmark results\n\n");
-    table.where();
+    table.where(Map.of());
     table.text.append('\n');
     table.agreement();
     for (String group : table.groupNames()) {
@@ -188,29 +201,65 @@ final class Table {
         String.format(
             Locale.ROOT,
             "%nTraining mnist, simultaneous, until 10,000 samples score %.0f nats on 1,000 validation"
-                + " images (one run each; the seconds of training alone):%n%n",
+                + " images: the seconds of training alone, mean ± deviation of the seeds that come so"
+                + " far, and each seed's with its epochs:%n%n",
             Finish.GOAL));
-    line(List.of("library", "seconds", "epochs", "nats"));
-    line(List.of("---", "---:", "---:", "---:"));
-    for (Finish finish : results.races()) {
-      Finish.Epoch last = finish.epochs().get(finish.epochs().size() - 1);
-      Finish.Epoch shown = finish.goal().orElse(last);
-      line(
-          List.of(
-              finish.library().title(),
-              (finish.goal().isPresent() ? "" : "not within ") + number(shown.seconds()),
-              Integer.toString(shown.number()),
-              String.format(Locale.ROOT, "%.1f", shown.nats())));
+    line(List.of("library", "seconds", "of", "seed by seed"));
+    line(List.of("---", "---:", "---:", "---"));
+    for (Library library : Library.values()) {
+      List<Finish> finishes = results.racesOf(library);
+      if (!finishes.isEmpty()) {
+        race(library, finishes);
+      }
     }
   }
 
-  private void where() {
+  private void race(Library library, List<Finish> finishes) {
+    double[] seconds =
+        finishes.stream()
+            .flatMap(finish -> finish.goal().stream())
+            .mapToDouble(Finish.Epoch::seconds)
+            .toArray();
+    line(
+        List.of(
+            library.title(),
+            seconds.length == 0 ? "–" : meanAndDeviation(seconds),
+            seconds.length + " of " + finishes.size(),
+            finishes.stream().map(Table::finish).collect(Collectors.joining("; "))));
+  }
+
+  /** One training's end does not tell how far the next one's would be from it. */
+  private static String meanAndDeviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElseThrow();
+    if (values.length == 1) {
+      return number(mean);
+    }
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    return number(mean) + " ± " + number(Math.sqrt(squares / (values.length - 1)));
+  }
+
+  private static String finish(Finish finish) {
+    Finish.Epoch end = finish.end();
+    return finish.goal().isPresent()
+        ? number(end.seconds()) + " (" + end.number() + ")"
+        : String.format(
+            Locale.ROOT,
+            "%.1f nats after %s (%d)",
+            end.nats(),
+            number(end.seconds()),
+            end.number());
+  }
+
+  private void where(Map<String, String> above) {
     text.append('\n');
     results
         .environment()
         .forEach(
-            (name, value) ->
-                text.append("- ").append(name).append(": ").append(value).append('\n'));
+            (name, value) -> {
+              if (!value.equals(above.get(name))) {
+                text.append("- ").append(name).append(": ").append(value).append('\n');
+              }
+            });
     text.append("- ceiling: ")
         .append(range(results.productGflops()))
         .append(" GFLOP/s (large product), ")

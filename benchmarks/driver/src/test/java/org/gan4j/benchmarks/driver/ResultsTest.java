@@ -14,6 +14,8 @@ import java.util.Set;
 import org.gan4j.benchmarks.Case;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResultsTest {
   @Test
@@ -24,10 +26,12 @@ class ResultsTest {
     assertEquals(results, Results.read(file));
   }
 
-  @Test
-  void theCommittedOnesAreWrittenAgainByteForByte(@TempDir Path folder) throws IOException {
-    Path committed = Path.of("../results/results.json");
-    Path again = folder.resolve("results.json");
+  @ParameterizedTest
+  @ValueSource(strings = {"results.json", "growth.json", "race.json"})
+  void theCommittedOnesAreWrittenAgainByteForByte(String name, @TempDir Path folder)
+      throws IOException {
+    Path committed = Path.of("../results", name);
+    Path again = folder.resolve(name);
     Results.read(committed).write(again);
     assertEquals(-1, Files.mismatch(committed, again));
   }
@@ -41,7 +45,7 @@ class ResultsTest {
         .races()
         .add(
             new Finish(
-                Library.GAN4J, new Threads(1, 1), List.of(new Finish.Epoch(1, 5, Double.NaN))));
+                Library.GAN4J, 1, new Threads(1, 1), List.of(new Finish.Epoch(1, 5, Double.NaN))));
     Path file = folder.resolve("results.json");
     results.write(file);
     Results read = Results.read(file);
@@ -85,25 +89,17 @@ class ResultsTest {
 
   @Test
   void raceEndsWithTheFirstEpochThatReachesTheGoal(@TempDir Path folder) throws IOException {
-    Finish reached =
-        new Finish(
-            Library.GAN4J,
-            new Threads(2, 2),
-            List.of(
-                new Finish.Epoch(1, 5, -300),
-                new Finish.Epoch(2, 10, 101),
-                new Finish.Epoch(3, 15, 99)));
-    Finish missed =
-        new Finish(Library.ND4J, new Threads(1, 1), List.of(new Finish.Epoch(1, 900, 99.9)));
+    Results races = Samples.races();
+    Finish reached = races.racesOf(Library.GAN4J).get(0);
+    Finish missed = races.racesOf(Library.ND4J).get(0);
     assertEquals(2, reached.goal().orElseThrow().number());
     assertTrue(missed.goal().isEmpty());
-    Results results = Samples.results(1);
-    results.races().addAll(List.of(reached, missed));
-    String summary = Table.summary(results);
-    assertTrue(summary.contains("| gan4j | 10.0 | 2 | 101.0 |"), summary);
-    assertTrue(summary.contains("| ND4J | not within 900 | 1 | 99.9 |"), summary);
-    results.write(folder.resolve("results.json"));
-    assertEquals(results, Results.read(folder.resolve("results.json")));
+    String summary = Table.summary(races);
+    assertTrue(summary.contains("| gan4j | 12.5 ± 3.54 | 2 of 2 | 10.0 (2); 15.0 (3) |"), summary);
+    assertTrue(summary.contains("| ND4J | – | 0 of 1 | 99.9 nats after 10.0 (2) |"), summary);
+    assertFalse(summary.contains("least – most"), summary);
+    races.write(folder.resolve("race.json"));
+    assertEquals(races, Results.read(folder.resolve("race.json")));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.gan4j.benchmarks.driver;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,26 @@ final class Samples {
     add(results, Library.GAN4J, 10 * factor, 11 * factor, 10.5 * factor);
     add(results, Library.ND4J, 100, 121, 94.5);
     return results;
+  }
+
+  /** Trainings by two libraries: two seeds that reached the goal, one that did not. */
+  static Results races() {
+    Results races = Results.begin(new LinkedHashMap<>(Map.of("cpu", "imagined")), false);
+    races.productGflops().addAll(List.of(300.0, 310.0));
+    races.copyGbs().addAll(List.of(40.0, 41.0));
+    races.races().add(race(Library.GAN4J, 1, -300, 101, 99));
+    races.races().add(race(Library.ND4J, 1, -300, 99.9));
+    races.races().add(race(Library.GAN4J, 2, -300, 99, 102));
+    return races;
+  }
+
+  /** Five seconds for each epoch. */
+  private static Finish race(Library library, int seed, double... nats) {
+    List<Finish.Epoch> epochs = new ArrayList<>();
+    for (int i = 0; i < nats.length; i++) {
+      epochs.add(new Finish.Epoch(i + 1, 5 * (i + 1), nats[i]));
+    }
+    return new Finish(library, seed, new Threads(1, 1), epochs);
   }
 
   private static void add(Results results, Library library, double... rounds) {

@@ -42,7 +42,11 @@ final class Iteration implements Race.Training {
   }
 
   Iteration(Race race) {
-    this(race.workload(), RecipeOf.data(race.workload(), race.images()), Gan4jSubject.device());
+    this(
+        RecipeOf.recipe(race.workload()).withSeed(race.seed()),
+        race.workload(),
+        RecipeOf.data(race.workload(), race.images()),
+        Gan4jSubject.device());
     Tensors begin = race.parameters();
     begin(begin, "g", gan.generator().parameters());
     begin(begin, "d", gan.discriminator().parameters());
@@ -54,10 +58,14 @@ final class Iteration implements Race.Training {
    * @param device closed by this
    */
   Iteration(Workload workload, DataSet data, Device device) {
+    this(RecipeOf.recipe(workload), workload, data, device);
+  }
+
+  private Iteration(Recipe recipe, Workload workload, DataSet data, Device device) {
     this.workload = workload;
     this.device = device;
     this.data = data;
-    this.gan = new Gan(device, RecipeOf.recipe(workload), data.shape());
+    this.gan = new Gan(device, recipe, data.shape());
     gan.initialise(data);
     this.trainer = new Trainer(gan, data);
   }

@@ -15,7 +15,13 @@ public final class DjlSubject implements Subject {
   public String description() {
     try (NDManager manager = NDManager.newBaseManager()) {
       Engine engine = manager.getEngine();
-      return "DJL 0.35.0, " + engine.getEngineName() + " " + engine.getVersion() + " (CPU)";
+      return "DJL "
+          + Engine.getDjlVersion()
+          + ", "
+          + engine.getEngineName()
+          + " "
+          + engine.getVersion()
+          + " (CPU)";
     }
   }
 

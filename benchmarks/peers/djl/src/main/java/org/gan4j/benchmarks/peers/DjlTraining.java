@@ -28,21 +28,23 @@ final class DjlTraining implements Race.Training {
   private NDManager temporary;
 
   DjlTraining(Workload workload) {
-    this(workload, workload.parameters(), workload.examples(), null);
+    this(workload, workload.parameters(), workload.examples(), 1, null);
   }
 
   DjlTraining(Race race) {
-    this(race.workload(), race.parameters(), race.values(), null);
+    this(race.workload(), race.parameters(), race.values(), race.seed(), null);
+    manager.getEngine().setRandomSeed(race.seed());
   }
 
   /**
    * @param given parameters and random numbers of the only iteration
    */
   DjlTraining(Workload workload, Tensors given) {
-    this(workload, given, workload.examples(), given);
+    this(workload, given, workload.examples(), 1, given);
   }
 
-  private DjlTraining(Workload workload, Tensors parameters, float[] images, Tensors givenOrNull) {
+  private DjlTraining(
+      Workload workload, Tensors parameters, float[] images, int seed, Tensors givenOrNull) {
     this.w = workload;
     this.given = givenOrNull;
     this.record = givenOrNull == null ? null : new Tensors();
@@ -55,7 +57,7 @@ final class DjlTraining implements Race.Training {
     }
     int count = images.length / w.pixels();
     this.examples = manager.create(images, new Shape(count, w.pixels()));
-    this.shuffle = new Shuffle(w.batch(), count);
+    this.shuffle = new Shuffle(w.batch(), count, seed);
   }
 
   @Override

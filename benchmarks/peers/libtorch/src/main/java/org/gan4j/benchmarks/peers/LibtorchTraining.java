@@ -24,22 +24,23 @@ final class LibtorchTraining implements Race.Training {
   private float gLoss;
 
   LibtorchTraining(Workload workload) {
-    this(workload, workload.parameters(), workload.examples(), null);
+    this(workload, workload.parameters(), workload.examples(), 1, null);
   }
 
   LibtorchTraining(Race race) {
-    this(race.workload(), race.parameters(), race.values(), null);
+    this(race.workload(), race.parameters(), race.values(), race.seed(), null);
+    torch.manual_seed(race.seed());
   }
 
   /**
    * @param given parameters and random numbers of the only iteration
    */
   LibtorchTraining(Workload workload, Tensors given) {
-    this(workload, given, workload.examples(), given);
+    this(workload, given, workload.examples(), 1, given);
   }
 
   private LibtorchTraining(
-      Workload workload, Tensors parameters, float[] images, Tensors givenOrNull) {
+      Workload workload, Tensors parameters, float[] images, int seed, Tensors givenOrNull) {
     this.w = workload;
     this.given = givenOrNull;
     int[] widths = w.generatorWidths();
@@ -49,7 +50,7 @@ final class LibtorchTraining implements Race.Training {
     }
     int count = images.length / w.pixels();
     this.examples = Tensor.create(images, count, w.pixels());
-    this.shuffle = new Shuffle(w.batch(), count);
+    this.shuffle = new Shuffle(w.batch(), count, seed);
   }
 
   @Override

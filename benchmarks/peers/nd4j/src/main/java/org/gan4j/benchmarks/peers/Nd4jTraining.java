@@ -43,21 +43,23 @@ final class Nd4jTraining implements Race.Training {
   private double gLoss;
 
   Nd4jTraining(Workload workload) {
-    this(workload, workload.parameters(), workload.examples(), null);
+    this(workload, workload.parameters(), workload.examples(), 1, null);
   }
 
   Nd4jTraining(Race race) {
-    this(race.workload(), race.parameters(), race.values(), null);
+    this(race.workload(), race.parameters(), race.values(), race.seed(), null);
+    Nd4j.getRandom().setSeed(race.seed());
   }
 
   /**
    * @param given parameters and random numbers of the only iteration
    */
   Nd4jTraining(Workload workload, Tensors given) {
-    this(workload, given, workload.examples(), given);
+    this(workload, given, workload.examples(), 1, given);
   }
 
-  private Nd4jTraining(Workload workload, Tensors parameters, float[] images, Tensors givenOrNull) {
+  private Nd4jTraining(
+      Workload workload, Tensors parameters, float[] images, int seed, Tensors givenOrNull) {
     this.w = workload;
     this.given = givenOrNull;
     int[] widths = w.generatorWidths();
@@ -78,7 +80,7 @@ final class Nd4jTraining implements Race.Training {
     this.real = new Nd4jJudge(w, discriminator);
     int count = images.length / w.pixels();
     this.examples = Nd4j.create(images, new long[] {count, w.pixels()}, 'c');
-    this.shuffle = new Shuffle(w.batch(), count);
+    this.shuffle = new Shuffle(w.batch(), count, seed);
   }
 
   private static Nd4jLayer layer(
