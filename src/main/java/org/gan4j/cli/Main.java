@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       ReproduceCommand.class,
       RecipesCommand.class,
       ToyCommand.class,
+      PlaneCommand.class,
       TheoryCommand.class,
       DoctorCommand.class
     },

@@ -4,11 +4,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.eval.Measure;
 import org.gan4j.eval.MeasureContext;
 import org.gan4j.eval.Measures;
+import org.gan4j.eval.SampleSet;
 import org.gan4j.experiment.Measuring;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Spec;
       "  gan4j measure runs/00001-mnist-10k",
       "  gan4j measure runs/00001-mnist-10k --only precision,recall --samples 5000",
       "  gan4j measure runs/00001-mnist-10k --only ais    a minute or more, so only by name",
+      "  gan4j measure runs/00001-mnist-10k --only precision,recall --by metropolis",
       "",
       "measures.json holds what was measured last. docs/measures.md says what each measure says."
     })
@@ -84,8 +87,11 @@ final class MeasureCommand implements Callable<Integer> {
               + " and not kept.")
   private boolean validation;
 
+  @Mixin private JudgedOption judged;
+
   @Override
   public Integer call() {
+    judged.require();
     if (samples < 2 || samples > MOST) {
       throw new IllegalArgumentException("--samples must be 2 to " + MOST + ", not " + samples);
     }
@@ -101,15 +107,10 @@ final class MeasureCommand implements Callable<Integer> {
         MeasureContext comparison = comparison(gan, data, chosen)) {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
-      MeasureSheet sheet =
-          Measuring.measure(
-              gan,
-              comparison,
-              measures,
-              (name, anchor) -> out.printf("%s: %d images%n", name, anchor.count()));
+      MeasureSheet sheet = sheet(gan, data, comparison, measures, out);
       out.printf("samples: %d, as many as tests, seed %d%n", sheet.samples(), sheet.seed());
-      if (validation) {
-        out.println("on validation examples, not tests; not kept");
+      if (validation || judged.isAsked()) {
+        out.println((validation ? "on validation examples, not tests; " : "") + "not kept");
         sheet.lines().forEach(out::println);
       } else {
         Path file = folder.writeMeasures(sheet);
@@ -119,6 +120,17 @@ final class MeasureCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private MeasureSheet sheet(
+      Gan gan, DataSet data, MeasureContext comparison, List<Measure> measures, PrintWriter out) {
+    BiConsumer<String, SampleSet> anchors =
+        (name, anchor) -> out.printf("%s: %d images%n", name, anchor.count());
+    if (!judged.isAsked()) {
+      return Measuring.measure(gan, comparison, measures, anchors);
+    }
+    float[][] drawn = judged.draw(gan, data, comparison.tests(), comparison.seed(), out);
+    return Measuring.measure(gan, drawn, comparison, measures, anchors);
   }
 
   private MeasureContext comparison(Gan gan, DataSet data, long chosen) {

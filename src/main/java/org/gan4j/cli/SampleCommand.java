@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
 import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Spec;
 /** Draws samples of a run's generator. */
 @Command(
     name = "sample",
-    description = "Draw samples of a run's generator into a picture; none is chosen.",
+    description =
+        "Draw samples of a run's generator into a picture; none is chosen, but with --by, by the"
+            + " run's discriminator.",
     footer = {
       "",
       "Examples:",
@@ -33,7 +36,8 @@ import picocli.CommandLine.Spec;
       "  gan4j sample runs/00001-mnist-10k --interpolate --count 8",
       "  gan4j sample runs/00002-mnist-10k-conditional --class 7 --count 64",
       "  gan4j sample runs/00002-mnist-10k-conditional --class all",
-      "  gan4j sample runs/00001-mnist-10k --between one.png two.png    after gan4j infer"
+      "  gan4j sample runs/00001-mnist-10k --between one.png two.png    after gan4j infer",
+      "  gan4j sample runs/00001-mnist-10k --by rejection    judged by the discriminator"
     })
 final class SampleCommand implements Callable<Integer> {
   private static final int MOST = 10_000;
@@ -43,6 +47,10 @@ final class SampleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private PictureOptions picture = new PictureOptions("samples.png");
+
+  @Mixin private DataOption dataOption;
+
+  @Mixin private JudgedOption judged;
 
   @Option(
       names = "--count",
@@ -96,6 +104,12 @@ final class SampleCommand implements Callable<Integer> {
     if (condition != null && (asked != null || interpolate)) {
       throw new IllegalArgumentException("--condition goes with neither --class nor --interpolate");
     }
+    judged.require();
+    if (judged.isAsked()
+        && (between != null || interpolate || asked != null || condition != null)) {
+      throw new IllegalArgumentException(
+          "--by goes with neither --between, --interpolate, --class nor --condition");
+    }
     picture.write(spec, new Samples());
     return 0;
   }
@@ -108,6 +122,11 @@ final class SampleCommand implements Callable<Integer> {
     public BufferedImage draw(Gan gan, long seed) {
       if (between != null) {
         return walk(gan);
+      }
+      if (judged.isAsked()) {
+        DataSet data = dataOption.open(gan.recipe(), spec.commandLine().getErr());
+        float[][] drawn = judged.draw(gan, data, count, seed, spec.commandLine().getOut());
+        return Figures.square(gan, drawn[0]);
       }
       return interpolate ? Figures.interpolation(gan, count, STEPS, seed) : samples(gan, seed);
     }

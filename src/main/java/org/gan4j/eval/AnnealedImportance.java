@@ -30,16 +30,12 @@ import org.gan4j.recipe.Recipe;
  * cases; the runs that are reported have fixed ones, without which no bound would hold.
  */
 public final class AnnealedImportance {
+  /** What this is, for messages. */
+  static final String SUBJECT = "annealed importance sampling";
+
   /** Rows of a pass: more would need memory and gain no speed. */
   private static final int MOST_ROWS = 512;
 
-  private static final double TARGET_ACCEPTANCE = 0.65;
-
-  /** How fast ln ε follows the acceptance. */
-  private static final double ADAPTATION = 0.2;
-
-  private static final double FIRST_STEP_SIZE = 0.3;
-  private static final double LARGEST_STEP_SIZE = 10;
   private static final int WARM_UP = 50;
 
   /** Streams of random numbers: of a purpose, then of a block of examples. */
@@ -110,7 +106,7 @@ public final class AnnealedImportance {
    * @throws NonFiniteSamplesException if a generator gives NaN or infinite values
    */
   public static List<AisEstimate> estimate(Gan gan, DataSet data, AisSettings settings) {
-    refusal(gan.recipe())
+    refusal(SUBJECT, gan.recipe())
         .ifPresent(
             why -> {
               throw new IllegalArgumentException(why);
@@ -134,15 +130,15 @@ public final class AnnealedImportance {
   }
 
   /**
-   * Why a generator has no such likelihood.
+   * Why a sample is no function of z alone.
    *
+   * @param what needs that it is
    * @param recipe of the generator
-   * @return one phrase; empty if it has
+   * @return one phrase; empty if it is
    */
-  static Optional<String> refusal(Recipe recipe) {
+  static Optional<String> refusal(String what, Recipe recipe) {
     if (recipe.condition().width() > 0) {
-      return Optional.of(
-          "annealed importance sampling needs a generator of z alone, not one with a condition");
+      return Optional.of(what + " needs a generator of z alone, not one with a condition");
     }
     int noisy = LayerStack.firstNoisy(recipe.generator());
     return noisy < 0
@@ -150,8 +146,9 @@ public final class AnnealedImportance {
         : Optional.of(
             "layer "
                 + noisy
-                + " of the generator adds noise of its own: annealed importance sampling needs a"
-                + " generator that is a function of z alone");
+                + " of the generator adds noise of its own: "
+                + what
+                + " needs a generator that is a function of z alone");
   }
 
   /** With [examples][width] of validation and test examples. */
@@ -199,13 +196,12 @@ public final class AnnealedImportance {
       double[] knee = new double[replicas];
       double[][] precisions = new double[replicas][];
       for (int r = 0; r < replicas; r++) {
-        knee[r] = knee(chains.half(r), targets[0]);
+        knee[r] = knee(chains.energies(r), targets[0]);
         precisions[r] = withTargets(schedule(knee[r], targets[0]), targets);
       }
-      double[] stepSize = new double[replicas];
-      Arrays.fill(stepSize, FIRST_STEP_SIZE);
+      double[] stepSize = HamiltonianChains.firstStepSizes(replicas);
       for (int i = 0; i < WARM_UP; i++) {
-        adapt(stepSize, chains.move(at(precisions, 1), stepSize));
+        HamiltonianChains.adapt(stepSize, chains.move(at(precisions, 1), stepSize));
       }
       return anneal(chains, examples, knee, precisions, targets, stepSize);
     }
@@ -226,14 +222,14 @@ public final class AnnealedImportance {
     double[][] curve = new double[replicas][targets.length];
     for (int t = 1; t < precisions[0].length; t++) {
       for (int r = 0; r < replicas; r++) {
-        weigh(weights[r], chains.half(r), precisions[r][t - 1] - precisions[r][t]);
+        weigh(weights[r], chains.energies(r), precisions[r][t - 1] - precisions[r][t]);
         for (int k = 0; k < targets.length; k++) {
           if (precisions[r][t] == targets[k]) {
             curve[r][k] = ParzenScore.mean(means(weights[r], targets[k]));
           }
         }
       }
-      adapt(stepSize, chains.move(at(precisions, t), stepSize));
+      HamiltonianChains.adapt(stepSize, chains.move(at(precisions, t), stepSize));
       for (int r = 0; r < replicas; r++) {
         stepSizes[r][t] = stepSize[r];
         stepSizes[r][0] = stepSizes[r][1];
@@ -242,13 +238,6 @@ public final class AnnealedImportance {
     double[] sigmas =
         Arrays.stream(curve).mapToDouble(c -> settings.sigmas().get(best(c))).toArray();
     return new Tuning(knee, precisions, stepSizes, curve, sigmas);
-  }
-
-  private static void adapt(double[] stepSize, double[] acceptance) {
-    for (int r = 0; r < stepSize.length; r++) {
-      double factor = Math.exp(ADAPTATION * (acceptance[r] - TARGET_ACCEPTANCE));
-      stepSize[r] = Math.min(stepSize[r] * factor, LARGEST_STEP_SIZE);
-    }
   }
 
   private static int best(double[] curve) {
@@ -388,7 +377,7 @@ public final class AnnealedImportance {
     Path(HamiltonianChains chains, Tuning tuning) {
       this.chains = chains;
       this.tuning = tuning;
-      this.weights = new double[replicas][chains.half(0).length];
+      this.weights = new double[replicas][chains.energies(0).length];
     }
 
     void move(double[] precision) {
@@ -405,7 +394,7 @@ public final class AnnealedImportance {
 
     void weigh(double[] before, double[] after) {
       for (int r = 0; r < replicas; r++) {
-        AnnealedImportance.weigh(weights[r], chains.half(r), before[r] - after[r]);
+        AnnealedImportance.weigh(weights[r], chains.energies(r), before[r] - after[r]);
       }
     }
 

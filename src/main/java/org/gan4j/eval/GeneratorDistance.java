@@ -19,7 +19,7 @@ import org.gan4j.layers.NetworkPass;
  * ½‖x − G(z(u))‖² and its gradient with respect to u, by backpropagation through the generators:
  * for some examples x, and for each of them some chains. Row i·chains + c is example i's chain c.
  */
-final class GeneratorDistance implements AutoCloseable {
+final class GeneratorDistance implements Potential, AutoCloseable {
   private final LatentSpace space;
   private final int replicas;
   private final int examples;
@@ -84,19 +84,23 @@ final class GeneratorDistance implements AutoCloseable {
     }
   }
 
-  int replicas() {
+  @Override
+  public int replicas() {
     return replicas;
   }
 
-  int rows() {
+  @Override
+  public int rows() {
     return rows;
   }
 
-  int chains() {
+  @Override
+  public int chains() {
     return chains;
   }
 
-  LatentSpace space() {
+  @Override
+  public LatentSpace space() {
     return space;
   }
 
@@ -130,7 +134,8 @@ final class GeneratorDistance implements AutoCloseable {
    * @param u [R][rows · size]; not modified
    * @return [R][examples · width]
    */
-  float[][] samples(double[][] u) {
+  @Override
+  public float[][] samples(double[][] u) {
     run(u);
     float[][] samples = new float[u.length][examples * width];
     float[] one = new float[width];
@@ -150,7 +155,8 @@ final class GeneratorDistance implements AutoCloseable {
    * @param half [R][rows] ← ½‖x − G(z(u))‖²; modified
    * @param slope [R][rows · size] ← its gradient with respect to u; modified
    */
-  void evaluate(double[][] u, double[][] half, double[][] slope) {
+  @Override
+  public void evaluate(double[][] u, double[][] half, double[][] slope) {
     run(u);
     float[] squared = new float[rows];
     float[] byNoise = new float[rows * space.size()];

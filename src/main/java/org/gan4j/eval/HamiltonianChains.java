@@ -1,14 +1,15 @@
 package org.gan4j.eval;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.gan4j.device.Philox;
 import org.gan4j.layers.RandomStreams;
 
 /**
- * Markov chains over u, one for each row of a {@link GeneratorDistance}, that leave p(u)·e^(−τ·½‖x
- * − G(z(u))‖²) as it is: Hamiltonian Monte Carlo by leapfrog steps, then accepted or rejected
- * (Neal, 2011). τ, the precision 1/σ², goes from 0, the prior, to that of the observation model.
+ * Markov chains over u, one for each row of a {@link Potential}, that leave p(u)·e^(−τ·E(u)) as it
+ * is: Hamiltonian Monte Carlo by leapfrog steps, then accepted or rejected (Neal, 2011). Where E is
+ * ½‖x − G(z(u))‖², τ, the precision 1/σ², goes from 0, the prior, to that of the observation model.
  *
  * <p>Momenta v ~ N(0, 1) are only partly drawn anew before a move, and turn round where it is
  * rejected, so that a chain keeps its way through neighbouring distributions (Sohl-Dickstein and
@@ -23,7 +24,15 @@ final class HamiltonianChains {
 
   private static final double FRESH = Math.sqrt(1 - KEPT * KEPT);
 
-  private final GeneratorDistance distance;
+  private static final double TARGET_ACCEPTANCE = 0.65;
+
+  /** How fast ln ε follows the acceptance. */
+  private static final double ADAPTATION = 0.2;
+
+  private static final double FIRST_STEP_SIZE = 0.3;
+  private static final double LARGEST_STEP_SIZE = 10;
+
+  private final Potential potential;
   private final LatentSpace space;
   private final int leapfrogSteps;
   private final long seed;
@@ -33,7 +42,7 @@ final class HamiltonianChains {
   private final Replica[] replicas;
   // The arrays of all replicas, as the distance takes them.
   private final double[][] u;
-  private final double[][] half;
+  private final double[][] energies;
   private final double[][] slope;
   private long moves;
 
@@ -42,20 +51,41 @@ final class HamiltonianChains {
    * @param seed of replica 0; replica r draws from seed + r
    * @param firstStep of its random numbers: another one for other chains of that seed
    */
-  HamiltonianChains(GeneratorDistance distance, int leapfrogSteps, long seed, long firstStep) {
-    this.distance = distance;
-    this.space = distance.space();
+  HamiltonianChains(Potential potential, int leapfrogSteps, long seed, long firstStep) {
+    this.potential = potential;
+    this.space = potential.space();
     this.leapfrogSteps = leapfrogSteps;
     this.seed = seed;
     this.firstStep = firstStep;
-    this.rows = distance.rows();
+    this.rows = potential.rows();
     this.size = space.size();
-    this.u = new double[distance.replicas()][rows * size];
-    this.half = new double[u.length][rows];
+    this.u = new double[potential.replicas()][rows * size];
+    this.energies = new double[u.length][rows];
     this.slope = new double[u.length][rows * size];
     this.replicas = new Replica[u.length];
     for (int r = 0; r < u.length; r++) {
       replicas[r] = new Replica(r);
+    }
+  }
+
+  /** ε of every replica to begin with. */
+  static double[] firstStepSizes(int replicas) {
+    double[] stepSizes = new double[replicas];
+    Arrays.fill(stepSizes, FIRST_STEP_SIZE);
+    return stepSizes;
+  }
+
+  /**
+   * Makes step sizes such that 65 of 100 moves are accepted. Chains whose step sizes still change
+   * leave nothing as it is: it is for warming up.
+   *
+   * @param stepSizes ε of every replica; modified
+   * @param acceptance of the last move
+   */
+  static void adapt(double[] stepSizes, double[] acceptance) {
+    for (int r = 0; r < stepSizes.length; r++) {
+      double factor = Math.exp(ADAPTATION * (acceptance[r] - TARGET_ACCEPTANCE));
+      stepSizes[r] = Math.min(stepSizes[r] * factor, LARGEST_STEP_SIZE);
     }
   }
 
@@ -68,7 +98,7 @@ final class HamiltonianChains {
 
   /** Puts all chains of an example where its first one is. */
   void gather() {
-    int chains = distance.chains();
+    int chains = potential.chains();
     for (double[] values : u) {
       for (int row = 0; row < rows; row++) {
         System.arraycopy(values, row / chains * chains * size, values, row * size, size);
@@ -78,7 +108,7 @@ final class HamiltonianChains {
 
   /** What G makes of every example's first chain, [R][examples · width]. */
   float[][] samples() {
-    return distance.samples(u);
+    return potential.samples(u);
   }
 
   /**
@@ -87,9 +117,9 @@ final class HamiltonianChains {
    * @throws NonFiniteSamplesException if a generator gives NaN or infinite values
    */
   void evaluate() {
-    distance.evaluate(u, half, slope);
-    for (int r = 0; r < half.length; r++) {
-      for (double value : half[r]) {
+    potential.evaluate(u, energies, slope);
+    for (int r = 0; r < energies.length; r++) {
+      for (double value : energies[r]) {
         if (!Double.isFinite(value)) {
           throw new NonFiniteSamplesException(r);
         }
@@ -97,9 +127,9 @@ final class HamiltonianChains {
     }
   }
 
-  /** ½‖x − G(z(u))‖² of every row of a replica; not to be modified. */
-  double[] half(int replica) {
-    return half[replica];
+  /** E(u) of every row of a replica; not to be modified. */
+  double[] energies(int replica) {
+    return energies[replica];
   }
 
   /**
@@ -114,12 +144,12 @@ final class HamiltonianChains {
     for (Replica replica : replicas) {
       replica.begin(precision, stepSize, step);
     }
-    distance.evaluate(u, half, slope);
+    potential.evaluate(u, energies, slope);
     for (int leap = 1; leap < leapfrogSteps; leap++) {
       for (Replica replica : replicas) {
         replica.leap();
       }
-      distance.evaluate(u, half, slope);
+      potential.evaluate(u, energies, slope);
     }
     double[] acceptance = new double[replicas.length];
     for (Replica replica : replicas) {
@@ -137,13 +167,13 @@ final class HamiltonianChains {
   private final class Replica {
     final int index;
     private final double[] at;
-    private final double[] atHalf;
+    private final double[] atEnergy;
     private final double[] atSlope;
     private final double[] momentum = new double[rows * size];
     private final double[] probability = new double[rows];
     // Where a move began.
     private final double[] before = new double[rows * size];
-    private final double[] halfBefore = new double[rows];
+    private final double[] atEnergyBefore = new double[rows];
     private final double[] slopeBefore = new double[rows * size];
     private final double[] momentumBefore = new double[rows * size];
     private final double[] energyBefore = new double[rows];
@@ -153,7 +183,7 @@ final class HamiltonianChains {
     Replica(int index) {
       this.index = index;
       this.at = u[index];
-      this.atHalf = half[index];
+      this.atEnergy = energies[index];
       this.atSlope = slope[index];
     }
 
@@ -174,7 +204,7 @@ final class HamiltonianChains {
       precision = precisions[index];
       stepSize = stepSizes[index];
       System.arraycopy(at, 0, before, 0, at.length);
-      System.arraycopy(atHalf, 0, halfBefore, 0, atHalf.length);
+      System.arraycopy(atEnergy, 0, atEnergyBefore, 0, atEnergy.length);
       System.arraycopy(atSlope, 0, slopeBefore, 0, atSlope.length);
       eachRow(
           row -> {
@@ -222,14 +252,14 @@ final class HamiltonianChains {
     private void restore(int row) {
       System.arraycopy(before, row * size, at, row * size, size);
       System.arraycopy(slopeBefore, row * size, atSlope, row * size, size);
-      atHalf[row] = halfBefore[row];
+      atEnergy[row] = atEnergyBefore[row];
       for (int i = row * size; i < (row + 1) * size; i++) {
         momentum[i] = -momentumBefore[i];
       }
     }
 
     private double energy(int row) {
-      double sum = precision * atHalf[row];
+      double sum = precision * atEnergy[row];
       for (int i = row * size; i < (row + 1) * size; i++) {
         sum += momentum[i] * momentum[i] / 2 - space.logDensity(at[i]);
       }

@@ -127,6 +127,20 @@ public final class MeasureContext implements AutoCloseable {
   public SampleSet candidate(Gan gan, DeviceBuffer samples, int replica) {
     float[] points = new float[Math.toIntExact(samples.length())];
     Buffers.read(samples, replica, points);
+    return candidate(gan, points, replica);
+  }
+
+  /**
+   * One replica's samples, on the host.
+   *
+   * @param gan whose generator made them
+   * @param points [count][width], as networks see them; not modified, and kept
+   * @param replica which made them, from 0
+   * @return the candidate
+   * @throws IllegalArgumentException if they are not whole
+   * @throws NonFiniteSamplesException if a sample is NaN or infinite
+   */
+  public SampleSet candidate(Gan gan, float[] points, int replica) {
     if (!Distances.finite(points)) {
       throw new NonFiniteSamplesException(replica);
     }

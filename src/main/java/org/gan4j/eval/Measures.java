@@ -449,7 +449,7 @@ public final class Measures {
   }
 
   private static MeasureResult ais(MeasureContext comparison, SampleSet.Source source) {
-    return AnnealedImportance.refusal(source.gan().recipe())
+    return AnnealedImportance.refusal(AnnealedImportance.SUBJECT, source.gan().recipe())
         .map(MeasureResult::none)
         .orElseGet(() -> ais(comparison.annealed(source.gan()).get(source.replica())));
   }

@@ -32,7 +32,38 @@ public final class Measuring {
       MeasureContext context,
       List<Measure> measures,
       BiConsumer<String, SampleSet> anchors) {
-    List<List<MeasureResult>> replicas = replicas(gan, context, measures);
+    return sheet(gan, context, measures, replicas(gan, context, measures), anchors);
+  }
+
+  /**
+   * Measures samples that were drawn in another way.
+   *
+   * @param gan whose generators made them
+   * @param samples [R][count · width], as many as there are test examples for every replica
+   * @param context what samples are measured against
+   * @param measures which
+   * @param anchors told of each anchor, by its name, before it is measured
+   * @return what was measured, of every replica and every anchor
+   */
+  public static MeasureSheet measure(
+      Gan gan,
+      float[][] samples,
+      MeasureContext context,
+      List<Measure> measures,
+      BiConsumer<String, SampleSet> anchors) {
+    List<List<MeasureResult>> replicas = new ArrayList<>();
+    for (int r = 0; r < samples.length; r++) {
+      replicas.add(results(measures, context.candidate(gan, samples[r], r)));
+    }
+    return sheet(gan, context, measures, replicas, anchors);
+  }
+
+  private static MeasureSheet sheet(
+      Gan gan,
+      MeasureContext context,
+      List<Measure> measures,
+      List<List<MeasureResult>> replicas,
+      BiConsumer<String, SampleSet> anchors) {
     Map<String, List<MeasureResult>> ofAnchors = new LinkedHashMap<>();
     context
         .anchors()

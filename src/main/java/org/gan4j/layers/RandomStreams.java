@@ -29,6 +29,8 @@ public enum RandomStreams {
   SUBSETS(0x6000_0002, 1),
   /** Test examples and training examples that are measured. */
   CHOICES(0x6000_0003, 1),
+  /** Points of a mixture of Gaussians. */
+  MIXTURE(0x6000_0004, 1),
   /** Masks of the classifier's training. */
   CLASSIFIER(0x6000_0100, Network.SITES),
   /** An encoder's training: noise, then the generator's layers, then its own. */
@@ -37,6 +39,8 @@ public enum RandomStreams {
   MOMENTA(0x6100_0000, 1 << 24),
   /** Acceptance of their proposals, a site for each chain. */
   ACCEPTANCE(0x6200_0000, 1 << 24),
+  /** Proposals of z that a discriminator judges, a site for each row. */
+  PROPOSALS(0x6400_0000, 1 << 24),
   /** Observations that a model makes of its own samples. */
   OBSERVATIONS(0x7000_0000, 1);
 

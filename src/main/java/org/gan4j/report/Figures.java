@@ -90,12 +90,23 @@ public final class Figures {
   }
 
   private static BufferedImage square(Gan gan, int count, long seed, float[] conditionsOrNull) {
+    try (Sampler sampler = new Sampler(gan, count, conditionsOrNull)) {
+      return square(gan, sampler.drawToHost(seed, Sampler.Stream.PICTURES)[0]);
+    }
+  }
+
+  /**
+   * Samples that are there.
+   *
+   * @param gan whose kind of images they are
+   * @param values [any number ≥ 1][width], as the networks see them; not modified
+   * @return about as many rows as columns
+   */
+  public static BufferedImage square(Gan gan, float[] values) {
+    int count = values.length / gan.shape().size();
     int columns = (int) Math.ceil(Math.sqrt(count));
     int rows = (count + columns - 1) / columns;
-    try (Sampler sampler = new Sampler(gan, count, conditionsOrNull)) {
-      float[] values = sampler.drawToHost(seed, Sampler.Stream.PICTURES)[0];
-      return grid(gan.shape(), rows, columns).compose(shown(gan, values));
-    }
+    return grid(gan.shape(), rows, columns).compose(shown(gan, values));
   }
 
   /**

@@ -45,19 +45,31 @@ public final class Collapse {
       Coverage coverage = Coverage.of(samples, rules.target());
       numbers.put("collapse." + name + ".modes", (double) coverage.modes());
       numbers.put("collapse." + name + ".good", coverage.good());
-      double[] centres = new double[2 * rules.target().modes()];
-      for (int i = 0; i < centres.length; i++) {
-        centres[i] = rules.target().centre(i / 2)[i % 2];
-      }
-      return new ExperimentResult.Plot(
-          "collapse-" + name.replace('_', '-'),
-          "",
-          "",
-          true,
-          List.of(
-              series("G(z)", i -> samples[i], samples.length),
-              series("modes", i -> centres[i], centres.length)));
+      return plot("collapse-" + name.replace('_', '-'), samples, rules.target());
     }
+  }
+
+  /**
+   * Samples among the centres of what they should be.
+   *
+   * @param file the plot's name, without a suffix
+   * @param samples [count][2]; not modified
+   * @param target in the plane
+   * @return the plot
+   */
+  public static ExperimentResult.Plot plot(String file, float[] samples, Mixture target) {
+    double[] centres = new double[2 * target.modes()];
+    for (int i = 0; i < centres.length; i++) {
+      centres[i] = target.centre(i / 2)[i % 2];
+    }
+    return new ExperimentResult.Plot(
+        file,
+        "",
+        "",
+        true,
+        List.of(
+            series("G(z)", i -> samples[i], samples.length),
+            series("modes", i -> centres[i], centres.length)));
   }
 
   private static ExperimentResult.Series series(
@@ -79,13 +91,27 @@ public final class Collapse {
    */
   public record Coverage(int modes, double good) {
     /**
-     * Counts.
+     * Counts as Collapse does.
      *
      * @param samples [count][dimension]
      * @param target what they should be
      * @return the counts
      */
     public static Coverage of(float[] samples, Mixture target) {
+      int count = samples.length / target.dimension();
+      return of(samples, target, GOOD, COVERED * count / target.modes());
+    }
+
+    /**
+     * Counts.
+     *
+     * @param samples [count][dimension]
+     * @param target what they should be
+     * @param within a sample is good within so many standard deviations of a centre
+     * @param least a mode is covered that gets at least so many good samples
+     * @return the counts
+     */
+    public static Coverage of(float[] samples, Mixture target, double within, double least) {
       int width = target.dimension();
       int count = samples.length / width;
       int[] hits = new int[target.modes()];
@@ -96,14 +122,14 @@ public final class Collapse {
           point[d] = samples[i * width + d];
         }
         int mode = target.nearest(point);
-        if (target.deviations(mode, point) <= GOOD) {
+        if (target.deviations(mode, point) <= within) {
           hits[mode]++;
           good++;
         }
       }
       int covered = 0;
       for (int hit : hits) {
-        covered += hit >= COVERED * count / target.modes() ? 1 : 0;
+        covered += hit >= least ? 1 : 0;
       }
       return new Coverage(covered, (double) good / count);
     }

@@ -1,5 +1,8 @@
 package org.gan4j.theory;
 
+import org.gan4j.device.Philox;
+import org.gan4j.layers.RandomStreams;
+
 /** Equally likely Gaussians of one standard deviation: a distribution whose density is known. */
 public final class Mixture {
   private final double[][] centres;
@@ -40,6 +43,42 @@ public final class Mixture {
       points[m] = new double[] {radius * Math.cos(angle), radius * Math.sin(angle)};
     }
     return new Mixture(points, stddev);
+  }
+
+  /**
+   * Gaussians in the plane, on a square grid around the origin.
+   *
+   * @param side Gaussians in a row and in a column, ≥ 1
+   * @param spacing between neighbours
+   * @param stddev of each, &gt; 0
+   * @return the mixture, of side² modes
+   */
+  public static Mixture grid(int side, double spacing, double stddev) {
+    double[][] points = new double[side * side][];
+    double middle = (side - 1) / 2.0;
+    for (int m = 0; m < points.length; m++) {
+      points[m] = new double[] {spacing * (m % side - middle), spacing * (m / side - middle)};
+    }
+    return new Mixture(points, stddev);
+  }
+
+  /**
+   * Draws points: modes at random, each equally likely.
+   *
+   * @param count how many, ≥ 1
+   * @param seed decides them
+   * @return [count][dimension]
+   */
+  public float[] sample(int count, long seed) {
+    Philox random = new Philox(seed, RandomStreams.MIXTURE.first(), 0);
+    float[] points = new float[Math.multiplyExact(count, dimension())];
+    for (int i = 0; i < count; i++) {
+      double[] centre = centres[random.nextInt(modes())];
+      for (int d = 0; d < centre.length; d++) {
+        points[i * centre.length + d] = (float) (centre[d] + stddev * random.nextNormal());
+      }
+    }
+    return points;
   }
 
   /**

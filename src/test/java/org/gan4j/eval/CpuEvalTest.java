@@ -70,6 +70,14 @@ final class CpuEvalTest {
   }
 
   @Nested
+  final class Judged extends JudgedSamplerContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
   final class Table extends MeasuresContract {
     @Override
     protected Device open() {

@@ -1,6 +1,7 @@
 package org.gan4j.eval;
 
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.cuda.StandInExtension;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -79,6 +80,16 @@ final class CudaEvalTest {
     @Override
     protected Device open() {
       return Device.open("cuda");
+    }
+  }
+
+  @Nested
+  final class Judged extends JudgedSamplerContract {
+    /** Differences of logits that TF32 rounds would be noise. */
+    @Override
+    protected Device open() {
+      DeviceOptions exact = DeviceOptions.DEFAULT.withMath(DeviceOptions.Math.FP32);
+      return Device.open("cuda", exact, notice -> {});
     }
   }
 
