@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       CompleteCommand.class,
       InferCommand.class,
+      ClassifyCommand.class,
+      PredictCommand.class,
       ExportCommand.class,
       FiguresCommand.class,
       ReportCommand.class,

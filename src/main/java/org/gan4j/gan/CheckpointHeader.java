@@ -22,6 +22,9 @@ final class CheckpointHeader {
   /** What infers z, and whose metadata are these too. */
   static final String ENCODER = "gan4j-encoder-1";
 
+  /** What tells classes, and whose metadata are these too. */
+  static final String CLASSIFIER = "gan4j-classifier-1";
+
   private static final String SHAPE = "shape";
   private static final String TRAINING_SET = "training_set";
   private static final String VALIDATION_SET = "validation_set";
@@ -87,6 +90,31 @@ final class CheckpointHeader {
       throw new FormatException(
           file + ": this checkpoint does not say what it was trained on: the file is damaged");
     }
+  }
+
+  /** Refuses files of another format than the one that is for a network beside a run. */
+  static void requireFormat(Map<String, String> metadata, String format, String what, Path file) {
+    String found = metadata.getOrDefault(FORMAT, "none");
+    if (!found.equals(format)) {
+      throw new FormatException(
+          file
+              + " is a safetensors file, but not "
+              + what
+              + " that this version of gan4j reads (format "
+              + found
+              + ", not "
+              + format
+              + ")");
+    }
+  }
+
+  /** A whole number of at most 18 digits. */
+  static long whole(Map<String, String> metadata, String name, Path file) {
+    String text = metadata.getOrDefault(name, "");
+    if (!text.matches("[0-9]{1,18}")) {
+      throw new FormatException(file + ": it does not say its " + name + ": it is damaged");
+    }
+    return Long.parseLong(text);
   }
 
   static Recipe recipe(Safetensors in, Path file) {

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.gan4j.FormatException;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
@@ -39,7 +40,14 @@ final class CheckpointTensors {
 
   /** What the names of all tensors begin with, but for the checksum's. */
   private static final List<String> TENSORS =
-      List.of("generator.", "discriminator.", "encoder.", STATE, DISCRIMINATOR_STATE, CONDITIONS);
+      List.of(
+          "generator.",
+          "discriminator.",
+          "encoder.",
+          "classifier.",
+          STATE,
+          DISCRIMINATOR_STATE,
+          CONDITIONS);
 
   private static final int CHUNK = 1 << 18;
 
@@ -220,6 +228,29 @@ final class CheckpointTensors {
               + ": the recipe and the tensors in this checkpoint do not match: the file is damaged;"
               + " use an intact copy of it");
     }
+  }
+
+  /** The same of a network beside a run, whose tensors' names begin so. */
+  static void requireCount(Safetensors in, String prefix, long needed, Path file) {
+    long held =
+        in.names().stream()
+            .filter(name -> name.startsWith(prefix))
+            .mapToLong(name -> in.info(name).elements())
+            .sum();
+    if (held != needed) {
+      throw new FormatException(
+          file + ": its recipe and its tensors do not match: the file is damaged");
+    }
+  }
+
+  /** Writes the values of such a network, or of its first layers. */
+  static Consumer<Network> weights(Path file, String prefix) {
+    return network -> {
+      try (Safetensors in = Safetensors.open(file)) {
+        requireParameters(in, network, prefix, 1, file);
+        load(in, prefix, 0, network, 0);
+      }
+    };
   }
 
   private static TensorInfo conditionsInfo(Recipe recipe, long count) {

@@ -384,10 +384,10 @@ public final class Gan implements AutoCloseable {
     return values(from, replica);
   }
 
-  /** Copies one replica's values into networks of the same layers. */
+  /** Copies one replica's values into networks of the same layers, or of the first of them. */
   static Consumer<Network> values(Network from, int replica) {
     return to -> {
-      for (int i = 0; i < from.parameters().size(); i++) {
+      for (int i = 0; i < to.parameters().size(); i++) {
         float[] values = new float[from.parameters().get(i).size()];
         Buffers.read(from.parameters().get(i).value(), replica, values);
         Buffers.write(to.parameters().get(i).value(), 0, values);

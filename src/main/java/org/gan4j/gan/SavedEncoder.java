@@ -44,27 +44,17 @@ record SavedEncoder(
   static SavedEncoder read(Path file) {
     try (Safetensors in = Safetensors.open(file)) {
       Map<String, String> metadata = in.metadata();
-      String found = metadata.getOrDefault(CheckpointHeader.FORMAT, "none");
-      if (!found.equals(CheckpointHeader.ENCODER)) {
-        throw new FormatException(
-            file
-                + " is a safetensors file, but not an encoder that this version of gan4j reads"
-                + " (format "
-                + found
-                + ", not "
-                + CheckpointHeader.ENCODER
-                + ")");
-      }
+      CheckpointHeader.requireFormat(metadata, CheckpointHeader.ENCODER, "an encoder", file);
       Recipe recipe = CheckpointHeader.recipe(metadata, file);
       ImageShape shape = CheckpointHeader.shape(metadata, file);
       requireFit(in, recipe, shape, file);
       CheckpointTensors.requireIntact(in, file);
-      String iterations = metadata.getOrDefault(ITERATIONS, "");
-      if (!iterations.matches("[0-9]{1,18}")) {
-        throw new FormatException(file + ": it does not say its " + ITERATIONS + ": it is damaged");
-      }
       return new SavedEncoder(
-          file, recipe, shape, metadata.getOrDefault(GENERATOR, ""), Long.parseLong(iterations));
+          file,
+          recipe,
+          shape,
+          metadata.getOrDefault(GENERATOR, ""),
+          CheckpointHeader.whole(metadata, ITERATIONS, file));
     }
   }
 
@@ -80,25 +70,12 @@ record SavedEncoder(
     } catch (IllegalArgumentException e) {
       throw new FormatException(file + ": its recipe is damaged: " + e.getMessage(), e);
     }
-    long held =
-        in.names().stream()
-            .filter(name -> name.startsWith(PREFIX))
-            .mapToLong(name -> in.info(name).elements())
-            .sum();
-    if (held != needed) {
-      throw new FormatException(
-          file + ": its recipe and its tensors do not match: the file is damaged");
-    }
+    CheckpointTensors.requireCount(in, PREFIX, needed, file);
   }
 
   /** Writes the values. */
   Consumer<Network> weights() {
-    return network -> {
-      try (Safetensors in = Safetensors.open(file)) {
-        CheckpointTensors.requireParameters(in, network, PREFIX, 1, file);
-        CheckpointTensors.load(in, PREFIX, 0, network, 0);
-      }
-    };
+    return CheckpointTensors.weights(file, PREFIX);
   }
 
   static void write(Path file, EncoderTraining training) {

@@ -31,6 +31,8 @@ public enum RandomStreams {
   CHOICES(0x6000_0003, 1),
   /** Points of a mixture of Gaussians. */
   MIXTURE(0x6000_0004, 1),
+  /** Labelled examples that classifiers learn from, where labels are few. */
+  LABELS(0x6000_0010, 1),
   /** Masks of the classifier's training. */
   CLASSIFIER(0x6000_0100, Network.SITES),
   /** An encoder's training: noise, then the generator's layers, then its own. */

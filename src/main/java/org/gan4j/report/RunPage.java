@@ -9,6 +9,7 @@ import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.run.Alarm;
+import org.gan4j.run.ClassificationSheet;
 import org.gan4j.run.MeasureSheet;
 import org.gan4j.run.RunRecord;
 import org.gan4j.run.ScoreSheet;
@@ -30,6 +31,7 @@ public final class RunPage {
             + alarms(run)
             + score(run)
             + measures(run)
+            + classification(run)
             + Html.heading("Curves")
             + (run.replicas() > 1
                 ? Html.paragraph("note", "Thick: the mean of the replicas; thin: each of them.")
@@ -168,6 +170,21 @@ public final class RunPage {
     measure.anchors().values().forEach(value -> cells.add(number(value)));
     cells.add(measure.note());
     return cells;
+  }
+
+  private static String classification(RunRecord run) {
+    if (run.classification().isEmpty()) {
+      return "";
+    }
+    ClassificationSheet sheet = run.classification().get();
+    List<List<String>> table = sheet.table();
+    return Html.heading("Learning from few labels, iteration " + sheet.iteration())
+        + Html.paragraph(
+            "note",
+            "Logistic regression on pixels and on what hidden layers make of them; mean ± standard"
+                + " deviation over draws of the labels.")
+        + Html.table(table.get(0), table.subList(1, table.size()))
+        + Html.paragraph("", sheet.kept());
   }
 
   /** An en dash where there is no value. */

@@ -22,8 +22,7 @@ final class MeasureTable {
       cells.add(head(sheet.rows().get(0)));
     }
     sheet.rows().forEach(row -> cells.add(cells(row)));
-    List<String> lines = new ArrayList<>();
-    cells.forEach(row -> lines.add(line(row, cells)));
+    List<String> lines = new ArrayList<>(aligned(cells, NAMES));
     sheet.alarms().forEach(alarm -> lines.add("ALARM: " + alarm));
     return lines;
   }
@@ -71,14 +70,25 @@ final class MeasureTable {
     return String.format(Locale.ROOT, format, value.getAsDouble());
   }
 
-  private static String line(List<String> row, List<List<String>> all) {
+  /**
+   * A table as lines of text.
+   *
+   * @param cells of each row, as many
+   * @param names how many columns have names, on the left; the others are on the right, but for the
+   *     last
+   */
+  static List<String> aligned(List<List<String>> cells, int names) {
+    return cells.stream().map(row -> line(row, cells, names)).toList();
+  }
+
+  private static String line(List<String> row, List<List<String>> all, int names) {
     StringBuilder line = new StringBuilder();
     int last = row.size() - 1;
     for (int c = 0; c < last; c++) {
       int column = c;
       int width = all.stream().mapToInt(cells -> cells.get(column).length()).max().orElseThrow();
       String space = " ".repeat(width - row.get(c).length());
-      line.append(c < NAMES ? row.get(c) + space : space + row.get(c)).append("  ");
+      line.append(c < names ? row.get(c) + space : space + row.get(c)).append("  ");
     }
     return line.append(row.get(last)).toString().stripTrailing();
   }

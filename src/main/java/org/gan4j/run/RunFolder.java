@@ -346,6 +346,10 @@ public final class RunFolder {
     return folder.resolve("measures.json");
   }
 
+  Path classification() {
+    return folder.resolve("classify.json");
+  }
+
   /**
    * The picture of samples and their nearest training examples.
    *
@@ -371,6 +375,15 @@ public final class RunFolder {
    */
   public Path encoder() {
     return folder.resolve("encoder.safetensors");
+  }
+
+  /**
+   * The classifier on features of its networks.
+   *
+   * @return its path, where there may be nothing
+   */
+  public Path classifier() {
+    return folder.resolve("classifier.safetensors");
   }
 
   Path curves() {
@@ -486,6 +499,16 @@ public final class RunFolder {
    */
   public Path writeReconstructions(BufferedImage picture) {
     return writePicture(folder.resolve("reconstructions.png"), picture);
+  }
+
+  /**
+   * Writes classify.json.
+   *
+   * @param sheet what was found of classifiers
+   * @return where
+   */
+  public Path writeClassification(ClassificationSheet sheet) {
+    return writeText(classification(), sheet.json());
   }
 
   /**

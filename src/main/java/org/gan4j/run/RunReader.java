@@ -68,6 +68,9 @@ final class RunReader {
         Files.exists(run.measures())
             ? Optional.of(MeasureSheet.read(run.measures()))
             : Optional.empty(),
+        Files.exists(run.classification())
+            ? Optional.of(ClassificationSheet.read(run.classification()))
+            : Optional.empty(),
         samples(),
         figures(),
         remarks);

@@ -17,6 +17,7 @@ import org.gan4j.gan.Report;
  * @param alarms those that were given
  * @param score score.json, if the run was scored
  * @param measures measures.json, if the run was measured
+ * @param classification classify.json, if classifiers were measured
  * @param samples pages of samples, in the order of training
  * @param figures the paper's figures
  * @param remarks what could not be read, and what else a reader of the page should know
@@ -29,6 +30,7 @@ public record RunRecord(
     List<Alarm> alarms,
     Optional<ScoreSheet> score,
     Optional<MeasureSheet> measures,
+    Optional<ClassificationSheet> classification,
     List<Picture> samples,
     List<Picture> figures,
     List<String> remarks) {
@@ -60,7 +62,17 @@ public record RunRecord(
    */
   public RunRecord named(String other) {
     return new RunRecord(
-        other, config, settings, reports, alarms, score, measures, samples, figures, remarks);
+        other,
+        config,
+        settings,
+        reports,
+        alarms,
+        score,
+        measures,
+        classification,
+        samples,
+        figures,
+        remarks);
   }
 
   /** The last line of metrics.jsonl. */

@@ -96,8 +96,8 @@ class MainTest {
         "doctor --foo | Unknown option: '--foo' (gan4j doctor --help says more)",
         "recipes mnst " + "| unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "--verbose "
-            + "| no command given; there are: train, evaluate, study, measure, sample, complete, infer, export, figures,"
-            + " report, compare, survivors, table1, reproduce, recipes,"
+            + "| no command given; there are: train, evaluate, study, measure, sample, complete, infer, classify,"
+            + " predict, export, figures, report, compare, survivors, table1, reproduce, recipes,"
             + " toy, plane, theory, doctor (gan4j --help says more)",
       })
   void wrongUseGivesOneLineAndTwo(String args, String message) {

@@ -198,6 +198,9 @@ class ReportCommandTest {
     run = published("d");
     Files.writeString(run.resolve("measures.json"), "{}");
     assertRefused(1, "measures.json", run);
+    run = published("e");
+    Files.writeString(run.resolve("classify.json"), "{}");
+    assertRefused(2, "classify.json is no table of classifiers", run);
   }
 
   @Test

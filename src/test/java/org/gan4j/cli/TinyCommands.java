@@ -26,7 +26,8 @@ final class TinyCommands {
           "sample",
           "figures",
           "complete",
-          "infer");
+          "infer",
+          "classify");
 
   /** The same on every machine, and without a word on why there is no GPU. */
   private static final List<String> ON_THE_CPU = List.of("--device", "cpu");

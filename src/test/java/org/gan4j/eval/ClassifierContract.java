@@ -18,15 +18,15 @@ abstract class ClassifierContract extends EvalContract {
   private static final int WIDTH = SIDE * SIDE;
   private static final int CLASSES = 4;
 
-  /** Class c is bright in row c, on noise; the later classes are rarer. */
-  private static Images stripes(int count, long seed) {
+  /** Class c is brighter in row c, on noise; the later classes are rarer. */
+  static Images stripes(int count, long seed, int brighter) {
     Random random = new Random(seed);
     byte[] pixels = new byte[count * WIDTH];
     byte[] labels = new byte[count];
     for (int i = 0; i < count; i++) {
       labels[i] = (byte) Math.min(random.nextInt(CLASSES), random.nextInt(CLASSES));
       for (int p = 0; p < WIDTH; p++) {
-        int bright = p / SIDE == labels[i] ? 150 : 0;
+        int bright = p / SIDE == labels[i] ? brighter : 0;
         pixels[i * WIDTH + p] = (byte) (bright + random.nextInt(100));
       }
     }
@@ -42,8 +42,8 @@ abstract class ClassifierContract extends EvalContract {
     return Classifier.train(device, data(train), 100);
   }
 
-  private static final Images TRAIN = stripes(330, 1);
-  private static final Images TEST = stripes(707, 2);
+  private static final Images TRAIN = stripes(330, 1, 150);
+  private static final Images TEST = stripes(707, 2, 150);
 
   @Test
   void knowsTheDataItselfAndACollapsedGenerator() {

@@ -54,6 +54,14 @@ final class CpuEvalTest {
   }
 
   @Nested
+  final class FewLabels extends ClassificationContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
   final class PairwiseDistances extends DistancesContract {
     @Override
     protected Device open() {

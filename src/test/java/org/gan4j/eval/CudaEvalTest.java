@@ -60,6 +60,15 @@ final class CudaEvalTest {
   }
 
   @Nested
+  final class FewLabels extends ClassificationContract {
+    @Override
+    protected Device open() {
+      return Device.open(
+          "cuda", DeviceOptions.DEFAULT.withMath(DeviceOptions.Math.FP32), notice -> {});
+    }
+  }
+
+  @Nested
   final class PairwiseDistances extends DistancesContract {
     @Override
     protected Device open() {

@@ -16,8 +16,10 @@ import org.gan4j.data.DataSets;
 import org.gan4j.data.Progress;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Encoder;
+import org.gan4j.gan.ImageClassifier;
 import org.gan4j.io.Safetensors;
 import org.gan4j.recipe.RecipeYaml;
+import org.gan4j.run.ClassificationSheet;
 import org.gan4j.run.MeasureSheet;
 import org.gan4j.run.MetricsFile;
 import org.gan4j.run.RunFolder;
@@ -112,6 +114,18 @@ enum Reader {
     @Override
     void read(Path file) {
       Encoder.open(file).close();
+    }
+  },
+  CLASSIFIER("classifier.safetensors") {
+    @Override
+    void read(Path file) {
+      ImageClassifier.open(file).close();
+    }
+  },
+  CLASSIFICATION("classify.json") {
+    @Override
+    void read(Path file) throws IOException {
+      ClassificationSheet.read(file);
     }
   };
 

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.gan4j.FormatException;
 import org.gan4j.io.Json;
 import org.gan4j.io.JsonValue;
+import org.gan4j.run.ClassificationSheet;
 import org.junit.jupiter.api.Test;
 
 /** docs/results/README.md says of every run beside it what the run's own files say. */
@@ -61,6 +62,21 @@ class ResultsPageTest {
     for (String accuracy : List.of("feature_accuracy", "pixel_accuracy")) {
       String percent = String.format(Locale.ROOT, "%.1f %%", 100 * found.get(accuracy).number());
       assertTrue(page.contains(percent) && extensions.contains(percent), percent);
+    }
+  }
+
+  /** docs/extensions.md has the tables of errors of two runs, row by row. */
+  @Test
+  void errorsOfClassifiersAreThoseOfTheirFiles() throws IOException {
+    String page = Files.readString(Path.of("docs", "extensions.md"));
+    for (Path run :
+        List.of(
+            RESULTS.resolve("mnist-10k-infer"), Path.of("docs", "reproduction", "gaussian-641"))) {
+      ClassificationSheet sheet = ClassificationSheet.read(run.resolve("classify.json"));
+      for (List<String> row : sheet.table()) {
+        String cells = "| " + String.join(" | ", row) + " |";
+        assertTrue(page.contains(cells), cells);
+      }
     }
   }
 

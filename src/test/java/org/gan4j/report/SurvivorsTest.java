@@ -53,6 +53,7 @@ class SurvivorsTest {
         alarms,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         List.of(),
         List.of());

@@ -1,0 +1,132 @@
+package org.gan4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.gan4j.data.DataSet;
+import org.gan4j.device.Device;
+import org.gan4j.eval.Classification;
+import org.gan4j.experiment.Classifying;
+import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Gan;
+import org.gan4j.io.Printable;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.run.RunFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Learns classes from few labels by a run's networks. */
+@Command(
+    name = "classify",
+    description =
+        "Tell classes by what a run's discriminator (the first replica's), and its encoder if"
+            + " there is one, make of images, where only few training images have a label; beside"
+            + " the same on pixels. Logistic regression, whose penalty is chosen on validation"
+            + " images; the errors are those on test images.",
+    footer = {
+      "",
+      "Examples:",
+      "  gan4j classify runs/00001-mnist-10k",
+      "  gan4j classify runs/00001-mnist-10k --labels 100",
+      "  gan4j classify runs/00001-mnist-10k --labels 20,50,100,200,all --draws 5",
+      "",
+      "The run folder then has classify.json, with the errors of every draw of labels, and",
+      "classifier.safetensors, of the most labels and with the fewest errors on validation images,",
+      "which gan4j predict uses."
+    })
+final class ClassifyCommand implements Callable<Integer> {
+  private static final String ALL = "all";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
+  private Path run;
+
+  @Mixin private DataOption dataOption;
+
+  @Mixin private DeviceSettings deviceSettings;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "100,1000,all",
+      description =
+          "How many training images have a label, as many of each class: numbers, or all, with"
+              + " commas between (default: ${DEFAULT-VALUE}).")
+  private List<String> labels;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      defaultValue = "10",
+      description =
+          "How often they are drawn; of all there is one draw (default: ${DEFAULT-VALUE}).")
+  private int draws;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Another seed draws others (default: the run's).")
+  private Long seed;
+
+  @Option(
+      names = "--best",
+      description = "The best checkpoint by validation, even if train scored the latest.")
+  private boolean best;
+
+  @Override
+  public Integer call() {
+    if (draws < 1 || draws > 1000) {
+      throw new IllegalArgumentException("--draws must be 1 to 1000, not " + draws);
+    }
+    List<Integer> counts = counts();
+    RunFolder folder = RunFolder.open(run);
+    Path checkpoint = folder.checkpoint(best);
+    Recipe recipe = Checkpoint.recipe(checkpoint);
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    DataSet data = dataOption.open(recipe, err);
+    Classification.Settings settings =
+        new Classification.Settings(counts, draws, seed == null ? recipe.seed() : seed);
+    try (Device device = deviceSettings.open(err);
+        Gan gan = Opened.gan(device, checkpoint, err)) {
+      gan.data().require(data);
+      out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
+      out.flush();
+      Classifying.Found found =
+          new Classifying(gan, folder)
+              .classify(
+                  data,
+                  settings,
+                  row -> {
+                    out.printf("%s, %s: %s%n", row.features(), row.labelsText(), row.errorText());
+                    out.flush();
+                  });
+      found.sheet().lines().forEach(out::println);
+      out.println(found.file());
+      out.println(found.classifier());
+    }
+    out.flush();
+    return 0;
+  }
+
+  private List<Integer> counts() {
+    List<Integer> counts = new ArrayList<>();
+    for (String each : labels) {
+      boolean number = each.matches("[0-9]{1,9}") && Integer.parseInt(each) > 0;
+      if (!number && !each.equals(ALL)) {
+        throw new IllegalArgumentException(
+            "--labels takes numbers above 0, or " + ALL + ", not " + Printable.quoted(each));
+      }
+      counts.add(number ? Integer.parseInt(each) : Classification.ALL);
+    }
+    return counts;
+  }
+}
