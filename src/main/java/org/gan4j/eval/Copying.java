@@ -29,22 +29,29 @@ public record Copying(double z, double nearest) {
    * @throws IllegalArgumentException if there are fewer than 10 of either, or one is no number
    */
   public static Copying of(double[] samples, double[] heldOut) {
+    requireDistances(samples, heldOut);
+    double[] all = Arrays.copyOf(samples, samples.length + heldOut.length);
+    System.arraycopy(heldOut, 0, all, samples.length, heldOut.length);
+    double[] sorted = heldOut.clone();
+    Arrays.sort(sorted);
+    double bound = sorted[(int) (NEAREST * sorted.length)];
+    double nearer = Arrays.stream(samples).filter(distance -> distance < bound).count();
+    return new Copying(z(samples, sorted, all), nearer / samples.length);
+  }
+
+  /** Checks what a test of copying is given. */
+  static void requireDistances(double[] samples, double[] heldOut) {
     if (samples.length < LEAST || heldOut.length < LEAST) {
       throw new IllegalArgumentException(
           String.format(
               "a test of copying needs at least %d samples and held-out examples, not %d and %d",
               LEAST, samples.length, heldOut.length));
     }
-    double[] all = Arrays.copyOf(samples, samples.length + heldOut.length);
-    System.arraycopy(heldOut, 0, all, samples.length, heldOut.length);
-    if (Arrays.stream(all).anyMatch(distance -> !(distance >= 0) || Double.isInfinite(distance))) {
-      throw new IllegalArgumentException("distances must be finite numbers ≥ 0");
+    for (double[] distances : new double[][] {samples, heldOut}) {
+      if (Arrays.stream(distances).anyMatch(each -> !(each >= 0) || Double.isInfinite(each))) {
+        throw new IllegalArgumentException("distances must be finite numbers ≥ 0");
+      }
     }
-    double[] sorted = heldOut.clone();
-    Arrays.sort(sorted);
-    double bound = sorted[(int) (NEAREST * sorted.length)];
-    double nearer = Arrays.stream(samples).filter(distance -> distance < bound).count();
-    return new Copying(z(samples, sorted, all), nearer / samples.length);
   }
 
   private static double z(double[] samples, double[] heldOut, double[] all) {

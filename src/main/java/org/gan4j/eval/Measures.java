@@ -18,9 +18,6 @@ import org.gan4j.recipe.Condition;
 public final class Measures {
   private static final int PERMUTATIONS = 499;
 
-  /** Samples this far nearer to the training examples than held-out data, in deviations. */
-  private static final double COPIES = -3;
-
   private static final double COLLAPSE = 0.1;
 
   private static final Measure PARZEN =
@@ -125,18 +122,6 @@ public final class Measures {
               + " al. 2020); about 0.97 for equal distributions.",
           DensityCoverage.K + 1,
           Measures::coverage);
-
-  private static final Measure COPYING =
-      new Measure(
-          "copying",
-          "copying z-score",
-          "",
-          Better.NONE,
-          "Whether samples are nearer to training examples than the tests are, as the z-score of a"
-              + " rank test (Meehan et al. 2020): 0 as near as new data, far below 0 copies or"
-              + " averages, above 0 off the data.",
-          Copying.LEAST,
-          Measures::copying);
 
   private static final Measure CLASS_ENTROPY =
       new Measure(
@@ -252,7 +237,8 @@ public final class Measures {
           RECALL,
           DENSITY,
           COVERAGE,
-          COPYING,
+          CopyMeasures.COPYING,
+          CopyMeasures.COPIES,
           CLASS_ENTROPY,
           CLASSES_MISSING,
           CLASS_DIVERGENCE,
@@ -329,23 +315,6 @@ public final class Measures {
                 "the samples cover %.3f of the tests (0.97 for equal distributions): few kinds of"
                     + " images, or none of the data's",
                 coverage));
-  }
-
-  private static MeasureResult copying(SampleSet candidate) {
-    Copying copying = Copying.of(candidate.toTraining(), candidate.comparison().testsToTraining());
-    return MeasureResult.of(
-            copying.z(),
-            String.format(
-                Locale.ROOT,
-                "%.1f %% nearer than the nearest 1 %% of tests",
-                100 * copying.nearest()))
-        .alarmIf(
-            copying.z() < COPIES,
-            String.format(
-                Locale.ROOT,
-                "the samples are nearer to training examples than new data is (z = %.1f): copies,"
-                    + " or smooth averages; figure2.png shows which",
-                copying.z()));
   }
 
   private static MeasureResult ofClasses(

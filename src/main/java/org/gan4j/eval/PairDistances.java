@@ -93,12 +93,25 @@ public record PairDistances(float[][] generated, float[][] real, float[][] acros
   /** Each point's squared distance to its k-th nearest other point. */
   static float[] radii(float[][] within, int k) {
     float[] radii = new float[within.length];
+    float[] nearest = new float[k];
     for (int i = 0; i < within.length; i++) {
-      float[] row = within[i].clone();
-      row[i] = Float.POSITIVE_INFINITY;
-      Arrays.sort(row);
-      radii[i] = row[k - 1];
+      Arrays.fill(nearest, Float.POSITIVE_INFINITY);
+      for (int j = 0; j < within.length; j++) {
+        if (j != i && within[i][j] < nearest[k - 1]) {
+          insert(nearest, within[i][j]);
+        }
+      }
+      radii[i] = nearest[k - 1];
     }
     return radii;
+  }
+
+  /** Puts a value below the last into its place among ascending ones; the last goes. */
+  private static void insert(float[] ascending, float value) {
+    int at = ascending.length - 1;
+    for (; at > 0 && ascending[at - 1] > value; at--) {
+      ascending[at] = ascending[at - 1];
+    }
+    ascending[at] = value;
   }
 }

@@ -65,6 +65,7 @@ abstract class MeasuresContract extends EvalContract {
       SampleSet copies = comparison.candidate(values(train.range(0, 300)));
       assertTrue(value("copying", copies) < -15);
       assertTrue(alarms("copying", copies));
+      assertTrue(alarms("copies", copies));
       assertEquals(0.5, value("nn_accuracy", copies), 0.08, "which only the tests could tell");
     }
   }
