@@ -12,6 +12,7 @@ import org.gan4j.data.Vectors;
 import org.gan4j.experiment.Inferring;
 import org.gan4j.gan.Encoder;
 import org.gan4j.gan.Gan;
+import org.gan4j.gan.Generator;
 import org.gan4j.io.Printable;
 import org.gan4j.recipe.Condition;
 import org.gan4j.report.Figures;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
+      "  gan4j sample mnist                        the published model: nothing to train",
       "  gan4j sample runs/00001-mnist-10k",
       "  gan4j sample runs/00001-mnist-10k --count 400 --seed 5 --out many.png",
       "  gan4j sample runs/00001-mnist-10k --interpolate --count 8",
@@ -129,6 +131,16 @@ final class SampleCommand implements Callable<Integer> {
         return Figures.square(gan, drawn[0]);
       }
       return interpolate ? Figures.interpolation(gan, count, STEPS, seed) : samples(gan, seed);
+    }
+
+    @Override
+    public BufferedImage draw(Generator generator, long seed) {
+      boolean other = interpolate || asked != null || condition != null || between != null;
+      if (other || judged.isAsked()) {
+        throw new IllegalArgumentException(
+            "a published model is sampled by --count and --seed: the other options are for runs");
+      }
+      return Figures.samples(generator, count, seed);
     }
 
     /** Through the codes of two images. */

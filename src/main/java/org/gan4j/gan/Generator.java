@@ -125,6 +125,15 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
+   * Whether the network ends in sigmoids, as one for values of 0 to 1 does.
+   *
+   * @return false where samples have no fixed range
+   */
+  public boolean endsInSigmoids() {
+    return sigmoids;
+  }
+
+  /**
    * The length of z.
    *
    * @return values of noise for one sample

@@ -8,6 +8,7 @@ import org.gan4j.data.ImageShape;
 import org.gan4j.eval.NearestNeighbours;
 import org.gan4j.eval.NearestNeighbours.Neighbour;
 import org.gan4j.gan.Gan;
+import org.gan4j.gan.Generator;
 import org.gan4j.gan.Sampler;
 
 /**
@@ -103,10 +104,27 @@ public final class Figures {
    * @return about as many rows as columns
    */
   public static BufferedImage square(Gan gan, float[] values) {
-    int count = values.length / gan.shape().size();
+    return square(gan.shape(), values.length / gan.shape().size()).compose(shown(gan, values));
+  }
+
+  private static ImageGrid square(ImageShape shape, int count) {
     int columns = (int) Math.ceil(Math.sqrt(count));
-    int rows = (count + columns - 1) / columns;
-    return grid(gan.shape(), rows, columns).compose(shown(gan, values));
+    return grid(shape, (count + columns - 1) / columns, columns);
+  }
+
+  /**
+   * Samples of a generator for use.
+   *
+   * @param generator of pictures
+   * @param count how many, ≥ 1
+   * @param seed decides them: they are those of {@link Generator#sample(int, long)}
+   * @return about as many rows as columns
+   */
+  public static BufferedImage samples(Generator generator, int count, long seed) {
+    ImageShape shape = generator.shape();
+    float[] values = generator.sample(count, seed);
+    boolean unit = generator.endsInSigmoids();
+    return square(shape, count).compose(unit ? values : ownRange(values, shape.size()));
   }
 
   /**

@@ -74,6 +74,22 @@ class CommandsTest {
   }
 
   @Test
+  void samplesOfThePublishedModel() throws IOException {
+    Path picture = folder.resolve("digits.png");
+    assertEquals(0, gan4j("sample", "mnist", "--count", "9", "--out", picture.toString()));
+    byte[] first = Files.readAllBytes(picture);
+    assertEquals(0, gan4j("sample", "mnist", "--count", "9", "--out", picture.toString()));
+    assertArrayEquals(first, Files.readAllBytes(picture));
+    for (String option : List.of("--interpolate", "--best")) {
+      assertEquals(2, gan4j("sample", "mnist", option, "--out", picture.toString()), option);
+      String last = err.toString().lines().reduce((a, b) -> b).orElseThrow();
+      assertTrue(last.startsWith("gan4j: ") && last.contains("model"), err.toString());
+    }
+    assertEquals(2, gan4j("sample", "no-such-model", "--out", picture.toString()));
+    assertTrue(err.toString().contains("no-such-model"), err.toString());
+  }
+
+  @Test
   void table1OfRuns() throws IOException {
     Path run = run("run", "--replicas", "2");
     Path table = folder.resolve("table");
