@@ -14,6 +14,11 @@ struct State {
     double d_loss, g_loss, d_real, d_fake, update_norm;
     double update_square;  // of this iteration so far
     double adam_beta1, adam_beta2, adam_epsilon;  // all 0: momentum SGD
+    // Who is ahead stands still. The generator's state has the lead of D: D(x) - D(G(z)), a running
+    // mean; each network's own the lead beyond which it stands still.
+    double lead, lead_sum, lead_rate, lead_limit;
+    uint64_t standing;  // in the coming iteration, 0 or 1
+    uint64_t paused;    // iterations that it stood still
 };
 
 // A state that names no epoch has epochs of one iteration.
@@ -74,7 +79,7 @@ GAN4J_FN Adam adam_at(const State* s, uint64_t updates, uint64_t update) {
               (float)s->adam_beta2,
               (float)(1.0 - s->adam_beta2),
               (float)s->adam_epsilon,
-              (float)s->learning_rate,
+              s->standing ? 0.0f : (float)s->learning_rate,
               (float)(1.0 - integer_power(s->adam_beta1, t)),
               (float)(1.0 - integer_power(s->adam_beta2, t))};
     return a;
@@ -90,6 +95,29 @@ GAN4J_FN float adam_step(const Adam& a, float gradient, float* m, float* v) {
 GAN4J_FN void advance_state(State* s) {
     s->step++;
     set_schedule(s);
+}
+
+// A network that stands still takes no step: with momentum its velocity becomes 0; with Adam its
+// rate is 0, and its moments go on with the gradients.
+GAN4J_FN void stand(State* s, bool still) {
+    s->standing = still ? 1 : 0;
+    if (!still || s->adam_beta2 > 0) return;
+    s->gradient_factor = 0.0f;
+    s->momentum = 0.0f;
+}
+
+// After the schedules are set. With `observe` the iteration that has ended is taken in.
+GAN4J_FN void coordinate_players(State* generator, State* discriminator, bool observe) {
+    if (observe) {
+        generator->paused += generator->standing;
+        discriminator->paused += discriminator->standing;
+        double sum = generator->d_real - generator->d_fake;
+        double now = sum - generator->lead_sum;
+        generator->lead += generator->lead_rate * (now - generator->lead);
+        generator->lead_sum = sum;
+    }
+    stand(discriminator, generator->lead > discriminator->lead_limit);
+    stand(generator, generator->lead < generator->lead_limit);
 }
 
 // The loss's value and slope for one logit a. D: 1/2 [softplus(-a(x)) + softplus(a(G(z)))].

@@ -106,3 +106,7 @@ KERNEL(schedule, State* state) { set_schedule(state); }
 KERNEL(update_norm, State* state, State* other) { add_update_norm(state, other); }
 
 KERNEL(advance, State* state) { advance_state(state); }
+
+KERNEL(coordinate, State* generator, State* discriminator, int observe) {
+    coordinate_players(generator, discriminator, observe != 0);
+}

@@ -118,3 +118,8 @@ KERNEL(update_norm, State* state, State* other) { add_update_norm(state, other);
 
 // One thread.
 KERNEL(advance, State* state) { advance_state(state); }
+
+// One thread.
+KERNEL(coordinate, State* generator, State* discriminator, int observe) {
+    coordinate_players(generator, discriminator, observe != 0);
+}

@@ -47,6 +47,7 @@ class Cases {
             for (int64_t sigmas : {1, 9}) distances(5, columns, sigmas);
         for (const char* name : {"schedule", "advance"})
             go(begin(name, ONE_THREAD, 1).buffer<State>(1));
+        go(begin("coordinate", ONE_THREAD, 1).buffer<State>(1).buffer<State>(1).value<int>(1));
         for (bool other : {false, true})
             go(begin("update_norm", ONE_THREAD, 1)
                    .buffer<State>(1)

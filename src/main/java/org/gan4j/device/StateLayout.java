@@ -72,8 +72,29 @@ public final class StateLayout {
   /** A double; ε of Adam. */
   public static final int ADAM_EPSILON = 20;
 
+  /** A double, in the generator's state; the running mean of D(x) − D(G(z)). */
+  public static final int LEAD = 21;
+
+  /** A double, in the generator's state; the sum of D(x) − D(G(z)) that the mean has taken in. */
+  public static final int LEAD_SUM = 22;
+
+  /** A double, in the generator's state; how much of that mean is the last iteration's. */
+  public static final int LEAD_RATE = 23;
+
+  /**
+   * A double; the lead beyond which the state's network stands still: above it the discriminator,
+   * below it the generator.
+   */
+  public static final int LEAD_LIMIT = 24;
+
+  /** Whether the network stands still in the coming iteration, 0 or 1. */
+  public static final int STANDING = 25;
+
+  /** Iterations in which the network stood still. */
+  public static final int PAUSED = 26;
+
   /** The words of one state. */
-  public static final int WORDS = 21;
+  public static final int WORDS = 27;
 
   private StateLayout() {}
 

@@ -190,6 +190,32 @@ public abstract class TrainingKernels extends DistanceKernels {
   }
 
   /**
+   * Decides which of two players stands still in the coming iteration, each replica for itself: the
+   * discriminator where its lead, a running mean of D(x) − D(G(z)), is above the limit of its
+   * state, the generator where it is below the limit of its own. A network that stands still takes
+   * no step: with momentum its velocity becomes 0; with Adam its rate is 0, and its moments go on
+   * with the gradients. To be called after both schedules are set.
+   *
+   * @param generator the generator's training state, which has the sums and the lead; modified
+   * @param discriminator another training state, the discriminator's; modified
+   * @param observe whether an iteration has ended that is to be taken in; else the decision is made
+   *     again from the lead as it is
+   */
+  public final void coordinate(
+      DeviceBuffer generator, DeviceBuffer discriminator, boolean observe) {
+    Require.state(generator, generator);
+    Require.state(discriminator, generator);
+    if (generator == discriminator) {
+      throw new IllegalArgumentException("the players need a state each, not the same one");
+    }
+    of(generator)
+        .writes(generator)
+        .writes(discriminator)
+        .integer(observe ? 1 : 0)
+        .launch(Kernel.COORDINATE, 1);
+  }
+
+  /**
    * Whether weights can take their step where their gradient is made, by {@link #weightStep}.
    *
    * @return false where gradients and updates are two operations

@@ -73,7 +73,7 @@ public final class Checkpoint {
             CheckpointTensors.stateInfo(part.recipe(), CheckpointTensors.STATE),
             sink -> sink.write(CheckpointTensors.states(part, state.buffer()))));
     // Rates may be the same in this replica and different in others.
-    if (!part.recipe().ofGenerator().equals(part.recipe().ofDiscriminator())) {
+    if (TrainingState.needsTwo(part.recipe())) {
       tensors.add(
           new Tensor(
               CheckpointTensors.stateInfo(part.recipe(), CheckpointTensors.DISCRIMINATOR_STATE),
@@ -209,11 +209,15 @@ public final class Checkpoint {
     Recipe recipe = gan.recipe();
     List<long[]> states =
         CheckpointTensors.readStates(
-            recipe, recipe.ofGenerator(), CheckpointTensors.STATE, in, file);
+            recipe, TrainingState.Player.GENERATOR, CheckpointTensors.STATE, in, file);
     List<long[]> others =
         two
             ? CheckpointTensors.readStates(
-                recipe, recipe.ofDiscriminator(), CheckpointTensors.DISCRIMINATOR_STATE, in, file)
+                recipe,
+                TrainingState.Player.DISCRIMINATOR,
+                CheckpointTensors.DISCRIMINATOR_STATE,
+                in,
+                file)
             : null;
     CheckpointTensors.requireTogether(states, others, file);
     Conditions conditions =

@@ -26,7 +26,7 @@ import org.gan4j.recipe.Recipe;
 final class CheckpointTensors {
   static final String STATE = "state";
 
-  /** Only where the discriminator's optimiser is not the generator's. */
+  /** Only where the discriminator has a state of its own. */
   static final String DISCRIMINATOR_STATE = "discriminator_state";
 
   /** Only with a condition: [n][width + 1], each with how often the training set has it. */
@@ -111,12 +111,18 @@ final class CheckpointTensors {
     return new TensorInfo(name, DType.I64, recipe.replicas(), stateWords(recipe));
   }
 
-  /** Without Adam's, as long as nothing learns by it: so they were before there was Adam. */
+  /**
+   * Without those of pauses and of Adam, as long as nothing pauses or learns by it: so they were
+   * before there was either.
+   */
   static int stateWords(Recipe recipe) {
+    if (TrainingState.isCoordinated(recipe)) {
+      return StateLayout.WORDS;
+    }
     boolean adam =
         recipe.ofGenerator() instanceof Optimiser.Adam
             || recipe.ofDiscriminator() instanceof Optimiser.Adam;
-    return adam ? StateLayout.WORDS : StateLayout.ADAM_BETA1;
+    return adam ? StateLayout.LEAD : StateLayout.ADAM_BETA1;
   }
 
   static void stream(Entry entry, Part saved, long iteration, Safetensors.Sink sink)
@@ -274,7 +280,7 @@ final class CheckpointTensors {
   }
 
   static List<long[]> readStates(
-      Recipe recipe, Optimiser optimiser, String name, Safetensors in, Path file) {
+      Recipe recipe, TrainingState.Player player, String name, Safetensors in, Path file) {
     int count = stateWords(recipe);
     ByteBuffer bytes =
         ByteBuffer.allocate(recipe.replicas() * count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -284,7 +290,7 @@ final class CheckpointTensors {
     for (int r = 0; r < recipe.replicas(); r++) {
       long[] words = new long[StateLayout.WORDS];
       bytes.asLongBuffer().position(r * count).get(words, 0, count);
-      if (!TrainingState.fits(words, recipe, optimiser, r)) {
+      if (!TrainingState.fits(words, recipe, player, r)) {
         throw contradiction(file);
       }
       states.add(words);

@@ -15,6 +15,8 @@ import org.gan4j.device.StateLayout;
  * @param dReal sum of the minibatches' mean D(x)
  * @param dFake sum of the minibatches' mean D(G(z))
  * @param updateNorm sum of the Euclidean norms of the updates of all weights
+ * @param dPaused iterations in which the discriminator stood still; NaN if neither player may
+ * @param gPaused iterations in which the generator stood still; NaN likewise
  */
 public record Totals(
     long iteration,
@@ -25,7 +27,46 @@ public record Totals(
     double gLoss,
     double dReal,
     double dFake,
-    double updateNorm) {
+    double updateNorm,
+    double dPaused,
+    double gPaused) {
+  /**
+   * Of players that never stand still.
+   *
+   * @param iteration iterations done
+   * @param learningRate the generator's, of the coming iteration
+   * @param discriminatorLearningRate the discriminator's, of the coming iteration
+   * @param momentum the generator's, of the coming iteration
+   * @param dLoss sum of the discriminator's losses
+   * @param gLoss sum of the generator's losses
+   * @param dReal sum of the minibatches' mean D(x)
+   * @param dFake sum of the minibatches' mean D(G(z))
+   * @param updateNorm sum of the Euclidean norms of the updates of all weights
+   */
+  public Totals(
+      long iteration,
+      double learningRate,
+      double discriminatorLearningRate,
+      double momentum,
+      double dLoss,
+      double gLoss,
+      double dReal,
+      double dFake,
+      double updateNorm) {
+    this(
+        iteration,
+        learningRate,
+        discriminatorLearningRate,
+        momentum,
+        dLoss,
+        gLoss,
+        dReal,
+        dFake,
+        updateNorm,
+        Double.NaN,
+        Double.NaN);
+  }
+
   /**
    * The sums of a state.
    *
@@ -42,7 +83,13 @@ public record Totals(
         TrainingState.real(words, StateLayout.G_LOSS),
         TrainingState.real(words, StateLayout.D_REAL),
         TrainingState.real(words, StateLayout.D_FAKE),
-        TrainingState.real(words, StateLayout.UPDATE_NORM));
+        TrainingState.real(words, StateLayout.UPDATE_NORM),
+        paused(words, discriminator),
+        paused(words, words));
+  }
+
+  private static double paused(long[] generator, long[] ofWhom) {
+    return generator[StateLayout.LEAD_RATE] == 0 ? Double.NaN : ofWhom[StateLayout.PAUSED];
   }
 
   /**
@@ -62,7 +109,9 @@ public record Totals(
         (gLoss - earlier.gLoss) / n,
         (dReal - earlier.dReal) / n,
         (dFake - earlier.dFake) / n,
-        (updateNorm - earlier.updateNorm) / n);
+        (updateNorm - earlier.updateNorm) / n,
+        (dPaused - earlier.dPaused) / n,
+        (gPaused - earlier.gPaused) / n);
   }
 
   /**

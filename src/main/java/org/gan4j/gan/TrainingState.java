@@ -7,6 +7,7 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.StateLayout;
+import org.gan4j.recipe.Coordination;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Optimiser;
@@ -15,7 +16,8 @@ import org.gan4j.recipe.Recipe;
 /**
  * The small device buffers that decide a step: seeds, step counter, schedules and sums. There is
  * one of each replica, whose schedules are the generator's, and another one where the
- * discriminator's are different, of whose sums only the squared norm of its updates is used.
+ * discriminator's are different or either may stand still, of whose sums only the squared norm of
+ * its updates is used.
  */
 final class TrainingState implements AutoCloseable {
   /** The limit of a recipe's iterations. */
@@ -27,19 +29,40 @@ final class TrainingState implements AutoCloseable {
   private final DeviceArena arena;
   private final DeviceBuffer buffer;
   private final DeviceBuffer discriminator;
+  private final boolean coordinated;
+
+  /** One of two networks in a game. */
+  enum Player {
+    GENERATOR,
+    DISCRIMINATOR;
+
+    private Optimiser optimiser(Recipe recipe) {
+      return this == GENERATOR ? recipe.ofGenerator() : recipe.ofDiscriminator();
+    }
+  }
 
   /** Of random numbers and sums alone. */
   TrainingState(Device device, int replicas) {
-    this(device, replicas, false);
+    this(device, replicas, false, false);
   }
 
   /** Of a training. */
   TrainingState(Device device, Recipe recipe) {
-    this(device, recipe.replicas(), !recipe.ofGenerator().equals(recipe.ofDiscriminator()));
+    this(device, recipe.replicas(), needsTwo(recipe), isCoordinated(recipe));
   }
 
-  private TrainingState(Device device, int replicas, boolean two) {
+  /** Whether the discriminators have a state of their own. */
+  static boolean needsTwo(Recipe recipe) {
+    return isCoordinated(recipe) || !recipe.ofGenerator().equals(recipe.ofDiscriminator());
+  }
+
+  static boolean isCoordinated(Recipe recipe) {
+    return recipe.coordination() instanceof Coordination.Pause;
+  }
+
+  private TrainingState(Device device, int replicas, boolean two, boolean coordinated) {
     this.device = device;
+    this.coordinated = coordinated;
     this.arena = device.arena(replicas);
     this.buffer = arena.reserve(DataType.LONG, StateLayout.WORDS);
     this.discriminator = two ? arena.reserve(DataType.LONG, StateLayout.WORDS) : buffer;
@@ -67,8 +90,8 @@ final class TrainingState implements AutoCloseable {
   void begin(Recipe recipe, long iterationsPerEpoch) {
     for (int r = 0; r < replicas(); r++) {
       Buffers.write(
-          discriminator, r, beginning(recipe, recipe.ofDiscriminator(), r, iterationsPerEpoch));
-      write(r, beginning(recipe, recipe.ofGenerator(), r, iterationsPerEpoch));
+          discriminator, r, beginning(recipe, Player.DISCRIMINATOR, r, iterationsPerEpoch));
+      write(r, beginning(recipe, Player.GENERATOR, r, iterationsPerEpoch));
     }
     schedule();
   }
@@ -84,6 +107,9 @@ final class TrainingState implements AutoCloseable {
     if (hasTwo()) {
       device.kernels().schedule(discriminator);
     }
+    if (coordinated) {
+      device.kernels().coordinate(buffer, discriminator, false);
+    }
   }
 
   /** Ends an iteration. */
@@ -93,12 +119,21 @@ final class TrainingState implements AutoCloseable {
     if (hasTwo()) {
       device.kernels().advance(discriminator);
     }
+    if (coordinated) {
+      device.kernels().coordinate(buffer, discriminator, true);
+    }
   }
 
   private static long[] beginning(
-      Recipe recipe, Optimiser optimiser, int replica, long iterationsPerEpoch) {
+      Recipe recipe, Player player, int replica, long iterationsPerEpoch) {
+    Optimiser optimiser = player.optimiser(recipe);
     long[] words = beginning(recipe.seed() + replica, optimiser, replica, iterationsPerEpoch);
     words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
+    if (recipe.coordination() instanceof Coordination.Pause pause) {
+      put(words, StateLayout.LEAD_RATE, 1.0 / pause.memory());
+      boolean generator = player == Player.GENERATOR;
+      put(words, StateLayout.LEAD_LIMIT, generator ? pause.below() : pause.above());
+    }
     return words;
   }
 
@@ -138,21 +173,33 @@ final class TrainingState implements AutoCloseable {
    * decides, and the rest is possible. What the step decides is not looked at: {@link #take} sets
    * it.
    */
-  static boolean fits(long[] words, Recipe recipe, Optimiser optimiser, int replica) {
+  static boolean fits(long[] words, Recipe recipe, Player player, int replica) {
     long iterationsPerEpoch = words[StateLayout.ITERATIONS_PER_EPOCH];
-    long[] expected = beginning(recipe, optimiser, replica, iterationsPerEpoch);
+    long[] expected = beginning(recipe, player, replica, iterationsPerEpoch);
     boolean same = words[StateLayout.SEED] == expected[StateLayout.SEED];
     for (int i = StateLayout.LEARNING_RATE_INITIAL; i < StateLayout.D_LOSS; i++) {
       same &= words[i] == expected[i];
     }
-    for (int i = StateLayout.ADAM_BETA1; i < StateLayout.WORDS; i++) {
+    for (int i = StateLayout.ADAM_BETA1; i < StateLayout.LEAD; i++) {
       same &= words[i] == expected[i];
     }
+    same &= fitsPauses(words, expected);
     for (int i = StateLayout.D_LOSS; i < StateLayout.ADAM_BETA1; i++) {
       same &= Double.isFinite(real(words, i));
     }
     long step = words[StateLayout.STEP];
     return same && iterationsPerEpoch >= 1 && step >= 0 && step <= MOST_STEPS;
+  }
+
+  private static boolean fitsPauses(long[] words, long[] expected) {
+    long paused = words[StateLayout.PAUSED];
+    return Double.isFinite(real(words, StateLayout.LEAD))
+        && Double.isFinite(real(words, StateLayout.LEAD_SUM))
+        && words[StateLayout.LEAD_RATE] == expected[StateLayout.LEAD_RATE]
+        && words[StateLayout.LEAD_LIMIT] == expected[StateLayout.LEAD_LIMIT]
+        && (words[StateLayout.STANDING] == 0 || words[StateLayout.STANDING] == 1)
+        && paused >= 0
+        && paused <= words[StateLayout.STEP];
   }
 
   /** Goes on from states that {@link #fits}; null where there is only one of each replica. */

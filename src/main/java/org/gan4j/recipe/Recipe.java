@@ -38,6 +38,7 @@ import org.gan4j.layers.LayerSpec;
  * @param condition what both networks are told beside z and the example
  * @param encoder how an encoder is trained for the finished generator; null: as {@link
  *     EncoderSettings} has it
+ * @param coordination how the two players are kept in step
  */
 public record Recipe(
     String name,
@@ -61,7 +62,8 @@ public record Recipe(
     @Default("{type: common}") Optimiser generatorOptimiser,
     @Default("{type: common}") Optimiser discriminatorOptimiser,
     @Default("{type: none}") Condition condition,
-    @Default("null") EncoderSettings encoder) {
+    @Default("null") EncoderSettings encoder,
+    @Default("{type: fixed}") Coordination coordination) {
   public Recipe {
     Checks.text("name", name);
     Checks.text("data", data);
@@ -76,6 +78,7 @@ public record Recipe(
     Checks.present("generator_optimiser", generatorOptimiser);
     Checks.present("discriminator_optimiser", discriminatorOptimiser);
     Checks.present("condition", condition);
+    Checks.present("coordination", coordination);
     boolean common =
         generatorOptimiser instanceof Optimiser.Common
             || discriminatorOptimiser instanceof Optimiser.Common;
@@ -407,6 +410,17 @@ public record Recipe(
    */
   public Recipe withEncoder(EncoderSettings encoder) {
     return with("encoder", encoder);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param coordination how the two players are kept in step
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withCoordination(Coordination coordination) {
+    return with("coordination", coordination);
   }
 
   /**

@@ -71,6 +71,9 @@ public final class RunCharts {
   private static final Curve G_LOSS = of("g_loss", "Loss of G", NATS, IterationMeans::gLoss);
   private static final Curve D_REAL = of("D(x)", "D(x)", PROBABILITY, IterationMeans::dReal);
   private static final Curve D_FAKE = of("D(G(z))", "D(G(z))", PROBABILITY, IterationMeans::dFake);
+  private static final Axis SHARE = Axis.linear("share of iterations");
+  private static final Curve D_PAUSED = of("D", "D stands still", SHARE, IterationMeans::dPaused);
+  private static final Curve G_PAUSED = of("G", "G stands still", SHARE, IterationMeans::gPaused);
   private static final Curve UPDATE =
       of("all weights", "Update of all weights", NORM, IterationMeans::updateNorm);
   private static final Curve G_UPDATE =
@@ -136,6 +139,7 @@ public final class RunCharts {
             of("Losses", reports, D_LOSS, G_LOSS),
             of("The discriminator's outputs", reports, D_REAL, D_FAKE),
             of("Updates", reports, UPDATE, G_UPDATE),
+            of("Players that stand still", reports, D_PAUSED, G_PAUSED),
             of(SCORE.title, reports, SCORE),
             of(MONITOR.title, reports, MONITOR),
             of(SIGMA.title, reports, SIGMA),
@@ -157,7 +161,8 @@ public final class RunCharts {
     List<Chart> charts = new ArrayList<>();
     for (Curve curve :
         List.of(
-            D_LOSS, G_LOSS, D_REAL, D_FAKE, UPDATE, G_UPDATE, SCORE, MONITOR, SIGMA, DIVERSITY)) {
+            D_LOSS, G_LOSS, D_REAL, D_FAKE, UPDATE, G_UPDATE, D_PAUSED, G_PAUSED, SCORE, MONITOR,
+            SIGMA, DIVERSITY)) {
       Chart chart = Chart.ofLines(curve.title, EPOCHS, curve.axis);
       runs.forEach(run -> curve.addTo(chart, run.name(), run.reports(), false));
       charts.add(chart);

@@ -20,12 +20,15 @@ import org.gan4j.io.Json;
  * that is no finite number is null in JSON and empty in CSV, and read as NaN. With several replicas
  * a field is their mean; the field with _replicas at its end lists them in JSON, and the fields
  * with _0, _1… at their ends have them in CSV. learning_rate is the generator's; d_learning_rate
- * the discriminator's, where it is another.
+ * the discriminator's, where it is another. d_paused and g_paused are there where a player may
+ * stand still.
  */
 public final class MetricsLine {
   private static final Pattern ITERATION = Pattern.compile("^\\{\"iteration\":([0-9]{1,18}),.*}$");
   private static final String REPLICAS = "_replicas";
   private static final String MONITOR = "monitor_valid";
+  private static final String D_PAUSED = "d_paused";
+  private static final String G_PAUSED = "g_paused";
   private static final String D_LEARNING_RATE = "d_learning_rate";
 
   /** The fields of a line after the iteration, in order. */
@@ -48,7 +51,9 @@ public final class MetricsLine {
           validation("parzen_valid", Validation::score),
           validation("parzen_sigma", Validation::sigma),
           validation("diversity", Validation::diversity),
-          new Field(MONITOR, true, Report::monitor));
+          new Field(MONITOR, true, Report::monitor),
+          paused(D_PAUSED, IterationMeans::dPaused),
+          paused(G_PAUSED, IterationMeans::gPaused));
 
   /**
    * A field.
@@ -71,6 +76,17 @@ public final class MetricsLine {
 
   private static Field validation(String name, ToDoubleFunction<Validation> value) {
     return new Field(name, true, report -> each(report.validation(), value));
+  }
+
+  /** Empty where no player may stand still. */
+  private static Field paused(String name, ToDoubleFunction<IterationMeans> share) {
+    return new Field(
+        name,
+        true,
+        report -> {
+          List<Double> shares = each(report.means(), share);
+          return shares.stream().allMatch(value -> value.isNaN()) ? List.of() : shares;
+        });
   }
 
   /** Empty where the networks have the same rates. */
@@ -196,7 +212,9 @@ public final class MetricsLine {
         value(numbers, "g_loss", r, replicas),
         value(numbers, "d_real", r, replicas),
         value(numbers, "d_fake", r, replicas),
-        value(numbers, "update_norm", r, replicas));
+        value(numbers, "update_norm", r, replicas),
+        value(numbers, D_PAUSED, r, replicas),
+        value(numbers, G_PAUSED, r, replicas));
   }
 
   private static double scalar(Map<String, double[]> numbers, String name) {

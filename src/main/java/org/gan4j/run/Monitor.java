@@ -134,7 +134,8 @@ public final class Monitor {
     IterationMeans means = report.means().get(r);
     double update =
         report.generatorUpdates().get(r) * (1 - means.momentum()) / means.learningRate();
-    if (Double.isNaN(update)) {
+    // A generator that stood still has no last update to look at.
+    if (Double.isNaN(update) || means.gPaused() > 0) {
       return;
     }
     largestUpdate.set(r, Math.max(largestUpdate.get(r), update));

@@ -136,11 +136,13 @@ public abstract class GarbageContract extends KernelsContract {
     DeviceBuffer scaling = rig.single(DataType.FLOAT, 80);
     DeviceBuffer rows = rig.single(DataType.FLOAT, 40L * width);
     DeviceBuffer state = rig.state();
+    DeviceBuffer other = rig.state();
     rig.freeze();
     float[][] before = rig.randoms(scaling, 1, 1);
     rig.write(pixels, Numbers.randomBytes(40 * width, time));
     for (int r = 0; r < 2; r++) {
       Buffers.write(state, r, random.longs(StateLayout.WORDS).toArray());
+      Buffers.write(other, r, random.longs(StateLayout.WORDS).toArray());
     }
     int site = random.nextInt();
     rig.run(() -> k.uniform(a, 0, 1, state, site), a);
@@ -166,5 +168,6 @@ public abstract class GarbageContract extends KernelsContract {
     rig.run(() -> k.update(a, b, state), a, state);
     rig.run(() -> k.schedule(state), state);
     rig.run(() -> k.advance(state), state);
+    rig.run(() -> k.coordinate(state, other, true), state, other);
   }
 }

@@ -42,6 +42,7 @@ public final class Scenario {
   private final DeviceBuffer conditions;
   private final DeviceBuffer precisions;
   private final DeviceBuffer state;
+  private final DeviceBuffer other;
 
   private Scenario(Rig rig, Consumer<float[]> change, boolean onCpu) {
     this.rig = rig;
@@ -63,6 +64,7 @@ public final class Scenario {
     conditions = rig.single(DataType.FLOAT, EXAMPLES * UNITS);
     precisions = rig.single(DataType.FLOAT, SIGMAS);
     state = rig.state();
+    other = rig.state();
   }
 
   /**
@@ -269,6 +271,20 @@ public final class Scenario {
     run("schedule", () -> kernels.schedule(state), state);
     run("update_norm", () -> kernels.addUpdateNorm(state, null), state);
     run("advance", () -> kernels.advance(state), state);
+    run("coordinate", this::coordinate, state, other);
+  }
+
+  private void coordinate() {
+    long[] words = States.of(8, 7).words();
+    words[StateLayout.LEAD_RATE] = Double.doubleToRawLongBits(0.1);
+    words[StateLayout.D_REAL] = Double.doubleToRawLongBits(0.7);
+    words[StateLayout.STANDING] = 1;
+    for (int r = 0; r < state.replicas(); r++) {
+      words[StateLayout.LEAD_LIMIT] = Double.doubleToRawLongBits(0.2 * r);
+      Buffers.write(state, r, words);
+      Buffers.write(other, r, words);
+    }
+    kernels.coordinate(state, other, true);
   }
 
   private void adam() {

@@ -484,6 +484,89 @@ public abstract class TrainingContract extends KernelsContract {
     }
   }
 
+  /** Of one replica: lead so far, its limits, sums of D(x) and D(G(z)). */
+  private static long[] leading(double lead, double limit, double real, double fake, boolean adam) {
+    long[] words = adam ? States.of(0, 9).adamWords(0.5, 0.9, 1e-8) : States.of(0, 9).words();
+    words[StateLayout.LEAD] = Double.doubleToRawLongBits(lead);
+    words[StateLayout.LEAD_SUM] = Double.doubleToRawLongBits(3);
+    words[StateLayout.LEAD_RATE] = Double.doubleToRawLongBits(0.25);
+    words[StateLayout.LEAD_LIMIT] = Double.doubleToRawLongBits(limit);
+    words[StateLayout.D_REAL] = Double.doubleToRawLongBits(real);
+    words[StateLayout.D_FAKE] = Double.doubleToRawLongBits(fake);
+    return words;
+  }
+
+  private static void assertStands(DeviceBuffer state, int r, boolean stands) {
+    assertEquals(stands ? 1 : 0, States.readWord(state, r, StateLayout.STANDING), "replica " + r);
+    assertEquals(stands ? 0 : -0.125f, States.readMinusRate(state, r), "replica " + r);
+    assertEquals(stands ? 0 : 0.625f, States.readMomentum(state, r), "replica " + r);
+  }
+
+  /** Each replica for itself. */
+  @Test
+  void coordinateByHand() {
+    try (Rig rig = rig(3)) {
+      DeviceBuffer g = rig.state();
+      DeviceBuffer d = rig.state();
+      rig.freeze();
+      double[] fakes = {6, 6.75, 7.75};
+      for (int r = 0; r < 3; r++) {
+        Buffers.write(g, r, leading(0.5, 0.25, 10, fakes[r], false));
+        Buffers.write(d, r, leading(0, 0.6, 0, 0, false));
+      }
+      rig.run(() -> rig.kernels().coordinate(g, d, true), g, d);
+      // 10 − 6 − 3 = 1 in the last iteration, 0.25 and −0.75 in the others.
+      double[] leads = {0.625, 0.4375, 0.1875};
+      for (int r = 0; r < 3; r++) {
+        assertEquals(leads[r], States.read(g, r, StateLayout.LEAD));
+        assertEquals(10 - fakes[r], States.read(g, r, StateLayout.LEAD_SUM));
+        assertStands(d, r, r == 0);
+        assertStands(g, r, r == 2);
+        assertEquals(0, States.readWord(g, r, StateLayout.PAUSED));
+      }
+      // Without a new iteration the decision is the same, once the schedules are set again.
+      rig.kernels().schedule(g);
+      rig.kernels().schedule(d);
+      rig.kernels().coordinate(g, d, false);
+      assertEquals(0, States.readMomentum(d, 0));
+      assertEquals(0, States.readMomentum(g, 2));
+      assertTrue(States.readMomentum(g, 0) > 0);
+      assertEquals(0.625, States.read(g, 0, StateLayout.LEAD));
+      rig.kernels().coordinate(g, d, true);
+      assertEquals(1, States.readWord(d, 0, StateLayout.PAUSED));
+      assertEquals(0, States.readWord(d, 1, StateLayout.PAUSED));
+      assertEquals(1, States.readWord(g, 2, StateLayout.PAUSED));
+    }
+  }
+
+  /** With Adam the gradients go into the moments, and the weights stay. */
+  @Test
+  void whatStandsStillByAdamKeepsItsWeights() {
+    try (Rig rig = rig(1)) {
+      DeviceBuffer g = rig.state();
+      DeviceBuffer d = rig.state();
+      DeviceBuffer weights = rig.floats(3);
+      DeviceBuffer gradient = rig.floats(3);
+      DeviceBuffer first = rig.floats(3);
+      DeviceBuffer second = rig.floats(3);
+      rig.freeze();
+      Buffers.write(g, 0, leading(0.5, 0, 10, 6, true));
+      Buffers.write(d, 0, leading(0, 0.6, 0, 0, true));
+      rig.kernels().schedule(g);
+      rig.kernels().schedule(d);
+      rig.kernels().coordinate(g, d, true);
+      rig.write(weights, 1, 2, -3);
+      rig.write(gradient, 1, -1, 4);
+      rig.write(first, 0, 0, 0);
+      rig.write(second, 0, 0, 0);
+      assertEquals(1, States.readMinusRate(d, 0));
+      rig.kernels().adam(weights, gradient, first, second, 1, 0, d);
+      assertSameBits(new float[] {1, 2, -3}, rig.floats(weights, 0), "weights");
+      assertSameBits(new float[] {0.5f, -0.5f, 2}, rig.floats(first, 0), "first moments");
+      assertEquals(0, States.read(d, 0, StateLayout.UPDATE_SQUARE));
+    }
+  }
+
   @Test
   void scheduleByHand() {
     try (Rig rig = rig(1)) {

@@ -140,6 +140,7 @@ class RecipeFieldsTest {
             "evaluation.validation_examples=1000",
             "discriminator_optimiser.type=common",
             "condition.type=none",
+            "coordination.type=fixed",
             "noise.mean=0.0",
             "generator_optimiser.type=common",
             "generator.N.bias_per=channel",

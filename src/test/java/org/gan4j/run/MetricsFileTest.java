@@ -93,6 +93,37 @@ class MetricsFileTest {
     assertEquals(looked, MetricsFile.read(metrics()).reports().get(2));
   }
 
+  /** Only where a player may stand still; each replica has its own. */
+  @Test
+  void pausesAreSaidWhereThereMayBeAny() throws IOException {
+    Report plain = two(100, false);
+    List<IterationMeans> means =
+        List.of(
+            new IterationMeans(100, 0.1, 0.1, 0.5, 1, 1, 0.5, 0.5, 1, 0.25, 0),
+            new IterationMeans(100, 0.1, 0.1, 0.5, 1, 1, 0.5, 0.5, 1, 0, 0.125));
+    Report paused =
+        new Report(
+            100,
+            plain.epoch(),
+            plain.iterationsPerSecond(),
+            means,
+            plain.generatorUpdates(),
+            List.of(),
+            plain.seconds());
+    run.append(plain);
+    run.append(paused);
+    List<String> lines = Files.readAllLines(metrics());
+    assertFalse(lines.get(0).contains("paused"), lines.get(0));
+    assertTrue(
+        lines.get(1).endsWith(
+            "\"d_paused\":0.125,\"d_paused_replicas\":[0.25,0.0],"
+                + "\"g_paused\":0.0625,\"g_paused_replicas\":[0.0,0.125]}"),
+        lines.get(1));
+    assertEquals(List.of(plain, paused), MetricsFile.read(metrics()).reports());
+    assertTrue(csv().get(0).endsWith("d_paused,d_paused_0,d_paused_1,g_paused,g_paused_0,g_paused_1"));
+    assertTrue(csv().get(2).endsWith(",0.125,0.25,0.0,0.0625,0.0,0.125"), csv().get(2));
+  }
+
   /** The discriminator's is there only where it is another. */
   @Test
   void bothLearningRatesAreSaidWhereTheyDiffer() throws IOException {

@@ -169,6 +169,27 @@ class MonitorTest {
     assertEquals(expected, alarms.size(), alarms.toString());
   }
 
+  /** Its last update is none, and says nothing. */
+  @Test
+  void aGeneratorThatStandsStillHasNotVanished() {
+    Monitor watch = new Monitor();
+    for (long i = 100; i <= 5000; i += 100) {
+      boolean still = i > 2000;
+      IterationMeans means =
+          new IterationMeans(i, 0.1, 0.1, 0.5, 0.5, 1, 0.6, 0.4, 1, 0, still ? 0.5 : 0);
+      Report report =
+          new Report(
+              i,
+              1,
+              1,
+              List.of(means),
+              List.of(still ? 0.0 : 1.0),
+              List.of(),
+              new Seconds(1, 0, 0));
+      assertEquals(List.of(), watch.observe(report), "iteration " + i);
+    }
+  }
+
   @Test
   void replicasAreWatchedApart() {
     Monitor watch = new Monitor();

@@ -138,8 +138,10 @@ class CudaBackend extends Backend {
         case UPDATE -> announce(state, StateLayout.UPDATE_SQUARE, StateLayout.ADAM_BETA1, true);
         case ADAM -> {
           announce(state, 0, StateLayout.D_LOSS, false);
+          announce(state, StateLayout.STANDING, StateLayout.PAUSED, false);
           announce(state, StateLayout.UPDATE_SQUARE, StateLayout.ADAM_BETA1, true);
         }
+        case COORDINATE -> announce(state, 0, StateLayout.WORDS, true);
         default -> announce(state, 0, StateLayout.D_LOSS, false);
       }
     }

@@ -17,6 +17,7 @@ import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
+import org.gan4j.recipe.Coordination;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
@@ -97,6 +98,31 @@ final class CudaTrainingTest {
       SmallGan.Outcome found = onTheGpu(recipe, 1, 36, ITERATIONS - 37);
       assertEqualWithinRounding(expected, found, ITERATIONS, 2 * SmallGan.LONGEST_SUM);
       assertSameBits(onTheGpu(recipe, ITERATIONS), found);
+    }
+  }
+
+  /** D stands still from the first iteration on, or G until D tells them apart. */
+  @ParameterizedTest
+  @CsvSource({
+    "ALTERNATING,1,-0.9,-1",
+    "SIMULTANEOUS,2,-0.9,-1",
+    "ALTERNATING,2,1,0.9",
+    "SIMULTANEOUS,1,1,0.9"
+  })
+  void pausesAsTheCpuDoes(UpdateOrder update, int replicas, double above, double below) {
+    Recipe recipe =
+        SmallGan.recipe(update, replicas, true)
+            .withMaxColumnNorm(0)
+            .withCoordination(new Coordination.Pause(above, below, 5));
+    try (Device cpu = Device.cpu()) {
+      SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
+      SmallGan.Outcome found = onTheGpu(recipe, 1, 36, ITERATIONS - 37);
+      assertEqualWithinRounding(expected, found, ITERATIONS, SmallGan.LONGEST_SUM);
+      assertSameBits(onTheGpu(recipe, ITERATIONS), found);
+      for (Totals totals : found.totals()) {
+        assertEquals(above < 0 ? ITERATIONS : 0, totals.dPaused());
+        assertEquals(above < 0 ? 0 : ITERATIONS, totals.gPaused());
+      }
     }
   }
 
