@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       ToyCommand.class,
       PlaneCommand.class,
       TheoryCommand.class,
+      ChecksCommand.class,
       DoctorCommand.class
     },
     versionProvider = Main.VersionLine.class,

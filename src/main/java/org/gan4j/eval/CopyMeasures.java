@@ -4,9 +4,6 @@ import java.util.Locale;
 
 /** The measures that tell whether a generator copies what it has learnt from. */
 final class CopyMeasures {
-  /** Samples this far nearer to the training examples than held-out data, in deviations. */
-  private static final double COPIED = -3;
-
   static final Measure COPYING =
       new Measure(
           "copying",
@@ -42,7 +39,7 @@ final class CopyMeasures {
                 "%.1f %% nearer than the nearest 1 %% of tests",
                 100 * copying.nearest()))
         .alarmIf(
-            copying.z() < COPIED,
+            copying.z() < Copying.ALARM,
             String.format(
                 Locale.ROOT,
                 "the samples are nearer to training examples than new data is (z = %.1f): copies,"

@@ -18,6 +18,9 @@ public record Copying(double z, double nearest) {
   /** Of each kind: with fewer U is far from normal. */
   public static final int LEAST = 10;
 
+  /** What raises the alarm: samples this far nearer than held-out data, in deviations. */
+  public static final double ALARM = -3;
+
   private static final double NEAREST = 0.01;
 
   /**

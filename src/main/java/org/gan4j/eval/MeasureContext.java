@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Buffers;
@@ -50,6 +51,7 @@ public final class MeasureContext implements AutoCloseable {
   private final Lazy<Parzen> parzen;
   private final Lazy<Classifier> classifier;
   private final Lazy<Double> classifierAccuracy;
+  private final Lazy<Optional<FeatureSpace>> features;
   private final Map<Gan, List<AisEstimate>> annealed = new IdentityHashMap<>();
 
   /**
@@ -63,6 +65,27 @@ public final class MeasureContext implements AutoCloseable {
    * @throws IllegalArgumentException if count is below 1
    */
   public MeasureContext(Device device, DataSet data, Evaluation settings, int count, long seed) {
+    this(device, data, settings, count, seed, null);
+  }
+
+  /**
+   * Chooses the tests, and the space of features.
+   *
+   * @param device that computes; not closed by this
+   * @param data with the examples
+   * @param settings of the Parzen window
+   * @param count tests, ≥ 1; all if the test set has fewer
+   * @param seed of the anchors, permutations and samples
+   * @param featuresOrNull where the measures in features are taken; null: nowhere
+   * @throws IllegalArgumentException if count is below 1
+   */
+  public MeasureContext(
+      Device device,
+      DataSet data,
+      Evaluation settings,
+      int count,
+      long seed,
+      FeatureMap featuresOrNull) {
     if (count < 1) {
       throw new IllegalArgumentException("samples must be ≥ 1, not " + count);
     }
@@ -80,6 +103,9 @@ public final class MeasureContext implements AutoCloseable {
     this.parzen = new Lazy<>(this::openParzen);
     this.classifier = new Lazy<>(() -> Classifier.train(device, data));
     this.classifierAccuracy = new Lazy<>(() -> classifier().accuracy(data.test()));
+    this.features =
+        new Lazy<>(
+            () -> Optional.ofNullable(featuresOrNull).map(each -> new FeatureSpace(this, each)));
   }
 
   /**
@@ -97,8 +123,12 @@ public final class MeasureContext implements AutoCloseable {
   }
 
   private double[] computeBandwidths() {
-    Images examples = some(data.validation(), tests());
-    return Mmd.bandwidths(Distances.within(device, values(examples), width()));
+    return Mmd.bandwidths(Distances.within(device, validationPoints(tests()), width()));
+  }
+
+  /** [at most so many][width]: validation examples, chosen at random. */
+  float[] validationPoints(int most) {
+    return values(some(data.validation(), most));
   }
 
   private Parzen openParzen() {
@@ -167,18 +197,19 @@ public final class MeasureContext implements AutoCloseable {
    */
   public Map<String, SampleSet> anchors() {
     Map<String, SampleSet> anchors = new LinkedHashMap<>();
-    anchors.put(TRAINING_SET, candidate(trainingExamples()));
+    anchors.put(TRAINING_SET, candidate(trainingExamples(tests())));
     anchors.put(CENTROIDS, candidate(centroids()));
     return anchors;
   }
 
-  private float[] trainingExamples() {
+  /** [at most so many][width]: training examples that are no tests, chosen at random. */
+  float[] trainingExamples(int most) {
     int[] others = Subsets.notIn(data.train(), List.of(testImages));
     if (others.length == 0) {
       throw new IllegalStateException(
           "every training example of " + data.name() + " is also a test example");
     }
-    int count = Math.min(tests(), others.length);
+    int count = Math.min(most, others.length);
     int[] chosen =
         Subsets.draw(new Philox(seed, RandomStreams.SUBSETS.first(), 0), others.length, count);
     return values(data.train().select(Arrays.stream(chosen).map(i -> others[i]).toArray()));
@@ -302,6 +333,16 @@ public final class MeasureContext implements AutoCloseable {
   List<AisEstimate> annealed(Gan gan) {
     return annealed.computeIfAbsent(
         gan, each -> AnnealedImportance.estimate(each, data, AisSettings.usual(settings, seed)));
+  }
+
+  /** Where the measures in features are taken; empty if there are none of such data. */
+  Optional<FeatureSpace> features() {
+    return features.get();
+  }
+
+  /** Why there are no features. */
+  String noFeatures() {
+    return "there is no network whose features of " + data.name() + " are known";
   }
 
   /** On the whole test set. */

@@ -244,6 +244,9 @@ public final class Measures {
           CLASS_DIVERGENCE,
           AGREEMENT);
 
+  /** The measures in a space of features, for a {@link MeasureContext} that has one. */
+  public static final List<Measure> IN_FEATURES = FeatureMeasures.ALL;
+
   /** The measures that are taken only by name, for they take about a minute. */
   public static final List<Measure> ON_REQUEST = List.of(AIS, HALVES, QUADRANTS, COMPLETED_CLASS);
 

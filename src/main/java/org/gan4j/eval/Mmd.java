@@ -1,6 +1,8 @@
 package org.gan4j.eval;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.gan4j.device.Philox;
 import org.gan4j.layers.RandomStreams;
 
@@ -34,15 +36,17 @@ public final class Mmd {
     this.generated = distances.generatedCount();
     this.real = distances.realCount();
     this.kernel = new float[generated + real][generated + real];
-    fill(distances.generated(), 0, 0, precisions);
-    fill(distances.real(), generated, generated, precisions);
-    fill(distances.across(), 0, generated, precisions);
+    fillWithin(distances.generated(), 0, precisions);
+    fillWithin(distances.real(), generated, precisions);
+    fillAcross(distances.across(), precisions);
     this.rowSums = new double[kernel.length];
-    for (int i = 0; i < kernel.length; i++) {
-      for (int j = 0; j < kernel.length; j++) {
-        rowSums[i] += kernel[i][j];
-      }
-    }
+    eachRow(
+        kernel.length,
+        i -> {
+          for (float value : kernel[i]) {
+            rowSums[i] += value;
+          }
+        });
     this.total = Arrays.stream(rowSums).sum();
   }
 
@@ -60,20 +64,39 @@ public final class Mmd {
   }
 
   /** Without the diagonal, which the unbiased estimate leaves out: it stays 0. */
-  private void fill(float[][] squared, int row, int column, double[] precisions) {
-    for (int i = 0; i < squared.length; i++) {
-      for (int j = 0; j < squared[i].length; j++) {
-        if (row + i != column + j) {
-          double sum = 0;
-          for (double precision : precisions) {
-            sum += Math.exp(-precision * squared[i][j]);
+  private void fillWithin(float[][] squared, int from, double[] precisions) {
+    eachRow(
+        squared.length,
+        i -> {
+          for (int j = 0; j < i; j++) {
+            set(from + i, from + j, squared[i][j], precisions);
           }
-          float value = (float) (sum / precisions.length);
-          kernel[row + i][column + j] = value;
-          kernel[column + j][row + i] = value;
-        }
-      }
+        });
+  }
+
+  private void fillAcross(float[][] squared, double[] precisions) {
+    eachRow(
+        squared.length,
+        i -> {
+          for (int j = 0; j < squared[i].length; j++) {
+            set(i, generated + j, squared[i][j], precisions);
+          }
+        });
+  }
+
+  /** Rows are independent: they use all cores. */
+  private static void eachRow(int rows, IntConsumer row) {
+    IntStream.range(0, rows).parallel().forEach(row);
+  }
+
+  private void set(int i, int j, float squared, double[] precisions) {
+    double sum = 0;
+    for (double precision : precisions) {
+      sum += Math.exp(-precision * squared);
     }
+    float value = (float) (sum / precisions.length);
+    kernel[i][j] = value;
+    kernel[j][i] = value;
   }
 
   /**
@@ -121,16 +144,22 @@ public final class Mmd {
 
   /** With the points of these numbers, ascending, in the place of the generated ones. */
   private double squared(int[] chosen) {
+    double[] pairs = new double[chosen.length];
+    eachRow(
+        chosen.length,
+        i -> {
+          float[] row = kernel[chosen[i]];
+          double sum = 0;
+          for (int j = 0; j < i; j++) {
+            sum += row[chosen[j]];
+          }
+          pairs[i] = sum;
+        });
     double within = 0;
     double rows = 0;
     for (int i = 0; i < chosen.length; i++) {
-      float[] row = kernel[chosen[i]];
       rows += rowSums[chosen[i]];
-      double sum = 0;
-      for (int j = 0; j < i; j++) {
-        sum += row[chosen[j]];
-      }
-      within += 2 * sum;
+      within += 2 * pairs[i];
     }
     double across = rows - within;
     double others = total - within - 2 * across;

@@ -26,6 +26,7 @@ public final class SampleSet {
   private final Lazy<PairDistances> distances;
   private final Lazy<double[]> toTraining;
   private final Lazy<ClassHistogram> classes;
+  private final Lazy<Optional<FeatureScores>> features;
 
   SampleSet(MeasureContext comparison, float[] points, Source sourceOrNull) {
     Distances.requirePoints(points, comparison.width());
@@ -35,6 +36,8 @@ public final class SampleSet {
     this.distances = new Lazy<>(this::computeDistances);
     this.toTraining = new Lazy<>(() -> comparison.distancesToTraining(points));
     this.classes = new Lazy<>(() -> comparison.classifier().histogram(points));
+    this.features =
+        new Lazy<>(() -> comparison.features().map(space -> new FeatureScores(space, points)));
   }
 
   private PairDistances computeDistances() {
@@ -98,6 +101,11 @@ public final class SampleSet {
   /** Their classes; the data must have labels. */
   ClassHistogram classes() {
     return classes.get();
+  }
+
+  /** What their features say; empty if there are no features of such data. */
+  Optional<FeatureScores> features() {
+    return features.get();
   }
 
   /** Their Parzen score on the tests. */

@@ -33,6 +33,10 @@ public enum RandomStreams {
   MIXTURE(0x6000_0004, 1),
   /** Labelled examples that classifiers learn from, where labels are few. */
   LABELS(0x6000_0010, 1),
+  /** Directions of the sliced Wasserstein distance. */
+  DIRECTIONS(0x6000_0005, 1),
+  /** Points of the checks of measures: training, validation and test points, samples, choices. */
+  CHECKS(0x6000_0020, 5),
   /** Masks of the classifier's training. */
   CLASSIFIER(0x6000_0100, Network.SITES),
   /** An encoder's training: noise, then the generator's layers, then its own. */

@@ -27,7 +27,8 @@ final class TinyCommands {
           "figures",
           "complete",
           "infer",
-          "classify");
+          "classify",
+          "checks");
 
   /** The same on every machine, and without a word on why there is no GPU. */
   private static final List<String> ON_THE_CPU = List.of("--device", "cpu");

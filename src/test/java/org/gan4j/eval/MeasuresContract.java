@@ -201,6 +201,69 @@ abstract class MeasuresContract extends EvalContract {
   }
 
   @Test
+  void theValuesThemselvesAreFeatures() {
+    DataSet data = new DataSet("squares", "", "", train, validation, test, Scaling.UNIT);
+    try (MeasureContext plain = comparison(300);
+        MeasureContext comparison =
+            new MeasureContext(device, data, SETTINGS, 300, 1, FeatureMap.values(WIDTH))) {
+      float[] points = values(images(new Random(4), 300, WIDTH));
+      SampleSet fresh = comparison.candidate(points);
+      for (String name : List.of("precision", "recall", "density", "coverage")) {
+        Measure twin =
+            FeatureMeasures.ALL.stream()
+                .filter(measure -> measure.name().equals("feature_" + name))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(value(name, fresh), twin.read(fresh).value().orElseThrow(), name);
+      }
+      for (Measure measure : FeatureMeasures.ALL) {
+        MeasureResult result = measure.read(fresh);
+        assertTrue(result.alarm().isEmpty(), measure.name());
+        assertTrue(
+            result.note().endsWith("300 samples, 300 tests, features the values themselves"),
+            result.note());
+        assertEquals(
+            MeasureResult.none("there is no network whose features of squares are known"),
+            measure.read(plain.candidate(points)));
+      }
+      assertTrue(
+          FeatureMeasures.LIKELIHOOD_GAP
+              .read(comparison.candidate(values(train.range(0, 300))))
+              .alarm()
+              .isPresent());
+    }
+  }
+
+  @Test
+  void featuresOfAnotherWidthAreRefused() {
+    DataSet data = new DataSet("squares", "", "", train, validation, test, Scaling.UNIT);
+    FeatureMap wrong =
+        new FeatureMap() {
+          @Override
+          public String name() {
+            return "too many";
+          }
+
+          @Override
+          public int width() {
+            return WIDTH;
+          }
+
+          @Override
+          public float[] of(float[] points) {
+            return new float[points.length + WIDTH];
+          }
+        };
+    try (MeasureContext comparison = new MeasureContext(device, data, SETTINGS, 30, 1, wrong)) {
+      SampleSet fresh = comparison.candidate(values(images(new Random(4), 30, WIDTH)));
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> FeatureMeasures.FRECHET.read(fresh));
+      assertEquals(
+          "features too many gave 186 values for 30 images, not 6 for each", e.getMessage());
+    }
+  }
+
+  @Test
   void namesAreDifferentAndKnown() {
     List<String> names = Measures.ALL.stream().map(Measure::name).toList();
     assertEquals(names.size(), names.stream().distinct().count());
