@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       SurvivorsCommand.class,
       Table1Command.class,
       ReproduceCommand.class,
+      SweepCommand.class,
       RecipesCommand.class,
       ToyCommand.class,
       PlaneCommand.class,

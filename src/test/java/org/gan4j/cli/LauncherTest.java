@@ -119,6 +119,36 @@ class LauncherTest {
   }
 
   @Test
+  void sweepsHaveABuildOfTheirOwnAndSparksLibrariesFirst() throws Exception {
+    Path spark = Files.createDirectories(root.resolve("spark"));
+    Files.writeString(spark.resolve("pom.xml"), "<project/>");
+    executable(
+        spark.resolve("build"),
+        """
+        #!/bin/sh
+        cd "$(dirname "$0")" && mkdir -p target && : > target/gan4j-spark-1.jar && echo built >&2
+        """);
+    Result sweep = launch("sweep", "s.yaml", "--out", "here");
+    assertEquals(List.of(BUILDING, "built"), sweep.err());
+    int main = sweep.out().indexOf("<org.gan4j.spark.Main>");
+    assertEquals(
+        List.of("<s.yaml>", "<--out>", "<here>"),
+        sweep.out().subList(main + 1, sweep.out().size()));
+    String home = root.toRealPath().toString();
+    assertTrue(
+        sweep.out().get(main - 1).startsWith("<" + home + "/spark/target/gan4j-spark-1.jar:"),
+        sweep.toString());
+    executable(spark.resolve("build"), "#!/bin/sh\necho broken >&2\nexit 1\n");
+    Result failed = launch("sweep", "s.yaml");
+    assertEquals(1, failed.code());
+    assertEquals(
+        List.of("broken", "gan4j: gan4j-spark could not be built; the output is above"),
+        failed.err());
+    // Everything else needs none of it.
+    assertEquals(7, launch("recipes", "", "").code());
+  }
+
+  @Test
   void worksThroughSymbolicLinks() throws Exception {
     Path links = Files.createDirectories(folder.resolve("links"));
     Files.createSymbolicLink(links.resolve("direct"), root.resolve("gan4j"));

@@ -97,7 +97,7 @@ class MainTest {
         "recipes mnst " + "| unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "--verbose "
             + "| no command given; there are: train, evaluate, study, measure, sample, complete, infer, classify,"
-            + " predict, export, figures, report, compare, survivors, table1, reproduce, recipes,"
+            + " predict, export, figures, report, compare, survivors, table1, reproduce, sweep, recipes,"
             + " toy, plane, theory, checks, doctor (gan4j --help says more)",
       })
   void wrongUseGivesOneLineAndTwo(String args, String message) {

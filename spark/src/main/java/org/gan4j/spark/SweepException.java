@@ -1,0 +1,16 @@
+package org.gan4j.spark;
+
+import org.gan4j.Gan4jException;
+
+/** A sweep that can't go on; the message says what to do. */
+public final class SweepException extends Gan4jException {
+  private static final long serialVersionUID = 1;
+
+  SweepException(String message) {
+    super(message);
+  }
+
+  SweepException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
