@@ -19,6 +19,7 @@ struct State {
     double lead, lead_sum, lead_rate, lead_limit;
     uint64_t standing;  // in the coming iteration, 0 or 1
     uint64_t paused;    // iterations that it stood still
+    uint64_t rollbacks;  // the host's
 };
 
 // A state that names no epoch has epochs of one iteration.

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
           + " learning_rate.initial=0.01",
       "  gan4j train images --data ~/pictures      your own pictures",
       "  gan4j train --stop-on collapse,divergence   rather than train in vain",
+      "  gan4j train mnist --on-alarm rollback       back to where all was well, and on",
       "  gan4j train --resume runs/00001-mnist-10k --epochs 100",
       "",
       "Ctrl-C saves and ends with exit code 130; --resume goes on, bit for bit."
@@ -129,8 +130,20 @@ final class TrainCommand implements Callable<Integer> {
               + " vanishing, divergence.")
   private List<String> stopOn = List.of();
 
+  @Option(
+      names = "--on-alarm",
+      paramLabel = "rollback",
+      description =
+          "rollback: a replica with an alarm for collapse, saturation or divergence goes back to its"
+              + " last good checkpoint, with other random numbers and half the learning rates, three"
+              + " times at most; it becomes the recipe's field rollback, which can say otherwise.")
+  private String onAlarm;
+
   @Override
   public Integer call() throws IOException {
+    if (onAlarm != null && !onAlarm.equals("rollback")) {
+      throw new IllegalArgumentException("--on-alarm must be rollback, not " + onAlarm);
+    }
     if (resume != null && (out != null || pretrained != null || tuned != null)) {
       throw new IllegalArgumentException(
           "--resume goes on in its own folder with its own networks: leave out --out, --pretrained"
@@ -175,6 +188,9 @@ final class TrainCommand implements Callable<Integer> {
 
   private Recipe changed(Recipe recipe) {
     List<String> changes = new ArrayList<>();
+    if (onAlarm != null && recipe.rollback() == null) {
+      changes.add("rollback={}");
+    }
     if (length != null) {
       changes.add("stop.epochs=" + (length.epochs == null ? 0 : length.epochs));
       changes.add("stop.iterations=" + (length.iterations == null ? 0 : length.iterations));

@@ -9,6 +9,7 @@ import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
+import org.gan4j.gan.WentBack;
 import org.gan4j.run.Alarm;
 import org.gan4j.run.ScoreSheet;
 
@@ -28,11 +29,11 @@ final class TrainingDisplay implements Experiment.Listener, AutoCloseable {
   private final boolean interactive;
   private final LiveLine live;
   private final long from;
+  private final boolean several;
   private ProgressBar bar;
   private long limit;
   private long lineAt;
   private boolean anyLine;
-  private boolean several;
   private boolean askedToEnd;
 
   /**
@@ -52,6 +53,7 @@ final class TrainingDisplay implements Experiment.Listener, AutoCloseable {
     this.interactive = Terminal.isInteractive();
     this.live = interactive ? new LiveLine() : null;
     this.from = experiment.iteration();
+    this.several = experiment.folder().recipe().replicas() > 1;
   }
 
   @Override
@@ -68,7 +70,6 @@ final class TrainingDisplay implements Experiment.Listener, AutoCloseable {
 
   @Override
   public void report(Report report) {
-    several = report.means().size() > 1;
     String measurements = measurements(LONG, report);
     if (bar != null) {
       bar.setExtraMessage(measurements(SHORT, report));
@@ -91,6 +92,21 @@ final class TrainingDisplay implements Experiment.Listener, AutoCloseable {
             several ? ", replica " + alarm.replica() : "",
             alarm.saw(),
             alarm.kind().advice()));
+  }
+
+  @Override
+  public void wentBack(WentBack back) {
+    message(
+        String.format(
+            Locale.ROOT,
+            "gan4j: ROLLBACK %d at iteration %d%s, after %s: on with %s and other random numbers",
+            back.times(),
+            back.iteration(),
+            several ? ", replica " + back.replica() : "",
+            back.why(),
+            back.from() == 0
+                ? "the networks as they began"
+                : "the networks of iteration " + back.from()));
   }
 
   /** On the messages' side, above the bar if there is one. */

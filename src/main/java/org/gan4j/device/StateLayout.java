@@ -93,8 +93,11 @@ public final class StateLayout {
   /** Iterations in which the network stood still. */
   public static final int PAUSED = 26;
 
+  /** How often the replica has gone back to an earlier checkpoint; no kernel uses it. */
+  public static final int ROLLBACKS = 27;
+
   /** The words of one state. */
-  public static final int WORDS = 27;
+  public static final int WORDS = 28;
 
   private StateLayout() {}
 

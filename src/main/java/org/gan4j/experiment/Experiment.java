@@ -22,6 +22,7 @@ import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
 import org.gan4j.gan.Validation;
 import org.gan4j.gan.Validator;
+import org.gan4j.gan.WentBack;
 import org.gan4j.io.Printable;
 import org.gan4j.report.RunCharts;
 import org.gan4j.report.RunPage;
@@ -85,6 +86,13 @@ public final class Experiment implements AutoCloseable {
      * @param alarm what, and what to try
      */
     default void alarm(Alarm alarm) {}
+
+    /**
+     * A replica has gone back to its last good checkpoint.
+     *
+     * @param back when, why and where to
+     */
+    default void wentBack(WentBack back) {}
 
     /**
      * A picture was written.
@@ -353,7 +361,7 @@ public final class Experiment implements AutoCloseable {
 
   private Outcome runOnce(Set<Alarm.Kind> stopOn, Listener listener) {
     remarks.forEach(listener::remark);
-    Recorder recorder = new Recorder(writer, stopOn, training::requestStop, listener);
+    Recorder recorder = new Recorder(writer, stopOn, training, gan.recipe(), listener);
     Training.End end = train(recorder, listener);
     lowerFlag();
     long iteration = gan.iteration();

@@ -1,14 +1,19 @@
 package org.gan4j.experiment;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.gan4j.gan.Choice;
 import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
+import org.gan4j.gan.WentBack;
+import org.gan4j.recipe.Recipe;
 import org.gan4j.report.Figures;
 import org.gan4j.run.Alarm;
 import org.gan4j.run.Monitor;
@@ -18,22 +23,29 @@ import org.gan4j.run.RunWriter;
 final class Recorder implements Training.Listener {
   private final RunWriter writer;
   private final Set<Alarm.Kind> stopOn;
-  private final Runnable requestStop;
+  private final Training training;
+  private final Recipe recipe;
   private final Experiment.Listener listener;
   private final Monitor monitor = new Monitor();
+  private final Set<Integer> goneBack = new TreeSet<>();
+  private long observed;
   private Alarm stoppedBy;
 
   /** For a run that goes on from what its folder holds; alarms of then are not given again. */
   Recorder(
       RunWriter writer,
       Set<Alarm.Kind> stopOn,
-      Runnable requestStop,
+      Training training,
+      Recipe recipe,
       Experiment.Listener listener) {
     this.writer = writer;
     this.stopOn = stopOn;
-    this.requestStop = requestStop;
+    this.training = training;
+    this.recipe = recipe;
     this.listener = listener;
-    writer.folder().metrics().reports().forEach(monitor::observe);
+    List<Report> reports = writer.folder().metrics().reports();
+    monitor.replay(reports, writer.folder().rollbacks());
+    observed = reports.isEmpty() ? 0 : reports.get(reports.size() - 1).iteration();
   }
 
   @Override
@@ -55,7 +67,27 @@ final class Recorder implements Training.Listener {
   public void report(Report report) {
     writer.append(report);
     listener.report(report);
-    monitor.observe(report).forEach(this::give);
+    List<Alarm> alarms = monitor.observe(report);
+    observed = report.iteration();
+    // Who went back before the report has left what it shows.
+    alarms.stream().filter(alarm -> !goneBack.contains(alarm.replica())).forEach(this::react);
+    goneBack.forEach(monitor::forget);
+    goneBack.clear();
+  }
+
+  private void react(Alarm alarm) {
+    give(alarm);
+    boolean fails = alarm.kind() != Alarm.Kind.VANISHING;
+    if (recipe.rollback() != null && fails && !stopOn.contains(alarm.kind())) {
+      training
+          .goBack(alarm.replica(), alarm.kind().word())
+          .ifPresent(
+              why ->
+                  listener.remark(
+                      String.format(
+                          "replica %d can't go back at iteration %d: %s",
+                          alarm.replica(), alarm.iteration(), why)));
+    }
   }
 
   private void give(Alarm alarm) {
@@ -63,8 +95,38 @@ final class Recorder implements Training.Listener {
     listener.alarm(alarm);
     if (stopOn.contains(alarm.kind()) && stoppedBy == null) {
       stoppedBy = alarm;
-      requestStop.run();
+      training.requestStop();
     }
+  }
+
+  @Override
+  public void saveGood(Gan gan) {
+    for (int r = 0; r < recipe.replicas(); r++) {
+      if (monitor.isWell(r)) {
+        writer.saveGood(gan, r);
+      }
+    }
+  }
+
+  @Override
+  public Optional<Path> good(int replica) {
+    return Optional.of(writer.folder().good(recipe.seed() + replica)).filter(Files::isRegularFile);
+  }
+
+  @Override
+  public void survived(DivergenceException failure) {
+    give(alarm(failure));
+  }
+
+  @Override
+  public void wentBack(WentBack back) {
+    if (back.iteration() > observed) {
+      goneBack.add(back.replica());
+    } else {
+      monitor.forget(back.replica());
+    }
+    writer.append(back);
+    listener.wentBack(back);
   }
 
   /** Which of the alarms has ended the run, if one has. */
@@ -74,9 +136,12 @@ final class Recorder implements Training.Listener {
 
   /** Whoever hears of the failure itself needs no other word of it. */
   void diverged(DivergenceException failure) {
-    writer.append(
-        new Alarm(
-            Alarm.Kind.DIVERGENCE, failure.iteration(), failure.replica(), failure.getMessage()));
+    writer.append(alarm(failure));
+  }
+
+  private static Alarm alarm(DivergenceException failure) {
+    return new Alarm(
+        Alarm.Kind.DIVERGENCE, failure.iteration(), failure.replica(), failure.getMessage());
   }
 
   @Override

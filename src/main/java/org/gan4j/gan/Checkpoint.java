@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.gan4j.FormatException;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Device;
+import org.gan4j.device.StateLayout;
 import org.gan4j.gan.CheckpointTensors.Entry;
 import org.gan4j.gan.CheckpointTensors.Part;
 import org.gan4j.io.Safetensors;
@@ -157,7 +158,7 @@ public final class Checkpoint {
   public static Map<String, String> restore(Gan gan, Path file) {
     try (Safetensors in = Safetensors.open(file)) {
       CheckpointHeader.requireFormat(in, file);
-      CheckpointHeader.requireSame(gan, in, file);
+      CheckpointHeader.requireSame(gan.recipe(), gan.shape(), in, file);
       fill(gan, in, file);
       return CheckpointHeader.notes(in);
     }
@@ -195,18 +196,46 @@ public final class Checkpoint {
     }
   }
 
-  /** Everything is checked before the first value changes. */
-  private static void fill(Gan gan, Safetensors in, Path file) {
+  /**
+   * Takes one replica back to a checkpoint of its own, as {@link #saveReplica} writes it, of the
+   * same recipe: networks, velocities and sums. The step stays what it is, and the replica goes on
+   * with other random numbers and rates, as the recipe's rollback has it.
+   *
+   * @param gan with the replica; as it was if anything is wrong with the file
+   * @param replica which, from 0
+   * @param file the checkpoint
+   * @return the iteration of the checkpoint
+   */
+  static long goBack(Gan gan, int replica, Path file) {
+    Recipe one = gan.recipe().ofReplica(replica);
+    try (Safetensors in = Safetensors.open(file)) {
+      CheckpointHeader.requireFormat(in, file);
+      CheckpointHeader.requireSame(one, gan.shape(), in, file);
+      States states = read(gan, one, in, file);
+      for (Entry entry : CheckpointTensors.entries(gan)) {
+        CheckpointTensors.load(in, entry.name(), 0, entry.buffer(), replica);
+      }
+      long[] then = states.ofGenerators.get(0);
+      long[] discriminatorThen =
+          states.ofDiscriminatorsOrNull == null ? then : states.ofDiscriminatorsOrNull.get(0);
+      gan.state().goBack(gan.recipe(), replica, then, discriminatorThen);
+      return then[StateLayout.STEP];
+    }
+  }
+
+  private record States(List<long[]> ofGenerators, List<long[]> ofDiscriminatorsOrNull) {}
+
+  /** Checks all that a file has of networks of a recipe, and reads their states. */
+  private static States read(Gan gan, Recipe recipe, Safetensors in, Path file) {
     List<Entry> entries = CheckpointTensors.entries(gan);
-    entries.forEach(entry -> in.require(CheckpointTensors.info(entry, gan.recipe().replicas())));
-    boolean two = gan.state().hasTwo();
-    in.require(CheckpointTensors.stateInfo(gan.recipe(), CheckpointTensors.STATE));
+    entries.forEach(entry -> in.require(CheckpointTensors.info(entry, recipe.replicas())));
+    boolean two = TrainingState.needsTwo(recipe);
+    in.require(CheckpointTensors.stateInfo(recipe, CheckpointTensors.STATE));
     if (two) {
-      in.require(CheckpointTensors.stateInfo(gan.recipe(), CheckpointTensors.DISCRIMINATOR_STATE));
+      in.require(CheckpointTensors.stateInfo(recipe, CheckpointTensors.DISCRIMINATOR_STATE));
     }
     CheckpointTensors.requireIntact(in, file);
     entries.forEach(entry -> CheckpointTensors.requireFinite(in, entry.name(), file));
-    Recipe recipe = gan.recipe();
     List<long[]> states =
         CheckpointTensors.readStates(
             recipe, TrainingState.Player.GENERATOR, CheckpointTensors.STATE, in, file);
@@ -220,14 +249,21 @@ public final class Checkpoint {
                 file)
             : null;
     CheckpointTensors.requireTogether(states, others, file);
+    return new States(states, others);
+  }
+
+  /** Everything is checked before the first value changes. */
+  private static void fill(Gan gan, Safetensors in, Path file) {
+    Recipe recipe = gan.recipe();
+    States states = read(gan, recipe, in, file);
     Conditions conditions =
         gan.isConditional() ? CheckpointTensors.readConditions(recipe, in, file) : null;
-    for (Entry entry : entries) {
+    for (Entry entry : CheckpointTensors.entries(gan)) {
       for (int i = 0; i < recipe.replicas(); i++) {
         CheckpointTensors.load(in, entry.name(), i, entry.buffer(), i);
       }
     }
-    gan.state().take(states, others);
+    gan.state().take(states.ofGenerators, states.ofDiscriminatorsOrNull);
     gan.data(CheckpointHeader.data(in));
     gan.conditions(conditions);
   }

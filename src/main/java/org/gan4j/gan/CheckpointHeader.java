@@ -168,10 +168,10 @@ final class CheckpointHeader {
     notes.forEach((name, value) -> metadata.put(NOTE + name, value));
   }
 
-  static void requireSame(Gan gan, Safetensors in, Path file) {
+  static void requireSame(Recipe recipe, ImageShape shape, Safetensors in, Path file) {
     // Not the metadata as they are: a field that an earlier version lacked has its default.
     Map<String, String> there = RecipeFields.of(recipe(in, file));
-    Map<String, String> here = RecipeFields.of(gan.recipe());
+    Map<String, String> here = RecipeFields.of(recipe);
     there.keySet().removeIf(CheckpointHeader::isFree);
     here.keySet().removeIf(CheckpointHeader::isFree);
     List<String> differences = RecipeFields.differences(there, here);
@@ -185,9 +185,9 @@ final class CheckpointHeader {
               + (more > 0 ? "; and " + more + " more" : "")
               + "); only stop, evaluation, samples_every and encoder may change");
     }
-    if (!gan.shape().equals(shape(in, file))) {
+    if (!shape.equals(shape(in, file))) {
       throw new IllegalArgumentException(
-          file + " holds networks for examples of " + shape(in, file) + ", not " + gan.shape());
+          file + " holds networks for examples of " + shape(in, file) + ", not " + shape);
     }
   }
 

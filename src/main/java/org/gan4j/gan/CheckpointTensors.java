@@ -112,11 +112,11 @@ final class CheckpointTensors {
   }
 
   /**
-   * Without those of pauses and of Adam, as long as nothing pauses or learns by it: so they were
-   * before there was either.
+   * Without those of rollbacks, pauses and Adam, as long as nothing goes back, pauses or learns by
+   * it: so they were before there was any of these.
    */
   static int stateWords(Recipe recipe) {
-    if (TrainingState.isCoordinated(recipe)) {
+    if (TrainingState.isCoordinated(recipe) || recipe.rollback() != null) {
       return StateLayout.WORDS;
     }
     boolean adam =

@@ -11,6 +11,9 @@ interface Feed extends AutoCloseable {
   /** Before an iteration is queued. */
   default void next() {}
 
+  /** After a replica's random numbers have become others. */
+  default void refresh() {}
+
   /** Whether {@link #next} must be called before every single iteration. */
   default boolean isStepwise() {
     return false;

@@ -19,6 +19,7 @@ final class HostFeed implements Feed {
   private final int width;
   private final float[] values;
   private DeviceBuffer staged;
+  private final long[] seeds;
   private long step;
 
   HostFeed(Gan gan, Examples examples, long iterationsPerEpoch) {
@@ -28,7 +29,16 @@ final class HostFeed implements Feed {
     this.rows = gan.recipe().batch() * gan.recipe().k();
     this.width = gan.shape().size();
     this.values = new float[Math.multiplyExact(rows, width)];
+    this.seeds = new long[gan.recipe().replicas()];
     this.step = gan.state().read(0)[StateLayout.STEP];
+    refresh();
+  }
+
+  @Override
+  public void refresh() {
+    for (int r = 0; r < seeds.length; r++) {
+      seeds[r] = gan.state().read(r)[StateLayout.SEED];
+    }
   }
 
   @Override
@@ -45,11 +55,10 @@ final class HostFeed implements Feed {
   public void next() {
     long epoch = step / iterationsPerEpoch;
     long first = step % iterationsPerEpoch * rows;
-    for (int r = 0; r < gan.recipe().replicas(); r++) {
-      long seed = gan.recipe().seed() + r;
+    for (int r = 0; r < seeds.length; r++) {
       for (int i = 0; i < rows; i++) {
         int position = (int) ((first + i) % examples.count());
-        int index = Philox.shuffled(position, examples.count(), seed, epoch);
+        int index = Philox.shuffled(position, examples.count(), seeds[r], epoch);
         examples.read(index, values, i * width);
         requireFinite(index, i * width);
       }

@@ -169,6 +169,11 @@ public final class Trainer implements AutoCloseable {
     return norms.generatorUpdates();
   }
 
+  /** After a replica has gone back. */
+  void refresh() {
+    feed.refresh();
+  }
+
   /** Looks for a weight that is NaN or infinite; waits for the device. */
   Optional<GanNorms.NotFinite> notFinite() {
     return norms.notFinite();

@@ -1,5 +1,6 @@
 package org.gan4j.gan;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.gan4j.device.Device;
 import org.gan4j.io.Printable;
 import org.gan4j.recipe.Keep;
 import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Rollback;
 import org.gan4j.recipe.Stop;
 
 /**
@@ -22,7 +24,7 @@ import org.gan4j.recipe.Stop;
  */
 public final class Training implements AutoCloseable {
   /** Iterations between two reports; an epoch's end is always reported. */
-  public static final int REPORT_EVERY = 100;
+  public static final int REPORT_EVERY = Rollback.REPORT_EVERY;
 
   private static final double SLICE_SECONDS = 0.1;
   private static final long SAVE_NANOS = 60_000_000_000L;
@@ -122,6 +124,38 @@ public final class Training implements AutoCloseable {
      * @param choice by what it is the best
      */
     default void saveReplica(Gan gan, int replica, Choice choice) {}
+
+    /**
+     * Called at the beginning and at ends of epochs, where the recipe has a rollback: whoever knows
+     * which replicas do well may keep a checkpoint of each, by {@link Checkpoint#saveReplica}.
+     *
+     * @param gan the networks
+     */
+    default void saveGood(Gan gan) {}
+
+    /**
+     * The last good checkpoint of a replica.
+     *
+     * @param replica which, from 0
+     * @return empty if none was kept
+     */
+    default Optional<Path> good(int replica) {
+      return Optional.empty();
+    }
+
+    /**
+     * Called when a replica has left the finite numbers and does not end the run, for it goes back.
+     *
+     * @param failure what the run would have ended with
+     */
+    default void survived(DivergenceException failure) {}
+
+    /**
+     * Called when a replica has gone back.
+     *
+     * @param back when, why and where to
+     */
+    default void wentBack(WentBack back) {}
   }
 
   private final Gan gan;
@@ -142,6 +176,7 @@ public final class Training implements AutoCloseable {
   private long picturedAt = -1;
   private double savingSeconds;
   private double iterationsPerSecond;
+  private final Rollbacks rollbacks;
 
   /**
    * Prepares a run: allocates all that training takes.
@@ -163,6 +198,7 @@ public final class Training implements AutoCloseable {
     this.byMonitor = new Bests("monitor_", recipe.replicas());
     this.patience = new MonitorPatience(recipe.stop(), recipe.replicas());
     this.trainer = trainer;
+    this.rollbacks = new Rollbacks(gan, trainer);
   }
 
   /**
@@ -264,6 +300,9 @@ public final class Training implements AutoCloseable {
     listener = follower;
     savedAt = System.nanoTime();
     try {
+      if (rollbacks.areOn() && gan.iteration() == 0) {
+        listener.saveGood(gan);
+      }
       End over = stale();
       End end = over != null ? over : loop(limit());
       if (end == End.CANCELLED) {
@@ -299,6 +338,9 @@ public final class Training implements AutoCloseable {
     List<Totals> before = trainer.totals();
     long iteration = before.get(0).iteration();
     while (iteration < limit) {
+      if (mustStop()) {
+        return End.REQUESTED;
+      }
       long until = nextReport(iteration, limit);
       long started = System.nanoTime();
       long reached = advance(iteration, until, limit);
@@ -317,10 +359,24 @@ public final class Training implements AutoCloseable {
       if (mustStop()) {
         return End.REQUESTED;
       }
-      before = now;
+      // What is summed from now on is added to other sums.
+      before = rollbacks.any() ? trainer.totals() : now;
+      rollbacks.seen();
       iteration = reached;
     }
     return End.LIMIT;
+  }
+
+  /**
+   * Asks that a replica goes back to its last good checkpoint, as the recipe's rollback has it; to
+   * be called by a listener that hears of a report, and done once all else of it is dealt with.
+   *
+   * @param replica which, from 0
+   * @param why one word, which the listener is told again
+   * @return why it can't, in one phrase; empty if it will
+   */
+  public Optional<String> goBack(int replica, String why) {
+    return rollbacks.ask(listener, replica, why);
   }
 
   /** Above 0. */
@@ -347,10 +403,13 @@ public final class Training implements AutoCloseable {
     return stopRequested;
   }
 
-  /** Trains in slices that are short for a person who has asked to stop. */
+  /**
+   * Trains in slices that are short for a person who has asked to stop. With a rollback it stops
+   * only where there is a report, or a run that went on would see its alarms elsewhere.
+   */
   private long advance(long from, long until, long limit) {
     long iteration = from;
-    while (iteration < until && !mustStop()) {
+    while (iteration < until && !cancelled && !(mustStop() && !rollbacks.areOn())) {
       long slice = Math.max(1, (long) (iterationsPerSecond * SLICE_SECONDS));
       slice = Math.min(slice, until - iteration);
       long every = listener.hookEvery();
@@ -396,6 +455,9 @@ public final class Training implements AutoCloseable {
             validation,
             monitor,
             spent));
+    if (epochEnded && rollbacks.keepsAfter(epoch)) {
+      listener.saveGood(gan);
+    }
     keepMonitored(monitor, iteration, epoch);
     keep(validation, iteration, epochEnded, epoch);
     savingSeconds = secondsSince(saved);
@@ -411,7 +473,8 @@ public final class Training implements AutoCloseable {
     if (scored) {
       keepBest(validation, iteration);
     }
-    if (scored || epochEnded && System.nanoTime() - savedAt > SAVE_NANOS) {
+    rollbacks.apply(listener, iteration);
+    if (rollbacks.any() || scored || epochEnded && System.nanoTime() - savedAt > SAVE_NANOS) {
       save(Choice.LATEST);
     }
   }
@@ -437,7 +500,7 @@ public final class Training implements AutoCloseable {
     for (int r = 0; r < means.size(); r++) {
       IterationMeans m = means.get(r);
       if (!m.isFinite()) {
-        throw diverged(
+        leave(
             String.format(
                 Locale.ROOT,
                 "d_loss %s, g_loss %s, update norm %s",
@@ -448,12 +511,24 @@ public final class Training implements AutoCloseable {
             r);
       }
     }
-    trainer
-        .notFinite()
-        .ifPresent(
-            weight -> {
-              throw diverged(weight.what(), iteration, weight.replica());
-            });
+    for (Optional<GanNorms.NotFinite> weight = trainer.notFinite();
+        weight.isPresent();
+        weight = trainer.notFinite()) {
+      leave(weight.get().what(), iteration, weight.get().replica());
+    }
+  }
+
+  /** A replica has left the finite numbers: it goes back at once, or the run ends. */
+  private void leave(String what, long iteration, int replica) {
+    if (!rollbacks.areOn()) {
+      throw diverged(what, iteration, replica);
+    }
+    Optional<String> refusal = goBack(replica, "divergence");
+    if (refusal.isPresent()) {
+      throw diverged(what + "; it can't go back, for " + refusal.get(), iteration, replica);
+    }
+    listener.survived(diverged(what, iteration, replica));
+    rollbacks.apply(listener, iteration);
   }
 
   private DivergenceException diverged(String what, long iteration, int replica) {

@@ -12,6 +12,7 @@ import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.Rollback;
 
 /**
  * The small device buffers that decide a step: seeds, step counter, schedules and sums. There is
@@ -90,8 +91,8 @@ final class TrainingState implements AutoCloseable {
   void begin(Recipe recipe, long iterationsPerEpoch) {
     for (int r = 0; r < replicas(); r++) {
       Buffers.write(
-          discriminator, r, beginning(recipe, Player.DISCRIMINATOR, r, iterationsPerEpoch));
-      write(r, beginning(recipe, Player.GENERATOR, r, iterationsPerEpoch));
+          discriminator, r, beginning(recipe, Player.DISCRIMINATOR, r, iterationsPerEpoch, 0));
+      write(r, beginning(recipe, Player.GENERATOR, r, iterationsPerEpoch, 0));
     }
     schedule();
   }
@@ -125,10 +126,19 @@ final class TrainingState implements AutoCloseable {
   }
 
   private static long[] beginning(
-      Recipe recipe, Player player, int replica, long iterationsPerEpoch) {
+      Recipe recipe, Player player, int replica, long iterationsPerEpoch, long rollbacks) {
     Optimiser optimiser = player.optimiser(recipe);
-    long[] words = beginning(recipe.seed() + replica, optimiser, replica, iterationsPerEpoch);
+    long seed = Rollback.seed(recipe.seed() + replica, rollbacks);
+    long[] words = beginning(seed, optimiser, replica, iterationsPerEpoch);
     words[StateLayout.MINIBATCHES_PER_ITERATION] = recipe.k();
+    words[StateLayout.ROLLBACKS] = rollbacks;
+    if (rollbacks > 0) {
+      double rate = recipe.rollback().rate(rollbacks);
+      for (int word :
+          List.of(StateLayout.LEARNING_RATE_INITIAL, StateLayout.LEARNING_RATE_MINIMUM)) {
+        put(words, word, rate * real(words, word));
+      }
+    }
     if (recipe.coordination() instanceof Coordination.Pause pause) {
       put(words, StateLayout.LEAD_RATE, 1.0 / pause.memory());
       boolean generator = player == Player.GENERATOR;
@@ -175,7 +185,11 @@ final class TrainingState implements AutoCloseable {
    */
   static boolean fits(long[] words, Recipe recipe, Player player, int replica) {
     long iterationsPerEpoch = words[StateLayout.ITERATIONS_PER_EPOCH];
-    long[] expected = beginning(recipe, player, replica, iterationsPerEpoch);
+    long rollbacks = words[StateLayout.ROLLBACKS];
+    if (rollbacks < 0 || rollbacks > (recipe.rollback() == null ? 0 : recipe.rollback().most())) {
+      return false;
+    }
+    long[] expected = beginning(recipe, player, replica, iterationsPerEpoch, rollbacks);
     boolean same = words[StateLayout.SEED] == expected[StateLayout.SEED];
     for (int i = StateLayout.LEARNING_RATE_INITIAL; i < StateLayout.D_LOSS; i++) {
       same &= words[i] == expected[i];
@@ -211,6 +225,44 @@ final class TrainingState implements AutoCloseable {
       }
     }
     schedule();
+  }
+
+  /** How often a replica has gone back. */
+  long rollbacks(int replica) {
+    return read(replica)[StateLayout.ROLLBACKS];
+  }
+
+  /**
+   * Takes a replica back to what its states were, but for the step, which stays, and its random
+   * numbers and rates, which become others.
+   *
+   * @param then its words of then, the generator's
+   * @param discriminatorThen the discriminator's; the same where it had no state of its own
+   */
+  void goBack(Recipe recipe, int replica, long[] then, long[] discriminatorThen) {
+    long step = read(replica)[StateLayout.STEP];
+    long times = rollbacks(replica) + 1;
+    write(replica, goneBack(recipe, Player.GENERATOR, replica, then, step, times));
+    if (hasTwo()) {
+      long[] words =
+          goneBack(recipe, Player.DISCRIMINATOR, replica, discriminatorThen, step, times);
+      Buffers.write(discriminator, replica, words);
+    }
+    schedule();
+  }
+
+  private static long[] goneBack(
+      Recipe recipe, Player player, int replica, long[] then, long step, long times) {
+    long[] words =
+        beginning(recipe, player, replica, then[StateLayout.ITERATIONS_PER_EPOCH], times);
+    words[StateLayout.STEP] = step;
+    for (int i = StateLayout.D_LOSS; i < StateLayout.ADAM_BETA1; i++) {
+      words[i] = then[i];
+    }
+    words[StateLayout.LEAD] = then[StateLayout.LEAD];
+    words[StateLayout.LEAD_SUM] = then[StateLayout.LEAD_SUM];
+    words[StateLayout.PAUSED] = then[StateLayout.PAUSED];
+    return words;
   }
 
   /** Begins a stream of random numbers that has no schedule. */

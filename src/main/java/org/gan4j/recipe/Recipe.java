@@ -39,6 +39,7 @@ import org.gan4j.layers.LayerSpec;
  * @param encoder how an encoder is trained for the finished generator; null: as {@link
  *     EncoderSettings} has it
  * @param coordination how the two players are kept in step
+ * @param rollback what becomes of a replica whose game fails; null: alarms are only given
  */
 public record Recipe(
     String name,
@@ -63,7 +64,8 @@ public record Recipe(
     @Default("{type: common}") Optimiser discriminatorOptimiser,
     @Default("{type: none}") Condition condition,
     @Default("null") EncoderSettings encoder,
-    @Default("{type: fixed}") Coordination coordination) {
+    @Default("{type: fixed}") Coordination coordination,
+    @Default("null") Rollback rollback) {
   public Recipe {
     Checks.text("name", name);
     Checks.text("data", data);
@@ -106,6 +108,13 @@ public record Recipe(
               + mask.size()
               + " and "
               + noise.size());
+    }
+    if (rollback != null && stop.iterations() % Rollback.REPORT_EVERY != 0) {
+      throw new IllegalArgumentException(
+          "stop.iterations must be a multiple of "
+              + Rollback.REPORT_EVERY
+              + " with a rollback, for a run has to end where its alarms are looked for, not "
+              + stop.iterations());
     }
     requireRates("learning_rate", learningRate, replicas);
     requireRates("generator_optimiser.learning_rate", own(generatorOptimiser), replicas);
@@ -421,6 +430,17 @@ public record Recipe(
    */
   public Recipe withCoordination(Coordination coordination) {
     return with("coordination", coordination);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param rollback what becomes of a replica whose game fails; null: alarms are only given
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withRollback(Rollback rollback) {
+    return with("rollback", rollback);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
+import org.gan4j.gan.WentBack;
 import org.gan4j.run.Alarm;
 import org.gan4j.run.ClassificationSheet;
 import org.gan4j.run.MeasureSheet;
@@ -83,12 +84,27 @@ public final class RunPage {
                   "%s at iteration %d%s", alarm.kind().word(), alarm.iteration(), whose)));
       html.append(Html.paragraph("", alarm.saw() + "; try " + alarm.kind().advice()));
     }
+    for (WentBack back : run.rollbacks()) {
+      html.append(Html.paragraph("note", wentBack(run, back)));
+    }
     List<String> measured = run.measures().map(MeasureSheet::alarms).orElse(List.of());
     measured.forEach(alarm -> html.append(Html.paragraph("alarm", alarm)));
     if (run.alarms().isEmpty() && measured.isEmpty()) {
       html.append(Html.paragraph("faint", "None."));
     }
     return html.toString();
+  }
+
+  private static String wentBack(RunRecord run, WentBack back) {
+    return String.format(
+        "Rollback %d of %s at iteration %d, after %s: on with %s and other random numbers.",
+        back.times(),
+        run.seed(back.replica()),
+        back.iteration(),
+        back.why(),
+        back.from() == 0
+            ? "its networks as they began"
+            : "its networks of iteration " + back.from());
   }
 
   private static String score(RunRecord run) {

@@ -44,8 +44,7 @@ public final class Survivors {
    */
   public Survivors(RunRecord run) {
     Monitor monitor = new Monitor();
-    List<Alarm> given = new ArrayList<>();
-    run.reports().forEach(report -> given.addAll(monitor.observe(report)));
+    List<Alarm> given = monitor.replay(run.reports(), run.rollbacks());
     iteration = run.last().iteration();
     Validation[] scores = new Validation[run.replicas()];
     for (Report report : run.reports()) {
@@ -54,16 +53,19 @@ public final class Survivors {
       }
     }
     for (int r = 0; r < run.replicas(); r++) {
+      int replica = r;
       Map<Alarm.Kind, Long> lasting = new EnumMap<>(monitor.lasting(r));
       for (Alarm alarm : run.alarms()) {
         // A loss that is no number ends the run, and has no line among the measurements.
         if (alarm.kind() == Alarm.Kind.DIVERGENCE
             && alarm.replica() == r
-            && alarm.iteration() >= iteration) {
+            && alarm.iteration() >= iteration
+            && run.rollbacks().stream()
+                .noneMatch(
+                    back -> back.replica() == replica && back.iteration() == alarm.iteration())) {
           lasting.putIfAbsent(alarm.kind(), alarm.iteration());
         }
       }
-      int replica = r;
       List<Alarm.Kind> passed =
           given.stream()
               .filter(alarm -> alarm.replica() == replica)

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Validation;
+import org.gan4j.gan.WentBack;
 
 /**
  * Watches a run for what its curves show of a failing game. Something is wrong only if every report
@@ -31,11 +32,15 @@ public final class Monitor {
   /** Samples whose {@link Validation#diversity} is below this are nearly alike. */
   public static final double ALIKE = 0.1;
 
+  /** A game in balance: D(x) is not above 1 − this, or D(G(z)) not below it. */
+  public static final double BALANCED = 0.1;
+
   /** A loss, in nats, that only logits give which are beyond all use. */
   public static final double LARGE_LOSS = 100;
 
   private final List<Map<Alarm.Kind, Streak>> streaks = new ArrayList<>();
   private final List<Double> largestUpdate = new ArrayList<>();
+  private final List<Boolean> well = new ArrayList<>();
 
   /** Watches one run, of any number of replicas. */
   public Monitor() {}
@@ -73,11 +78,64 @@ public final class Monitor {
       if (streaks.size() == r) {
         streaks.add(new EnumMap<>(Alarm.Kind.class));
         largestUpdate.add(0.0);
+        well.add(true);
       }
       certain(report, r, alarms);
       stopped(report, r, alarms);
       alike(report, r, alarms);
       growing(report, r, alarms);
+      well.set(r, isBalanced(report, r));
+    }
+    return alarms;
+  }
+
+  private boolean isBalanced(Report report, int r) {
+    IterationMeans means = report.means().get(r);
+    Streak alike = streaks.get(r).get(Alarm.Kind.COLLAPSE);
+    boolean collapsing = alike != null && alike.since >= 0 && report.iteration() >= BEGINNING;
+    boolean certain = means.dReal() > 1 - BALANCED && means.dFake() < BALANCED;
+    double largest = Math.max(Math.abs(means.dLoss()), Math.abs(means.gLoss()));
+    return means.isFinite() && largest <= LARGE_LOSS && !certain && !collapsing;
+  }
+
+  /**
+   * Whether a replica is worth going back to.
+   *
+   * @param replica from 0
+   * @return whether its last report showed a game in balance; true before the first
+   */
+  public boolean isWell(int replica) {
+    return replica >= well.size() || well.get(replica);
+  }
+
+  /**
+   * Forgets what was seen of a replica, which has gone back.
+   *
+   * @param replica from 0
+   */
+  public void forget(int replica) {
+    if (replica < streaks.size()) {
+      streaks.get(replica).clear();
+      largestUpdate.set(replica, 0.0);
+      well.set(replica, false);
+    }
+  }
+
+  /**
+   * Takes what a run has measured so far.
+   *
+   * @param reports in their order
+   * @param backs the replicas that went back, in their order
+   * @return the alarms that were given on the way
+   */
+  public List<Alarm> replay(List<Report> reports, List<WentBack> backs) {
+    List<Alarm> alarms = new ArrayList<>();
+    int next = 0;
+    for (Report report : reports) {
+      alarms.addAll(observe(report));
+      for (; next < backs.size() && backs.get(next).iteration() <= report.iteration(); next++) {
+        forget(backs.get(next).replica());
+      }
     }
     return alarms;
   }

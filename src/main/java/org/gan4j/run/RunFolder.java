@@ -16,9 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.gan4j.FormatException;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Choice;
+import org.gan4j.gan.WentBack;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.FileErrors;
 import org.gan4j.io.Png;
@@ -336,6 +338,45 @@ public final class RunFolder {
 
   Path alarms() {
     return folder.resolve("alarms.jsonl");
+  }
+
+  Path rollbacksFile() {
+    return folder.resolve("rollbacks.jsonl");
+  }
+
+  /**
+   * The last good checkpoint of one replica, which it goes back to.
+   *
+   * @param seed it began with
+   * @return its path, where there may be nothing
+   */
+  public Path good(long seed) {
+    return folder.resolve("checkpoint-good-seed-" + seed + CHECKPOINT_END);
+  }
+
+  /**
+   * The replicas that went back to an earlier checkpoint.
+   *
+   * @return in their order; none if there is no rollbacks.jsonl
+   * @throws org.gan4j.FormatException if a line of it is damaged
+   */
+  public List<WentBack> rollbacks() {
+    Path file = rollbacksFile();
+    if (!Files.isRegularFile(file)) {
+      return List.of();
+    }
+    String text = read(file, path -> YamlReader.text(path, RunFileException::new));
+    List<WentBack> backs = new ArrayList<>();
+    int number = 0;
+    for (String line : text.lines().toList()) {
+      number++;
+      try {
+        backs.add(RollbackLine.read(line));
+      } catch (FormatException e) {
+        throw new FormatException(file + ": line " + number + " is damaged: " + e.getMessage(), e);
+      }
+    }
+    return backs;
   }
 
   Path score() {

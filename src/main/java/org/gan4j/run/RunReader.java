@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.gan4j.FormatException;
+import org.gan4j.gan.WentBack;
 import org.gan4j.io.Version;
 import org.gan4j.io.YamlReader;
 import org.gan4j.run.RunRecord.Picture;
@@ -64,6 +65,7 @@ final class RunReader {
         settings,
         lines.reports(),
         alarms(),
+        rollbacks(),
         Files.exists(run.score()) ? Optional.of(ScoreFile.read(run.score())) : Optional.empty(),
         Files.exists(run.measures())
             ? Optional.of(MeasureSheet.read(run.measures()))
@@ -113,6 +115,15 @@ final class RunReader {
       }
     }
     return alarms;
+  }
+
+  private List<WentBack> rollbacks() {
+    try {
+      return run.rollbacks();
+    } catch (FormatException e) {
+      remarks.add("rollbacks.jsonl is damaged and left out");
+      return List.of();
+    }
   }
 
   /** The first, the last and others evenly between, as many as a page can carry. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.gan4j.gan.Report;
+import org.gan4j.gan.WentBack;
 
 /**
  * All that a run's folder tells, read for a page.
@@ -15,6 +16,7 @@ import org.gan4j.gan.Report;
  * @param settings every value of it by its path, such as stop.epochs
  * @param reports the lines of metrics.jsonl, at least one
  * @param alarms those that were given
+ * @param rollbacks the replicas that went back to an earlier checkpoint, in their order
  * @param score score.json, if the run was scored
  * @param measures measures.json, if the run was measured
  * @param classification classify.json, if classifiers were measured
@@ -28,6 +30,7 @@ public record RunRecord(
     Map<String, String> settings,
     List<Report> reports,
     List<Alarm> alarms,
+    List<WentBack> rollbacks,
     Optional<ScoreSheet> score,
     Optional<MeasureSheet> measures,
     Optional<ClassificationSheet> classification,
@@ -49,6 +52,7 @@ public record RunRecord(
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     reports = List.copyOf(reports);
     alarms = List.copyOf(alarms);
+    rollbacks = List.copyOf(rollbacks);
     samples = List.copyOf(samples);
     figures = List.copyOf(figures);
     remarks = List.copyOf(remarks);
@@ -67,6 +71,7 @@ public record RunRecord(
         settings,
         reports,
         alarms,
+        rollbacks,
         score,
         measures,
         classification,

@@ -17,6 +17,7 @@ import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Choice;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Report;
+import org.gan4j.gan.WentBack;
 import org.gan4j.io.AtomicFiles;
 
 /**
@@ -182,6 +183,7 @@ public final class RunWriter implements AutoCloseable {
   public void goOnFrom(long iteration, RunConfig config) {
     keepUpTo(iteration, run.metricsFile());
     keepUpTo(iteration, run.alarms());
+    keepUpTo(iteration, run.rollbacksFile());
     writeCsv(run.metrics().reports());
     writeConfig(config);
   }
@@ -246,6 +248,15 @@ public final class RunWriter implements AutoCloseable {
     append(run.alarms(), AlarmLine.of(alarm));
   }
 
+  /**
+   * Adds one line to rollbacks.jsonl.
+   *
+   * @param back which replica went back, and where to
+   */
+  public void append(WentBack back) {
+    append(run.rollbacksFile(), RollbackLine.of(back));
+  }
+
   private static void append(Path file, String line) {
     try {
       AtomicFiles.append(file, line + "\n");
@@ -285,8 +296,18 @@ public final class RunWriter implements AutoCloseable {
     return file;
   }
 
+  /**
+   * Saves one replica as the checkpoint that it goes back to.
+   *
+   * @param gan the networks
+   * @param replica which of them, from 0
+   */
+  public void saveGood(Gan gan, int replica) {
+    Checkpoint.saveReplica(run.good(gan.recipe().seed() + replica), gan, replica);
+  }
+
   private void syncLines() {
-    for (Path lines : List.of(run.metricsFile(), run.alarms())) {
+    for (Path lines : List.of(run.metricsFile(), run.alarms(), run.rollbacksFile())) {
       try {
         AtomicFiles.sync(lines);
       } catch (IOException e) {

@@ -93,6 +93,7 @@ class BadInputTest {
         "train --data absent/folder | --data absent/folder: there is no such folder",
         "train --resume absent/run | absent/run is not the folder of a run",
         "train --resume a --out b | leave out --out",
+        "train --on-alarm panic | --on-alarm must be rollback, not panic",
         "evaluate absent/run | absent/run is not the folder of a run",
         "evaluate | Missing required parameter: 'RUN'",
         "sample absent/run | absent/run is not the folder of a run",

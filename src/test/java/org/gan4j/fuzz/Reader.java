@@ -80,6 +80,12 @@ enum Reader {
       RunFolder.at(file.getParent()).read();
     }
   },
+  ROLLBACKS("rollbacks.jsonl") {
+    @Override
+    void read(Path file) {
+      RunFolder.at(file.getParent()).rollbacks();
+    }
+  },
   IDX("images-idx3-ubyte") {
     @Override
     void read(Path file) {

@@ -240,7 +240,7 @@ class RecipeYamlTest {
       value = {
         "'' | f: a recipe must be fields (name, data, split, noise, generator, discriminator, update, k, "
             + "objective, batch, learning_rate, momentum, max_column_norm, stop, evaluation, "
-            + "samples_every, seed, replicas, generator_optimiser, discriminator_optimiser, condition, encoder, coordination), not empty",
+            + "samples_every, seed, replicas, generator_optimiser, discriminator_optimiser, condition, encoder, coordination, rollback), not empty",
         "name: a | f: missing: data, noise, generator, discriminator, batch, stop",
         "base: mnst " + "| f: unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "base: [] | f: base must name a recipe: RECIPES",

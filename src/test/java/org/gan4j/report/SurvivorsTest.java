@@ -51,6 +51,7 @@ class SurvivorsTest {
         java.util.Map.of("seed", "7"),
         reports,
         alarms,
+        List.of(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

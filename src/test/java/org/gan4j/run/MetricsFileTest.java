@@ -2,6 +2,7 @@ package org.gan4j.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,11 +11,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.gan4j.FormatException;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.gan.Validation;
+import org.gan4j.gan.WentBack;
 import org.gan4j.recipe.Recipes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +96,22 @@ class MetricsFileTest {
     assertEquals(looked, MetricsFile.read(metrics()).reports().get(2));
   }
 
+  /** Those after the checkpoint that a run goes on from will come again. */
+  @Test
+  void rollbacksAreReadBackUpToTheCheckpoint() throws IOException {
+    RunFolder folder = run.folder();
+    assertEquals(List.of(), folder.rollbacks());
+    List<WentBack> backs =
+        List.of(new WentBack(1100, 0, "saturation", 400, 1), new WentBack(2200, 1, "x", 0, 2));
+    backs.forEach(run::append);
+    assertEquals(backs, folder.rollbacks());
+    run.goOnFrom(2000, CONFIG);
+    assertEquals(backs.subList(0, 1), folder.rollbacks());
+    Files.writeString(this.folder.resolve("run/rollbacks.jsonl"), "{\"iteration\":1}\n");
+    FormatException e = assertThrows(FormatException.class, folder::rollbacks);
+    assertTrue(e.getMessage().contains("rollbacks.jsonl: line 1 is damaged"), e.getMessage());
+  }
+
   /** Only where a player may stand still; each replica has its own. */
   @Test
   void pausesAreSaidWhereThereMayBeAny() throws IOException {
@@ -115,12 +134,15 @@ class MetricsFileTest {
     List<String> lines = Files.readAllLines(metrics());
     assertFalse(lines.get(0).contains("paused"), lines.get(0));
     assertTrue(
-        lines.get(1).endsWith(
-            "\"d_paused\":0.125,\"d_paused_replicas\":[0.25,0.0],"
-                + "\"g_paused\":0.0625,\"g_paused_replicas\":[0.0,0.125]}"),
+        lines
+            .get(1)
+            .endsWith(
+                "\"d_paused\":0.125,\"d_paused_replicas\":[0.25,0.0],"
+                    + "\"g_paused\":0.0625,\"g_paused_replicas\":[0.0,0.125]}"),
         lines.get(1));
     assertEquals(List.of(plain, paused), MetricsFile.read(metrics()).reports());
-    assertTrue(csv().get(0).endsWith("d_paused,d_paused_0,d_paused_1,g_paused,g_paused_0,g_paused_1"));
+    assertTrue(
+        csv().get(0).endsWith("d_paused,d_paused_0,d_paused_1,g_paused,g_paused_0,g_paused_1"));
     assertTrue(csv().get(2).endsWith(",0.125,0.25,0.0,0.0625,0.0,0.125"), csv().get(2));
   }
 

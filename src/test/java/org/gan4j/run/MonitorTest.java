@@ -1,6 +1,7 @@
 package org.gan4j.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.gan.Validation;
+import org.gan4j.gan.WentBack;
 import org.gan4j.run.Alarm.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,15 +181,53 @@ class MonitorTest {
           new IterationMeans(i, 0.1, 0.1, 0.5, 0.5, 1, 0.6, 0.4, 1, 0, still ? 0.5 : 0);
       Report report =
           new Report(
-              i,
-              1,
-              1,
-              List.of(means),
-              List.of(still ? 0.0 : 1.0),
-              List.of(),
-              new Seconds(1, 0, 0));
+              i, 1, 1, List.of(means), List.of(still ? 0.0 : 1.0), List.of(), new Seconds(1, 0, 0));
       assertEquals(List.of(), watch.observe(report), "iteration " + i);
     }
+  }
+
+  @Test
+  void aGameInBalanceIsWorthGoingBackTo() {
+    Monitor watch = new Monitor();
+    assertTrue(watch.isWell(1), "as it begins");
+    watch.observe(report(100, Moment.HEALTHY, Moment.HEALTHY.outputs(0.95, 0.05)));
+    assertTrue(watch.isWell(0));
+    assertFalse(watch.isWell(1), "nearly certain");
+    watch.observe(report(200, Moment.HEALTHY.losses(0.1, 200), Moment.HEALTHY.outputs(0.95, 0.15)));
+    assertFalse(watch.isWell(0), "beyond use");
+    assertTrue(watch.isWell(1));
+    watch.observe(
+        report(300, Moment.HEALTHY.losses(Double.NaN, 1), Moment.HEALTHY.diversity(0.01)));
+    assertFalse(watch.isWell(0), "no number");
+    assertTrue(watch.isWell(1), "all begin alike");
+    watch.observe(report(Monitor.BEGINNING, Moment.HEALTHY, Moment.HEALTHY.diversity(0.01)));
+    assertTrue(watch.isWell(0));
+    assertFalse(watch.isWell(1), "still alike");
+  }
+
+  /** What is forgotten has to last as long again, and what is replayed comes to the same. */
+  @Test
+  void whoWentBackIsWatchedAnew() {
+    List<Report> reports = new ArrayList<>();
+    for (long i = 100; i <= 4000; i += 100) {
+      reports.add(report(i, wrong(Kind.SATURATION), wrong(Kind.SATURATION)));
+    }
+    List<WentBack> backs = List.of(new WentBack(1100, 0, "saturation", 0, 1));
+    Monitor live = new Monitor();
+    List<Alarm> given = new ArrayList<>();
+    for (Report each : reports) {
+      given.addAll(live.observe(each));
+      if (each.iteration() == 1100) {
+        live.forget(0);
+        assertFalse(live.isWell(0));
+      }
+    }
+    assertEquals(List.of(1100L, 1100L, 2200L), given.stream().map(Alarm::iteration).toList());
+    assertEquals(List.of(0, 1, 0), given.stream().map(Alarm::replica).toList());
+    Monitor again = new Monitor();
+    assertEquals(given, again.replay(reports, backs));
+    assertEquals(live.lasting(0), again.lasting(0));
+    assertEquals(live.lasting(1), again.lasting(1));
   }
 
   @Test
