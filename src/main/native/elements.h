@@ -138,19 +138,82 @@ GAN4J_FN float expanded(unsigned char pixel, float shift, float scale) {
 }
 
 // Activations, numbered like Epilogue.
-enum { LINEAR = 0, RELU = 1, SIGMOID = 2 };
+enum { LINEAR = 0, RELU = 1, SIGMOID = 2, SOFTPLUS = 3 };
+
+// ln(1 + t) for t in [0, 1] by 2 artanh(t / (2 + t)), to a relative error below 4e-7.
+GAN4J_FN float log_of_one_plus(float t) {
+    float s = t / (2.0f + t);
+    float q = s * s;
+    float p = 0.15384615f;
+    p = p * q + 0.18181818f;
+    p = p * q + 0.22222222f;
+    p = p * q + 0.28571429f;
+    p = p * q + 0.4f;
+    p = p * q + 0.66666667f;
+    return s * q * p + 2.0f * s;
+}
+
+// 1 - e^-y for y >= -88, to a relative error below 5e-7: near 0 the first terms of the series.
+GAN4J_FN float one_minus_exponential(float y) {
+    float p = -2.4801587e-5f;
+    p = p * y + 1.9841270e-4f;
+    p = p * y - 1.3888889e-3f;
+    p = p * y + 8.3333333e-3f;
+    p = p * y - 4.1666667e-2f;
+    p = p * y + 1.6666667e-1f;
+    p = p * y - 0.5f;
+    p = p * y + 1.0f;
+    float far = 1.0f - exponential(y < -88.0f ? 88.0f : -y);
+    return y > -0.5f && y < 0.5f ? p * y : far;
+}
 
 GAN4J_FN float activated(float x, int activation) {
     if (activation == RELU) return x < 0.0f ? 0.0f : x;  // NaN stays NaN
     if (activation == LINEAR) return x;
+    if (activation == SOFTPLUS)
+        return (x > 0.0f ? x : 0.0f) + log_of_one_plus(exponential(x > 0.0f ? -x : x));
     float negative = -x > 88.0f ? 88.0f : -x;
     return 1.0f / (1.0f + exponential(negative));
 }
 
 // An activation's slope, from its value y.
 GAN4J_FN float slope(float y, int activation) {
-    return activation == RELU ? (y > 0.0f ? 1.0f : 0.0f)
-                              : activation == SIGMOID ? y * (1.0f - y) : 1.0f;
+    return activation == RELU       ? (y > 0.0f ? 1.0f : 0.0f)
+           : activation == SIGMOID  ? y * (1.0f - y)
+           : activation == SOFTPLUS ? one_minus_exponential(y)
+                                    : 1.0f;
+}
+
+// Batch normalisation of one value, and what of its column it needs.
+GAN4J_FN float inverse_deviation(float variance, float epsilon) {
+    return 1.0f / sqrtf(variance + epsilon);
+}
+
+GAN4J_FN float normalised(float x, float mean, float inverse) { return (x - mean) * inverse; }
+
+// What ran along, moved towards a minibatch of `rows`, whose squared differences from its mean
+// add up to `squares`.
+GAN4J_FN void run_along(float* running_mean, float* running_variance, float mean, double squares,
+                        int64_t rows, float rate) {
+    float variance = (float)(squares / (double)(rows > 1 ? rows - 1 : 1));
+    *running_mean += rate * (mean - *running_mean);
+    *running_variance += rate * (variance - *running_variance);
+}
+
+// The gradient of a value that was normalised to `value`; `factor` is scale times inverse.
+GAN4J_FN float through_normalisation(float delta, float value, float mean_delta,
+                                     float mean_product, float factor) {
+    return factor * ((delta - mean_delta) - value * mean_product);
+}
+
+// 1 / the norm of a column of this squared norm; 0 for a column of zeros.
+GAN4J_FN float inverse_norm(double square) {
+    return square > 0.0 ? (float)(1.0 / sqrt(square)) : 0.0f;
+}
+
+// A weight's part of the step of its column, whose scale moves by `of_scale`.
+GAN4J_FN float along_sphere(float step, float weight, float of_scale, float inverse, float scale) {
+    return scale * inverse * (step - of_scale * inverse * weight);
 }
 
 // The factor that brings a column of this squared norm under the cap.

@@ -13,6 +13,7 @@
 #include "random.h"
 #include "maxout.h"
 #include "layers.h"
+#include "normalisation.h"
 #include "winners.h"
 #include "bf16.h"
 #include "images.h"

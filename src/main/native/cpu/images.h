@@ -20,9 +20,10 @@ static void bias_activation_of(float* out, const float* in, const float* bias, l
 
 KERNEL(bias_activation, float* out, const float* in, const float* bias, int activation, long rows,
        long channels, long pixels) {
-    auto run = activation == RELU      ? bias_activation_of<RELU>
-               : activation == SIGMOID ? bias_activation_of<SIGMOID>
-                                       : bias_activation_of<LINEAR>;
+    auto run = activation == RELU       ? bias_activation_of<RELU>
+               : activation == SIGMOID  ? bias_activation_of<SIGMOID>
+               : activation == SOFTPLUS ? bias_activation_of<SOFTPLUS>
+                                        : bias_activation_of<LINEAR>;
     run(out, in, bias, rows, channels, pixels);
 }
 

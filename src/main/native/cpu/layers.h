@@ -93,9 +93,10 @@ static void activation_backward_of(float* delta, float* bias_velocity, const flo
 
 KERNEL(activation_backward, float* delta, float* bias_velocity, const float* y,
        const float* row_scale, long rows, long units, int activation, const State* state) {
-    auto run = activation == RELU      ? activation_backward_of<RELU>
-               : activation == SIGMOID ? activation_backward_of<SIGMOID>
-                                       : activation_backward_of<LINEAR>;
+    auto run = activation == RELU       ? activation_backward_of<RELU>
+               : activation == SIGMOID  ? activation_backward_of<SIGMOID>
+               : activation == SOFTPLUS ? activation_backward_of<SOFTPLUS>
+                                        : activation_backward_of<LINEAR>;
     run(delta, bias_velocity, y, row_scale, rows, units, state);
 }
 

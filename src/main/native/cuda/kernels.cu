@@ -17,6 +17,7 @@
 #include "columns.h"
 #include "random.h"
 #include "layers.h"
+#include "normalisation.h"
 #include "images.h"
 #include "training.h"
 #include "distances.h"

@@ -7,5 +7,7 @@ public enum Epilogue {
   /** max(x, 0). */
   RELU,
   /** 1 / (1 + e^−x). */
-  SIGMOID
+  SIGMOID,
+  /** ln(1 + e^x). */
+  SOFTPLUS
 }

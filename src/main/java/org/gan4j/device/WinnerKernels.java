@@ -1,7 +1,7 @@
 package org.gan4j.device;
 
 /** The backward pass through maxout and its linear part by the pieces that won. */
-public abstract class WinnerKernels extends MaskKernels {
+public abstract class WinnerKernels extends NormalisationKernels {
   WinnerKernels(Backend backend) {
     super(backend);
   }

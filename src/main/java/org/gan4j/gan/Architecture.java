@@ -16,13 +16,16 @@ import org.gan4j.recipe.Recipe;
 final class Architecture {
   private static final String LAYOUT =
       "tensors are [replica][rows][columns], row-major; images are channel by channel, row by row;"
-          + " dense: y = activation(x W + b), W [inputs][units], b [1][units]; maxout: the largest"
+          + " dense: y = activation(x W + b), W [inputs][units], b [1][units], where weights are"
+          + " normalised each column of W scale / its norm; maxout: the largest"
           + " of a unit's pieces, column unit * pieces + piece of x W + b; convolution: filters"
           + " [channels * pieces][input channels * kernel * kernel], then the largest over a"
           + " channel's pieces and the windows of the pool, those beyond the lower and right edges"
           + " cut off; deconvolution: the adjoint of a convolution whose filters are [input"
-          + " channels][channels * kernel * kernel], then bias and activation; dropout does nothing"
-          + " after training, and nothing is scaled for it; the discriminator gives a logit";
+          + " channels][channels * kernel * kernel], then bias and activation; batch normalisation:"
+          + " scale (x - mean) / sqrt(variance + epsilon) + shift, with the mean and the variance"
+          + " that ran along in training; dropout does nothing after training, and nothing is scaled"
+          + " for it; the discriminator gives a logit";
 
   private Architecture() {}
 

@@ -104,6 +104,18 @@ public final class Gan implements AutoCloseable {
               + "); set the units of its last layer to "
               + shape.size());
     }
+    for (int i = 0; i < recipe.discriminator().size(); i++) {
+      LayerSpec layer = recipe.discriminator().get(i);
+      if (layer.mixesRows()) {
+        throw new IllegalArgumentException(
+            "discriminator layer "
+                + i
+                + " ("
+                + layer.structure()
+                + ") mixes the examples of a minibatch, where generated and real ones are together:"
+                + " a generator can have it, or an encoder");
+      }
+    }
     int inputs = shape.size() + recipe.condition().width();
     if (recipe.discriminator().isEmpty()
         || stack("discriminator", recipe.discriminator(), inputs) != 1

@@ -10,11 +10,13 @@ import org.gan4j.device.Buffers;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.io.Onnx;
 import org.gan4j.layers.Activation;
+import org.gan4j.layers.BatchNormalisation;
 import org.gan4j.layers.BiasPer;
 import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
+import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Noise;
 import org.gan4j.recipe.Recipe;
 
@@ -201,6 +203,8 @@ public final class OnnxNetworks {
         value = join(value, prefix, join, network);
       } else if (spec instanceof LayerSpec.Dense dense) {
         value = activation(layer.affine(value), dense.activation());
+      } else if (spec instanceof WeightNormalised normalised) {
+        value = activation(layer.normalisedAffine(value), normalised.activation());
       } else if (spec instanceof LayerSpec.Maxout maxout) {
         String pieces = onnx.reshape(layer.affine(value), maxout.units(), maxout.pieces());
         value = onnx.node("ReduceMax", Map.of("axes", new long[] {2}, "keepdims", 0L), pieces);
@@ -208,6 +212,8 @@ public final class OnnxNetworks {
         value = layer.convolution(value, convolution);
       } else if (spec instanceof LayerSpec.Deconvolution deconvolution) {
         value = layer.deconvolution(value, deconvolution);
+      } else if (spec instanceof BatchNormalisation normalisation) {
+        value = layer.normalised(value, normalisation);
       } else if (spec.isNoisy() || !spec.parameters(1).isEmpty()) {
         throw unsayable(prefix, i, spec);
       }
@@ -242,6 +248,7 @@ public final class OnnxNetworks {
       case LINEAR -> value;
       case RELU -> onnx.node("Relu", Map.of(), value);
       case SIGMOID -> onnx.node("Sigmoid", Map.of(), value);
+      case SOFTPLUS -> onnx.node("Softplus", Map.of(), value);
     };
   }
 
@@ -286,6 +293,30 @@ public final class OnnxNetworks {
           in,
           tensor("weights", weights.rows(), weights.columns()),
           tensor("biases", weights.columns()));
+    }
+
+    /** With columns that have the lengths of their scales. */
+    String normalisedAffine(String in) {
+      Parameter columns = parameter("weights");
+      String directions = tensor("weights", columns.rows(), columns.columns());
+      String norms =
+          onnx.node("ReduceL2", Map.of("axes", new long[] {0}, "keepdims", 1L), directions);
+      String factors = onnx.node("Div", Map.of(), tensor("scale", 1, columns.columns()), norms);
+      String weights = onnx.node("Mul", Map.of(), directions, factors);
+      return onnx.node("Gemm", Map.of(), in, weights, tensor("biases", columns.columns()));
+    }
+
+    /** By what ran along in training. */
+    String normalised(String in, BatchNormalisation spec) {
+      long width = parameter("scale").columns();
+      String centred = onnx.node("Sub", Map.of(), in, tensor("mean", width));
+      String variance =
+          onnx.node(
+              "Add", Map.of(), tensor("variance", width), onnx.number((float) spec.epsilon()));
+      String deviation = onnx.node("Sqrt", Map.of(), variance);
+      String normal = onnx.node("Div", Map.of(), centred, deviation);
+      String scaled = onnx.node("Mul", Map.of(), normal, tensor("scale", width));
+      return onnx.node("Add", Map.of(), scaled, tensor("shift", width));
     }
 
     String convolution(String in, LayerSpec.Convolution spec) {

@@ -10,7 +10,9 @@ public enum Activation {
   /** y = max(x, 0). */
   RELU,
   /** y = 1 / (1 + e^−x). */
-  SIGMOID;
+  SIGMOID,
+  /** y = ln(1 + e^x), a smooth ReLU. */
+  SOFTPLUS;
 
   /** For messages. */
   String lowerCase() {
@@ -22,6 +24,7 @@ public enum Activation {
       case LINEAR -> Epilogue.NONE;
       case RELU -> Epilogue.RELU;
       case SIGMOID -> Epilogue.SIGMOID;
+      case SOFTPLUS -> Epilogue.SOFTPLUS;
     };
   }
 }

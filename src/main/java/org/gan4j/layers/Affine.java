@@ -16,8 +16,13 @@ final class Affine {
 
   /** Reserves the room that row-scaled gradients need. */
   Affine(PassPlan plan) {
+    this(plan, plan.parameter(ParameterShape.WEIGHTS));
+  }
+
+  /** With other weights than the layer's own. */
+  Affine(PassPlan plan, Parameter weights) {
     this.kernels = plan.kernels();
-    this.weights = plan.parameter(ParameterShape.WEIGHTS);
+    this.weights = weights;
     this.biases = plan.parameter(ParameterShape.BIASES);
     this.rows = plan.rows();
     this.shape = new DenseShape(rows, inputs(), outputs());

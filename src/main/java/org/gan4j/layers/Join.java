@@ -135,6 +135,11 @@ public record Join(List<Branch> branches) implements LayerSpec {
   }
 
   @Override
+  public boolean mixesRows() {
+    return branches.stream().flatMap(b -> b.layers().stream()).anyMatch(LayerSpec::mixesRows);
+  }
+
+  @Override
   public String structure() {
     return branches.stream()
         .map(Branch::structure)

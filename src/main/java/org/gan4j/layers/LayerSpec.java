@@ -11,7 +11,7 @@ import org.gan4j.device.PoolShape;
  * follows from the layer before it.
  */
 @SuppressWarnings("exports") // LayerPass: whoever adds a layer does so here
-public sealed interface LayerSpec permits Units, Filters, Elementwise, Join {
+public sealed interface LayerSpec permits Units, Filters, Elementwise, Join, BatchNormalisation {
   /** How biases begin where a text does not say: at 0. */
   String NO_BIAS = "{type: constant, value: 0}";
 
@@ -69,6 +69,15 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise, Join {
    * @return true: the network is no function of what enters it
    */
   default boolean isNoisy() {
+    return false;
+  }
+
+  /**
+   * Whether what leaves for an example depends on the others of its minibatch in training.
+   *
+   * @return true: minibatches can't be put together, nor rows have factors of their own
+   */
+  default boolean mixesRows() {
     return false;
   }
 
@@ -241,26 +250,44 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise, Join {
   }
 
   /**
-   * Adds N(0, stddev²) to every value, in training and when sampling: the noise that the paper's
-   * theory permits in the middle of a generator.
+   * Adds N(0, stddev²) to every value: always, the noise that the paper's theory permits in the
+   * middle of a generator, or in training alone, as discriminators have it against overfitting.
    *
    * @param stddev standard deviation, ≥ 0
+   * @param when in training and when sampling, or in training alone
    */
-  record GaussianNoise(double stddev) implements Elementwise {
+  record GaussianNoise(double stddev, @Default("always") NoisyWhen when) implements Elementwise {
     public GaussianNoise {
       if (!(stddev >= 0 && stddev <= 1e6)) {
         throw new IllegalArgumentException("stddev must be 0 to 1e6, not " + stddev);
       }
+      Checks.present("when", when);
+    }
+
+    /**
+     * Noise in training and when sampling.
+     *
+     * @param stddev standard deviation, ≥ 0
+     */
+    public GaussianNoise(double stddev) {
+      this(stddev, NoisyWhen.ALWAYS);
     }
 
     @Override
     public boolean isNoisy() {
-      return stddev > 0;
+      return stddev > 0 && when == NoisyWhen.ALWAYS;
+    }
+
+    @Override
+    public String structure() {
+      String trains = when == NoisyWhen.TRAINING ? " in training" : "";
+      return "GaussianNoise[stddev=" + stddev + "]" + trains;
     }
 
     @Override
     public LayerPass pass(PassPlan plan) {
-      return new NoisePass(plan.kernels(), stddev);
+      boolean works = plan.training() || when == NoisyWhen.ALWAYS;
+      return works ? new NoisePass(plan.kernels(), stddev) : null;
     }
   }
 

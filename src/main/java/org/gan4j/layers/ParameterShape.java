@@ -16,6 +16,13 @@ public record ParameterShape(String role, int rows, int columns, ParameterInit i
 
   static final String FILTERS = "filters";
   static final String BIASES = "biases";
+  static final String SCALE = "scale";
+  static final String SHIFT = "shift";
+
+  /** What ran along in training, and no optimiser changes. */
+  static final String MEAN = "mean";
+
+  static final String VARIANCE = "variance";
 
   static List<ParameterShape> matrix(int inputs, int outputs, WeightInit weights, BiasInit bias) {
     return List.of(

@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.gan4j.device.ConvolutionShape;
 
 /** A layer whose units each see all values that enter; the values that leave are no image. */
-sealed interface Units extends LayerSpec permits LayerSpec.Dense, LayerSpec.Maxout {
+sealed interface Units extends LayerSpec
+    permits LayerSpec.Dense, LayerSpec.Maxout, WeightNormalised {
   @Override
   default Planes image(Planes beforeOrNull) {
     return null;

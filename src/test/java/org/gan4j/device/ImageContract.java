@@ -14,7 +14,12 @@ public abstract class ImageContract extends KernelsContract {
   private static final int SITE = 6;
 
   /** Relative, of a logistic function in single precision. */
-  private static final double SIGMOID_ERROR = 1e-6;
+  /** Of an activation that is a function of e^x, of its value. */
+  private static final double FUNCTION_ERROR = 1e-6;
+
+  private static boolean isSmooth(Epilogue activation) {
+    return activation == Epilogue.SIGMOID || activation == Epilogue.SOFTPLUS;
+  }
 
   /** Of the sum itself, both factors, both products and their sum. */
   private static final int VELOCITY_ROUNDINGS = 6;
@@ -243,8 +248,9 @@ public abstract class ImageContract extends KernelsContract {
                 case NONE -> sum;
                 case RELU -> Math.max(sum, 0);
                 case SIGMOID -> 1 / (1 + Math.exp(-sum));
+                case SOFTPLUS -> Math.log1p(Math.exp(sum));
               };
-          double tolerance = activation == Epilogue.SIGMOID ? SIGMOID_ERROR * expected : 0;
+          double tolerance = isSmooth(activation) ? FUNCTION_ERROR * expected : 0;
           assertClose(expected, found[i], tolerance, activation + ", element " + i);
         }
       }
@@ -255,7 +261,8 @@ public abstract class ImageContract extends KernelsContract {
   void activationsOfExtremes() {
     float up = Float.POSITIVE_INFINITY;
     float[] x = {-up, -1e30f, -1000, 1000, 1e30f, up, Float.NaN};
-    float[][] expected = {x, {0, 0, 0, 1000, 1e30f, up, Float.NaN}, {0, 0, 0, 1, 1, 1, Float.NaN}};
+    float[] positive = {0, 0, 0, 1000, 1e30f, up, Float.NaN};
+    float[][] expected = {x, positive, {0, 0, 0, 1, 1, 1, Float.NaN}, positive};
     try (Rig rig = rig(1)) {
       DeviceBuffer out = rig.floats(7);
       DeviceBuffer in = rig.floats(7);

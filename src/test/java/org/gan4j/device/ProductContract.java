@@ -27,6 +27,8 @@ public abstract class ProductContract extends KernelsContract {
   /** Relative, of a logistic function by oneDNN's polynomials. */
   private static final double SIGMOID_ERROR = 1e-6;
 
+  private static final double SOFTPLUS_ERROR = 1e-6;
+
   /** Σ of a's row times b's column, and what its magnitude is bounded by. */
   private record Sum(double value, double magnitude) {
     static Sum of(float[] a, int aAt, int aStep, float[] b, int bAt, int bStep, int count) {
@@ -110,6 +112,9 @@ public abstract class ProductContract extends KernelsContract {
           } else if (epilogue == Epilogue.SIGMOID) {
             expected = 1 / (1 + Math.exp(-expected));
             tolerance = tolerance / 4 + SIGMOID_ERROR;
+          } else if (epilogue == Epilogue.SOFTPLUS) {
+            expected = Math.log1p(Math.exp(expected));
+            tolerance += SOFTPLUS_ERROR * Math.max(1, expected);
           }
           assertClose(expected, found[i], tolerance, epilogue + ", element " + i);
         }

@@ -111,6 +111,7 @@ public final class Scenario {
     randoms(conditions, 6, 1);
     randoms(out, 7, 2);
     randoms(slopes, 8, 1);
+    randoms(norms, 9, 1);
     rig.write(precisions, 50, 5, 0.5f);
     rig.write(pixels, Numbers.randomBytes(EXAMPLES * UNITS, 6));
     rig.write(state, States.of(8, 7).epochs(2, 1));
@@ -195,11 +196,77 @@ public final class Scenario {
           out,
           bias);
     }
+    normalisation();
     run("scale_rows", () -> kernels.scaleRows(out, values, rowScale, ROWS, UNITS), out);
     run(
         "copy_columns",
         () -> kernels.copyColumns(out, 2, UNITS, values, 1, UNITS, ROWS, UNITS - 2),
         out);
+  }
+
+  private void normalisation() {
+    int inputs = 37;
+    DeviceBuffer lengths = rowScale.view(0, inputs);
+    run("weight_norm", () -> kernels.weightNorm(out, values, lengths, N / inputs, inputs), out);
+    run(
+        "weight_norm_velocity",
+        () ->
+            kernels.weightNormVelocity(
+                out, norms, wide.view(0, N), values, bias.view(0, UNITS), ROWS, UNITS, state),
+        out,
+        norms);
+    DeviceBuffer mean = slopes.view(0, UNITS);
+    DeviceBuffer inverse = slopes.view(UNITS, UNITS);
+    DeviceBuffer scale = slopes.view(2 * UNITS, UNITS);
+    DeviceBuffer shift = slopes.view(3 * UNITS, UNITS);
+    DeviceBuffer runningMean = bias.view(0, UNITS);
+    DeviceBuffer runningVariance = norms;
+    for (boolean training : new boolean[] {false, true}) {
+      run(
+          "batch_norm_forward" + (training ? "" : "-sampling"),
+          () -> {
+            kernels.fill(runningVariance, 0.5);
+            kernels.batchNormForward(
+                out,
+                mean,
+                inverse,
+                runningMean,
+                runningVariance,
+                values,
+                scale,
+                shift,
+                ROWS,
+                UNITS,
+                0.1,
+                0.01,
+                training);
+          },
+          out,
+          mean,
+          inverse,
+          runningMean,
+          runningVariance);
+      run(
+          "batch_norm_backward" + (training ? "" : "-sampling"),
+          () ->
+              kernels.batchNormBackward(
+                  out,
+                  runningMean,
+                  mean,
+                  values,
+                  wide.view(0, N),
+                  inverse,
+                  shift,
+                  scale,
+                  ROWS,
+                  50,
+                  UNITS,
+                  training,
+                  state),
+          out.view(0, 50 * UNITS),
+          runningMean,
+          mean);
+    }
   }
 
   /** Of 37 inputs and UNITS units, on devices that have it. */

@@ -41,6 +41,17 @@ class CheckpointTest {
                                     SmallGans.recipe(UpdateOrder.ALTERNATING, 2), replicas, first),
                                 Arguments.of(SmallGans.adam(), replicas, first),
                                 Arguments.of(
+                                    SmallGans.adam()
+                                        .withGenerator(SmallGans.normalisedGenerator())
+                                        .withDiscriminator(SmallGans.normalisedDiscriminator()),
+                                    replicas,
+                                    first),
+                                Arguments.of(
+                                    SmallGans.simultaneous()
+                                        .withGenerator(SmallGans.normalisedGenerator()),
+                                    replicas,
+                                    first),
+                                Arguments.of(
                                     SmallGans.recipe(UpdateOrder.ALTERNATING, 2)
                                         .withDiscriminatorOptimiser(
                                             SmallGans.adam().discriminatorOptimiser()),

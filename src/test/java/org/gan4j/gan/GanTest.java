@@ -10,6 +10,7 @@ import org.gan4j.data.ImageShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.layers.Activation;
+import org.gan4j.layers.BatchNormalisation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.BiasPer;
 import org.gan4j.layers.LayerSpec;
@@ -97,6 +98,21 @@ class GanTest {
         "generator layer 0: sparse weights ask for 8 connections, "
             + "but the layer has only 7 inputs",
         of(List.of(sparse), SmallGans.discriminator()));
+  }
+
+  /** Generated and real examples go through it together, and their rows have factors. */
+  @Test
+  void aDiscriminatorMixesNoExamples() {
+    assertRefused(
+        "discriminator layer 1 (batch normalisation, epsilon 0.001) mixes the examples of a"
+            + " minibatch, where generated and real ones are together: a generator can have it, or"
+            + " an encoder",
+        of(
+            SmallGans.generator(),
+            List.of(
+                SmallGans.dense(5, Activation.LINEAR),
+                new BatchNormalisation(0.1, 0.001),
+                SmallGans.dense(1, Activation.LINEAR))));
   }
 
   @Test

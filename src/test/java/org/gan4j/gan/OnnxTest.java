@@ -23,10 +23,14 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
+import org.gan4j.layers.Activation;
+import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.Planes;
+import org.gan4j.layers.WeightInit;
+import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Noise;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
@@ -180,8 +184,20 @@ class OnnxTest {
   void oddNetworksAreComputedAlike() throws OrtException {
     Recipe simple = SmallGans.recipe(UpdateOrder.ALTERNATING, 2);
     Recipe images = SmallGans.images(simple);
+    Recipe smooth =
+        simple
+            .withGenerator(SmallGans.normalisedGenerator())
+            .withDiscriminator(
+                List.of(
+                    new WeightNormalised(
+                        7,
+                        Activation.SOFTPLUS,
+                        new WeightInit.Uniform(0.5),
+                        new BiasInit.Constant(1),
+                        new BiasInit.Constant(0)),
+                    SmallGans.dense(1, Activation.LINEAR)));
     List<Recipe> recipes =
-        List.of(simple, images, images.withGenerator(SmallGans.deepImageGenerator()));
+        List.of(simple, smooth, images, images.withGenerator(SmallGans.deepImageGenerator()));
     for (Recipe recipe : recipes) {
       try (Device device = Device.cpu();
           Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {

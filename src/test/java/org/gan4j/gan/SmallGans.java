@@ -8,13 +8,16 @@ import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
 import org.gan4j.layers.Activation;
+import org.gan4j.layers.BatchNormalisation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.BiasPer;
 import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.NetworkValues;
+import org.gan4j.layers.NoisyWhen;
 import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.LearningRate;
@@ -69,6 +72,25 @@ public final class SmallGans {
   public static List<LayerSpec> discriminator() {
     return List.of(
         drop(0.8), maxout(5, 3), drop(0.5), maxout(4, 5), drop(0.5), dense(1, Activation.LINEAR));
+  }
+
+  /** Noise before layers of normalised weights (Salimans et al., 2016). */
+  static List<LayerSpec> normalisedDiscriminator() {
+    return List.of(
+        new LayerSpec.GaussianNoise(0.3, NoisyWhen.TRAINING),
+        new WeightNormalised(11, Activation.RELU, WEIGHTS, new BiasInit.Constant(1), ZERO),
+        new LayerSpec.GaussianNoise(0.5, NoisyWhen.TRAINING),
+        new WeightNormalised(1, Activation.LINEAR, WEIGHTS, new BiasInit.Constant(1), ZERO));
+  }
+
+  /** Batch normalisation between smooth layers (Salimans et al., 2016). */
+  static List<LayerSpec> normalisedGenerator() {
+    return List.of(
+        dense(13, Activation.SOFTPLUS),
+        new BatchNormalisation(0.1, 0.01),
+        dense(9, Activation.SOFTPLUS),
+        new BatchNormalisation(0.1, 0.01),
+        dense(12, Activation.SIGMOID));
   }
 
   /** Dropout and noise in the middle, a linear end. */

@@ -50,6 +50,8 @@ class TrainingStepTest {
         run("alternating, no dropout below", maxoutFirst(alternating)),
         run("simultaneous, images", SmallGans.images(simultaneous)),
         run("alternating, k = 2, images", SmallGans.images(two)),
+        run("simultaneous, normalised weights", normalisedWeights(simultaneous)),
+        run("alternating, normalised weights, Adam", normalisedWeights(SmallGans.adam(two))),
         run("simultaneous, Adam", SmallGans.adam(simultaneous)),
         run("alternating, k = 2, Adam, norm cap", capped(SmallGans.adam(two))),
         run(
@@ -100,6 +102,11 @@ class TrainingStepTest {
   private static Recipe noisy(Recipe recipe) {
     return SmallGans.networks(
         recipe, SmallGans.NORMAL, SmallGans.noisyGenerator(), SmallGans.discriminator());
+  }
+
+  private static Recipe normalisedWeights(Recipe recipe) {
+    return SmallGans.networks(
+        recipe, SmallGans.UNIFORM, SmallGans.generator(), SmallGans.normalisedDiscriminator());
   }
 
   private static Recipe rectified(Recipe recipe) {

@@ -32,6 +32,10 @@ class NetworkPassTest {
     return new LayerSpec.Dropout(keep);
   }
 
+  private static LayerSpec training(double stddev) {
+    return new LayerSpec.GaussianNoise(stddev, NoisyWhen.TRAINING);
+  }
+
   private static LayerSpec noise(double stddev) {
     return new LayerSpec.GaussianNoise(stddev);
   }
@@ -67,6 +71,7 @@ class NetworkPassTest {
         network("deconvolution, ReLU", 24, deconvolution(two, 2, 1, Activation.RELU, each)),
         network("gaps and shared biases", 24, deconvolution(two, 4, 0, Activation.RELU, channel)),
         network("shared biases", 24, deconvolution(two, 2, 0, Activation.SIGMOID, channel)),
+        network("deconvolution, softplus", 24, deconvolution(two, 2, 1, Activation.SOFTPLUS, each)),
         network(
             "image generator",
             7,
@@ -97,6 +102,7 @@ class NetworkPassTest {
         network("one by one", 1, dense(1, Activation.LINEAR)),
         network("rectified", 3, dense(33, Activation.RELU)),
         network("sigmoid", 33, dense(31, Activation.SIGMOID)),
+        network("softplus", 9, dense(33, Activation.SOFTPLUS), dense(5, Activation.SOFTPLUS)),
         network("maxout", 11, maxout(5, 3)),
         network("maxout of one piece", 4, maxout(3, 1)),
         network("maxout of two pieces", 9, maxout(13, 2)),
@@ -110,6 +116,12 @@ class NetworkPassTest {
         network("noise at the bottom", 5, noise(0.5), dense(4, Activation.SIGMOID)),
         network("two noises in a row", 5, noise(0.5), noise(0.25), dense(3, Activation.RELU)),
         network("noise at the top", 5, dense(4, Activation.SIGMOID), noise(0.1)),
+        network(
+            "noise in training alone",
+            5,
+            training(0.3),
+            dense(4, Activation.SIGMOID),
+            training(0.1)),
         network(
             "generator",
             7,
@@ -180,6 +192,66 @@ class NetworkPassTest {
             one));
   }
 
+  private static LayerSpec normal() {
+    return new BatchNormalisation(0.25, 0.1);
+  }
+
+  private static LayerSpec ofColumns(int units, Activation activation) {
+    return new WeightNormalised(units, activation, ZERO, NONE, NONE);
+  }
+
+  static Stream<Arguments> columnNetworks() {
+    return Stream.of(
+        network("normalised weights", 9, ofColumns(5, Activation.LINEAR)),
+        network("normalised weights of a few inputs", 4, ofColumns(3, Activation.SIGMOID)),
+        network(
+            "discriminator with normalised weights",
+            12,
+            noise(0.3),
+            ofColumns(11, Activation.RELU),
+            noise(0.5),
+            ofColumns(33, Activation.RELU),
+            drop(0.5),
+            ofColumns(1, Activation.LINEAR)),
+        network(
+            "a branch with normalised weights",
+            8,
+            join(branch(5, ofColumns(3, Activation.SOFTPLUS)), branch(3)),
+            dense(4, Activation.SIGMOID)));
+  }
+
+  static Stream<Arguments> normalisedNetworks() {
+    return Stream.of(
+        network(
+            "batch normalisation",
+            9,
+            dense(13, Activation.LINEAR),
+            normal(),
+            dense(4, Activation.SIGMOID)),
+        network("normalisation at the bottom", 5, normal(), dense(4, Activation.SOFTPLUS)),
+        network("normalisation at the top", 5, dense(6, Activation.LINEAR), normal()),
+        network(
+            "normalisation, then dropout",
+            6,
+            maxout(8, 2),
+            normal(),
+            drop(0.75),
+            dense(3, Activation.RELU)),
+        network(
+            "a branch with normalisation",
+            8,
+            join(branch(5, dense(3, Activation.LINEAR), normal()), branch(3)),
+            dense(4, Activation.SIGMOID)),
+        network(
+            "generator with normalisation",
+            7,
+            dense(13, Activation.SOFTPLUS),
+            normal(),
+            dense(9, Activation.SOFTPLUS),
+            normal(),
+            dense(12, Activation.SIGMOID)));
+  }
+
   private static LayerSpec join(Join.Branch... branches) {
     return new Join(List.of(branches));
   }
@@ -205,7 +277,13 @@ class NetworkPassTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"networks", "imageNetworks", "joinedNetworks"})
+  @MethodSource({
+    "networks",
+    "imageNetworks",
+    "joinedNetworks",
+    "columnNetworks",
+    "normalisedNetworks"
+  })
   void forwardIsTheReference(String name, int inputs, List<LayerSpec> layers) {
     for (boolean training : new boolean[] {true, false}) {
       try (PassFixture fixture = open(layers, inputs, training)) {
@@ -218,7 +296,13 @@ class NetworkPassTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"networks", "imageNetworks", "joinedNetworks"})
+  @MethodSource({
+    "networks",
+    "imageNetworks",
+    "joinedNetworks",
+    "columnNetworks",
+    "normalisedNetworks"
+  })
   void backwardIsTheReference(String name, int inputs, List<LayerSpec> layers) {
     for (int inputRows : new int[] {0, 1, 4, ROWS}) {
       try (PassFixture fixture = open(layers, inputs, true)) {
@@ -239,7 +323,7 @@ class NetworkPassTest {
 
   /** The factors count in the parameters' gradients, not in the one that goes on to the input. */
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"networks", "imageNetworks", "joinedNetworks"})
+  @MethodSource({"networks", "imageNetworks", "joinedNetworks", "columnNetworks"})
   void rowFactorsScaleTheParametersGradientsOnly(String name, int inputs, List<LayerSpec> layers) {
     try (PassFixture fixture = open(layers, inputs, true)) {
       double[] slopes = fixture.slopes();
@@ -266,7 +350,13 @@ class NetworkPassTest {
 
   /** Without backpropagation at all: device gradients against differences of the reference. */
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"networks", "imageNetworks", "joinedNetworks"})
+  @MethodSource({
+    "networks",
+    "imageNetworks",
+    "joinedNetworks",
+    "columnNetworks",
+    "normalisedNetworks"
+  })
   void gradientsAreFiniteDifferences(String name, int inputs, List<LayerSpec> layers) {
     try (PassFixture fixture = open(layers, inputs, true)) {
       ReferenceNetwork reference = reference(fixture);
@@ -291,6 +381,38 @@ class NetworkPassTest {
       List<double[]> actual = new ArrayList<>(fixture.velocities());
       actual.add(fixture.inputGradient(ROWS));
       assertClose(expected, actual, fixture.tolerance() + FiniteDifferences.ERROR, "gradients");
+    }
+  }
+
+  @Test
+  void rowsThatAreMixedHaveNoFactors() {
+    try (PassFixture fixture = open(List.of(dense(4, Activation.LINEAR), normal()), 6, true)) {
+      fixture.forward();
+      assertThrows(IllegalArgumentException.class, () -> fixture.backward(true, true, 0));
+    }
+  }
+
+  /** Sampling takes what ran along, and changes nothing of it. */
+  @Test
+  void meansAndVariancesRunAlongInTraining() {
+    List<LayerSpec> layers = List.of(normal(), dense(3, Activation.LINEAR));
+    try (PassFixture fixture = open(layers, 6, true)) {
+      List<double[]> expected = new ArrayList<>(reference(fixture).parameters());
+      for (int time = 0; time < 3; time++) {
+        List<double[]> ranAlong =
+            new ReferenceNormalisation((BatchNormalisation) normal(), expected.subList(0, 4), ROWS)
+                .ranAlong(fixture.input());
+        expected.set(2, ranAlong.get(0));
+        expected.set(3, ranAlong.get(1));
+        fixture.forward();
+        assertClose(
+            expected, reference(fixture).parameters(), fixture.tolerance(), "what ran along");
+      }
+    }
+    try (PassFixture fixture = open(layers, 6, false)) {
+      List<double[]> before = reference(fixture).parameters();
+      fixture.forward();
+      assertClose(before, reference(fixture).parameters(), 0, "parameters");
     }
   }
 

@@ -40,7 +40,11 @@ public final class NetworkValues {
     for (Parameter p : network.parameters()) {
       for (int r = 0; r < network.replicas(); r++) {
         Random random = new Random(31 * seed + 7 * r + p.name().hashCode());
-        Buffers.write(p.value(), r, floats(random, p.size(), range));
+        float[] values = floats(random, p.size(), range);
+        for (int i = 0; i < values.length && p.has(ParameterShape.VARIANCE); i++) {
+          values[i] = 0.5f + Math.abs(values[i]);
+        }
+        Buffers.write(p.value(), r, values);
         Buffers.write(p.velocity(), r, new float[p.size()]);
       }
     }

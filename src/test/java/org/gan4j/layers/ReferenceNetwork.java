@@ -34,9 +34,11 @@ public final class ReferenceNetwork {
     int width;
     int parameter;
     double[] in;
+    double[] weights;
     double[] slope;
     int[] winner;
     ReferenceJoin join;
+    ReferenceNormalisation normalisation;
   }
 
   /** A forward pass. */
@@ -86,6 +88,13 @@ public final class ReferenceNetwork {
       if (stage.spec instanceof LayerSpec.Dense dense) {
         in = activate(linear(stage, rows, width), stage, dense.activation(), trace);
         parameter += 2;
+      } else if (stage.spec instanceof WeightNormalised normalised) {
+        stage.weights =
+            ReferenceNormalisation.columns(
+                parameters.get(parameter), parameters.get(parameter + 1));
+        double[] linear = linear(stage, rows, width, stage.weights, parameters.get(parameter + 2));
+        in = activate(linear, stage, normalised.activation(), trace);
+        parameter += 3;
       } else if (stage.spec instanceof LayerSpec.Maxout maxout) {
         in = largest(linear(stage, rows, width * maxout.pieces()), stage, maxout.pieces(), trace);
         parameter += 2;
@@ -106,8 +115,15 @@ public final class ReferenceNetwork {
             ReferenceImages.of(deconvolution, rows).transposed(in, weights(stage), biases(stage));
         in = activate(linear, stage, deconvolution.activation(), trace);
         parameter += 2;
+      } else if (stage.spec instanceof BatchNormalisation spec) {
+        stage.normalisation =
+            new ReferenceNormalisation(spec, parameters.subList(parameter, parameter + 4), rows);
+        in = stage.normalisation.forward(in, training);
+        parameter += 4;
       } else if (stage.spec instanceof LayerSpec.GaussianNoise noise) {
-        in = sum(in, draws.normal(at, rows * width, noise.stddev()));
+        if (training || noise.when() == NoisyWhen.ALWAYS) {
+          in = sum(in, draws.normal(at, rows * width, noise.stddev()));
+        }
       } else if (training) {
         double keep = ((LayerSpec.Dropout) stage.spec).keep();
         stage.slope = draws.mask(at, rows * width, keep);
@@ -136,8 +152,11 @@ public final class ReferenceNetwork {
   }
 
   private double[] linear(Stage stage, int rows, int columns) {
-    double[] w = parameters.get(stage.parameter);
-    double[] b = parameters.get(stage.parameter + 1);
+    stage.weights = parameters.get(stage.parameter);
+    return linear(stage, rows, columns, stage.weights, parameters.get(stage.parameter + 1));
+  }
+
+  private static double[] linear(Stage stage, int rows, int columns, double[] w, double[] b) {
     double[] out = new double[rows * columns];
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {
@@ -168,6 +187,10 @@ public final class ReferenceNetwork {
         case SIGMOID -> {
           y[i] = 1 / (1 + Math.exp(-x[i]));
           stage.slope[i] = y[i] * (1 - y[i]);
+        }
+        case SOFTPLUS -> {
+          y[i] = Math.log1p(Math.exp(x[i]));
+          stage.slope[i] = 1 / (1 + Math.exp(-x[i]));
         }
       }
     }
@@ -204,6 +227,10 @@ public final class ReferenceNetwork {
         Gradient joined = stage.join.backward(d);
         gradients.addAll(0, joined.parameters());
         d = joined.input();
+      } else if (stage.normalisation != null) {
+        Gradient normalised = stage.normalisation.backward(d);
+        gradients.addAll(0, normalised.parameters());
+        d = normalised.input();
       } else if (stage.spec instanceof LayerSpec.Convolution convolution) {
         ReferenceImages images = ReferenceImages.of(convolution, trace.rows);
         d = route(d, stage.winner, images.outputs());
@@ -218,9 +245,17 @@ public final class ReferenceNetwork {
       } else if (stage.winner != null) {
         d = route(d, stage.winner, d.length * ((LayerSpec.Maxout) stage.spec).pieces());
       }
-      if (stage.spec instanceof LayerSpec.Dense || stage.spec instanceof LayerSpec.Maxout) {
+      if (stage.weights != null) {
         gradients.add(0, columnSums(d, trace.rows));
-        gradients.add(0, weightGradient(stage, d, trace.rows));
+        double[] ofWeights = weightGradient(stage, d, trace.rows);
+        if (stage.spec instanceof WeightNormalised) {
+          gradients.addAll(
+              0,
+              ReferenceNormalisation.ofColumns(
+                  ofWeights, parameters.get(stage.parameter), parameters.get(stage.parameter + 1)));
+        } else {
+          gradients.add(0, ofWeights);
+        }
         d = inputGradient(stage, d, trace.rows);
       }
     }
@@ -256,8 +291,8 @@ public final class ReferenceNetwork {
     return gradient;
   }
 
-  private double[] inputGradient(Stage stage, double[] delta, int rows) {
-    double[] w = parameters.get(stage.parameter);
+  private static double[] inputGradient(Stage stage, double[] delta, int rows) {
+    double[] w = stage.weights;
     int columns = delta.length / rows;
     double[] gradient = new double[rows * stage.width];
     for (int r = 0; r < rows; r++) {

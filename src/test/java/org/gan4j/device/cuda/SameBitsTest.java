@@ -32,13 +32,24 @@ final class SameBitsTest {
    * doubles that are rounded to floats at the end differ by one unit if at all.
    */
   private static final Map<String, Double> SUMS =
-      Map.of(
-          "maxout_backward 1", 16.0,
-          "activation_backward 1", 16.0,
-          "cap_columns 0", 16.0,
-          "bias_gradient 0", 1.0,
-          "squared_norms 0", 1.0,
-          "parzen_tile 1", 0x1p29 * 16);
+      Map.ofEntries(
+          Map.entry("maxout_backward 1", 16.0),
+          Map.entry("activation_backward 1", 16.0),
+          Map.entry("weight_norm 0", 2.0),
+          Map.entry("weight_norm_velocity 0", 4.0),
+          Map.entry("weight_norm_velocity 1", 2.0),
+          Map.entry("batch_norm_forward 0", 4.0),
+          Map.entry("batch_norm_forward 1", 1.0),
+          Map.entry("batch_norm_forward 2", 2.0),
+          Map.entry("batch_norm_forward 3", 1.0),
+          Map.entry("batch_norm_forward 4", 1.0),
+          Map.entry("batch_norm_backward 0", 4.0),
+          Map.entry("batch_norm_backward 1", 1.0),
+          Map.entry("batch_norm_backward 2", 1.0),
+          Map.entry("cap_columns 0", 16.0),
+          Map.entry("bias_gradient 0", 1.0),
+          Map.entry("squared_norms 0", 1.0),
+          Map.entry("parzen_tile 1", 0x1p29 * 16));
 
   private static final Set<String> STATES = Set.of("gan_loss 2", "update 1", "adam 3");
 

@@ -1,0 +1,137 @@
+// Batch normalisation and weight normalisation, COLUMNS at a time.
+
+KERNEL(batch_norm_forward, float* out, float* mean, float* inverse, float* running_mean,
+       float* running_variance, const float* in, const float* scale, const float* shift, long rows,
+       long columns, float rate, float epsilon, int training) {
+    parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
+        double sum[COLUMNS];
+        for (long c0 = first * COLUMNS; c0 < last * COLUMNS && c0 < columns; c0 += COLUMNS) {
+            long count = columns - c0 < COLUMNS ? columns - c0 : COLUMNS;
+            float* m = mean + c0;
+            float* inv = inverse + c0;
+            if (training) {
+                for (long j = 0; j < COLUMNS; j++) sum[j] = 0.0;
+                for (long row = 0; row < rows; row++)
+                    for (long j = 0; j < count; j++) sum[j] += (double)in[row * columns + c0 + j];
+                for (long j = 0; j < count; j++) {
+                    m[j] = (float)(sum[j] / (double)rows);
+                    sum[j] = 0.0;
+                }
+                for (long row = 0; row < rows; row++)
+                    for (long j = 0; j < count; j++) {
+                        double d = (double)in[row * columns + c0 + j] - (double)m[j];
+                        sum[j] += d * d;
+                    }
+                for (long j = 0; j < count; j++) {
+                    inv[j] = inverse_deviation((float)(sum[j] / (double)rows), epsilon);
+                    run_along(running_mean + c0 + j, running_variance + c0 + j, m[j], sum[j], rows,
+                              rate);
+                }
+            } else {
+                for (long j = 0; j < count; j++) {
+                    m[j] = running_mean[c0 + j];
+                    inv[j] = inverse_deviation(running_variance[c0 + j], epsilon);
+                }
+            }
+            for (long row = 0; row < rows; row++)
+                for (long j = 0; j < count; j++)
+                    out[row * columns + c0 + j] =
+                        normalised(in[row * columns + c0 + j], m[j], inv[j]) * scale[c0 + j] +
+                        shift[c0 + j];
+        }
+    });
+}
+
+KERNEL(batch_norm_backward, float* in_delta, float* scale_velocity, float* shift_velocity,
+       const float* delta, const float* in, const float* mean, const float* inverse,
+       const float* scale, long rows, long in_rows, long columns, int training,
+       const State* state) {
+    parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
+        double sum[COLUMNS], product[COLUMNS];
+        float of_delta[COLUMNS], of_product[COLUMNS];
+        for (long c0 = first * COLUMNS; c0 < last * COLUMNS && c0 < columns; c0 += COLUMNS) {
+            long count = columns - c0 < COLUMNS ? columns - c0 : COLUMNS;
+            for (long j = 0; j < COLUMNS; j++) sum[j] = product[j] = 0.0;
+            for (long row = 0; row < rows; row++)
+                for (long j = 0; j < count; j++) {
+                    long at = row * columns + c0 + j;
+                    float value = normalised(in[at], mean[c0 + j], inverse[c0 + j]);
+                    sum[j] += (double)delta[at];
+                    product[j] += (double)delta[at] * (double)value;
+                }
+            if (shift_velocity != nullptr) {
+                for (long j = 0; j < count; j++) {
+                    of_delta[j] = (float)sum[j];
+                    of_product[j] = (float)product[j];
+                }
+                add_to_velocities(shift_velocity + c0, of_delta, count, state);
+                add_to_velocities(scale_velocity + c0, of_product, count, state);
+            }
+            for (long j = 0; j < count; j++) {
+                of_delta[j] = training ? (float)(sum[j] / (double)rows) : 0.0f;
+                of_product[j] = training ? (float)(product[j] / (double)rows) : 0.0f;
+            }
+            for (long row = 0; row < in_rows; row++)
+                for (long j = 0; j < count; j++) {
+                    long at = row * columns + c0 + j;
+                    float value = normalised(in[at], mean[c0 + j], inverse[c0 + j]);
+                    in_delta[at] =
+                        through_normalisation(delta[at], value, of_delta[j], of_product[j],
+                                              scale[c0 + j] * inverse[c0 + j]);
+                }
+        }
+    });
+}
+
+static inline void column_sums(double* sum, const float* a, const float* b, long rows, long columns,
+                               long c0, long count) {
+    for (long j = 0; j < COLUMNS; j++) sum[j] = 0.0;
+    for (long row = 0; row < rows; row++)
+        for (long j = 0; j < count; j++) {
+            long at = row * columns + c0 + j;
+            sum[j] += (double)a[at] * (double)b[at];
+        }
+}
+
+KERNEL(weight_norm, float* out, const float* weights, const float* scale, long rows,
+       long columns) {
+    parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
+        double square[COLUMNS];
+        float factor[COLUMNS];
+        for (long c0 = first * COLUMNS; c0 < last * COLUMNS && c0 < columns; c0 += COLUMNS) {
+            long count = columns - c0 < COLUMNS ? columns - c0 : COLUMNS;
+            column_sums(square, weights, weights, rows, columns, c0, count);
+            for (long j = 0; j < count; j++) factor[j] = scale[c0 + j] * inverse_norm(square[j]);
+            for (long row = 0; row < rows; row++)
+                for (long j = 0; j < count; j++)
+                    out[row * columns + c0 + j] = factor[j] * weights[row * columns + c0 + j];
+        }
+    });
+}
+
+KERNEL(weight_norm_velocity, float* velocity, float* scale_velocity, const float* step,
+       const float* weights, const float* scale, long rows, long columns, const State* state) {
+    float momentum = state->momentum;
+    parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
+        double square[COLUMNS], product[COLUMNS];
+        float inverse[COLUMNS], of_scale[COLUMNS];
+        for (long c0 = first * COLUMNS; c0 < last * COLUMNS && c0 < columns; c0 += COLUMNS) {
+            long count = columns - c0 < COLUMNS ? columns - c0 : COLUMNS;
+            column_sums(square, weights, weights, rows, columns, c0, count);
+            column_sums(product, step, weights, rows, columns, c0, count);
+            for (long j = 0; j < count; j++) {
+                inverse[j] = inverse_norm(square[j]);
+                of_scale[j] = (float)product[j] * inverse[j];
+                scale_velocity[c0 + j] =
+                    with_gradient(scale_velocity[c0 + j], of_scale[j], momentum, 1.0f);
+            }
+            for (long row = 0; row < rows; row++)
+                for (long j = 0; j < count; j++) {
+                    long at = row * columns + c0 + j;
+                    float moved = along_sphere(step[at], weights[at], of_scale[j], inverse[j],
+                                               scale[c0 + j]);
+                    velocity[at] = with_gradient(velocity[at], moved, momentum, 1.0f);
+                }
+        }
+    });
+}
