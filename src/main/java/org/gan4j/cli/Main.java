@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       PlaneCommand.class,
       TheoryCommand.class,
       ChecksCommand.class,
+      ClassifierCommand.class,
       DoctorCommand.class
     },
     versionProvider = Main.VersionLine.class,

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.FileErrors;
+import org.gan4j.io.Sha256;
 
 /**
  * The published files of one data set: finds them in the places of a {@link DataLocation},

@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Objects;
+import org.gan4j.io.Sha256;
 
 /**
  * An immutable set of images of one shape, one unsigned byte a value, with or without labels. Image

@@ -3,6 +3,7 @@ package org.gan4j.eval;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
@@ -17,35 +18,29 @@ import org.gan4j.device.StateLayout;
 import org.gan4j.gan.DeviceImages;
 import org.gan4j.gan.RecordedStep;
 import org.gan4j.gan.TrainingStep;
-import org.gan4j.layers.Activation;
-import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.Gradients;
-import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.Parameter;
 import org.gan4j.layers.RandomStreams;
-import org.gan4j.layers.WeightInit;
 
 /**
- * A small classifier, made of this library's own layers, that says which class a sample looks like:
- * width – ReLU 256 – softmax over C classes, with dropout, trained on the data set's own training
- * labels. A fixed seed, a fixed number of minibatches: on one device it is always the same one, and
- * training it takes seconds, so none is kept.
+ * A classifier, made of this library's own layers, that says which class a sample looks like. For
+ * MNIST it is the one of {@link DigitClassifier}. For other data it is small (width – ReLU 256 –
+ * softmax over C classes, with dropout) and trained on the data set's own training labels. A fixed
+ * seed, a fixed number of minibatches: on one device it is always the same one, and training it
+ * takes seconds, so none is kept.
  */
 public final class Classifier implements AutoCloseable {
-  /** Names what decides the classifier: layers, schedule, seed. Figures compare under one only. */
+  /** Names what decides the small one: layers, schedule, seed. Figures compare under one only. */
   public static final String VERSION = "mlp-2";
 
   /** The fewest training examples of a class that it can be learnt from. */
   static final int FEWEST = 10;
 
-  private static final int UNITS = 256;
   private static final int STEPS = 3000;
   private static final int BATCH = 100;
-  private static final double RATE = 0.1;
-  private static final double LAST_RATE = 0.002;
   private static final double MOMENTUM = 0.9;
-  private static final long SEED = 1;
 
   /** Examples that are classified at a time. */
   private static final int BLOCK = 500;
@@ -53,6 +48,8 @@ public final class Classifier implements AutoCloseable {
   private static final Gradients LEARN = new Gradients(true, null, 0);
 
   private final Kernels kernels;
+  private final ClassifierDesign design;
+  private final String name;
   private final Network network;
   private final DeviceArena arena;
   private final DeviceBuffer state;
@@ -65,8 +62,16 @@ public final class Classifier implements AutoCloseable {
   private final Device device;
   private final List<Double> shares;
 
-  private Classifier(Device device, DataSet data) {
+  /**
+   * Allocates a classifier, whose parameters are zero.
+   *
+   * @param name with what else decides it
+   * @param data whose images and classes it is for
+   */
+  private Classifier(Device device, ClassifierDesign design, String name, DataSet data) {
     this.device = device;
+    this.design = design;
+    this.name = name;
     this.kernels = device.kernels();
     this.width = data.shape().size();
     this.classes = data.train().classes();
@@ -74,7 +79,7 @@ public final class Classifier implements AutoCloseable {
     int count = data.train().count();
     this.shares =
         Arrays.stream(data.train().classCounts()).mapToObj(n -> (double) n / count).toList();
-    this.network = new Network(device, layers(width, classes), width, 1);
+    this.network = new Network(device, design.layers(), width, 1);
     this.arena = device.arena(1);
     this.state = arena.reserve(DataType.LONG, StateLayout.WORDS);
     this.in = arena.floats((long) BLOCK * width);
@@ -88,13 +93,37 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
-  private static List<LayerSpec> layers(int width, int classes) {
-    BiasInit zero = new BiasInit.Constant(0);
-    return List.of(
-        new LayerSpec.Dropout(0.8),
-        new LayerSpec.Dense(UNITS, Activation.RELU, WeightInit.spread(width, UNITS), zero),
-        new LayerSpec.Dropout(0.5),
-        new LayerSpec.Dense(classes, Activation.LINEAR, WeightInit.spread(UNITS, classes), zero));
+  /** One whose parameters are known. */
+  static Classifier of(
+      Device device,
+      ClassifierDesign design,
+      String name,
+      DataSet data,
+      Function<Parameter, float[]> values) {
+    Classifier classifier = new Classifier(device, design, name, data);
+    try {
+      for (Parameter parameter : classifier.parameters()) {
+        Buffers.write(parameter.value(), 0, values.apply(parameter));
+      }
+      return classifier;
+    } catch (RuntimeException e) {
+      classifier.close();
+      throw e;
+    }
+  }
+
+  /** The names, places and values of the parameters. */
+  List<Parameter> parameters() {
+    return network.parameters();
+  }
+
+  /**
+   * What decides it.
+   *
+   * @return a name; figures compare under one only
+   */
+  public String name() {
+    return name;
   }
 
   /**
@@ -112,19 +141,30 @@ public final class Classifier implements AutoCloseable {
 
   /** With another number of minibatches. */
   static Classifier train(Device device, DataSet data, int steps) {
-    refusal(data)
-        .ifPresent(
-            why -> {
-              throw new IllegalArgumentException(why);
-            });
-    Classifier classifier = new Classifier(device, data);
+    requireClasses(data);
+    return train(
+        device, data, ClassifierDesign.small(data.shape().size(), data.train().classes(), steps));
+  }
+
+  /** Another one. */
+  static Classifier train(Device device, DataSet data, ClassifierDesign design) {
+    requireClasses(data);
+    Classifier classifier = new Classifier(device, design, design.name(), data);
     try {
-      classifier.learn(data.train(), steps);
+      classifier.learn(data.train());
       return classifier;
     } catch (RuntimeException e) {
       classifier.close();
       throw e;
     }
+  }
+
+  private static void requireClasses(DataSet data) {
+    refusal(data)
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException(why);
+            });
   }
 
   /**
@@ -153,15 +193,18 @@ public final class Classifier implements AutoCloseable {
     return Optional.empty();
   }
 
-  private void learn(Images train, int steps) {
+  private void learn(Images train) {
     int rows = Math.min(BATCH, train.count());
-    double decay = Math.pow(RATE / LAST_RATE, 1.0 / steps);
-    network.initialise(new long[] {SEED}, 2 * Network.SITES, new double[0]);
-    Buffers.write(state, 0, StateLayout.words(SEED, RATE, decay, MOMENTUM, train.count() / rows));
+    double decay = Math.pow(design.rate() / design.lastRate(), 1.0 / design.steps());
+    network.initialise(new long[] {design.seed()}, 2 * Network.SITES, new double[0]);
+    Buffers.write(
+        state,
+        0,
+        StateLayout.words(design.seed(), design.rate(), decay, MOMENTUM, train.count() / rows));
     kernels.schedule(state);
     try (DeviceImages images = new DeviceImages(device, train, scaling, train.oneHotLabels());
         RecordedStep step = new RecordedStep(device, 1, arena -> new Step(images, arena, rows))) {
-      step.run(steps);
+      step.run(design.steps());
     }
   }
 
@@ -306,9 +349,52 @@ public final class Classifier implements AutoCloseable {
   private double[][] probabilities(float[] points) {
     double[][] all = new double[points.length / width][];
     for (int first = 0; first < all.length; first += BLOCK) {
-      int rows = Math.min(BLOCK, all.length - first);
-      Buffers.write(in, 0, Arrays.copyOfRange(points, first * width, (first + rows) * width));
-      classify(all, first, rows);
+      classify(all, first, place(points, first));
+    }
+    return all;
+  }
+
+  /** Puts points from one on into the input; how many. */
+  private int place(float[] points, int first) {
+    int rows = Math.min(BLOCK, points.length / width - first);
+    Buffers.write(in, 0, Arrays.copyOfRange(points, first * width, (first + rows) * width));
+    return rows;
+  }
+
+  /**
+   * The space of what its last hidden layer makes of images.
+   *
+   * @return features, as long as the classifier is open
+   */
+  FeatureMap features() {
+    return new FeatureMap() {
+      @Override
+      public String name() {
+        return "of " + name;
+      }
+
+      @Override
+      public int width() {
+        return design.featureWidth();
+      }
+
+      @Override
+      public float[] of(float[] points) {
+        return featuresOf(points);
+      }
+    };
+  }
+
+  private float[] featuresOf(float[] points) {
+    Distances.requirePoints(points, width);
+    int each = design.featureWidth();
+    float[] all = new float[points.length / width * each];
+    for (int first = 0; first < points.length / width; first += BLOCK) {
+      int rows = place(points, first);
+      classify.forward(logits, in, state, 0);
+      float[] some = new float[rows * each];
+      Buffers.read(classify.leaving(design.features(), in, logits), 0, some);
+      System.arraycopy(some, 0, all, first * each, some.length);
     }
     return all;
   }

@@ -55,7 +55,8 @@ public final class MeasureContext implements AutoCloseable {
   private final Map<Gan, List<AisEstimate>> annealed = new IdentityHashMap<>();
 
   /**
-   * Chooses the tests.
+   * Chooses the tests. FeatureMap are those of the classifier that is inside gan4j, if the data are
+   * digits that it knows.
    *
    * @param device that computes; not closed by this
    * @param data with the examples
@@ -76,7 +77,7 @@ public final class MeasureContext implements AutoCloseable {
    * @param settings of the Parzen window
    * @param count tests, ≥ 1; all if the test set has fewer
    * @param seed of the anchors, permutations and samples
-   * @param featuresOrNull where the measures in features are taken; null: nowhere
+   * @param featuresOrNull where the measures in features are taken; null: as above
    * @throws IllegalArgumentException if count is below 1
    */
   public MeasureContext(
@@ -101,11 +102,23 @@ public final class MeasureContext implements AutoCloseable {
     this.testsToTraining = new Lazy<>(() -> distancesToTraining(testPoints));
     this.centroids = new Lazy<>(this::computeCentroids);
     this.parzen = new Lazy<>(this::openParzen);
-    this.classifier = new Lazy<>(() -> Classifier.train(device, data));
+    this.classifier =
+        new Lazy<>(
+            () ->
+                DigitClassifier.knows(data)
+                    ? DigitClassifier.open(device, data)
+                    : Classifier.train(device, data));
     this.classifierAccuracy = new Lazy<>(() -> classifier().accuracy(data.test()));
     this.features =
         new Lazy<>(
-            () -> Optional.ofNullable(featuresOrNull).map(each -> new FeatureSpace(this, each)));
+            () ->
+                Optional.ofNullable(featuresOrNull)
+                    .or(this::digitFeatures)
+                    .map(each -> new FeatureSpace(this, each)));
+  }
+
+  private Optional<FeatureMap> digitFeatures() {
+    return DigitClassifier.knows(data) ? Optional.of(classifier().features()) : Optional.empty();
   }
 
   /**
@@ -324,7 +337,7 @@ public final class MeasureContext implements AutoCloseable {
     return parzen.get();
   }
 
-  /** Trained when it is first asked for; the data must have labels. */
+  /** Opened, or trained, when it is first asked for; the data must have labels. */
   Classifier classifier() {
     return classifier.get();
   }
@@ -342,7 +355,7 @@ public final class MeasureContext implements AutoCloseable {
 
   /** Why there are no features. */
   String noFeatures() {
-    return "there is no network whose features of " + data.name() + " are known";
+    return "features are of a classifier of mnist and mnist-10k, not of " + data.name();
   }
 
   /** On the whole test set. */

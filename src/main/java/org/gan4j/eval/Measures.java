@@ -129,7 +129,7 @@ public final class Measures {
           "class entropy",
           "nats",
           Better.HIGHER,
-          "Entropy of the classes that a small classifier, trained on the data's labels, sees among"
+          "Entropy of the classes that a classifier, which has learnt the data's labels, sees among"
               + " the images: ln C if all are equally frequent, 0 if there is one.",
           1,
           candidate -> ofClasses(candidate, Measures::classEntropy));
@@ -225,27 +225,28 @@ public final class Measures {
           1,
           Measures::ais);
 
-  /** The measures of the table, in its order: all that are quick. */
-  public static final List<Measure> ALL =
-      List.of(
-          PARZEN,
-          MMD2,
-          ACCURACY,
-          ACCURACY_REAL,
-          ACCURACY_GENERATED,
-          PRECISION,
-          RECALL,
-          DENSITY,
-          COVERAGE,
-          CopyMeasures.COPYING,
-          CopyMeasures.COPIES,
-          CLASS_ENTROPY,
-          CLASSES_MISSING,
-          CLASS_DIVERGENCE,
-          AGREEMENT);
-
   /** The measures in a space of features, for a {@link MeasureContext} that has one. */
   public static final List<Measure> IN_FEATURES = FeatureMeasures.ALL;
+
+  /** The measures of the table, in its order: all that are quick. */
+  public static final List<Measure> ALL =
+      Stream.of(
+              List.of(
+                  PARZEN,
+                  MMD2,
+                  ACCURACY,
+                  ACCURACY_REAL,
+                  ACCURACY_GENERATED,
+                  PRECISION,
+                  RECALL,
+                  DENSITY,
+                  COVERAGE,
+                  CopyMeasures.COPYING,
+                  CopyMeasures.COPIES),
+              IN_FEATURES,
+              List.of(CLASS_ENTROPY, CLASSES_MISSING, CLASS_DIVERGENCE, AGREEMENT))
+          .flatMap(List::stream)
+          .toList();
 
   /** The measures that are taken only by name, for they take about a minute. */
   public static final List<Measure> ON_REQUEST = List.of(AIS, HALVES, QUADRANTS, COMPLETED_CLASS);
@@ -335,7 +336,7 @@ public final class Measures {
             Locale.ROOT,
             "of %.3f; classifier %s, right on %.3f of the test set, mean confidence %.3f",
             classes.maximumEntropy(),
-            Classifier.VERSION,
+            candidate.comparison().classifier().name(),
             candidate.comparison().classifierAccuracy(),
             classes.confidence()));
   }

@@ -101,6 +101,7 @@ class BadInputTest {
         "toy --set cuda.math=fp16 | cuda.math must be tf32 or fp32, not 'fp16'",
         "theory --set batch=3 | batch is unknown; of the device there are cuda.kernels, cuda.math,",
         "sample absent/run --out a.jpg | --out must name a .png file",
+        "classifier --data absent/folder | --data absent/folder: there is no such folder",
         "recipes none | unknown recipe \"none\"",
       })
   void wrongArguments(String args, String text) {

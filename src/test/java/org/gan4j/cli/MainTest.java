@@ -98,7 +98,7 @@ class MainTest {
         "--verbose "
             + "| no command given; there are: train, evaluate, study, measure, sample, complete, infer, classify,"
             + " predict, export, figures, report, compare, survivors, table1, reproduce, sweep, recipes,"
-            + " toy, plane, theory, checks, doctor (gan4j --help says more)",
+            + " toy, plane, theory, checks, classifier, doctor (gan4j --help says more)",
       })
   void wrongUseGivesOneLineAndTwo(String args, String message) {
     assertEquals(2, Main.execute(commands, args.split(" ")));

@@ -28,7 +28,8 @@ final class TinyCommands {
           "complete",
           "infer",
           "classify",
-          "checks");
+          "checks",
+          "classifier");
 
   /** The same on every machine, and without a word on why there is no GPU. */
   private static final List<String> ON_THE_CPU = List.of("--device", "cpu");

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.gan4j.io.Sha256;
 
 /**
  * A made-up data set that is published as MNIST is, but tiny.

@@ -46,6 +46,14 @@ final class CpuEvalTest {
   }
 
   @Nested
+  final class Digits extends DigitClassifierContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
   final class Inference extends EncoderContract {
     @Override
     protected Device open() {

@@ -52,6 +52,19 @@ final class CudaEvalTest {
   }
 
   @Nested
+  final class Digits extends DigitClassifierContract {
+    @Override
+    double tolerance() {
+      return 0.02;
+    }
+
+    @Override
+    protected Device open() {
+      return Device.open("cuda");
+    }
+  }
+
+  @Nested
   final class Inference extends EncoderContract {
     @Override
     protected Device open() {

@@ -223,7 +223,8 @@ abstract class MeasuresContract extends EvalContract {
             result.note().endsWith("300 samples, 300 tests, features the values themselves"),
             result.note());
         assertEquals(
-            MeasureResult.none("there is no network whose features of squares are known"),
+            MeasureResult.none(
+                "features are of a classifier of mnist and mnist-10k, not of squares"),
             measure.read(plain.candidate(points)));
       }
       assertTrue(
