@@ -80,7 +80,6 @@ final class Products implements Work {
             case LINEAR -> Epilogue.NONE;
             case RELU -> Epilogue.RELU;
             case SIGMOID -> Epilogue.SIGMOID;
-            case SOFTPLUS -> Epilogue.SOFTPLUS;
           };
       layers.add(layer(workload.batch(), widths[i], widths[i + 1], epilogue));
     }

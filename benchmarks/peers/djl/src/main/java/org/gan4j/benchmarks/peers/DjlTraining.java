@@ -130,8 +130,6 @@ final class DjlTraining implements Race.Training {
             case LINEAR -> linear;
             case RELU -> Activation.relu(linear);
             case SIGMOID -> Activation.sigmoid(linear);
-            case SOFTPLUS ->
-                throw new IllegalArgumentException("no workload has softplus");
           };
     }
     return x;

@@ -118,8 +118,6 @@ final class LibtorchTraining implements Race.Training {
             case LINEAR -> linear;
             case RELU -> torch.relu_(linear);
             case SIGMOID -> torch.sigmoid_(linear);
-            case SOFTPLUS ->
-                throw new IllegalArgumentException("no workload has softplus");
           };
     }
     return x;
