@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -110,8 +111,15 @@ public final class Main {
     Path out = request.out;
     Files.createDirectories(out);
     libraries.add(Library.GAN4J);
-    measure(home, libraries, request, groups, false);
-    measure(home, libraries, request, groups, true);
+    if (request.quick) {
+      measure(home, libraries, request, groups, "results");
+    } else {
+      // How cost grows has a file of its own: it may be measured on another day than the rest.
+      Map<Boolean, List<Group>> parts =
+          groups.stream().collect(Collectors.partitioningBy(Group::isGrowth));
+      measure(home, libraries, request, parts.get(false), "results");
+      measure(home, libraries, request, parts.get(true), "growth");
+    }
     if (request.race) {
       Results races = Results.begin(Machine.describe(), request.quick);
       hold(home, libraries, races, out, session -> session.race(request.data));
@@ -120,15 +128,13 @@ public final class Main {
     System.out.println("everything is in " + out);
   }
 
-  /** How cost grows has a file of its own: it may be measured on another day than the rest. */
   private static void measure(
-      Path home, EnumSet<Library> libraries, Request request, List<Group> groups, boolean growth)
+      Path home, EnumSet<Library> libraries, Request request, List<Group> groups, String name)
       throws IOException, InterruptedException {
-    List<Group> part = groups.stream().filter(g -> g.isGrowth() == growth).toList();
-    if (!part.isEmpty()) {
+    if (!groups.isEmpty()) {
       Results results = Results.begin(Machine.describe(), request.quick);
-      hold(home, libraries, results, request.out, session -> session.measure(part));
-      keep(results, request.out, growth ? "growth" : "results");
+      hold(home, libraries, results, request.out, session -> session.measure(groups));
+      keep(results, request.out, name);
     }
   }
 

@@ -33,7 +33,7 @@ final class Table {
    */
   static String summary(Results results, Map<String, String> above) {
     Table table = new Table(results);
-    if (!results.measurements().isEmpty()) {
+    if (!table.ids(Group.ITERATION).isEmpty()) {
       table.group(Group.ITERATION);
     }
     table.races();
