@@ -6,14 +6,12 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.gan4j.FormatException;
 import org.gan4j.device.Device;
 import org.gan4j.io.FileErrors;
 import org.gan4j.io.Printable;
+import org.gan4j.io.Sha256;
 
 /**
  * Trained generators that are published as artifacts of their own: a jar on the class path, such as
@@ -119,21 +117,13 @@ public final class Models {
 
   /** The checksums stand in the form of the program sha256sum. */
   private static void requirePublished(String name, byte[] weights) {
-    String found = sha256(weights) + "  " + WEIGHTS;
+    String found = Sha256.hex(weights) + "  " + WEIGHTS;
     if (text(name, CHECKSUMS).lines().noneMatch(found::equals)) {
       throw new FormatException(
           "the weights of the model "
               + name
               + " are not those that were published: their SHA-256 does not match; use an intact"
               + " copy of the artifact");
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

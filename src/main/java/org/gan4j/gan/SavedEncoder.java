@@ -5,9 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +16,7 @@ import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
 import org.gan4j.io.Safetensors;
 import org.gan4j.io.Safetensors.Tensor;
+import org.gan4j.io.Sha256;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
@@ -106,22 +105,17 @@ record SavedEncoder(
   static String generatorId(Gan gan, int replica) {
     gan.requireValues();
     Checks.range("replica", replica, 0, gan.recipe().replicas() - 1);
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      List<String> layers = gan.recipe().generator().stream().map(LayerSpec::structure).toList();
-      String structure = gan.recipe().noise() + " " + layers;
-      digest.update(structure.getBytes(StandardCharsets.UTF_8));
-      for (Parameter p : gan.generator().parameters()) {
-        float[] values = new float[p.size()];
-        Buffers.read(p.value(), replica, values);
-        ByteBuffer bytes =
-            ByteBuffer.allocate(p.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        digest.update(bytes.array());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+    MessageDigest digest = Sha256.digest();
+    List<String> layers = gan.recipe().generator().stream().map(LayerSpec::structure).toList();
+    String structure = gan.recipe().noise() + " " + layers;
+    digest.update(structure.getBytes(StandardCharsets.UTF_8));
+    for (Parameter p : gan.generator().parameters()) {
+      float[] values = new float[p.size()];
+      Buffers.read(p.value(), replica, values);
+      ByteBuffer bytes = ByteBuffer.allocate(p.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(values);
+      digest.update(bytes.array());
     }
+    return Sha256.hex(digest);
   }
 }

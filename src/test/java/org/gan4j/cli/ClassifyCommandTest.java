@@ -181,24 +181,7 @@ class ClassifyCommandTest {
     assertTrue(
         commands.err().contains("images:8:grey has no labels, so there are no classes"),
         commands.err());
-    Files.writeString(
-        commands.recipe(),
-        """
-        base: mnist-10k
-        name: tiny-conditional
-        condition: {type: classes, count: 10}
-        generator:
-          - type: join
-            branches: [{inputs: 100}, {inputs: 10}]
-          - {type: dense, units: 784, activation: sigmoid, weights: {type: uniform, irange: 0.05}}
-        discriminator:
-          - type: join
-            branches: [{inputs: 784}, {inputs: 10}]
-          - {type: dense, units: 1, activation: linear, weights: {type: uniform, irange: 0.05}}
-        batch: 400
-        stop: {iterations: 2}
-        evaluation: {samples: 100, validation_examples: 100}
-        """);
+    commands.makeConditional();
     Path conditional = folder.resolve("conditional");
     commands.succeed("train", commands.recipe(), "--out", conditional);
     refused(2, "has a condition", "classify", conditional);

@@ -148,24 +148,7 @@ class InferCommandTest {
 
   @Test
   void aConditionalRunIsRefused() throws IOException {
-    Files.writeString(
-        commands.recipe(),
-        """
-        base: mnist-10k
-        name: tiny-conditional
-        condition: {type: classes, count: 10}
-        generator:
-          - type: join
-            branches: [{inputs: 100}, {inputs: 10}]
-          - {type: dense, units: 784, activation: sigmoid, weights: {type: uniform, irange: 0.05}}
-        discriminator:
-          - type: join
-            branches: [{inputs: 784}, {inputs: 10}]
-          - {type: dense, units: 1, activation: linear, weights: {type: uniform, irange: 0.05}}
-        batch: 400
-        stop: {iterations: 2}
-        evaluation: {samples: 100, validation_examples: 100}
-        """);
+    commands.makeConditional();
     refused("has a condition", "infer", commands.train("run"));
   }
 

@@ -47,6 +47,28 @@ final class TinyCommands {
     return folder.resolve("tiny.yaml");
   }
 
+  /** From here on the recipe is one whose networks are told the class. */
+  void makeConditional() throws IOException {
+    Files.writeString(
+        recipe(),
+        """
+        base: mnist-10k
+        name: tiny-conditional
+        condition: {type: classes, count: 10}
+        generator:
+          - type: join
+            branches: [{inputs: 100}, {inputs: 10}]
+          - {type: dense, units: 784, activation: sigmoid, weights: {type: uniform, irange: 0.05}}
+        discriminator:
+          - type: join
+            branches: [{inputs: 784}, {inputs: 10}]
+          - {type: dense, units: 1, activation: linear, weights: {type: uniform, irange: 0.05}}
+        batch: 400
+        stop: {iterations: 2}
+        evaluation: {samples: 100, validation_examples: 100}
+        """);
+  }
+
   Path runs() {
     return folder.resolve("runs");
   }

@@ -31,6 +31,9 @@ final class SharedFolder {
   private static final String ATTEMPTS = "_attempts";
   private static final String TOKENS = "_tokens";
 
+  /** Far more than any configuration or score. */
+  private static final int MOST_TEXT = 1 << 20;
+
   /** A snapshot may turn out to be damaged; then there is an older one. */
   private static final int SNAPSHOTS_KEPT = 2;
 
@@ -105,10 +108,15 @@ final class SharedFolder {
     return files.exists(new Path(root, run));
   }
 
-  /** Reads a file of a finished run; empty if it has none of that name. */
+  /** Reads a small file of a finished run; empty if it has none of that name. */
   Optional<String> read(String run, String file) throws IOException {
-    try (var in = files.open(new Path(new Path(root, run), file))) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    Path path = new Path(new Path(root, run), file);
+    try (var in = files.open(path)) {
+      byte[] bytes = in.readNBytes(MOST_TEXT + 1);
+      if (bytes.length > MOST_TEXT) {
+        throw new IOException(path + " has more than " + MOST_TEXT + " bytes");
+      }
+      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
