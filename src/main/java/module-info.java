@@ -13,6 +13,7 @@ module org.gan4j {
   requires org.snakeyaml.engine;
   requires transitive java.desktop;
   requires java.net.http;
+  requires static com.microsoft.onnxruntime;
   requires static info.picocli;
   requires static me.tongfei.progressbar;
   requires static org.bytedeco.cuda;

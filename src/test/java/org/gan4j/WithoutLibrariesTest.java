@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Predicate;
 import org.gan4j.cli.Main;
+import org.gan4j.data.ImageShape;
+import org.gan4j.eval.OnnxFeatures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,7 +71,12 @@ class WithoutLibrariesTest {
   @Test
   void theLibraryNeedsNothingOfTheCommandLine() throws Exception {
     try (Jvm jvm = new Jvm(folder, DECLARED)) {
-      jvm.start(LoadAll.class, classes(), "org.gan4j.cli.", "org.gan4j.device.cuda.");
+      jvm.start(
+          LoadAll.class,
+          classes(),
+          "org.gan4j.cli.",
+          "org.gan4j.device.cuda.",
+          "org.gan4j.eval.OnnxSession");
       assertEquals(0, jvm.await(), jvm.err());
       assertTrue(jvm.out().startsWith("device: cpu ("), jvm.out());
       assertEquals(1, jvm.out().lines().count(), jvm.out());
@@ -85,6 +92,29 @@ class WithoutLibrariesTest {
           jvm.out()
               .contains("cudart is missing: add the dependency org.gan4j:gan4j-cuda, of type pom"),
           jvm.out());
+    }
+  }
+
+  @Test
+  void withoutOnnxruntimeFeaturesNeedOneMoreJar() throws Exception {
+    Path file = Files.writeString(folder.resolve("features.onnx"), "no network");
+    try (Jvm jvm = new Jvm(folder, name -> !name.startsWith("onnxruntime-"))) {
+      jvm.start(OpenOnnx.class, file);
+      assertEquals(0, jvm.await(), jvm.err());
+      assertTrue(jvm.out().contains("need onnxruntime: add the dependency com."), jvm.out());
+    }
+  }
+
+  /** Opens a file as features. */
+  static final class OpenOnnx {
+    private OpenOnnx() {}
+
+    public static void main(String[] args) {
+      try {
+        OnnxFeatures.open(Path.of(args[0]), new ImageShape(1, 1, 1)).close();
+      } catch (IllegalStateException e) {
+        System.out.println(e.getMessage());
+      }
     }
   }
 

@@ -7,9 +7,11 @@ import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
+import org.gan4j.eval.FeatureMap;
 import org.gan4j.eval.Measure;
 import org.gan4j.eval.MeasureContext;
 import org.gan4j.eval.Measures;
+import org.gan4j.eval.OnnxFeatures;
 import org.gan4j.eval.SampleSet;
 import org.gan4j.experiment.Measuring;
 import org.gan4j.gan.Checkpoint;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
       "  gan4j measure runs/00001-mnist-10k",
       "  gan4j measure runs/00001-mnist-10k --only precision,recall --samples 5000",
       "  gan4j measure runs/00001-mnist-10k --only ais    a minute or more, so only by name",
+      "  gan4j measure runs/00002-mnist --only ais --ais wu-2017    hours",
       "  gan4j measure runs/00001-mnist-10k --only precision,recall --by metropolis",
       "",
       "measures.json holds what was measured last. docs/measures.md says what each measure says."
@@ -70,6 +73,23 @@ final class MeasureCommand implements Callable<Integer> {
   private List<String> only;
 
   @Option(
+      names = "--ais",
+      paramLabel = "NAME",
+      defaultValue = "usual",
+      description =
+          "Settings of the measure ais: usual, or wu-2017, the published comparison's, for hours"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String annealing;
+
+  @Option(
+      names = "--features",
+      paramLabel = "FILE",
+      description =
+          "An ONNX file whose network makes features of images, in place of the classifier of digits;"
+              + " it needs onnxruntime (docs/measures.md).")
+  private Path features;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       description = "Another seed makes other random choices (default: the run's).")
@@ -102,9 +122,11 @@ final class MeasureCommand implements Callable<Integer> {
     DataSet data = dataOption.open(recipe, spec.commandLine().getErr());
     long chosen = seed == null ? recipe.seed() : seed;
     PrintWriter out = spec.commandLine().getOut();
-    try (Device device = deviceSettings.open(spec.commandLine().getErr());
+    try (OnnxFeatures map = features == null ? null : OnnxFeatures.open(features, data.shape());
+        Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr());
-        MeasureContext comparison = comparison(gan, data, chosen)) {
+        MeasureContext comparison = comparison(gan, data, chosen, map)) {
+      comparison.anneal(annealing, new AnnealingDisplay(out, System::nanoTime));
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
       MeasureSheet sheet = sheet(gan, data, comparison, measures, out);
@@ -133,7 +155,7 @@ final class MeasureCommand implements Callable<Integer> {
     return Measuring.measure(gan, drawn, comparison, measures, anchors);
   }
 
-  private MeasureContext comparison(Gan gan, DataSet data, long chosen) {
+  private MeasureContext comparison(Gan gan, DataSet data, long chosen, FeatureMap featuresOrNull) {
     gan.data().require(data);
     DataSet examples =
         validation
@@ -146,6 +168,7 @@ final class MeasureCommand implements Callable<Integer> {
                 data.validation(),
                 data.scaling())
             : data;
-    return new MeasureContext(gan.device(), examples, gan.recipe().evaluation(), samples, chosen);
+    return new MeasureContext(
+        gan.device(), examples, gan.recipe().evaluation(), samples, chosen, featuresOrNull);
   }
 }

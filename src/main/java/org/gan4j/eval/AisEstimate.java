@@ -19,6 +19,7 @@ import java.util.Locale;
  * @param lower their mean log-likelihood by chains from the prior: a stochastic lower bound, nats
  * @param upper the same by chains from the z that made the example: a stochastic upper bound, nats
  * @param curve the validation examples' mean log-likelihoods for all σ that were tried, ascending
+ * @param rates the rate–distortion curve of the validation examples, at the same σ
  */
 public record AisEstimate(
     double mean,
@@ -31,9 +32,53 @@ public record AisEstimate(
     int simulated,
     double lower,
     double upper,
-    List<ParzenScore.Point> curve) {
+    List<ParzenScore.Point> curve,
+    List<RateDistortion> rates) {
   public AisEstimate {
     curve = List.copyOf(curve);
+    rates = List.copyOf(rates);
+  }
+
+  /**
+   * Without a rate–distortion curve.
+   *
+   * @param mean log-likelihood over the test examples, nats
+   * @param standardError of the mean
+   * @param sigma of the observation model
+   * @param examples that were scored
+   * @param chains for each example
+   * @param temperatures steps from the prior to the posterior
+   * @param acceptance mean probability that a transition was accepted
+   * @param simulated examples drawn from the model
+   * @param lower their lower bound, nats
+   * @param upper their upper bound, nats
+   * @param curve of the validation examples
+   */
+  public AisEstimate(
+      double mean,
+      double standardError,
+      double sigma,
+      int examples,
+      int chains,
+      int temperatures,
+      double acceptance,
+      int simulated,
+      double lower,
+      double upper,
+      List<ParzenScore.Point> curve) {
+    this(
+        mean,
+        standardError,
+        sigma,
+        examples,
+        chains,
+        temperatures,
+        acceptance,
+        simulated,
+        lower,
+        upper,
+        curve,
+        List.of());
   }
 
   /**

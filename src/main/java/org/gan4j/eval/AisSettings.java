@@ -26,6 +26,12 @@ public record AisSettings(
     int leapfrogSteps,
     List<Double> sigmas,
     long seed) {
+  static final String USUAL = "usual";
+  private static final String PUBLISHED = "wu-2017";
+
+  /** The settings that have a name. */
+  public static final List<String> NAMES = List.of(USUAL, PUBLISHED);
+
   public AisSettings {
     range("examples", examples, 1_000_000);
     range("validationExamples", validationExamples, 1_000_000);
@@ -59,6 +65,36 @@ public record AisSettings(
   public static AisSettings usual(Evaluation settings, long seed) {
     List<Double> sigmas = Arrays.stream(settings.sigmas()).boxed().toList();
     return new AisSettings(100, 50, 16, 16, 500, 1, sigmas, seed);
+  }
+
+  /**
+   * Settings by a name.
+   *
+   * @param name one of {@link #NAMES}: what {@link #usual} gives; or those of Wu et al. (2017) and
+   *     the program that they published, 100 tests, 16 chains, 10,000 temperatures and 10 leapfrog
+   *     steps, which takes some 200 times as long
+   * @param settings the recipe's, of which the grid of σ is taken
+   * @param seed decides every random number
+   * @return the settings
+   * @throws IllegalArgumentException if there are none of that name
+   */
+  public static AisSettings named(String name, Evaluation settings, long seed) {
+    requireName(name);
+    AisSettings usual = usual(settings, seed);
+    return name.equals(USUAL)
+        ? usual
+        : new AisSettings(
+            100, usual.validationExamples, usual.simulated, 16, 10_000, 10, usual.sigmas, seed);
+  }
+
+  static void requireName(String name) {
+    if (!NAMES.contains(name)) {
+      throw new IllegalArgumentException(
+          "there are no settings '"
+              + name
+              + "' of annealed importance sampling; there are: "
+              + String.join(", ", NAMES));
+    }
   }
 
   private static void range(String name, int value, int most) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.device.Philox;
@@ -53,6 +54,10 @@ public final class AnnealedImportance {
   private final AisSettings settings;
   private final int replicas;
   private final int width;
+  private final DoubleConsumer progress;
+  // Moves of an example's chains: of all, and so far.
+  private long moves;
+  private long moved;
 
   /**
    * Fixed schedules of every replica, found on validation examples.
@@ -62,13 +67,15 @@ public final class AnnealedImportance {
    * @param stepSizes [R][..] ε there
    * @param curve [R][sigmas] the validation examples' mean log-likelihood
    * @param sigmas [R] the best of them
+   * @param rates [R][sigmas] what the validation examples' z cost
    */
   record Tuning(
       double[] knee,
       double[][] precisions,
       double[][] stepSizes,
       double[][] curve,
-      double[] sigmas) {
+      double[] sigmas,
+      RateDistortion[][] rates) {
     /** ε of a replica at τ: that of the nearest τ below. */
     double stepSize(int replica, double precision) {
       int at = Arrays.binarySearch(precisions[replica], precision);
@@ -85,6 +92,16 @@ public final class AnnealedImportance {
   record Likelihoods(double[][] values, double[] acceptance) {}
 
   AnnealedImportance(Device device, Network generator, Noise noise, AisSettings settings) {
+    this(device, generator, noise, settings, done -> {});
+  }
+
+  private AnnealedImportance(
+      Device device,
+      Network generator,
+      Noise noise,
+      AisSettings settings,
+      DoubleConsumer progress) {
+    this.progress = progress;
     this.device = device;
     this.generator = generator;
     this.space = new LatentSpace(noise);
@@ -106,6 +123,23 @@ public final class AnnealedImportance {
    * @throws NonFiniteSamplesException if a generator gives NaN or infinite values
    */
   public static List<AisEstimate> estimate(Gan gan, DataSet data, AisSettings settings) {
+    return estimate(gan, data, settings, done -> {});
+  }
+
+  /**
+   * The same, told about.
+   *
+   * @param gan whose generators, on its device; not modified
+   * @param data with the examples
+   * @param settings how many, and how
+   * @param progress told how much is done, above 0 and up to 1, in shares of about the same time
+   * @return each replica's estimate, with its own σ
+   * @throws IllegalArgumentException if the generator draws noise of its own in a layer above z, or
+   *     the data is of another width
+   * @throws NonFiniteSamplesException if a generator gives NaN or infinite values
+   */
+  public static List<AisEstimate> estimate(
+      Gan gan, DataSet data, AisSettings settings, DoubleConsumer progress) {
     refusal(SUBJECT, gan.recipe())
         .ifPresent(
             why -> {
@@ -121,7 +155,8 @@ public final class AnnealedImportance {
               + data.shape().size());
     }
     AnnealedImportance ais =
-        new AnnealedImportance(gan.device(), gan.generator(), gan.recipe().noise(), settings);
+        new AnnealedImportance(
+            gan.device(), gan.generator(), gan.recipe().noise(), settings, progress);
     float[] validation =
         data.scaling()
             .values(MeasureContext.some(data.validation(), settings.validationExamples()));
@@ -153,6 +188,12 @@ public final class AnnealedImportance {
 
   /** With [examples][width] of validation and test examples. */
   List<AisEstimate> estimate(float[] validation, float[] test) {
+    long steps = settings.temperatures();
+    moves =
+        validation.length / width * (WARM_UP + steps + settings.sigmas().size() - 1)
+            + test.length / width * (steps - 1)
+            + settings.simulated() * (2 * steps - 1);
+    moved = 0;
     Tuning tuning = tune(validation);
     Likelihoods scores = score(tuning, test);
     Likelihoods[] bounds = bounds(tuning);
@@ -175,7 +216,8 @@ public final class AnnealedImportance {
               settings.simulated(),
               ParzenScore.mean(bounds[0].values[r]),
               ParzenScore.mean(bounds[1].values[r]),
-              curve));
+              curve,
+              List.of(tuning.rates[r])));
     }
     return estimates;
   }
@@ -197,11 +239,14 @@ public final class AnnealedImportance {
       double[][] precisions = new double[replicas][];
       for (int r = 0; r < replicas; r++) {
         knee[r] = knee(chains.energies(r), targets[0]);
-        precisions[r] = withTargets(schedule(knee[r], targets[0]), targets);
+        precisions[r] =
+            Precisions.withTargets(
+                Precisions.schedule(knee[r], targets[0], settings.temperatures()), targets);
       }
       double[] stepSize = HamiltonianChains.firstStepSizes(replicas);
       for (int i = 0; i < WARM_UP; i++) {
-        HamiltonianChains.adapt(stepSize, chains.move(at(precisions, 1), stepSize));
+        HamiltonianChains.adapt(stepSize, chains.move(Precisions.at(precisions, 1), stepSize));
+        advance(examples);
       }
       return anneal(chains, examples, knee, precisions, targets, stepSize);
     }
@@ -220,16 +265,21 @@ public final class AnnealedImportance {
     double[][] weights = new double[replicas][examples * settings.chains()];
     double[][] stepSizes = new double[replicas][precisions[0].length];
     double[][] curve = new double[replicas][targets.length];
+    RateDistortion[][] rates = new RateDistortion[replicas][targets.length];
     for (int t = 1; t < precisions[0].length; t++) {
       for (int r = 0; r < replicas; r++) {
         weigh(weights[r], chains.energies(r), precisions[r][t - 1] - precisions[r][t]);
         for (int k = 0; k < targets.length; k++) {
           if (precisions[r][t] == targets[k]) {
+            double sigma = settings.sigmas().get(k);
             curve[r][k] = ParzenScore.mean(means(weights[r], targets[k]));
+            rates[r][k] =
+                RateDistortion.of(weights[r], chains.energies(r), settings.chains(), sigma, width);
           }
         }
       }
-      HamiltonianChains.adapt(stepSize, chains.move(at(precisions, t), stepSize));
+      HamiltonianChains.adapt(stepSize, chains.move(Precisions.at(precisions, t), stepSize));
+      advance(examples);
       for (int r = 0; r < replicas; r++) {
         stepSizes[r][t] = stepSize[r];
         stepSizes[r][0] = stepSizes[r][1];
@@ -237,7 +287,14 @@ public final class AnnealedImportance {
     }
     double[] sigmas =
         Arrays.stream(curve).mapToDouble(c -> settings.sigmas().get(best(c))).toArray();
-    return new Tuning(knee, precisions, stepSizes, curve, sigmas);
+    return new Tuning(knee, precisions, stepSizes, curve, sigmas, rates);
+  }
+
+  private void advance(int examples) {
+    moved += examples;
+    if (moves > 0) {
+      progress.accept(Math.min(1, (double) moved / moves));
+    }
   }
 
   private static int best(double[] curve) {
@@ -258,26 +315,6 @@ public final class AnnealedImportance {
     double squares = Arrays.stream(half).map(h -> (h - mean) * (h - mean)).sum();
     double deviation = Math.sqrt(squares / half.length);
     return deviation > 0 ? Math.min(last, Math.sqrt(space.size() / 2.0) / deviation) : last;
-  }
-
-  /** T + 1 values from 0 to the last, Δτ in proportion to τ + knee. */
-  private double[] schedule(double knee, double last) {
-    int steps = settings.temperatures();
-    double rate = Math.log1p(last / knee) / steps;
-    double[] precisions = new double[steps + 1];
-    for (int t = 0; t < steps; t++) {
-      precisions[t] = knee * Math.expm1(rate * t);
-    }
-    precisions[steps] = last;
-    return precisions;
-  }
-
-  /** A schedule that stops at all targets on its way to the greatest. */
-  private static double[] withTargets(double[] schedule, double[] targets) {
-    double[] all = Arrays.copyOf(schedule, schedule.length + targets.length - 1);
-    System.arraycopy(targets, 1, all, schedule.length, targets.length - 1);
-    Arrays.sort(all);
-    return all;
   }
 
   // ---- bounds ----
@@ -339,9 +376,9 @@ public final class AnnealedImportance {
     Path path = new Path(chains, tuning);
     for (int t = 1; t <= settings.temperatures(); t++) {
       if (t > 1) {
-        path.move(at(precisions, t - 1));
+        path.move(Precisions.at(precisions, t - 1));
       }
-      path.weigh(at(precisions, t - 1), at(precisions, t));
+      path.weigh(Precisions.at(precisions, t - 1), Precisions.at(precisions, t));
     }
     return path.likelihoods(1);
   }
@@ -352,8 +389,8 @@ public final class AnnealedImportance {
     double[][] precisions = schedules(tuning);
     Path path = new Path(chains, tuning);
     for (int t = settings.temperatures(); t >= 1; t--) {
-      path.move(at(precisions, t));
-      path.weigh(at(precisions, t), at(precisions, t - 1));
+      path.move(Precisions.at(precisions, t));
+      path.weigh(Precisions.at(precisions, t), Precisions.at(precisions, t - 1));
     }
     return path.likelihoods(-1);
   }
@@ -361,7 +398,9 @@ public final class AnnealedImportance {
   private double[][] schedules(Tuning tuning) {
     double[][] precisions = new double[replicas][];
     for (int r = 0; r < replicas; r++) {
-      precisions[r] = schedule(tuning.knee[r], 1 / (tuning.sigmas[r] * tuning.sigmas[r]));
+      precisions[r] =
+          Precisions.schedule(
+              tuning.knee[r], 1 / (tuning.sigmas[r] * tuning.sigmas[r]), settings.temperatures());
     }
     return precisions;
   }
@@ -386,6 +425,7 @@ public final class AnnealedImportance {
         stepSize[r] = tuning.stepSize(r, precision[r]);
       }
       double[] acceptance = chains.move(precision, stepSize);
+      advance(chains.energies(0).length / settings.chains());
       for (int r = 0; r < replicas; r++) {
         accepted[r] += acceptance[r];
       }
@@ -466,9 +506,5 @@ public final class AnnealedImportance {
       System.arraycopy(part.values[r], 0, all.values[r], first, count);
       all.acceptance[r] += part.acceptance[r] * count / all.values[r].length;
     }
-  }
-
-  private static double[] at(double[][] precisions, int t) {
-    return Arrays.stream(precisions).mapToDouble(p -> p[t]).toArray();
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Buffers;
@@ -53,9 +54,11 @@ public final class MeasureContext implements AutoCloseable {
   private final Lazy<Double> classifierAccuracy;
   private final Lazy<Optional<FeatureSpace>> features;
   private final Map<Gan, List<AisEstimate>> annealed = new IdentityHashMap<>();
+  private String annealing = AisSettings.USUAL;
+  private DoubleConsumer annealingProgress = done -> {};
 
   /**
-   * Chooses the tests. FeatureMap are those of the classifier that is inside gan4j, if the data are
+   * Chooses the tests. Features are those of the classifier that is inside gan4j, if the data are
    * digits that it knows.
    *
    * @param device that computes; not closed by this
@@ -342,10 +345,27 @@ public final class MeasureContext implements AutoCloseable {
     return classifier.get();
   }
 
+  /**
+   * Sets how annealed importance sampling estimates from now on.
+   *
+   * @param by one of {@link AisSettings#NAMES}
+   * @param progress told how much of an estimate is done, above 0 and up to 1
+   * @throws IllegalArgumentException if there are no settings of that name
+   */
+  public void anneal(String by, DoubleConsumer progress) {
+    AisSettings.requireName(by);
+    annealing = by;
+    annealingProgress = progress;
+    annealed.clear();
+  }
+
   /** Of all replicas, which share their cost; the generators must be functions of z alone. */
   List<AisEstimate> annealed(Gan gan) {
     return annealed.computeIfAbsent(
-        gan, each -> AnnealedImportance.estimate(each, data, AisSettings.usual(settings, seed)));
+        gan,
+        each ->
+            AnnealedImportance.estimate(
+                each, data, AisSettings.named(annealing, settings, seed), annealingProgress));
   }
 
   /** Where the measures in features are taken; empty if there are none of such data. */
@@ -355,7 +375,9 @@ public final class MeasureContext implements AutoCloseable {
 
   /** Why there are no features. */
   String noFeatures() {
-    return "features are of a classifier of mnist and mnist-10k, not of " + data.name();
+    return "the classifier of features knows mnist and mnist-10k, not "
+        + data.name()
+        + "; give an ONNX file (measure --features)";
   }
 
   /** On the whole test set. */

@@ -432,14 +432,21 @@ public final class Measures {
         String.format(
             Locale.ROOT,
             "± %.1f, σ %.3g, %d tests, %d chains, %d temperatures; on %d simulated examples the"
-                + " upper bound is %.1f higher",
+                + " upper bound is %.1f nats higher; rate at mean squared error of a value, on"
+                + " validation examples: %s",
             estimate.standardError(),
             estimate.sigma(),
             estimate.examples(),
             estimate.chains(),
             estimate.temperatures(),
             estimate.simulated(),
-            estimate.gap());
+            estimate.gap(),
+            estimate.rates().stream()
+                .map(
+                    point ->
+                        String.format(
+                            Locale.ROOT, "%.1f nats at %.3g", point.rate(), point.distortion()))
+                .collect(Collectors.joining(", ")));
     return MeasureResult.of(estimate.mean(), note)
         .alarmIf(
             estimate.atGridEdge(),

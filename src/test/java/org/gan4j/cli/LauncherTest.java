@@ -160,7 +160,7 @@ class LauncherTest {
 
   private Result launch(Map<String, String> environment) throws Exception {
     ProcessBuilder builder = start(root.resolve("gan4j"), "");
-    builder.environment().keySet().removeIf(name -> name.matches("(LC_|LANG|OMP_|GOMP_).*"));
+    builder.environment().keySet().removeIf(name -> name.matches("(LC_|LANG|OMP_|GOMP_|GAN4J_).*"));
     builder.environment().putAll(environment);
     return finished(builder);
   }
@@ -187,6 +187,15 @@ class LauncherTest {
     assertTrue(launch(Map.of()).out().get(1).endsWith("spin 10000"));
     assertTrue(launch(Map.of("GOMP_SPINCOUNT", "7")).out().get(1).endsWith("spin 7"));
     assertTrue(launch(Map.of("OMP_WAIT_POLICY", "active")).out().get(1).endsWith("spin none"));
+  }
+
+  @Test
+  void jarsOfTheUsersComeLast() throws Exception {
+    List<String> out = launch(Map.of("GAN4J_CLASSPATH", "/jars/a.jar:/jars/b c.jar")).out();
+    assertTrue(
+        out.get(out.indexOf("<org.gan4j.cli.Main>") - 1)
+            .endsWith("/target/lib/*:/jars/a.jar:/jars/b c.jar>"),
+        out.toString());
   }
 
   @Test

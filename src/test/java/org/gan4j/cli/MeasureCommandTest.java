@@ -119,12 +119,24 @@ class MeasureCommandTest {
   }
 
   @Test
+  void featuresOfAnOnnxFile() {
+    Path run = commands.train("run", "--iterations", "1");
+    Path file = folder.resolve("judge.onnx");
+    commands.succeed("export", run, "--onnx", file, "--network", "discriminator");
+    commands.succeed(
+        "measure", run, "--samples", "60", "--only", "frechet", "--features", file, "--validation");
+    assertTrue(commands.out().contains("features judge.onnx (sha256 "), commands.out());
+    assertFails("noise.onnx can't be read", run, "--features", folder.resolve("noise.onnx"));
+  }
+
+  @Test
   void wrongUseLeavesNoSheet() {
     Path run = commands.train("run", "--iterations", "1");
     assertFails("--samples must be 2 to 10000, not 1", run, "--samples", "1");
     assertFails("--samples must be 2 to 10000, not 10001", run, "--samples", "10001");
     assertFails("there is no measure 'fid'; there are: parzen, ", run, "--only", "fid");
     assertFails("there is no measure ''", run, "--only", ",recall");
+    assertFails("there are no settings 'best' of annealed importance", run, "--ais", "best");
     assertFails("is not the folder of a run", folder.resolve("absent"));
     assertFalse(Files.exists(run.resolve("measures.json")));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.gan4j.recipe.Evaluation;
 import org.junit.jupiter.api.Test;
 
 /** What can't be estimated is refused by name. */
@@ -39,6 +40,23 @@ class AisSettingsTest {
     }
     refused("sigmas must ascend", ones, List.of(0.5, 0.5));
     refused("sigmas must ascend", ones, List.of(0.5, 0.4));
+  }
+
+  @Test
+  void settingsHaveNames() {
+    Evaluation grid = new Evaluation(0, 100, 100, 0.1, 1, 4);
+    assertEquals(AisSettings.usual(grid, 7), AisSettings.named("usual", grid, 7));
+    AisSettings published = AisSettings.named("wu-2017", grid, 7);
+    assertEquals(100, published.examples());
+    assertEquals(16, published.chains());
+    assertEquals(10_000, published.temperatures());
+    assertEquals(10, published.leapfrogSteps());
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> AisSettings.named("wu2017", grid, 7));
+    assertEquals(
+        "there are no settings 'wu2017' of annealed importance sampling; there are: usual,"
+            + " wu-2017",
+        e.getMessage());
   }
 
   private static void refused(String why, int[] counts, List<Double> sigmas) {

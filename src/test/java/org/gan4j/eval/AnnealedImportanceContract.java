@@ -129,6 +129,7 @@ abstract class AnnealedImportanceContract extends EvalContract {
               linear(row(x, i, 4), parameters.get(0), parameters.get(1), 1, sigmas[k]) / EXAMPLES;
         }
         assertEquals(exact[k], tuning.curve()[0][k], 0.15, "σ " + sigmas[k]);
+        rate(tuning.rates()[0][k], x, parameters, sigmas[k]);
       }
       int best = 0;
       for (int k = 1; k < sigmas.length; k++) {
@@ -137,6 +138,32 @@ abstract class AnnealedImportanceContract extends EvalContract {
       assertTrue(best > 0, "the best σ is to be found, not the last");
       assertEquals(sigmas[best], tuning.sigmas()[0]);
     }
+  }
+
+  /** With Z(τ) = ∫ p(z)·e^(−τ·½‖x − G(z)‖²) dz, of which −d ln Z/dτ is the distortion. */
+  private static void rate(
+      RateDistortion found, float[] x, List<double[]> parameters, double sigma) {
+    double precision = 1 / (sigma * sigma);
+    double step = 1e-4 * precision;
+    double rate = 0;
+    double distortion = 0;
+    for (int i = 0; i < EXAMPLES; i++) {
+      double[] row = row(x, i, 4);
+      double half =
+          (logZ(row, parameters, precision - step) - logZ(row, parameters, precision + step))
+              / (2 * step);
+      rate -= (precision * half + logZ(row, parameters, precision)) / EXAMPLES;
+      distortion += 2 * half / 4 / EXAMPLES;
+    }
+    assertEquals(sigma, found.sigma());
+    assertEquals(rate, found.rate(), 0.25, "σ " + sigma);
+    assertEquals(distortion, found.distortion(), 0.1 * distortion, "σ " + sigma);
+  }
+
+  private static double logZ(double[] x, List<double[]> parameters, double precision) {
+    double sigma = Math.sqrt(1 / precision);
+    return linear(x, parameters.get(0), parameters.get(1), 1, sigma)
+        + x.length / 2.0 * Math.log(2 * Math.PI * sigma * sigma);
   }
 
   @Test

@@ -224,7 +224,8 @@ abstract class MeasuresContract extends EvalContract {
             result.note());
         assertEquals(
             MeasureResult.none(
-                "features are of a classifier of mnist and mnist-10k, not of squares"),
+                "the classifier of features knows mnist and mnist-10k, not squares; give an ONNX file"
+                    + " (measure --features)"),
             measure.read(plain.candidate(points)));
       }
       assertTrue(
