@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Learns classes from few labels by a run's networks. */
@@ -45,8 +44,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path run;
+  @Mixin private RunOption run;
 
   @Mixin private DataOption dataOption;
 
@@ -76,19 +74,14 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "Another seed draws others (default: the run's).")
   private Long seed;
 
-  @Option(
-      names = "--best",
-      description = "The best checkpoint by validation, even if train scored the latest.")
-  private boolean best;
-
   @Override
   public Integer call() {
     if (draws < 1 || draws > 1000) {
       throw new IllegalArgumentException("--draws must be 1 to 1000, not " + draws);
     }
     List<Integer> counts = counts();
-    RunFolder folder = RunFolder.open(run);
-    Path checkpoint = folder.checkpoint(best);
+    RunFolder folder = run.folder();
+    Path checkpoint = run.checkpoint();
     Recipe recipe = Checkpoint.recipe(checkpoint);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();

@@ -22,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Scores a run's generators. */
@@ -42,8 +41,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path run;
+  @Mixin private RunOption run;
 
   @Mixin private DataOption dataOption;
 
@@ -64,11 +62,6 @@ final class EvaluateCommand implements Callable<Integer> {
   private Integer perClass;
 
   @Option(
-      names = "--best",
-      description = "The best checkpoint by validation, even if train scored the latest.")
-  private boolean best;
-
-  @Option(
       names = "--choice",
       paramLabel = "NAME",
       description =
@@ -84,8 +77,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunFolder folder = RunFolder.open(run);
-    if (choice != null && (best || folds)) {
+    RunFolder folder = run.folder();
+    if (choice != null && (run.wantsBest() || folds)) {
       throw new IllegalArgumentException("--choice goes with neither --best nor --folds");
     }
     if (perClass != null && (samples != null || perClass < 1 || perClass > MOST_OF_ONE)) {
@@ -93,7 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "--per-class must be 1 to " + MOST_OF_ONE + ", and goes not with --samples");
     }
     List<Path> checkpoints =
-        choice == null ? List.of(folder.checkpoint(best)) : folder.checkpoints(Choice.of(choice));
+        choice == null ? List.of(run.checkpoint()) : folder.checkpoints(Choice.of(choice));
     Recipe recipe = Checkpoint.recipe(checkpoints.get(0));
     List<String> names = folds ? DataSets.folds(recipe.data()) : List.of(recipe.data());
     if (folds && names.size() == 1) {
@@ -150,7 +143,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!(gan.recipe().condition() instanceof Condition.Classes)) {
       throw new IllegalArgumentException(
           "--per-class is for a run whose recipe has classes as its condition; "
-              + run
+              + run.path()
               + " has none");
     }
     Conditions known = gan.conditions();

@@ -6,12 +6,11 @@ import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.OnnxNetworks;
-import org.gan4j.run.RunFolder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes a run's networks for use elsewhere. */
@@ -44,8 +43,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path run;
+  @Mixin private RunOption run;
 
   @ArgGroup(multiplicity = "1")
   private Target target;
@@ -84,17 +82,12 @@ final class ExportCommand implements Callable<Integer> {
       description = "Which of the run's networks, from 0 (default: ${DEFAULT-VALUE}).")
   private int replica;
 
-  @Option(
-      names = "--best",
-      description = "The best checkpoint by validation, even if train scored the latest.")
-  private boolean best;
-
   @Override
   public Integer call() {
     requireChoices();
-    RunFolder folder = RunFolder.open(run);
+    Path checkpoint = run.checkpoint();
     try (Device device = Device.cpu();
-        Gan gan = Opened.gan(device, folder.checkpoint(best), spec.commandLine().getErr())) {
+        Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr())) {
       if (target.weights != null) {
         Checkpoint.saveWeights(target.weights, gan, replica);
       } else if (network.equals(DISCRIMINATOR)) {

@@ -12,8 +12,6 @@ import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Draws the paper's figures 2 and 3 of a run. */
@@ -33,20 +31,16 @@ import picocli.CommandLine.Spec;
 final class FiguresCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path run;
+  @Mixin private RunOption run;
 
   @Mixin private DataOption dataOption;
 
   @Mixin private DeviceSettings deviceSettings;
 
-  @Option(names = "--best", description = "The best checkpoint by validation, not the latest.")
-  private boolean best;
-
   @Override
   public Integer call() {
-    RunFolder folder = RunFolder.open(run);
-    Path checkpoint = folder.checkpoint(best);
+    RunFolder folder = run.folder();
+    Path checkpoint = run.checkpoint();
     PrintWriter out = spec.commandLine().getOut();
     DataSet data = dataOption.open(Checkpoint.recipe(checkpoint), spec.commandLine().getErr());
     try (Device device = deviceSettings.open(spec.commandLine().getErr());

@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Infers z from x for a run's generator. */
@@ -44,8 +43,7 @@ final class InferCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path run;
+  @Mixin private RunOption run;
 
   @Mixin private DataOption dataOption;
 
@@ -67,11 +65,6 @@ final class InferCommand implements Callable<Integer> {
       description = "Gradient steps on z for each test image, from its code (default: none).")
   private int refine;
 
-  @Option(
-      names = "--best",
-      description = "The best checkpoint by validation, even if train scored the latest.")
-  private boolean best;
-
   @Override
   public Integer call() {
     if (refine < 0 || refine > MOST_STEPS) {
@@ -80,8 +73,8 @@ final class InferCommand implements Callable<Integer> {
     if (iterations != null && iterations < 1) {
       throw new IllegalArgumentException("--iterations must be 1 or more, not " + iterations);
     }
-    RunFolder folder = RunFolder.open(run);
-    Path checkpoint = folder.checkpoint(best);
+    RunFolder folder = run.folder();
+    Path checkpoint = run.checkpoint();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     DataSet data = dataOption.open(Checkpoint.recipe(checkpoint), err);

@@ -23,7 +23,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Measures a run's generators in more ways than one. */
@@ -49,8 +48,7 @@ final class MeasureCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path run;
+  @Mixin private RunOption run;
 
   @Mixin private DataOption dataOption;
 
@@ -96,11 +94,6 @@ final class MeasureCommand implements Callable<Integer> {
   private Long seed;
 
   @Option(
-      names = "--best",
-      description = "The best checkpoint by validation, even if train scored the latest.")
-  private boolean best;
-
-  @Option(
       names = "--validation",
       description =
           "Measure on the validation examples in place of the tests, to choose settings by: printed"
@@ -116,8 +109,8 @@ final class MeasureCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--samples must be 2 to " + MOST + ", not " + samples);
     }
     List<Measure> measures = only == null ? Measures.ALL : Measures.named(only);
-    RunFolder folder = RunFolder.open(run);
-    Path checkpoint = folder.checkpoint(best);
+    RunFolder folder = run.folder();
+    Path checkpoint = run.checkpoint();
     Recipe recipe = Checkpoint.recipe(checkpoint);
     DataSet data = dataOption.open(recipe, spec.commandLine().getErr());
     long chosen = seed == null ? recipe.seed() : seed;

@@ -12,7 +12,6 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.Examples;
 import org.gan4j.device.Device;
 import org.gan4j.io.Printable;
-import org.gan4j.recipe.Keep;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Rollback;
 import org.gan4j.recipe.Stop;
@@ -28,7 +27,6 @@ public final class Training implements AutoCloseable {
 
   private static final double SLICE_SECONDS = 0.1;
   private static final long SAVE_NANOS = 60_000_000_000L;
-  private static final String WITHOUT_GAIN = "evaluations_without_gain";
   private static final String ARITHMETIC = "arithmetic";
   private static final String MATH = "math";
 
@@ -166,10 +164,7 @@ public final class Training implements AutoCloseable {
   private boolean interrupted;
   private boolean cancelled;
 
-  private final Bests byScore;
-  private final Bests byMonitor;
-  private final MonitorPatience patience;
-  private int withoutGain;
+  private final ScoreMemory scores;
   private Listener listener;
   private String lastSaved = "none";
   private long savedAt;
@@ -177,6 +172,18 @@ public final class Training implements AutoCloseable {
   private double savingSeconds;
   private double iterationsPerSecond;
   private final Rollbacks rollbacks;
+  private final ScoreMemory.Saver saver =
+      new ScoreMemory.Saver() {
+        @Override
+        public void save(Choice choice) {
+          Training.this.save(choice);
+        }
+
+        @Override
+        public void saveReplica(int replica, Choice choice) {
+          listener.saveReplica(gan, replica, choice);
+        }
+      };
 
   /**
    * Prepares a run: allocates all that training takes.
@@ -194,9 +201,7 @@ public final class Training implements AutoCloseable {
     this.gan = gan;
     this.recipe = gan.recipe();
     this.validator = validator;
-    this.byScore = new Bests("", recipe.replicas());
-    this.byMonitor = new Bests("monitor_", recipe.replicas());
-    this.patience = new MonitorPatience(recipe.stop(), recipe.replicas());
+    this.scores = new ScoreMemory(recipe);
     this.trainer = trainer;
     this.rollbacks = new Rollbacks(gan, trainer);
   }
@@ -225,10 +230,7 @@ public final class Training implements AutoCloseable {
    */
   public Optional<String> resume(Map<String, String> notes, String savedWhere) {
     try {
-      byScore.read(notes);
-      byMonitor.read(notes);
-      patience.read(notes);
-      withoutGain = Math.toIntExact(Bests.whole(notes.getOrDefault(WITHOUT_GAIN, "0")));
+      scores.read(notes);
       lastSaved = savedWhere;
     } catch (NumberFormatException | ArithmeticException e) {
       throw new FormatException(savedWhere + ": the checkpoint's notes are damaged", e);
@@ -264,12 +266,7 @@ public final class Training implements AutoCloseable {
 
   private Map<String, String> notes() {
     Map<String, String> notes = new LinkedHashMap<>();
-    byScore.write(notes);
-    notes.put(WITHOUT_GAIN, Integer.toString(withoutGain));
-    if (recipe.evaluation().monitor().everyEpochs() > 0) {
-      byMonitor.write(notes);
-      patience.write(notes);
-    }
+    scores.write(notes);
     notes.put(ARITHMETIC, gan.device().arithmetic());
     notes.put(MATH, gan.device().math());
     return notes;
@@ -286,7 +283,7 @@ public final class Training implements AutoCloseable {
    * @return 0 if there is no score yet
    */
   public long bestIteration() {
-    return byScore.iteration();
+    return scores.bestIteration();
   }
 
   /**
@@ -303,7 +300,7 @@ public final class Training implements AutoCloseable {
       if (rollbacks.areOn() && gan.iteration() == 0) {
         listener.saveGood(gan);
       }
-      End over = stale();
+      End over = scores.stale();
       End end = over != null ? over : loop(limit());
       if (end == End.CANCELLED) {
         return end;
@@ -458,7 +455,7 @@ public final class Training implements AutoCloseable {
     if (epochEnded && rollbacks.keepsAfter(epoch)) {
       listener.saveGood(gan);
     }
-    keepMonitored(monitor, iteration, epoch);
+    scores.observeMonitor(monitor, iteration, epoch, saver);
     keep(validation, iteration, epochEnded, epoch);
     savingSeconds = secondsSince(saved);
     return end(means);
@@ -471,7 +468,7 @@ public final class Training implements AutoCloseable {
       pictures(iteration, epoch);
     }
     if (scored) {
-      keepBest(validation, iteration);
+      scores.observe(validation, iteration, saver);
     }
     rollbacks.apply(listener, iteration);
     if (rollbacks.any() || scored || epochEnded && System.nanoTime() - savedAt > SAVE_NANOS) {
@@ -545,32 +542,6 @@ public final class Training implements AutoCloseable {
         replica);
   }
 
-  private void keepBest(List<Validation> validation, long iteration) {
-    double[] scores = validation.stream().mapToDouble(Validation::score).toArray();
-    boolean better = byScore.takeMean(scores, iteration);
-    withoutGain = better ? 0 : withoutGain + 1;
-    keepBest(byScore, scores, better, Choice.PARZEN);
-  }
-
-  private void keepMonitored(List<Double> monitor, long iteration, long epoch) {
-    if (!monitor.isEmpty()) {
-      double[] scores = monitor.stream().mapToDouble(Double::doubleValue).toArray();
-      patience.observe(scores, epoch);
-      keepBest(byMonitor, scores, byMonitor.takeMean(scores, iteration), Choice.MONITOR);
-    }
-  }
-
-  /** One replica's own best is that of the mean. */
-  private void keepBest(Bests bests, double[] scores, boolean better, Choice choice) {
-    List<Integer> own = bests.takeOwn(scores);
-    if (better) {
-      save(choice);
-    }
-    if (recipe.evaluation().keep() == Keep.EACH && recipe.replicas() > 1) {
-      own.forEach(replica -> listener.saveReplica(gan, replica, choice));
-    }
-  }
-
   private void save(Choice choice) {
     lastSaved = listener.save(gan, notes(), choice);
     savedAt = choice == Choice.LATEST ? System.nanoTime() : savedAt;
@@ -582,15 +553,7 @@ public final class Training implements AutoCloseable {
     if (largest < stop.updateNorm()) {
       return End.SMALL_UPDATES;
     }
-    return stale();
-  }
-
-  /** Which patience is over; null while there is some. */
-  private End stale() {
-    if (recipe.stop().patience() > 0 && withoutGain >= recipe.stop().patience()) {
-      return End.NO_GAIN;
-    }
-    return patience.isOver() ? End.NO_MONITOR_GAIN : null;
+    return scores.stale();
   }
 
   @Override

@@ -1,29 +1,18 @@
 package org.gan4j.run;
 
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
-import org.gan4j.FormatException;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Choice;
 import org.gan4j.gan.WentBack;
-import org.gan4j.io.AtomicFiles;
-import org.gan4j.io.FileErrors;
-import org.gan4j.io.Png;
 import org.gan4j.io.Signature;
 import org.gan4j.io.YamlReader;
 import org.gan4j.recipe.Recipe;
@@ -39,8 +28,6 @@ public final class RunFolder {
   private static final String BEST = "checkpoint-best";
   private static final String CHECKPOINT_END = ".safetensors";
   private static final String SCORE = "score.json";
-  private static final Pattern FOLD_SCORE = Pattern.compile("score-fold-([0-9])\\.json");
-  private static final Pattern SAMPLES = Pattern.compile("samples-([0-9]{4,9})\\.png");
 
   /** Of a recipe's name in that of a folder; file systems take 255 bytes. */
   private static final int MAX_NAME = 100;
@@ -59,14 +46,6 @@ public final class RunFolder {
    * @param sheet the score
    */
   public record Score(Path file, OptionalInt fold, ScoreSheet sheet) {}
-
-  /**
-   * A picture of samples.
-   *
-   * @param file where it is
-   * @param epoch when they were drawn
-   */
-  record Samples(Path file, long epoch) {}
 
   /**
    * A run's folder, whatever it holds.
@@ -250,7 +229,7 @@ public final class RunFolder {
       return Checkpoint.recipe(latest());
     }
     requireBegun();
-    return read(config(), RecipeYaml::load);
+    return RunFiles.read(config(), RecipeYaml::load);
   }
 
   /**
@@ -277,7 +256,7 @@ public final class RunFolder {
     if (!Files.isRegularFile(config())) {
       return Map.of();
     }
-    String text = read(config(), file -> YamlReader.text(file, RunFileException::new));
+    String text = RunFiles.read(config(), file -> YamlReader.text(file, RunFileException::new));
     return YamlReader.read(text, config().toString(), RunFileException::new);
   }
 
@@ -289,7 +268,7 @@ public final class RunFolder {
   public MetricsFile metrics() {
     Path file = metricsFile();
     return Files.exists(file)
-        ? read(file, MetricsFile::read)
+        ? RunFiles.read(file, MetricsFile::read)
         : new MetricsFile(List.of(), List.of());
   }
 
@@ -300,17 +279,7 @@ public final class RunFolder {
    * @throws RunFileException if a file holds no score
    */
   public List<Score> scores() {
-    List<Score> scores = new ArrayList<>();
-    for (Path file : files()) {
-      String name = file.getFileName().toString();
-      Matcher fold = FOLD_SCORE.matcher(name);
-      if (fold.matches() || name.equals(SCORE)) {
-        OptionalInt number =
-            fold.matches() ? OptionalInt.of(Integer.parseInt(fold.group(1))) : OptionalInt.empty();
-        scores.add(new Score(file, number, read(file, ScoreFile::read)));
-      }
-    }
-    return scores;
+    return RunFiles.scores(this);
   }
 
   /**
@@ -321,7 +290,7 @@ public final class RunFolder {
    * @throws org.gan4j.FormatException if another file in it is not what its name says
    */
   public RunRecord read() {
-    return read(folder, path -> new RunReader(this).read());
+    return RunFiles.read(folder, path -> new RunReader(this).read());
   }
 
   Path config() {
@@ -361,22 +330,7 @@ public final class RunFolder {
    * @throws org.gan4j.FormatException if a line of it is damaged
    */
   public List<WentBack> rollbacks() {
-    Path file = rollbacksFile();
-    if (!Files.isRegularFile(file)) {
-      return List.of();
-    }
-    String text = read(file, path -> YamlReader.text(path, RunFileException::new));
-    List<WentBack> backs = new ArrayList<>();
-    int number = 0;
-    for (String line : text.lines().toList()) {
-      number++;
-      try {
-        backs.add(RollbackLine.read(line));
-      } catch (FormatException e) {
-        throw new FormatException(file + ": line " + number + " is damaged: " + e.getMessage(), e);
-      }
-    }
-    return backs;
+    return RunFiles.rollbacks(rollbacksFile());
   }
 
   Path score() {
@@ -439,33 +393,6 @@ public final class RunFolder {
     return folder.resolve(String.format(Locale.ROOT, "samples-%04d.png", epoch));
   }
 
-  /** In the order of training. */
-  List<Samples> samples() {
-    List<Samples> samples = new ArrayList<>();
-    for (Path file : files()) {
-      Matcher name = SAMPLES.matcher(file.getFileName().toString());
-      if (name.matches()) {
-        samples.add(new Samples(file, Long.parseLong(name.group(1))));
-      }
-    }
-    samples.sort(Comparator.comparingLong(Samples::epoch));
-    return samples;
-  }
-
-  /** Sorted; none if the folder is not there. */
-  private List<Path> files() {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    return read(
-        folder,
-        path -> {
-          try (Stream<Path> files = Files.list(path)) {
-            return files.sorted().toList();
-          }
-        });
-  }
-
   // ---- what is written into it ----
 
   /**
@@ -475,7 +402,7 @@ public final class RunFolder {
    * @return where
    */
   public Path writeMeasures(MeasureSheet sheet) {
-    return writeText(measures(), sheet.json());
+    return RunFiles.writeText(measures(), sheet.json());
   }
 
   /**
@@ -486,7 +413,7 @@ public final class RunFolder {
    * @return where
    */
   public Path writeFoldScore(int fold, ScoreSheet sheet) {
-    return writeText(folder.resolve("score-fold-" + fold + ".json"), sheet.json());
+    return RunFiles.writeText(folder.resolve("score-fold-" + fold + ".json"), sheet.json());
   }
 
   /**
@@ -496,8 +423,8 @@ public final class RunFolder {
    * @return where study.md is
    */
   public Path writeStudy(StudySheet sheet) {
-    writeText(folder.resolve("study.json"), sheet.json());
-    return writeText(folder.resolve("study.md"), sheet.markdown());
+    RunFiles.writeText(folder.resolve("study.json"), sheet.json());
+    return RunFiles.writeText(folder.resolve("study.md"), sheet.markdown());
   }
 
   /**
@@ -508,8 +435,8 @@ public final class RunFolder {
    * @return where the picture is
    */
   public Path writeFigure2(BufferedImage picture, String distances) {
-    writeText(folder.resolve("figure2.csv"), distances);
-    return writePicture(figure2(), picture);
+    RunFiles.writeText(folder.resolve("figure2.csv"), distances);
+    return RunFiles.writePicture(figure2(), picture);
   }
 
   /**
@@ -519,7 +446,7 @@ public final class RunFolder {
    * @return where
    */
   public Path writeFigure3(BufferedImage picture) {
-    return writePicture(figure3(), picture);
+    return RunFiles.writePicture(figure3(), picture);
   }
 
   /**
@@ -529,7 +456,7 @@ public final class RunFolder {
    * @return where
    */
   public Path writeInference(InferenceSheet sheet) {
-    return writeText(folder.resolve("infer.json"), sheet.json());
+    return RunFiles.writeText(folder.resolve("infer.json"), sheet.json());
   }
 
   /**
@@ -539,7 +466,7 @@ public final class RunFolder {
    * @return where
    */
   public Path writeReconstructions(BufferedImage picture) {
-    return writePicture(folder.resolve("reconstructions.png"), picture);
+    return RunFiles.writePicture(folder.resolve("reconstructions.png"), picture);
   }
 
   /**
@@ -549,7 +476,7 @@ public final class RunFolder {
    * @return where
    */
   public Path writeClassification(ClassificationSheet sheet) {
-    return writeText(classification(), sheet.json());
+    return RunFiles.writeText(classification(), sheet.json());
   }
 
   /**
@@ -559,44 +486,6 @@ public final class RunFolder {
    * @return where
    */
   public Path writePage(String html) {
-    return writeText(folder.resolve("report.html"), html);
-  }
-
-  static Path writePicture(Path file, BufferedImage picture) {
-    Png.write(file, picture);
-    return file;
-  }
-
-  static Path writeText(Path file, String text) {
-    try {
-      AtomicFiles.write(file, text);
-      return file;
-    } catch (IOException e) {
-      throw cantWrite(file, e);
-    }
-  }
-
-  static UncheckedIOException cantWrite(Path path, IOException e) {
-    return new UncheckedIOException(
-        new IOException(
-            "can't write "
-                + path
-                + ": "
-                + FileErrors.reason(e)
-                + "; name a folder that can be written and has space (--out)",
-            e));
-  }
-
-  private interface FileReader<T> {
-    T of(Path file) throws IOException;
-  }
-
-  private static <T> T read(Path file, FileReader<T> reading) {
-    try {
-      return reading.of(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          new IOException("can't read " + file + ": " + FileErrors.reason(e), e));
-    }
+    return RunFiles.writeText(folder.resolve("report.html"), html);
   }
 }

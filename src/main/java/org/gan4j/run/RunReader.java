@@ -128,9 +128,9 @@ final class RunReader {
 
   /** The first, the last and others evenly between, as many as a page can carry. */
   private List<Picture> samples() throws IOException {
-    List<RunFolder.Samples> files = run.samples();
+    List<RunFiles.Samples> files = RunFiles.samples(run);
     long bytes = 0;
-    for (RunFolder.Samples each : files) {
+    for (RunFiles.Samples each : files) {
       bytes += Files.size(each.file());
     }
     long fitting = bytes <= SAMPLE_BYTES ? files.size() : files.size() * SAMPLE_BYTES / bytes;

@@ -50,7 +50,7 @@ public final class RunWriter implements AutoCloseable {
     } catch (FileAlreadyExistsException e) {
       throw new IllegalArgumentException(folder + " is a file: name a folder", e);
     } catch (IOException e) {
-      throw RunFolder.cantWrite(folder, e);
+      throw RunFiles.cantWrite(folder, e);
     }
   }
 
@@ -74,7 +74,7 @@ public final class RunWriter implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw RunFolder.cantWrite(runs, e);
+      throw RunFiles.cantWrite(runs, e);
     }
   }
 
@@ -149,7 +149,7 @@ public final class RunWriter implements AutoCloseable {
     try {
       return lock(run);
     } catch (IOException e) {
-      throw RunFolder.cantWrite(folder, e);
+      throw RunFiles.cantWrite(folder, e);
     }
   }
 
@@ -189,7 +189,7 @@ public final class RunWriter implements AutoCloseable {
   }
 
   private void writeConfig(RunConfig config) {
-    RunFolder.writeText(run.config(), config.yaml());
+    RunFiles.writeText(run.config(), config.yaml());
   }
 
   /** Any byte is a character of ISO 8859-1: what is kept stays as it is. */
@@ -205,7 +205,7 @@ public final class RunWriter implements AutoCloseable {
               .collect(Collectors.joining());
       AtomicFiles.write(file, out -> out.write(kept.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IOException e) {
-      throw RunFolder.cantWrite(file, e);
+      throw RunFiles.cantWrite(file, e);
     }
   }
 
@@ -214,12 +214,12 @@ public final class RunWriter implements AutoCloseable {
       try {
         Files.deleteIfExists(run.csv());
       } catch (IOException e) {
-        throw RunFolder.cantWrite(run.csv(), e);
+        throw RunFiles.cantWrite(run.csv(), e);
       }
       return;
     }
     Stream<String> head = Stream.of(MetricsLine.csvHead(reports.get(0).means().size()));
-    RunFolder.writeText(
+    RunFiles.writeText(
         run.csv(),
         Stream.concat(head, reports.stream().map(MetricsLine::csv))
             .map(line -> line + "\n")
@@ -261,7 +261,7 @@ public final class RunWriter implements AutoCloseable {
     try {
       AtomicFiles.append(file, line + "\n");
     } catch (IOException e) {
-      throw RunFolder.cantWrite(file, e);
+      throw RunFiles.cantWrite(file, e);
     }
   }
 
@@ -311,7 +311,7 @@ public final class RunWriter implements AutoCloseable {
       try {
         AtomicFiles.sync(lines);
       } catch (IOException e) {
-        throw RunFolder.cantWrite(lines, e);
+        throw RunFiles.cantWrite(lines, e);
       }
     }
   }
@@ -324,7 +324,7 @@ public final class RunWriter implements AutoCloseable {
    * @return where
    */
   public Path writeSamples(long epoch, BufferedImage picture) {
-    return RunFolder.writePicture(run.samples(epoch), picture);
+    return RunFiles.writePicture(run.samples(epoch), picture);
   }
 
   /**
@@ -334,7 +334,7 @@ public final class RunWriter implements AutoCloseable {
    * @return where
    */
   public Path writeScore(ScoreSheet sheet) {
-    return RunFolder.writeText(run.score(), sheet.json());
+    return RunFiles.writeText(run.score(), sheet.json());
   }
 
   /**
@@ -344,7 +344,7 @@ public final class RunWriter implements AutoCloseable {
    * @return where
    */
   public Path writeCurves(BufferedImage picture) {
-    return RunFolder.writePicture(run.curves(), picture);
+    return RunFiles.writePicture(run.curves(), picture);
   }
 
   /** Lets somebody else train in the folder. */
@@ -353,7 +353,7 @@ public final class RunWriter implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      throw RunFolder.cantWrite(run.lock(), e);
+      throw RunFiles.cantWrite(run.lock(), e);
     }
   }
 }
