@@ -216,6 +216,15 @@ GAN4J_FN float along_sphere(float step, float weight, float of_scale, float inve
     return scale * inverse * (step - of_scale * inverse * weight);
 }
 
+// The slope of one of `rows` values of a column, whose mean is by `gap` away from where it should
+// be, of the squared distance.
+GAN4J_FN float matching_slope(float gap, int64_t rows) { return 2.0f * gap / (float)rows; }
+
+// A moving average after one more value.
+GAN4J_FN float followed(float average, float value, float rate) {
+    return average + rate * (value - average);
+}
+
 // The factor that brings a column of this squared norm under the cap.
 GAN4J_FN float cap_factor(float square, float cap) {
     float norm = sqrtf(square);

@@ -130,16 +130,39 @@ GAN4J_FN double g_slope_of(double a, bool minimax) {
     return minimax ? -sigmoid(a) : sigmoid(a) - 1.0;
 }
 
+// What softmax of a row's logits needs: e^(l - largest) / sum.
+struct Softmax {
+    double largest, sum;
+};
+
+GAN4J_FN Softmax softmax_of(const float* logits, int64_t classes) {
+    Softmax s = {(double)logits[0], 0.0};
+    for (int64_t c = 1; c < classes; c++)
+        s.largest = (double)logits[c] > s.largest ? (double)logits[c] : s.largest;
+    for (int64_t c = 0; c < classes; c++) s.sum += exp((double)logits[c] - s.largest);
+    return s;
+}
+
 // The slope of a row's cross-entropy of softmax(logits) with its target, one of `rows` that a mean
 // is taken of.
 GAN4J_FN void slope_of_row(float* slope, const float* logits, const float* target,
                            int64_t classes, double rows) {
-    double largest = (double)logits[0], sum = 0.0;
-    for (int64_t c = 1; c < classes; c++)
-        largest = (double)logits[c] > largest ? (double)logits[c] : largest;
-    for (int64_t c = 0; c < classes; c++) sum += exp((double)logits[c] - largest);
+    Softmax s = softmax_of(logits, classes);
     for (int64_t c = 0; c < classes; c++)
-        slope[c] = (float)((exp((double)logits[c] - largest) / sum - (double)target[c]) / rows);
+        slope[c] = (float)((exp((double)logits[c] - s.largest) / s.sum - (double)target[c]) / rows);
+}
+
+// ln of the sum of e^l over a row's logits l.
+GAN4J_FN float log_sum_of_row(const float* logits, int64_t classes) {
+    Softmax s = softmax_of(logits, classes);
+    return (float)(s.largest + log(s.sum));
+}
+
+// The way of that sum's slope back to the logits.
+GAN4J_FN void spread_to_row(float* slope, const float* logits, float of_sum, int64_t classes) {
+    Softmax s = softmax_of(logits, classes);
+    for (int64_t c = 0; c < classes; c++)
+        slope[c] = (float)(exp((double)logits[c] - s.largest) / s.sum * (double)of_sum);
 }
 
 // v <- momentum v + factor gradient. F is a number or a vector of them.

@@ -17,6 +17,53 @@ KERNEL(cross_entropy_slope, float* slope, const float* logits, const float* targ
     });
 }
 
+KERNEL(log_sum_rows, float* out, const float* logits, long rows, long classes) {
+    parallel(rows, 50 * classes, [=](long first, long last) {
+        for (long row = first; row < last; row++)
+            out[row] = log_sum_of_row(logits + row * classes, classes);
+    });
+}
+
+KERNEL(spread_rows, float* slope, const float* logits, const float* of_sums, long rows,
+       long classes) {
+    parallel(rows, 100 * classes, [=](long first, long last) {
+        for (long row = first; row < last; row++)
+            spread_to_row(slope + row * classes, logits + row * classes, of_sums[row], classes);
+    });
+}
+
+KERNEL(match_means, float* slope, float* gap, const float* fake, const float* real, long rows,
+       long columns) {
+    parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
+        double sum[COLUMNS];
+        for (long c0 = first * COLUMNS; c0 < last * COLUMNS && c0 < columns; c0 += COLUMNS) {
+            long count = columns - c0 < COLUMNS ? columns - c0 : COLUMNS;
+            for (long j = 0; j < COLUMNS; j++) sum[j] = 0.0;
+            for (long row = 0; row < rows; row++)
+                for (long j = 0; j < count; j++) {
+                    long at = row * columns + c0 + j;
+                    sum[j] += (double)fake[at] - (double)real[at];
+                }
+            for (long j = 0; j < count; j++) gap[c0 + j] = (float)(sum[j] / (double)rows);
+            for (long row = 0; row < rows; row++)
+                for (long j = 0; j < count; j++)
+                    slope[row * columns + c0 + j] = matching_slope(gap[c0 + j], rows);
+        }
+    });
+}
+
+KERNEL(matching_loss, const float* gap, long n, State* state) {
+    double sum = 0;
+    for (long i = 0; i < n; i++) sum += (double)gap[i] * (double)gap[i];
+    state->g_loss += sum;
+}
+
+KERNEL(follow, float* average, const float* values, long n, float rate) {
+    parallel(n, 1, [=](long first, long last) {
+        for (long i = first; i < last; i++) average[i] = followed(average[i], values[i], rate);
+    });
+}
+
 KERNEL(accumulate, float* velocity, const float* gradient, long n, const State* state) {
     parallel(n, 1, [=](long first, long last) {
         add_to_velocities(velocity + first, gradient + first, last - first, state);

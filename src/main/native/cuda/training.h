@@ -20,6 +20,55 @@ KERNEL(cross_entropy_slope, float* slope, const float* logits, const float* targ
                      classes, (double)rows);
 }
 
+KERNEL(log_sum_rows, float* out, const float* logits, int64_t rows, int64_t classes) {
+    for (int64_t row = first_item(); row < rows; row += item_step())
+        out[row] = log_sum_of_row(logits + row * classes, classes);
+}
+
+KERNEL(spread_rows, float* slope, const float* logits, const float* of_sums, int64_t rows,
+       int64_t classes) {
+    for (int64_t row = first_item(); row < rows; row += item_step())
+        spread_to_row(slope + row * classes, logits + row * classes, of_sums[row], classes);
+}
+
+// A block has all rows of its columns.
+KERNEL(match_means, float* slope, float* gap, const float* fake, const float* real, int64_t rows,
+       int64_t columns) {
+    __shared__ float gaps[FEW_COLUMNS];
+    Columns c = whole_columns(rows, columns, LOG_FEW_COLUMNS);
+    float fakes[BURST], reals[BURST];
+    double sum = 0;
+    auto load = [&](unsigned k, uint32_t row) {
+        fakes[k] = fake[position(row, c.columns, c.column)];
+        reals[k] = real[position(row, c.columns, c.column)];
+    };
+    for_rows(c, load,
+             [&](unsigned k, uint32_t) { sum += (double)fakes[k] - (double)reals[k]; });
+    sum = sum_lanes(sum, c);
+    if (c.lane == 0 && c.column < c.columns) {
+        gaps[threadIdx.x] = (float)(sum / (double)rows);
+        gap[c.column] = gaps[threadIdx.x];
+    }
+    __syncthreads();
+    float own = matching_slope(gaps[threadIdx.x & (c.width - 1)], rows);
+    for_rows(c, [](unsigned, uint32_t) {},
+             [&](unsigned, uint32_t row) { slope[position(row, c.columns, c.column)] = own; });
+}
+
+// `partial` has room for a sum of every block.
+KERNEL(matching_loss, const float* gap, int64_t n, State* state, double* partial,
+       unsigned* arrived) {
+    double sum[1] = {0};
+    for (int64_t i = first_item(); i < n; i += item_step())
+        sum[0] += (double)gap[i] * (double)gap[i];
+    if (reduce_blocks(sum, partial, arrived) && threadIdx.x == 0) state->g_loss += sum[0];
+}
+
+KERNEL(follow, float* average, const float* values, int64_t n, float rate) {
+    for (int64_t i = first_item(); i < n; i += item_step())
+        average[i] = followed(average[i], values[i], rate);
+}
+
 KERNEL(accumulate, float* velocity, const float* gradient, int64_t n, const State* state) {
     for_fours(n, by_fours(velocity, gradient), [=](int64_t i, auto access) {
         Four four = load_four(access, velocity, i, n), added = load_four(access, gradient, i, n);

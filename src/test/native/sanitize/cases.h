@@ -80,6 +80,9 @@ class Cases {
                    .buffer<float>(n, shift).numbers({n}).buffer<State>(1));
             go(begin("round", ELEMENTS, n).buffer<uint16_t>(n, shift).buffer<float>(n, shift)
                    .numbers({n}));
+            go(out("follow").buffer<float>(n, shift).numbers({n}).value(0.5f));
+            go(begin("matching_loss", SUM, n).buffer<float>(n, shift).numbers({n})
+                   .buffer<State>(1));
             go(out("compose").buffer<float>(n).buffer<float>(n).buffer<float>(n).numbers({n}));
             go(out("completion_slope").buffer<float>(n).buffer<float>(n).buffer<float>(n)
                    .value(0.5f).numbers({n}));
@@ -111,6 +114,12 @@ class Cases {
                .buffer<float>(n).numbers({rows, width}));
         go(begin("cross_entropy_slope", ELEMENTS, rows).buffer<float>(n)
                .buffer<float>(n).buffer<float>(n).numbers({rows, width}));
+        go(begin("log_sum_rows", ELEMENTS, rows).buffer<float>(rows).buffer<float>(n)
+               .numbers({rows, width}));
+        go(begin("spread_rows", ELEMENTS, rows).buffer<float>(n).buffer<float>(n)
+               .buffer<float>(rows).numbers({rows, width}));
+        go(begin("match_means", WHOLE_COLUMNS, width, rows).buffer<float>(n)
+               .buffer<float>(width).buffer<float>(n).buffer<float>(n).numbers({rows, width}));
         go(begin("cap_columns", WHOLE_COLUMNS, width, rows).buffer<float>(n)
                .numbers({rows, width}).value(10.0f));
         go(begin("weight_norm", WHOLE_COLUMNS, width, rows).buffer<float>(n)

@@ -72,7 +72,8 @@ class ArchitectureTest {
           "com.fasterxml..", List.of("io"),
           "org.snakeyaml..", List.of("io"),
           "me.tongfei..", List.of("cli"),
-          "org.knowm..", List.of("report"));
+          "org.knowm..", List.of("report"),
+          "ai.onnxruntime..", List.of("eval"));
 
   static Stream<Arguments> arrows() {
     return MAY_USE.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));

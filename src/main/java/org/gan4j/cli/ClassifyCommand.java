@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         "Tell classes by what a run's discriminator (the first replica's), and its encoder if"
             + " there is one, make of images, where only few training images have a label; beside"
             + " the same on pixels. Logistic regression, whose penalty is chosen on validation"
-            + " images; the errors are those on test images.",
+            + " images; the errors are those on test images. Where the recipe has labels, what the"
+            + " discriminator itself has learnt to tell.",
     footer = {
       "",
       "Examples:",
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
     })
 final class ClassifyCommand implements Callable<Integer> {
   private static final String ALL = "all";
+  private static final List<String> USUAL = List.of("100", "1000", ALL);
+  private static final int DRAWS = 10;
 
   @Spec private CommandSpec spec;
 
@@ -54,19 +57,16 @@ final class ClassifyCommand implements Callable<Integer> {
       names = "--labels",
       paramLabel = "N",
       split = ",",
-      defaultValue = "100,1000,all",
       description =
           "How many training images have a label, as many of each class: numbers, or all, with"
-              + " commas between (default: ${DEFAULT-VALUE}).")
+              + " commas between (default: 100,1000,all).")
   private List<String> labels;
 
   @Option(
       names = "--draws",
       paramLabel = "N",
-      defaultValue = "10",
-      description =
-          "How often they are drawn; of all there is one draw (default: ${DEFAULT-VALUE}).")
-  private int draws;
+      description = "How often they are drawn; of all there is one draw (default: 10).")
+  private Integer draws;
 
   @Option(
       names = "--seed",
@@ -76,7 +76,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (draws < 1 || draws > 1000) {
+    if (draws != null && (draws < 1 || draws > 1000)) {
       throw new IllegalArgumentException("--draws must be 1 to 1000, not " + draws);
     }
     List<Integer> counts = counts();
@@ -85,17 +85,25 @@ final class ClassifyCommand implements Callable<Integer> {
     Recipe recipe = Checkpoint.recipe(checkpoint);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    if (recipe.labels() != null && (labels != null || draws != null || seed != null)) {
+      throw new IllegalArgumentException(
+          "the discriminator of this run has learnt classes itself: leave out --labels, --draws and"
+              + " --seed");
+    }
     DataSet data = dataOption.open(recipe, err);
     Classification.Settings settings =
-        new Classification.Settings(counts, draws, seed == null ? recipe.seed() : seed);
+        new Classification.Settings(
+            counts, draws == null ? DRAWS : draws, seed == null ? recipe.seed() : seed);
     try (Device device = deviceSettings.open(err);
         Gan gan = Opened.gan(device, checkpoint, err)) {
       gan.data().require(data);
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
+      Classifying classifying = new Classifying(gan, folder);
       Classifying.Found found =
-          new Classifying(gan, folder)
-              .classify(
+          recipe.labels() != null
+              ? classifying.classifyByLogits(data)
+              : classifying.classify(
                   data,
                   settings,
                   row -> {
@@ -112,7 +120,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private List<Integer> counts() {
     List<Integer> counts = new ArrayList<>();
-    for (String each : labels) {
+    for (String each : labels == null ? USUAL : labels) {
       boolean number = each.matches("[0-9]{1,9}") && Integer.parseInt(each) > 0;
       if (!number && !each.equals(ALL)) {
         throw new IllegalArgumentException(

@@ -138,7 +138,7 @@ final class ToyCommand implements Callable<Integer> {
     Noise.Distribution family =
         Noise.Distribution.values()[choose("--noise", noise, "uniform", "normal")];
     Objective goal =
-        Objective.values()[choose("--objective", objective, "non-saturating", "minimax")];
+        Objective.OF_LOGITS.get(choose("--objective", objective, "non-saturating", "minimax"));
     return Toys.line(mixture, Toys.noise(family, 1), goal, k, iterations, seed);
   }
 

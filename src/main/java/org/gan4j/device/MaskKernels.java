@@ -4,7 +4,7 @@ package org.gan4j.device;
  * What completes images: masks, 1 where a value is visible and 0 where it is hidden, and what is
  * done with them.
  */
-public abstract class MaskKernels extends TrainingKernels {
+public abstract class MaskKernels extends ClassKernels {
   MaskKernels(Backend backend) {
     super(backend);
   }

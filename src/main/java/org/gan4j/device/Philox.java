@@ -1,5 +1,7 @@
 package org.gan4j.device;
 
+import java.util.Arrays;
+
 /**
  * The random-number contract: Philox4x32-10 (Salmon et al., SC 2011) with key = seed and counter =
  * (element / 4, site, step low, step high). Every device draws these words; this is the host's own
@@ -77,6 +79,29 @@ public final class Philox {
    */
   public int nextInt(int bound) {
     return (int) (((nextWord() & LOW) * bound) >>> 32);
+  }
+
+  /**
+   * Some numbers out of many, each at most once.
+   *
+   * @param of how many there are: those below it, ≥ 0
+   * @param count of how many, 0 to {@code of}
+   * @return the numbers, ascending
+   */
+  public int[] choose(int of, int count) {
+    int[] numbers = new int[of];
+    for (int i = 0; i < of; i++) {
+      numbers[i] = i;
+    }
+    for (int i = 0; i < count; i++) {
+      int other = i + nextInt(of - i);
+      int chosen = numbers[other];
+      numbers[other] = numbers[i];
+      numbers[i] = chosen;
+    }
+    int[] first = Arrays.copyOf(numbers, count);
+    Arrays.sort(first);
+    return first;
   }
 
   /**

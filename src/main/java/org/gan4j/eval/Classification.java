@@ -3,15 +3,13 @@ package org.gan4j.eval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
-import org.gan4j.device.Philox;
 import org.gan4j.eval.ClassificationResult.Row;
 import org.gan4j.gan.HiddenLayers;
+import org.gan4j.gan.LabelDraw;
 import org.gan4j.layers.Checks;
-import org.gan4j.layers.RandomStreams;
 
 /**
  * Learning from few labels (the paper's section 7, 4): whether what trained networks make of
@@ -119,33 +117,10 @@ public final class Classification {
    * @throws IllegalStateException if there are no validation or test images
    */
   public static void require(DataSet data, Settings settings) {
-    Images train = data.train();
-    if (!train.labelled()) {
-      throw new IllegalArgumentException(data.name() + " has no labels, so there are no classes");
-    }
-    if (train.classes() < 2) {
-      throw new IllegalArgumentException(data.name() + " has one class only");
-    }
+    LabelDraw.require(data, 0);
     data.validation();
     data.test();
-    int[] counts = train.classCounts();
-    for (int labels : settings.labels) {
-      if (labels % train.classes() != 0) {
-        throw new IllegalArgumentException(
-            String.format(
-                "%d labels can't be as many of each of %d classes: ask for a multiple of %d",
-                labels, train.classes(), train.classes()));
-      }
-      int each = labels / train.classes();
-      for (int c = 0; c < counts.length; c++) {
-        if (counts[c] < each) {
-          throw new IllegalArgumentException(
-              String.format(
-                  "%d labels are %d of each class, but class %d of %s has %d training examples",
-                  labels, each, c, data.name(), counts[c]));
-        }
-      }
-    }
+    settings.labels.forEach(labels -> LabelDraw.require(data, labels));
   }
 
   private Found measure(List<HiddenLayers> hidden, Consumer<Row> listener) {
@@ -210,26 +185,7 @@ public final class Classification {
 
   private Images drawn(int labels, int draw) {
     Images train = data.train();
-    return labels == ALL ? train : train.select(draw(train, labels, settings.seed, draw));
-  }
-
-  /**
-   * Which training examples have a label.
-   *
-   * @param labels a multiple of the number of classes
-   * @return as many of each class, those of a class together
-   */
-  static int[] draw(Images train, int labels, long seed, int draw) {
-    Philox random = new Philox(seed, RandomStreams.LABELS.first(), draw);
-    int each = labels / train.classes();
-    return IntStream.range(0, train.classes())
-        .flatMap(
-            c -> {
-              int[] members =
-                  IntStream.range(0, train.count()).filter(i -> train.label(i) == c).toArray();
-              return IntStream.of(Subsets.draw(random, members.length, each)).map(i -> members[i]);
-            })
-        .toArray();
+    return labels == ALL ? train : train.select(LabelDraw.draw(train, labels, settings.seed, draw));
   }
 
   private Fit fit(Features features, Images labelled, LabelledFeatures validation) {

@@ -24,7 +24,7 @@ public record ClassificationResult(
    * @param width values of an example
    * @param labels how many examples had one, ≥ 1
    * @param all whether those are all training examples: then there is one draw
-   * @param penalties λ of each draw, as validation chose it
+   * @param penalties λ of each draw, as validation chose it; 0: there was none
    * @param validationErrors of each draw, a share from 0 to 1
    * @param testErrors of each draw, a share from 0 to 1
    */
@@ -49,7 +49,7 @@ public record ClassificationResult(
       require(
           testErrors.size() == penalties.size() && testErrors.size() == validationErrors.size(),
           "a row has as many penalties, validation errors and test errors");
-      require(penalties.stream().allMatch(each -> each > 0), "a penalty must be above 0");
+      require(penalties.stream().allMatch(each -> each >= 0), "a penalty must be ≥ 0");
       require(shares(validationErrors) && shares(testErrors), "an error is a share from 0 to 1");
     }
 

@@ -73,8 +73,8 @@ final class JudgedGenerator implements Potential, AutoCloseable {
 
     Step(Gan gan, DeviceArena arena) {
       this.kernels = gan.device().kernels();
-      this.generate = pass(gan.generator(), arena);
-      this.judge = pass(gan.discriminator(), arena);
+      this.generate = pass(gan.generatorForUse(), arena);
+      this.judge = pass(gan.discriminatorForUse(), arena);
       this.state = arena.reserve(DataType.LONG, StateLayout.WORDS);
       this.noise = arena.floats((long) rows * space.size());
       this.generated = arena.floats((long) rows * width);

@@ -81,6 +81,10 @@ public final class JudgedSampler {
   }
 
   private static void requireFunction(Gan gan) {
+    if (gan.recipe().labels() != null) {
+      throw new IllegalArgumentException(
+          "sampling by the discriminator needs one with a single logit, not with one of each class");
+    }
     AnnealedImportance.refusal("sampling by the discriminator", gan.recipe())
         .ifPresent(
             why -> {

@@ -131,7 +131,7 @@ public final class MeasureContext implements AutoCloseable {
   static Images some(Images images, int count) {
     int most = Math.min(images.count(), count);
     return images.select(
-        Subsets.draw(new Philox(0, RandomStreams.CHOICES.first(), 0), images.count(), most));
+        new Philox(0, RandomStreams.CHOICES.first(), 0).choose(images.count(), most));
   }
 
   private float[] values(Images images) {
@@ -226,8 +226,7 @@ public final class MeasureContext implements AutoCloseable {
           "every training example of " + data.name() + " is also a test example");
     }
     int count = Math.min(most, others.length);
-    int[] chosen =
-        Subsets.draw(new Philox(seed, RandomStreams.SUBSETS.first(), 0), others.length, count);
+    int[] chosen = new Philox(seed, RandomStreams.SUBSETS.first(), 0).choose(others.length, count);
     return values(data.train().select(Arrays.stream(chosen).map(i -> others[i]).toArray()));
   }
 

@@ -187,7 +187,7 @@ public final class Mmd {
     double rounding = 1e-12 * total / ((double) generated * real);
     int atLeast = 0;
     for (int p = 0; p < permutations; p++) {
-      int[] chosen = Subsets.draw(random, kernel.length, generated);
+      int[] chosen = random.choose(kernel.length, generated);
       atLeast += squared(chosen) >= observed - rounding ? 1 : 0;
     }
     return (1.0 + atLeast) / (1.0 + permutations);

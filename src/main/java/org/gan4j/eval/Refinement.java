@@ -41,7 +41,7 @@ final class Refinement {
     int rows = Math.min(BLOCK, count);
     float[] refined = new float[codes.length];
     try (GeneratorDistance distance =
-        new GeneratorDistance(gan.device(), gan.generator(), space, rows, 1)) {
+        new GeneratorDistance(gan.device(), gan.generatorForUse(), space, rows, 1)) {
       Refinement refinement = new Refinement(distance);
       for (int first = 0; first < count; first += rows) {
         // The last block goes back to where it is whole.

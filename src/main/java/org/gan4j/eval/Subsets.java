@@ -1,31 +1,15 @@
 package org.gan4j.eval;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.gan4j.data.Images;
-import org.gan4j.device.Philox;
 
 /** Choices of some from many. */
 final class Subsets {
   private Subsets() {}
-
-  /** {@code count} of the numbers below {@code of}, at random, ascending. */
-  static int[] draw(Philox random, int of, int count) {
-    int[] numbers = IntStream.range(0, of).toArray();
-    for (int i = 0; i < count; i++) {
-      int other = i + random.nextInt(of - i);
-      int chosen = numbers[other];
-      numbers[other] = numbers[i];
-      numbers[i] = chosen;
-    }
-    int[] first = Arrays.copyOf(numbers, count);
-    Arrays.sort(first);
-    return first;
-  }
 
   /** {@code count} of the numbers below {@code of}, evenly spread; all if there are fewer. */
   static int[] spread(int of, int count) {

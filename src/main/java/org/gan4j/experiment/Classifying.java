@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
 import org.gan4j.eval.Classification;
 import org.gan4j.eval.ClassificationResult;
+import org.gan4j.gan.Discriminator;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.HiddenLayers;
 import org.gan4j.gan.ImageClassifier;
+import org.gan4j.recipe.Labels;
 import org.gan4j.run.ClassificationSheet;
 import org.gan4j.run.RunFolder;
 
@@ -79,6 +82,53 @@ public final class Classifying {
     } finally {
       hidden.forEach(HiddenLayers::close);
     }
+  }
+
+  /**
+   * Measures the classifier that the discriminator of a recipe with labels has become, and keeps
+   * the errors and the classifier beside the run.
+   *
+   * @param data that the run was trained on, with validation and test images
+   * @return what was found
+   * @throws IllegalArgumentException if the recipe has no labels, or its last layer is not dense
+   * @throws IllegalStateException if there are no validation or test images
+   */
+  public Found classifyByLogits(DataSet data) {
+    ImageClassifier.save(folder.classifier(), gan, 0);
+    Labels labels = gan.recipe().labels();
+    int last = gan.recipe().discriminator().size() - 2;
+    try (ImageClassifier classifier = ImageClassifier.open(folder.classifier());
+        Discriminator discriminator = Discriminator.of(gan, 0)) {
+      ClassificationResult.Row row =
+          new ClassificationResult.Row(
+              "discriminator, its own classes",
+              discriminator.featureSize(last),
+              labels.count() == 0 ? data.train().count() : labels.count(),
+              labels.count() == 0,
+              List.of(0.0),
+              List.of(error(classifier, data.validation())),
+              List.of(error(classifier, data.test())));
+      ClassificationResult result =
+          new ClassificationResult(
+              labels.classes(), data.validation().count(), data.test().count(), List.of(row), 0, 0);
+      ClassificationSheet sheet = new ClassificationSheet(gan.iteration(), labels.draw(), result);
+      return new Found(sheet, folder.writeClassification(sheet), folder.classifier());
+    }
+  }
+
+  /** The share of images whose most probable class is another one. */
+  private static double error(ImageClassifier classifier, Images images) {
+    float[] probabilities = classifier.predict(images);
+    int classes = classifier.classes();
+    int wrong = 0;
+    for (int i = 0; i < images.count(); i++) {
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        best = probabilities[i * classes + c] > probabilities[i * classes + best] ? c : best;
+      }
+      wrong += best == images.label(i) ? 0 : 1;
+    }
+    return (double) wrong / images.count();
   }
 
   private void open(List<HiddenLayers> hidden) {

@@ -11,7 +11,9 @@ import org.gan4j.recipe.Recipe;
 
 /**
  * Algorithm 1: k times a discriminator step on a fresh minibatch of data and fresh noise, then a
- * generator step on fresh noise through the discriminator as it then is.
+ * generator step on fresh noise through the discriminator as it then is. With labels the
+ * discriminator learns classes in the same step; with matched features the generator is compared
+ * with the real examples of the last minibatch.
  */
 final class AlternatingStep implements TrainingStep {
   private final Gan gan;
@@ -20,7 +22,9 @@ final class AlternatingStep implements TrainingStep {
   private final Minibatch.Fakes fakes;
   private final NetworkPass generate;
   private final DiscriminatorPass discriminate;
-  private final DiscriminatorPass judge;
+  // One of the two is null.
+  private final DiscriminatorPass judgeOrNull;
+  private final FeatureMatching matchingOrNull;
   private final Gradients learnD;
   private final Gradients learnG;
 
@@ -32,8 +36,12 @@ final class AlternatingStep implements TrainingStep {
     int m = recipe.batch();
     this.generate = gan.generator().pass(arena, m, true);
     Kernels kernels = gan.device().kernels();
-    this.discriminate = new DiscriminatorPass(kernels, gan.discriminator(), arena, 2 * m);
-    this.judge = new DiscriminatorPass(kernels, gan.discriminator(), arena, m);
+    int labelled = LabelledFeed.rows(recipe.labels(), m);
+    this.discriminate = new DiscriminatorPass(kernels, gan.discriminator(), arena, 2 * m, labelled);
+    boolean matches = recipe.objective() == Objective.FEATURE_MATCHING;
+    this.matchingOrNull = matches ? new FeatureMatching(gan, arena) : null;
+    this.judgeOrNull =
+        matches ? null : new DiscriminatorPass(kernels, gan.discriminator(), arena, m);
     this.learnD = new Gradients(true, null, 0, gan.discriminator().steps(recipe.maxColumnNorm()));
     this.learnG = new Gradients(true, null, 0, gan.generator().steps(recipe.maxColumnNorm()));
   }
@@ -44,6 +52,7 @@ final class AlternatingStep implements TrainingStep {
       discriminatorStep(j);
     }
     generatorStep(recipe.k());
+    gan.followWeights();
     gan.state().advance();
   }
 
@@ -53,7 +62,8 @@ final class AlternatingStep implements TrainingStep {
     int site = RandomStreams.discriminator(j);
     batch.generate(generate, j, j);
     batch.gather(j);
-    discriminate.learn(batch.examples(), 1.0 / recipe.k(), learnD, state, ofD, site);
+    discriminate.learn(
+        batch.examples(), batch.targets(), 1.0 / recipe.k(), learnD, state, ofD, site);
     gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }
 
@@ -61,9 +71,14 @@ final class AlternatingStep implements TrainingStep {
   private void generatorStep(int j) {
     DeviceBuffer state = gan.state().buffer();
     int site = RandomStreams.discriminator(j);
-    boolean minimax = recipe.objective() == Objective.MINIMAX;
     fakes.generate(generate, j, j - 1);
-    judge.judge(batch.gradient(), fakes.whole(), minimax, state, site);
+    if (matchingOrNull != null) {
+      int reference = RandomStreams.reference(j);
+      matchingOrNull.judge(batch.gradient(), fakes.whole(), batch.real(), state, site, reference);
+    } else {
+      boolean minimax = recipe.objective() == Objective.MINIMAX;
+      judgeOrNull.judge(batch.gradient(), fakes.whole(), minimax, state, site);
+    }
     batch.reachGenerator(fakes.samples());
     generate.backward(
         fakes.samples(),

@@ -25,7 +25,8 @@ final class Architecture {
           + " channels][channels * kernel * kernel], then bias and activation; batch normalisation:"
           + " scale (x - mean) / sqrt(variance + epsilon) + shift, with the mean and the variance"
           + " that ran along in training; dropout does nothing after training, and nothing is scaled"
-          + " for it; the discriminator gives a logit";
+          + " for it; the discriminator gives a logit, or one of each class, whose ln of the sum of e^l"
+          + " is that logit";
 
   private Architecture() {}
 

@@ -107,13 +107,11 @@ public final class Checkpoint {
     CheckpointHeader.describe(metadata, CheckpointHeader.WEIGHTS, gan, recipe);
     metadata.putAll(Architecture.of(recipe, gan.shape()));
     List<Tensor> tensors = new ArrayList<>();
-    for (Entry entry : CheckpointTensors.entries(gan)) {
-      if (entry.buffer() == entry.parameter().value()) {
-        tensors.add(
-            new Tensor(
-                CheckpointTensors.info(entry, 1),
-                sink -> CheckpointTensors.stream(entry, replica, iteration, sink)));
-      }
+    for (Entry entry : CheckpointTensors.forUse(gan)) {
+      tensors.add(
+          new Tensor(
+              CheckpointTensors.info(entry, 1),
+              sink -> CheckpointTensors.stream(entry, replica, iteration, sink)));
     }
     CheckpointTensors.addConditions(tensors, gan);
     tensors.add(CheckpointTensors.checksum());

@@ -35,6 +35,9 @@ final class CheckpointTensors {
   /** Of every parameter, only where its network learns by Adam. */
   private static final List<String> MOMENTS = List.of(".first_moment", ".second_moment");
 
+  /** Of every parameter, only where its network is used with an average of its weights. */
+  static final String AVERAGE = ".average";
+
   /** The narrowest type is laid out last, so that this covers everything. */
   private static final TensorInfo CHECKSUM = new TensorInfo("checksum", DType.U8, Integer.BYTES);
 
@@ -72,6 +75,19 @@ final class CheckpointTensors {
     List<Entry> entries = new ArrayList<>();
     add(entries, "generator.", gan.generator());
     add(entries, "discriminator.", gan.discriminator());
+    if (gan.generatorForUse() != gan.generator()) {
+      entries.addAll(values("generator.", AVERAGE, gan.generatorForUse()));
+    }
+    if (gan.discriminatorForUse() != gan.discriminator()) {
+      entries.addAll(values("discriminator.", AVERAGE, gan.discriminatorForUse()));
+    }
+    return entries;
+  }
+
+  /** What the networks are used with, under the names of their values. */
+  static List<Entry> forUse(Gan gan) {
+    List<Entry> entries = new ArrayList<>(values("generator.", gan.generatorForUse()));
+    entries.addAll(values("discriminator.", gan.discriminatorForUse()));
     return entries;
   }
 
@@ -87,8 +103,12 @@ final class CheckpointTensors {
 
   /** The parameters alone. */
   static List<Entry> values(String prefix, Network network) {
+    return values(prefix, "", network);
+  }
+
+  private static List<Entry> values(String prefix, String end, Network network) {
     return network.parameters().stream()
-        .map(p -> new Entry(prefix + p.name(), p, p.value()))
+        .map(p -> new Entry(prefix + p.name() + end, p, p.value()))
         .toList();
   }
 
@@ -357,8 +377,14 @@ final class CheckpointTensors {
   /** Fails where a file lacks a network's parameters, or one of them is not finite. */
   static void requireParameters(
       Safetensors in, Network network, String prefix, int replicas, Path file) {
+    requireParameters(in, network, prefix, "", replicas, file);
+  }
+
+  /** The same of what has a name that ends so. */
+  static void requireParameters(
+      Safetensors in, Network network, String prefix, String end, int replicas, Path file) {
     for (Parameter p : network.parameters()) {
-      String name = prefix + p.name();
+      String name = prefix + p.name() + end;
       in.require(new TensorInfo(name, DType.F32, replicas, p.rows(), p.columns()));
       requireFinite(in, name, file);
     }
@@ -366,8 +392,13 @@ final class CheckpointTensors {
 
   /** Reads one replica's values into another's of a network that the file has been checked for. */
   static void load(Safetensors in, String prefix, int from, Network network, int to) {
+    load(in, prefix, "", from, network, to);
+  }
+
+  /** The same of what has a name that ends so. */
+  static void load(Safetensors in, String prefix, String end, int from, Network network, int to) {
     for (Parameter p : network.parameters()) {
-      load(in, prefix + p.name(), from, p.value(), to);
+      load(in, prefix + p.name() + end, from, p.value(), to);
     }
   }
 

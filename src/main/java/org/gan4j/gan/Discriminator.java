@@ -57,7 +57,7 @@ public final class Discriminator implements AutoCloseable {
    * @throws IllegalStateException if the networks have no values yet
    */
   public Discriminator(Device device, Gan gan, int replica) {
-    this(device, gan.recipe(), gan.shape(), gan.weights(gan.discriminator(), replica));
+    this(device, gan.recipe(), gan.shape(), gan.discriminatorWeights(replica));
   }
 
   /**
@@ -137,7 +137,55 @@ public final class Discriminator implements AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   public float[] score(float[] examples, float[] conditions) {
-    return probabilities(features(examples, conditions, layers() - 1));
+    return probabilities(joined(features(examples, conditions, layers() - 1)));
+  }
+
+  /**
+   * Classes that it tells.
+   *
+   * @return K; 0 if the recipe has no labels
+   */
+  public int classes() {
+    return recipe.labels() == null ? 0 : recipe.labels().classes();
+  }
+
+  /**
+   * Classifies examples, where the recipe has labels. From any thread.
+   *
+   * @param examples [count][width]; not modified
+   * @return [count][{@link #classes}]: the probability of each class, given that x is from the data
+   * @throws IllegalArgumentException if that is empty, no whole number of examples or not finite
+   * @throws IllegalStateException if this is closed, or the recipe has no labels
+   */
+  public float[] classify(float[] examples) {
+    if (classes() == 0) {
+      throw new IllegalStateException("this discriminator has learnt no classes");
+    }
+    float[] values = features(examples, layers() - 1);
+    for (int from = 0; from < values.length; from += classes()) {
+      ImageClassifier.softmax(values, from, classes());
+    }
+    return values;
+  }
+
+  /** With labels, of K logits the one of the game: ln Σ e^l. */
+  private float[] joined(float[] values) {
+    if (classes() == 0) {
+      return values;
+    }
+    float[] logits = new float[values.length / classes()];
+    for (int i = 0; i < logits.length; i++) {
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int c = 0; c < classes(); c++) {
+        largest = Math.max(largest, values[i * classes() + c]);
+      }
+      double sum = 0;
+      for (int c = 0; c < classes(); c++) {
+        sum += Math.exp(values[i * classes() + c] - largest);
+      }
+      logits[i] = (float) (largest + Math.log(sum));
+    }
+    return logits;
   }
 
   private static float[] probabilities(float[] logits) {
@@ -156,7 +204,7 @@ public final class Discriminator implements AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   public float[] logits(float[] examples) {
-    return features(examples, layers() - 1);
+    return joined(features(examples, layers() - 1));
   }
 
   /**

@@ -18,22 +18,33 @@ public final class DiscriminatorPass {
   private final DeviceBuffer logits;
   private final DeviceBuffer slope;
   private final Gradients through;
+  // Null where the discriminator has one logit.
+  private final ClassLogits classesOrNull;
 
   /**
    * Prepares.
    *
    * @param kernels of the device
-   * @param discriminator whose pass it is
+   * @param discriminator whose pass it is; with one logit
    * @param arena where activations and gradients are reserved; not frozen yet
    * @param rows examples of a minibatch, generated and real
    */
   public DiscriminatorPass(Kernels kernels, Network discriminator, DeviceArena arena, int rows) {
+    this(kernels, discriminator, arena, rows, 0);
+  }
+
+  /** With labelled examples after the others, for a discriminator with a logit of each class. */
+  DiscriminatorPass(
+      Kernels kernels, Network discriminator, DeviceArena arena, int rows, int labelled) {
     this.kernels = kernels;
-    this.pass = discriminator.pass(arena, rows, true);
+    this.pass = discriminator.pass(arena, rows + labelled, true);
     this.rows = rows;
     this.logits = arena.floats(rows);
     this.slope = arena.floats(rows);
     this.through = new Gradients(false, null, rows);
+    int classes = discriminator.outputs();
+    this.classesOrNull =
+        classes == 1 ? null : new ClassLogits(kernels, arena, rows, labelled, classes);
   }
 
   /**
@@ -53,9 +64,24 @@ public final class DiscriminatorPass {
       DeviceBuffer state,
       DeviceBuffer ofD,
       int site) {
-    pass.forward(logits, examples, state, site);
+    learn(examples, null, weight, request, state, ofD, site);
+  }
+
+  /**
+   * The same and, on the labelled examples that follow, descent on the cross-entropy with their
+   * targets, [labelled][classes].
+   */
+  void learn(
+      DeviceBuffer examples,
+      DeviceBuffer targetsOrNull,
+      double weight,
+      Gradients request,
+      DeviceBuffer state,
+      DeviceBuffer ofD,
+      int site) {
+    DeviceBuffer out = forward(examples, state, site);
     kernels.ganLoss(slope, null, logits, rows / 2, rows / 2, false, weight, state);
-    pass.backward(logits, examples, slope, request, null, ofD, site);
+    pass.backward(out, examples, back(targetsOrNull), request, null, ofD, site);
   }
 
   /**
@@ -69,8 +95,23 @@ public final class DiscriminatorPass {
    */
   public void judge(
       DeviceBuffer gradient, DeviceBuffer fakes, boolean minimax, DeviceBuffer state, int site) {
-    pass.forward(logits, fakes, state, site);
+    DeviceBuffer out = forward(fakes, state, site);
     kernels.ganLoss(null, slope, logits, rows, 0, minimax, 1, state);
-    pass.backward(logits, fakes, slope, through, gradient, state, site);
+    pass.backward(out, fakes, back(null), through, gradient, state, site);
+  }
+
+  /** Makes the logits, and says what left the network. */
+  private DeviceBuffer forward(DeviceBuffer examples, DeviceBuffer state, int site) {
+    DeviceBuffer out = classesOrNull == null ? logits : classesOrNull.all();
+    pass.forward(out, examples, state, site);
+    if (classesOrNull != null) {
+      classesOrNull.join(logits);
+    }
+    return out;
+  }
+
+  /** From the slope of the logits to that of what left the network. */
+  private DeviceBuffer back(DeviceBuffer targetsOrNull) {
+    return classesOrNull == null ? slope : classesOrNull.slope(slope, targetsOrNull);
   }
 }

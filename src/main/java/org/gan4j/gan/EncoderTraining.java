@@ -91,7 +91,7 @@ public final class EncoderTraining implements AutoCloseable {
     try {
       this.generator = new Network(device, recipe.generator(), noise.size(), 1);
       closing.push(generator::close);
-      gan.weights(gan.generator(), replica).accept(generator);
+      gan.generatorWeights(replica).accept(generator);
       boolean adam = settings.optimiser() instanceof Optimiser.Adam;
       this.encoder = new Network(device, settings.layers(), shape.size(), 1, adam);
       closing.push(encoder::close);

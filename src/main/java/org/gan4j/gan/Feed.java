@@ -35,6 +35,17 @@ interface Feed extends AutoCloseable {
     throw new IllegalStateException("these examples have no conditions");
   }
 
+  /**
+   * Part of a step: fetches labelled examples, and their classes.
+   *
+   * @param out [rows][width]; modified
+   * @param targets [rows][classes], one-hot; modified
+   */
+  default void gatherLabelled(
+      DeviceBuffer out, DeviceBuffer targets, int rows, int minibatch, DeviceBuffer state) {
+    throw new IllegalStateException("these examples have no labels");
+  }
+
   @Override
   void close();
 }

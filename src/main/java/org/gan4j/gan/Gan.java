@@ -2,9 +2,14 @@ package org.gan4j.gan;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.data.DataSet;
@@ -21,6 +26,7 @@ import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Planes;
 import org.gan4j.recipe.Condition;
+import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 
@@ -38,12 +44,18 @@ import org.gan4j.recipe.Recipe;
 public final class Gan implements AutoCloseable {
   private static final int IDENTIFYING = 1000;
 
+  /** Examples that layers begin with, as Salimans and Kingma took. */
+  private static final int STARTING = 500;
+
   private final Device device;
   private final Recipe recipe;
   private final ImageShape shape;
   private final Network generator;
   private final Network discriminator;
   private final TrainingState state;
+  // Null where the weights are used themselves.
+  private final MovingAverage generatorAverage;
+  private final MovingAverage discriminatorAverage;
   private DataIdentity data;
   private Conditions conditions;
 
@@ -60,35 +72,54 @@ public final class Gan implements AutoCloseable {
     this.recipe = recipe;
     this.shape = shape;
     requireFit(recipe, shape);
-    this.generator =
-        new Network(
-            device,
-            recipe.generator(),
-            recipe.generatorInputs(),
-            recipe.replicas(),
-            recipe.ofGenerator() instanceof Optimiser.Adam);
+    Deque<AutoCloseable> open = new ArrayDeque<>();
     try {
-      this.discriminator =
-          new Network(
-              device,
-              recipe.discriminator(),
-              shape.size() + recipe.condition().width(),
-              recipe.replicas(),
-              recipe.ofDiscriminator() instanceof Optimiser.Adam);
-      try {
-        this.state = new TrainingState(device, recipe);
-      } catch (RuntimeException e) {
-        discriminator.close();
-        throw e;
-      }
+      this.generator = kept(open, network(true, recipe.ofGenerator()));
+      this.discriminator = kept(open, network(false, recipe.ofDiscriminator()));
+      this.state = new TrainingState(device, recipe);
+      open.push(state);
+      double ofG = recipe.generatorAverage();
+      double ofD = averageOfDiscriminator(recipe);
+      this.generatorAverage =
+          ofG == 0 ? null : new MovingAverage(generator, kept(open, network(true, null)), ofG);
+      this.discriminatorAverage =
+          ofD == 0 ? null : new MovingAverage(discriminator, kept(open, network(false, null)), ofD);
     } catch (RuntimeException e) {
-      generator.close();
+      open.forEach(Gan::abandon);
       throw e;
     }
   }
 
+  private static Network kept(Deque<AutoCloseable> open, Network network) {
+    open.push(network);
+    return network;
+  }
+
+  private static void abandon(AutoCloseable each) {
+    try {
+      each.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("a network can't be closed", e);
+    }
+  }
+
+  private Network network(boolean ofGenerator, Optimiser optimiserOrNull) {
+    return new Network(
+        device,
+        ofGenerator ? recipe.generator() : recipe.discriminator(),
+        ofGenerator ? recipe.generatorInputs() : shape.size() + recipe.condition().width(),
+        recipe.replicas(),
+        optimiserOrNull instanceof Optimiser.Adam);
+  }
+
+  /** By which a moving average goes after the discriminators' weights; 0: there is none. */
+  static double averageOfDiscriminator(Recipe recipe) {
+    return recipe.labels() == null ? 0 : recipe.labels().average();
+  }
+
   static void requireFit(Recipe recipe, ImageShape shape) {
     requireMasks(recipe, shape);
+    requireStart(recipe);
     requireJoin("generator", recipe.generator(), "z", recipe.noise().size(), recipe);
     requireJoin("discriminator", recipe.discriminator(), "an example", shape.size(), recipe);
     int sample = stack("generator", recipe.generator(), recipe.generatorInputs());
@@ -118,10 +149,29 @@ public final class Gan implements AutoCloseable {
     }
     int inputs = shape.size() + recipe.condition().width();
     if (recipe.discriminator().isEmpty()
-        || stack("discriminator", recipe.discriminator(), inputs) != 1
+        || stack("discriminator", recipe.discriminator(), inputs) != recipe.logits()
         || !endsIn(recipe.discriminator(), Activation.LINEAR)) {
       throw new IllegalArgumentException(
-          "the discriminator must end in a dense layer with 1 linear unit, the logit of D(x)");
+          "the discriminator must end in a dense layer with "
+              + (recipe.labels() == null
+                  ? "1 linear unit, the logit of D(x)"
+                  : recipe.logits() + " linear units, the logits of labels.classes"));
+    }
+    if (recipe.objective() == Objective.FEATURE_MATCHING) {
+      FeatureMatching.width(recipe.discriminator(), shape.size());
+    }
+  }
+
+  private static void requireStart(Recipe recipe) {
+    try {
+      LayerStack.requireGiven(recipe.generator());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("generator " + e.getMessage(), e);
+    }
+    try {
+      LayerStack.lastFromData(recipe.discriminator());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("discriminator " + e.getMessage(), e);
     }
   }
 
@@ -131,9 +181,9 @@ public final class Gan implements AutoCloseable {
    */
   static long savedValues(Recipe recipe, ImageShape shape) {
     requireFit(recipe, shape);
-    return copies(recipe.ofGenerator())
+    return (copies(recipe.ofGenerator()) + (recipe.generatorAverage() > 0 ? 1 : 0))
             * LayerStack.parameterCount(recipe.generator(), recipe.generatorInputs())
-        + copies(recipe.ofDiscriminator())
+        + (copies(recipe.ofDiscriminator()) + (averageOfDiscriminator(recipe) > 0 ? 1 : 0))
             * LayerStack.parameterCount(
                 recipe.discriminator(), shape.size() + recipe.condition().width());
   }
@@ -211,7 +261,12 @@ public final class Gan implements AutoCloseable {
    */
   public void initialise(DataSet data) {
     Conditions.training(data, recipe.condition());
+    if (recipe.labels() != null) {
+      LabelDraw.require(data, recipe.labels());
+    }
     initialise(data.train().meanImage(), iterationsPerEpoch(recipe, data), DataIdentity.of(data));
+    int some = Math.min(STARTING, data.train().count());
+    start(() -> data.scaling().values(data.train().range(0, some)));
     conditions = isConditional() ? Conditions.of(data.train(), recipe.condition()) : null;
   }
 
@@ -229,7 +284,12 @@ public final class Gan implements AutoCloseable {
           "the recipe's condition is about labels or vectors, which examples of floats have none"
               + " of: give it a data set");
     }
+    if (recipe.labels() != null) {
+      throw new IllegalArgumentException(
+          "the recipe has labels, which examples of floats have none of: give it a data set");
+    }
     initialise(examples.mean(), iterationsPerEpoch(recipe, examples.count()), identity(examples));
+    start(() -> first(examples));
     conditions = masks ? Conditions.hidden(shape.size()) : null;
   }
 
@@ -242,6 +302,63 @@ public final class Gan implements AutoCloseable {
     discriminator.initialise(seeds, Network.SITES, mean);
     state.begin(recipe, iterationsPerEpoch);
     data = identity;
+  }
+
+  /** [at most 500][width]. */
+  private static float[] first(Examples examples) {
+    int some = Math.min(STARTING, examples.count());
+    float[] values = new float[some * examples.shape().size()];
+    for (int i = 0; i < some; i++) {
+      examples.read(i, values, i * examples.shape().size());
+    }
+    return values;
+  }
+
+  /** Layers that begin with what the first examples say, and what follows the weights. */
+  private void start(Supplier<float[]> examples) {
+    if (LayerStack.lastFromData(recipe.discriminator()) >= 0) {
+      discriminator.startFrom(examples.get());
+    }
+    beginAverage();
+  }
+
+  /** Moving averages begin with the weights as they are. */
+  void beginAverage() {
+    averages().forEach(MovingAverage::begin);
+  }
+
+  private Stream<MovingAverage> averages() {
+    return Stream.of(generatorAverage, discriminatorAverage).filter(Objects::nonNull);
+  }
+
+  /** Part of a step: moving averages take in the weights. */
+  void followWeights() {
+    if (generatorAverage != null) {
+      generatorAverage.follow();
+    }
+    if (discriminatorAverage != null) {
+      discriminatorAverage.follow();
+    }
+  }
+
+  /**
+   * What samples are drawn with.
+   *
+   * @return the generators, or those whose weights are a moving average of theirs, where the recipe
+   *     has one
+   */
+  public Network generatorForUse() {
+    return generatorAverage == null ? generator : generatorAverage.average();
+  }
+
+  /**
+   * What examples are judged and classified with.
+   *
+   * @return the discriminators, or those whose weights are a moving average of theirs, where the
+   *     recipe has one
+   */
+  public Network discriminatorForUse() {
+    return discriminatorAverage == null ? discriminator : discriminatorAverage.average();
   }
 
   /**
@@ -389,18 +506,25 @@ public final class Gan implements AutoCloseable {
     return endsIn(recipe.generator(), Activation.SIGMOID);
   }
 
-  /** {@link #values} of networks that have some. */
-  Consumer<Network> weights(Network from, int replica) {
+  /** {@link #values} of generators that have some. */
+  Consumer<Network> generatorWeights(int replica) {
     requireValues();
     Checks.range("replica", replica, 0, recipe.replicas() - 1);
-    return values(from, replica);
+    return values(generatorForUse(), replica);
+  }
+
+  /** The same of discriminators, with what they are used with. */
+  Consumer<Network> discriminatorWeights(int replica) {
+    requireValues();
+    Checks.range("replica", replica, 0, recipe.replicas() - 1);
+    return values(discriminatorForUse(), replica);
   }
 
   /** Copies one replica's values into networks of the same layers, or of the first of them. */
   static Consumer<Network> values(Network from, int replica) {
     return to -> {
       for (int i = 0; i < to.parameters().size(); i++) {
-        float[] values = new float[from.parameters().get(i).size()];
+        float[] values = new float[to.parameters().get(i).size()];
         Buffers.read(from.parameters().get(i).value(), replica, values);
         Buffers.write(to.parameters().get(i).value(), 0, values);
       }
@@ -447,5 +571,6 @@ public final class Gan implements AutoCloseable {
     generator.close();
     discriminator.close();
     state.close();
+    averages().forEach(MovingAverage::close);
   }
 }

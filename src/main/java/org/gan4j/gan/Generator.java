@@ -77,7 +77,7 @@ public final class Generator implements AutoCloseable {
         gan.recipe(),
         gan.shape(),
         gan.isConditional() ? gan.conditions() : null,
-        gan.weights(gan.generator(), replica));
+        gan.generatorWeights(replica));
   }
 
   /**

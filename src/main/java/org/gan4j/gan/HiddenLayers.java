@@ -82,7 +82,7 @@ public final class HiddenLayers implements AutoCloseable {
     Recipe recipe = gan.recipe().ofReplica(replica);
     HiddenLayer place = new HiddenLayer(recipe, gan.shape(), HiddenLayer.DISCRIMINATOR, layer);
     requirePlace(place);
-    Consumer<Network> weights = gan.weights(gan.discriminator(), replica);
+    Consumer<Network> weights = gan.discriminatorWeights(replica);
     return SharedNetwork.onCpu(device -> new HiddenLayers(device, place, gan.data(), weights));
   }
 

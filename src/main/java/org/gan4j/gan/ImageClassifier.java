@@ -1,6 +1,7 @@
 package org.gan4j.gan;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.gan4j.FormatException;
 import org.gan4j.data.DataSets;
 import org.gan4j.data.ImageShape;
@@ -28,6 +29,31 @@ public final class ImageClassifier implements AutoCloseable {
    */
   public static void save(Path file, HiddenLayers hidden, float[] weights, float[] biases) {
     SavedClassifier.write(file, hidden, weights, biases);
+  }
+
+  /**
+   * Writes the classifier that a discriminator has become, where the recipe has labels, atomically:
+   * softmax of its logits.
+   *
+   * @param file where to; its folder exists
+   * @param gan of this thread; not changed, and free to go on training
+   * @param replica which of its discriminators, from 0
+   * @throws IllegalArgumentException if there is no such replica, the recipe has no labels, or the
+   *     discriminator no hidden layer or a last one that is not dense
+   * @throws IllegalStateException if the networks have no values yet
+   * @throws FormatException if a weight is no finite number, or the file can't be written; an older
+   *     one there is untouched
+   */
+  public static void save(Path file, Gan gan, int replica) {
+    List<Integer> hidden = HiddenLayers.ofDiscriminator(gan);
+    if (gan.recipe().labels() == null || hidden.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the discriminator of " + gan.recipe().name() + " has no layers that classes come from");
+    }
+    int below = hidden.get(hidden.size() - 1);
+    try (HiddenLayers layers = HiddenLayers.ofDiscriminator(gan, replica, below)) {
+      SavedClassifier.write(file, layers, gan, replica);
+    }
   }
 
   /**
@@ -119,7 +145,7 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /** Of some logits, in their place. */
-  private static void softmax(float[] values, int from, int count) {
+  static void softmax(float[] values, int from, int count) {
     double largest = Double.NEGATIVE_INFINITY;
     for (int c = from; c < from + count; c++) {
       largest = Math.max(largest, values[c]);

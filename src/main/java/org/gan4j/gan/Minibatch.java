@@ -32,6 +32,9 @@ final class Minibatch {
   private final DeviceBuffer ofNoise;
   private final DeviceBuffer ofGenerated;
   private final DeviceBuffer ofReal;
+  // Null without labels.
+  private final DeviceBuffer labelled;
+  private final DeviceBuffer targets;
 
   Minibatch(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
@@ -44,7 +47,8 @@ final class Minibatch {
     this.weightsOrNull = masksOrNull == null ? null : masksOrNull.weights();
     this.input = arena.floats(m * (z + condition));
     this.noise = input.view(0, m * z);
-    this.examples = arena.floats(2 * m * (width + condition));
+    long labels = LabelledFeed.rows(gan.recipe().labels(), gan.recipe().batch());
+    this.examples = arena.floats(2 * m * (width + condition) + labels * width);
     this.generated = examples.view(0, m * width);
     this.real = examples.view(m * width, m * width);
     this.gradient = arena.floats(m * (width + condition));
@@ -53,6 +57,8 @@ final class Minibatch {
     this.ofGenerated = condition == 0 ? null : examples.view(2 * m * width, m * condition);
     this.ofReal =
         condition == 0 ? null : examples.view(2 * m * width + m * condition, m * condition);
+    this.labelled = labels == 0 ? null : examples.view(2 * m * width, labels * width);
+    this.targets = labels == 0 ? null : arena.floats(labels * gan.recipe().logits());
     if (feed != null) {
       feed.reserve(arena);
     }
@@ -63,7 +69,10 @@ final class Minibatch {
     return input;
   }
 
-  /** What enters the discriminators: [2m][width], then the conditions of all of them. */
+  /**
+   * What enters the discriminators: [2m][width], then the conditions of all of them, or labelled
+   * examples.
+   */
   DeviceBuffer examples() {
     return examples;
   }
@@ -71,6 +80,16 @@ final class Minibatch {
   /** The first half of the examples, [m][width]. */
   DeviceBuffer generated() {
     return generated;
+  }
+
+  /** The second half, [m][width]. */
+  DeviceBuffer real() {
+    return real;
+  }
+
+  /** The classes of labelled examples, one-hot; null if there are none. */
+  DeviceBuffer targets() {
+    return targets;
   }
 
   /** Room for the gradient with respect to m of what enters the discriminators. */
@@ -149,6 +168,10 @@ final class Minibatch {
     if (ofReal != null) {
       tell(ofReal, minibatch);
       tell(ofGenerated, minibatch);
+    }
+    if (labelled != null) {
+      int rows = LabelledFeed.rows(gan.recipe().labels(), m);
+      feed.gatherLabelled(labelled, targets, rows, minibatch, state);
     }
   }
 

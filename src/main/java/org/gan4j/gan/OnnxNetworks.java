@@ -115,13 +115,17 @@ public final class OnnxNetworks {
    * @throws FormatException if the file can't be written; an older one there is untouched
    */
   public static void writeDiscriminator(Path file, Gan gan, int replica) {
+    if (gan.recipe().labels() != null) {
+      throw new IllegalArgumentException(
+          "a discriminator with a logit of each class is not written as ONNX: export weights");
+    }
     OnnxNetworks networks = new OnnxNetworks(gan, replica, "discriminator");
     networks.onnx.input("x", dimensions(gan.shape()));
     networks.condition();
     String flat = networks.onnx.reshape("x", gan.shape().size());
     String logit =
         networks.layers(
-            flat, "discriminator.", networks.recipe.discriminator(), gan.discriminator());
+            flat, "discriminator.", networks.recipe.discriminator(), gan.discriminatorForUse());
     networks.onnx.named("logit", "Identity", Map.of(), logit);
     networks.onnx.output("logit", Onnx.Type.FLOAT, 1);
     networks.write(file, DISCRIMINATOR);
@@ -151,7 +155,7 @@ public final class OnnxNetworks {
   }
 
   private String generator(String z) {
-    return layers(z, "generator.", recipe.generator(), gan.generator());
+    return layers(z, "generator.", recipe.generator(), gan.generatorForUse());
   }
 
   /** Of the standard distribution. */

@@ -77,7 +77,7 @@ public final class Sampler implements AutoCloseable {
     this.noise = input.view(0, z);
     this.ofNoise = width == 0 ? null : input.view(z, (long) block * width);
     this.samples = arena.floats(blocks * block * gan.shape().size());
-    this.pass = gan.generator().pass(arena, block, false);
+    this.pass = gan.generatorForUse().pass(arena, block, false);
     this.state = new TrainingState(gan.device(), gan.recipe().replicas());
     try {
       arena.freeze();

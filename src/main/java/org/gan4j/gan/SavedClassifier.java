@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.gan4j.FormatException;
 import org.gan4j.data.DataSets;
+import org.gan4j.device.Buffers;
 import org.gan4j.io.Safetensors;
 import org.gan4j.io.Safetensors.Tensor;
 import org.gan4j.layers.Activation;
@@ -16,6 +17,7 @@ import org.gan4j.layers.Checks;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
+import org.gan4j.layers.Parameter;
 import org.gan4j.layers.ParameterShape;
 import org.gan4j.layers.WeightInit;
 import org.gan4j.recipe.Recipe;
@@ -86,6 +88,34 @@ record SavedClassifier(Path file, HiddenLayer below, int classes) {
   /** Writes the values. */
   Consumer<Network> weights() {
     return CheckpointTensors.weights(file, PREFIX);
+  }
+
+  /** Writes a file of the last layer of a discriminator that has learnt classes. */
+  static void write(Path file, HiddenLayers hidden, Gan gan, int replica) {
+    List<LayerSpec> layers = gan.recipe().discriminator();
+    LayerSpec top = layers.get(layers.size() - 1);
+    if (!top.isOnHost()) {
+      throw new IllegalArgumentException(
+          "the discriminator's last layer is no dense one: " + top.structure());
+    }
+    int size = hidden.size();
+    List<float[]> all = new ArrayList<>();
+    List<float[]> withoutBiases = new ArrayList<>();
+    for (Parameter p : gan.discriminatorForUse().parameters()) {
+      if (p.name().startsWith(layers.size() - 1 + ".")) {
+        float[] values = new float[p.size()];
+        Buffers.read(p.value(), replica, values);
+        all.add(values);
+        withoutBiases.add(p.isBiases() ? new float[p.size()] : values);
+      }
+    }
+    // Whatever the layer makes of its parameters: what it gives for unit vectors, and for zeros.
+    float[] units = new float[Math.multiplyExact(size, size)];
+    for (int i = 0; i < size; i++) {
+      units[i * size + i] = 1;
+    }
+    write(
+        file, hidden, top.onHost(units, size, withoutBiases), top.onHost(new float[size], 1, all));
   }
 
   /**

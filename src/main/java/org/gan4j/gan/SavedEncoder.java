@@ -109,7 +109,7 @@ record SavedEncoder(
     List<String> layers = gan.recipe().generator().stream().map(LayerSpec::structure).toList();
     String structure = gan.recipe().noise() + " " + layers;
     digest.update(structure.getBytes(StandardCharsets.UTF_8));
-    for (Parameter p : gan.generator().parameters()) {
+    for (Parameter p : gan.generatorForUse().parameters()) {
       float[] values = new float[p.size()];
       Buffers.read(p.value(), replica, values);
       ByteBuffer bytes = ByteBuffer.allocate(p.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

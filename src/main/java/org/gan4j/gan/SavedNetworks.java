@@ -91,7 +91,7 @@ record SavedNetworks(
   private Consumer<Network> weights(String prefix, String format, int replica) {
     Checks.range("replica", replica, 0, recipe.replicas() - 1);
     if (onnxOrNull == null) {
-      return network -> read(network, prefix, replica);
+      return network -> read(network, prefix, end(prefix), replica);
     }
     if (!format.equals(metadata.get(CheckpointHeader.FORMAT))) {
       throw new FormatException(
@@ -106,10 +106,20 @@ record SavedNetworks(
     };
   }
 
-  private void read(Network network, String prefix, int replica) {
+  /** A whole checkpoint has the weights that training goes on with beside those for use. */
+  private String end(String prefix) {
+    boolean whole = CheckpointHeader.WHOLE.equals(metadata.get(CheckpointHeader.FORMAT));
+    double average =
+        prefix.equals("discriminator.")
+            ? Gan.averageOfDiscriminator(recipe)
+            : recipe.generatorAverage();
+    return whole && average > 0 ? CheckpointTensors.AVERAGE : "";
+  }
+
+  private void read(Network network, String prefix, String end, int replica) {
     try (Safetensors in = Safetensors.open(file)) {
-      CheckpointTensors.requireParameters(in, network, prefix, recipe.replicas(), file);
-      CheckpointTensors.load(in, prefix, replica, network, 0);
+      CheckpointTensors.requireParameters(in, network, prefix, end, recipe.replicas(), file);
+      CheckpointTensors.load(in, prefix, end, replica, network, 0);
     }
   }
 }

@@ -82,6 +82,7 @@ final class SimultaneousStep implements TrainingStep {
         RandomStreams.generator(SUB_STEP));
     gan.discriminator().update(ofD, recipe.maxColumnNorm());
     gan.generator().update(state, recipe.maxColumnNorm());
+    gan.followWeights();
     gan.state().advance();
   }
 }

@@ -12,6 +12,7 @@ import org.gan4j.data.ImageShape;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Checks;
+import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 
 /**
@@ -43,12 +44,7 @@ public final class Trainer implements AutoCloseable {
         data.shape(),
         known -> known.require(data),
         data.train().count(),
-        perEpoch ->
-            new DeviceImages(
-                gan.device(),
-                data.train(),
-                data.scaling(),
-                Conditions.training(data, gan.recipe().condition())));
+        perEpoch -> feed(gan, data));
     gan.data(DataIdentity.of(data));
   }
 
@@ -70,6 +66,17 @@ public final class Trainer implements AutoCloseable {
         known -> requireSame(known, Gan.identity(examples)),
         examples.count(),
         perEpoch -> new HostFeed(gan, examples, perEpoch));
+  }
+
+  private static Feed feed(Gan gan, DataSet data) {
+    Recipe recipe = gan.recipe();
+    return recipe.labels() != null
+        ? new LabelledFeed(gan.device(), data, recipe.labels())
+        : new DeviceImages(
+            gan.device(),
+            data.train(),
+            data.scaling(),
+            Conditions.training(data, recipe.condition()));
   }
 
   private static void requireSame(DataIdentity known, DataIdentity here) {

@@ -19,6 +19,16 @@ public enum Activation {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Its value, on the host. */
+  double of(double x) {
+    return switch (this) {
+      case LINEAR -> x;
+      case RELU -> Math.max(x, 0);
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    };
+  }
+
   Epilogue epilogue() {
     return switch (this) {
       case LINEAR -> Epilogue.NONE;

@@ -42,6 +42,16 @@ sealed interface Elementwise extends LayerSpec permits LayerSpec.Dropout, LayerS
   }
 
   @Override
+  default boolean isOnHost() {
+    return true;
+  }
+
+  @Override
+  default float[] onHost(float[] in, int rows, List<float[]> parameters) {
+    return in;
+  }
+
+  @Override
   default boolean drops() {
     return false;
   }

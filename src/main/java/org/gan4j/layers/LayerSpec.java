@@ -82,6 +82,46 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise, Join, Bat
   }
 
   /**
+   * Whether parameters begin with what the data says.
+   *
+   * @return true: the networks of a game call {@link #startFrom} once they are drawn
+   */
+  default boolean startsFromData() {
+    return false;
+  }
+
+  /**
+   * Lets parameters begin with what the data says.
+   *
+   * @param in [rows][values] that enter; not modified
+   * @param rows examples
+   * @param parameters of one replica, in the order of {@link #parameters}; perhaps modified
+   */
+  default void startFrom(float[] in, int rows, List<float[]> parameters) {}
+
+  /**
+   * Whether {@link #onHost} can be called.
+   *
+   * @return false: no layer above can begin with what the data says
+   */
+  default boolean isOnHost() {
+    return false;
+  }
+
+  /**
+   * What leaves the layer when sampling, without any noise of its own, computed on the host.
+   *
+   * @param in [rows][values] that enter; not modified
+   * @param rows examples
+   * @param parameters of one replica, in the order of {@link #parameters}; not modified
+   * @return [rows][values]; perhaps {@code in} itself
+   * @throws UnsupportedOperationException unless {@link #isOnHost}
+   */
+  default float[] onHost(float[] in, int rows, List<float[]> parameters) {
+    throw new UnsupportedOperationException(structure() + " is not computed on the host");
+  }
+
+  /**
    * What the layer computes, without how its parameters begin.
    *
    * @return for messages; layers of the same text compute the same with the same parameters
@@ -158,6 +198,21 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise, Join, Bat
     @Override
     public String structure() {
       return "dense with " + units + " units, " + activation.lowerCase();
+    }
+
+    @Override
+    public boolean isOnHost() {
+      return true;
+    }
+
+    @Override
+    public float[] onHost(float[] in, int rows, List<float[]> parameters) {
+      double[] sums = HostProducts.of(in, rows, parameters.get(0), units);
+      float[] out = new float[sums.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = (float) activation.of(sums[i] + parameters.get(1)[i % units]);
+      }
+      return out;
     }
 
     @Override

@@ -107,4 +107,46 @@ public final class LayerStack {
     }
     return -1;
   }
+
+  /**
+   * The last layer that begins with what the data says.
+   *
+   * @param layers first to last
+   * @return its number, from 0; −1: none does
+   * @throws IllegalArgumentException if a layer below it can't be computed on the host
+   */
+  public static int lastFromData(List<LayerSpec> layers) {
+    int last = layers.size() - 1;
+    while (last >= 0 && !layers.get(last).startsFromData()) {
+      last--;
+    }
+    for (int i = 0; i < last; i++) {
+      if (!layers.get(i).isOnHost()) {
+        throw new IllegalArgumentException(
+            "layer "
+                + last
+                + ": start=data takes dense layers, noise and dropout below it, not "
+                + layers.get(i).structure()
+                + " (layer "
+                + i
+                + ")");
+      }
+    }
+    return last;
+  }
+
+  /**
+   * Refuses layers that begin with what the data says, where there is none.
+   *
+   * @param layers first to last
+   * @throws IllegalArgumentException naming the first such layer
+   */
+  public static void requireGiven(List<LayerSpec> layers) {
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i).startsFromData()) {
+        throw new IllegalArgumentException(
+            "layer " + i + ": start=data is for a discriminator; leave it out here");
+      }
+    }
+  }
 }

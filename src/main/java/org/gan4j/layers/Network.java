@@ -2,6 +2,7 @@ package org.gan4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -143,6 +144,32 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * Lets layers that begin with what the data says do so, after {@link #initialise}.
+   *
+   * @param examples [rows][inputs]; not modified
+   * @throws IllegalArgumentException if a layer below one of them can't be computed on the host
+   */
+  public void startFrom(float[] examples) {
+    int last = LayerStack.lastFromData(layers);
+    for (int r = 0; r < replicas; r++) {
+      float[] x = examples;
+      for (int i = 0; i <= last; i++) {
+        List<Parameter> own = parametersOfLayer.get(i).list();
+        List<float[]> begun = new ArrayList<>();
+        for (Parameter parameter : own) {
+          begun.add(new float[parameter.size()]);
+          Buffers.read(parameter.value(), r, begun.get(begun.size() - 1));
+        }
+        layers.get(i).startFrom(x, examples.length / inputs, begun);
+        x = layers.get(i).onHost(x, examples.length / inputs, begun);
+        for (int p = 0; p < own.size(); p++) {
+          Buffers.write(own.get(p).value(), r, begun.get(p));
+        }
+      }
+    }
+  }
+
+  /**
    * Prepares this network for minibatches of one size.
    *
    * @param arena where activations and gradients are reserved; R replicas, not frozen yet
@@ -253,6 +280,16 @@ public final class Network implements AutoCloseable {
         layer.cap(kernels, maxColumnNorm);
       }
     }
+  }
+
+  /**
+   * Moves the parameters towards those of another network: part of a step.
+   *
+   * @param other of the same layers and replicas; not modified
+   * @param rate which part of the way, in [0, 1]
+   */
+  public void follow(Network other, double rate) {
+    kernels.follow(allValues, other.allValues, rate);
   }
 
   /**

@@ -135,11 +135,47 @@ public final class NetworkPass {
       DeviceBuffer inDeltaOrNull,
       DeviceBuffer state,
       int site) {
+    backward(stages.size() - 1, out, in, delta, request, inDeltaOrNull, state, site);
+  }
+
+  /**
+   * The same from a layer on that is not the last: of what left it in the last forward pass.
+   *
+   * @param layer from 0; it or a layer below it has parameters
+   * @param out [rows][outputs] of the forward pass; not modified
+   * @param in [rows][inputs] of the forward pass; not modified
+   * @param delta [rows][values that leave the layer]: gradient with respect to these; modified
+   * @param request what is wanted
+   * @param inDeltaOrNull as above; modified
+   * @param state training state as it was in the forward pass
+   * @param site as in the forward pass
+   */
+  public void backwardFrom(
+      int layer,
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer delta,
+      Gradients request,
+      DeviceBuffer inDeltaOrNull,
+      DeviceBuffer state,
+      int site) {
+    backward(lastStages.get(layer), out, in, delta, request, inDeltaOrNull, state, site);
+  }
+
+  private void backward(
+      int from,
+      DeviceBuffer out,
+      DeviceBuffer in,
+      DeviceBuffer delta,
+      Gradients request,
+      DeviceBuffer inDeltaOrNull,
+      DeviceBuffer state,
+      int site) {
     if (!training) {
       throw new IllegalStateException("this pass was made for sampling: it has no gradients");
     }
     DeviceBuffer d = delta;
-    for (int i = stages.size() - 1; i >= 0 && d != null; i--) {
+    for (int i = from; i >= 0 && d != null; i--) {
       Stage stage = stages.get(i);
       DeviceBuffer target =
           stage.layer.inPlace() ? d : stage.inDelta != null ? stage.inDelta : inDeltaOrNull;

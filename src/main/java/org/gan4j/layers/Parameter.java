@@ -42,4 +42,13 @@ public record Parameter(
   public boolean isWeights() {
     return has(ParameterShape.WEIGHTS);
   }
+
+  /**
+   * Whether this is a vector of biases.
+   *
+   * @return false for all that is multiplied
+   */
+  public boolean isBiases() {
+    return has(ParameterShape.BIASES);
+  }
 }

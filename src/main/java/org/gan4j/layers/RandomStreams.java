@@ -145,4 +145,14 @@ public enum RandomStreams {
   public static int discriminator(int subStep) {
     return noise(subStep) + 2 * Network.SITES;
   }
+
+  /**
+   * Where the discriminator's layers draw for real examples that generated ones are compared with.
+   *
+   * @param subStep from 0
+   * @return the first of {@link Network#SITES} sites
+   */
+  public static int reference(int subStep) {
+    return noise(subStep) + 3 * Network.SITES;
+  }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param weights how the columns v [inputs × units] begin
  * @param scale how the lengths [units] of the columns of W begin
  * @param bias how b [units] begins
+ * @param start whether scale and bias begin so, or with what the data says
  */
 @SuppressWarnings("exports") // LayerPass: whoever adds a layer does so here
 public record WeightNormalised(
@@ -19,7 +20,8 @@ public record WeightNormalised(
     Activation activation,
     WeightInit weights,
     @Default("{type: constant, value: 1}") BiasInit scale,
-    @Default(LayerSpec.NO_BIAS) BiasInit bias)
+    @Default(LayerSpec.NO_BIAS) BiasInit bias,
+    @Default("given") StartFrom start)
     implements Units {
   /** Checks the ranges. */
   public WeightNormalised {
@@ -28,6 +30,21 @@ public record WeightNormalised(
     Checks.present("weights", weights);
     Checks.present("scale", scale);
     Checks.present("bias", bias);
+    Checks.present("start", start);
+  }
+
+  /**
+   * A layer that begins as it says.
+   *
+   * @param units output units, ≥ 1
+   * @param activation the non-linearity
+   * @param weights how the columns v [inputs × units] begin
+   * @param scale how the lengths [units] of the columns of W begin
+   * @param bias how b [units] begins
+   */
+  public WeightNormalised(
+      int units, Activation activation, WeightInit weights, BiasInit scale, BiasInit bias) {
+    this(units, activation, weights, scale, bias, StartFrom.GIVEN);
   }
 
   @Override
@@ -52,6 +69,65 @@ public record WeightNormalised(
   @Override
   public String structure() {
     return "dense with " + units + " units, " + activation.lowerCase() + ", weights normalised";
+  }
+
+  @Override
+  public boolean startsFromData() {
+    return start == StartFrom.DATA;
+  }
+
+  @Override
+  public void startFrom(float[] in, int rows, List<float[]> parameters) {
+    if (startsFromData()) {
+      begin(directions(in, rows, parameters.get(0)), rows, parameters.get(1), parameters.get(2));
+    }
+  }
+
+  @Override
+  public boolean isOnHost() {
+    return true;
+  }
+
+  @Override
+  public float[] onHost(float[] in, int rows, List<float[]> parameters) {
+    double[] sums = directions(in, rows, parameters.get(0));
+    float[] out = new float[sums.length];
+    for (int i = 0; i < out.length; i++) {
+      int unit = i % units;
+      out[i] = (float) activation.of(parameters.get(1)[unit] * sums[i] + parameters.get(2)[unit]);
+    }
+    return out;
+  }
+
+  /** [rows][units]: x·v / ‖v‖; 0 for a column of zeros. */
+  private double[] directions(float[] in, int rows, float[] columns) {
+    double[] squares = new double[units];
+    for (int i = 0; i < columns.length; i++) {
+      squares[i % units] += (double) columns[i] * columns[i];
+    }
+    double[] sums = HostProducts.of(in, rows, columns, units);
+    for (int i = 0; i < sums.length; i++) {
+      double norm = Math.sqrt(squares[i % units]);
+      sums[i] = norm > 0 ? sums[i] / norm : 0;
+    }
+    return sums;
+  }
+
+  /** A unit that is the same for all examples keeps its scale. */
+  private void begin(double[] sums, int rows, float[] scale, float[] bias) {
+    for (int unit = 0; unit < units; unit++) {
+      double mean = 0;
+      for (int row = 0; row < rows; row++) {
+        mean += sums[row * units + unit] / rows;
+      }
+      double variance = 0;
+      for (int row = 0; row < rows; row++) {
+        double difference = sums[row * units + unit] - mean;
+        variance += difference * difference / rows;
+      }
+      scale[unit] = variance > 0 ? (float) (1 / Math.sqrt(variance)) : scale[unit];
+      bias[unit] = (float) (-mean * scale[unit]);
+    }
   }
 
   @Override

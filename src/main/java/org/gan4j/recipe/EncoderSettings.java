@@ -7,6 +7,7 @@ import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Default;
 import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.WeightInit;
 
 /**
@@ -41,6 +42,7 @@ public record EncoderSettings(
     Checks.range("batch", batch, 1, 1 << 20);
     Checks.present("optimiser", optimiser);
     layers = List.copyOf(layers);
+    LayerStack.requireGiven(layers);
     LearningRate rate = Recipe.own(optimiser);
     if (rate == null) {
       throw new IllegalArgumentException(

@@ -40,6 +40,10 @@ import org.gan4j.layers.LayerSpec;
  *     EncoderSettings} has it
  * @param coordination how the two players are kept in step
  * @param rollback what becomes of a replica whose game fails; null: alarms are only given
+ * @param labels what classes the discriminator learns; null: none, and it ends in one logit
+ * @param generatorAverage by which a moving average of the generator's weights goes after them in
+ *     every iteration, in [0, 1]: samples are drawn with the average; 0: with the weights
+ *     themselves
  */
 public record Recipe(
     String name,
@@ -65,7 +69,9 @@ public record Recipe(
     @Default("{type: none}") Condition condition,
     @Default("null") EncoderSettings encoder,
     @Default("{type: fixed}") Coordination coordination,
-    @Default("null") Rollback rollback) {
+    @Default("null") Rollback rollback,
+    @Default("null") Labels labels,
+    @Default("0") double generatorAverage) {
   public Recipe {
     Checks.text("name", name);
     Checks.text("data", data);
@@ -91,6 +97,7 @@ public record Recipe(
     Checks.range("max_column_norm", maxColumnNorm, 0, Float.MAX_VALUE);
     Checks.range("samples_every", samplesEvery, 0, 1_000_000_000);
     Checks.range("replicas", replicas, 1, 1024);
+    Checks.range("generator_average", generatorAverage, 0, 1);
     generator = List.copyOf(generator);
     discriminator = List.copyOf(discriminator);
     if (update == UpdateOrder.SIMULTANEOUS && k != 1) {
@@ -109,6 +116,11 @@ public record Recipe(
               + " and "
               + noise.size());
     }
+    requireAlternating(update, objective, labels);
+    if (condition.width() > 0 && (labels != null || objective == Objective.FEATURE_MATCHING)) {
+      throw new IllegalArgumentException(
+          "a condition goes with neither labels nor objective=feature-matching");
+    }
     if (rollback != null && stop.iterations() % Rollback.REPORT_EVERY != 0) {
       throw new IllegalArgumentException(
           "stop.iterations must be a multiple of "
@@ -119,6 +131,15 @@ public record Recipe(
     requireRates("learning_rate", learningRate, replicas);
     requireRates("generator_optimiser.learning_rate", own(generatorOptimiser), replicas);
     requireRates("discriminator_optimiser.learning_rate", own(discriminatorOptimiser), replicas);
+  }
+
+  /** One backward pass for both players needs a single logit and the same loss of it. */
+  private static void requireAlternating(UpdateOrder update, Objective objective, Labels labels) {
+    if (update == UpdateOrder.SIMULTANEOUS
+        && (labels != null || objective == Objective.FEATURE_MATCHING)) {
+      throw new IllegalArgumentException(
+          "update must be alternating with labels or objective=feature-matching, not simultaneous");
+    }
   }
 
   private static void requireUsed(String field, Object value, boolean common) {
@@ -444,6 +465,29 @@ public record Recipe(
   }
 
   /**
+   * The same recipe but for one field.
+   *
+   * @param labels what classes the discriminator learns; null: none
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withLabels(Labels labels) {
+    return with("labels", labels);
+  }
+
+  /**
+   * The same recipe but for one field.
+   *
+   * @param average by which samples' weights go after those that learn, in [0, 1]; 0: they are
+   *     these
+   * @return the new recipe
+   * @throws IllegalArgumentException if there is no such recipe
+   */
+  public Recipe withGeneratorAverage(double average) {
+    return with("generatorAverage", average);
+  }
+
+  /**
    * How an encoder is trained for the finished generator.
    *
    * @param inputs values of an example, ≥ 1
@@ -461,6 +505,15 @@ public record Recipe(
    */
   public int generatorInputs() {
     return noise.size() + condition.width();
+  }
+
+  /**
+   * Logits that leave a discriminator for an example.
+   *
+   * @return K with labels, else 1
+   */
+  public int logits() {
+    return labels == null ? 1 : labels.classes();
   }
 
   /**

@@ -36,7 +36,8 @@ public final class Recipes {
           "cifar10-conditional-small",
           "mnist-10k-complete",
           "mnist-complete",
-          "faces-complete");
+          "faces-complete",
+          "mnist-semi");
 
   private static final Map<String, String> PRETRAINING =
       Map.of(

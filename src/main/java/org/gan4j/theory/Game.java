@@ -79,7 +79,7 @@ public final class Game implements AutoCloseable {
           recorded(
               device,
               arena -> new GeneratorStep(arena, generator.state(), rules.objective(), true));
-      for (Objective objective : Objective.values()) {
+      for (Objective objective : Objective.OF_LOGITS) {
         plainGradients.put(
             objective,
             recorded(

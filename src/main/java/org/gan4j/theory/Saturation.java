@@ -50,7 +50,7 @@ public final class Saturation {
       numbers.put("saturation.minimax" + name, minimax[i]);
       numbers.put("saturation.non_saturating" + name, other[i]);
     }
-    for (Objective objective : Objective.values()) {
+    for (Objective objective : Objective.OF_LOGITS) {
       String name = objective == Objective.MINIMAX ? "minimax" : "non_saturating";
       numbers.put(
           "saturation." + name + "_escape",

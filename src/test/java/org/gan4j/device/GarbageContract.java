@@ -132,6 +132,7 @@ public abstract class GarbageContract extends KernelsContract {
     int width = 21;
     DeviceBuffer a = rig.floats(ROWS * width);
     DeviceBuffer b = rig.floats(ROWS * width);
+    DeviceBuffer gap = rig.floats(width);
     DeviceBuffer pixels = rig.single(DataType.BYTE, 40L * width);
     DeviceBuffer scaling = rig.single(DataType.FLOAT, 80);
     DeviceBuffer rows = rig.single(DataType.FLOAT, 40L * width);
@@ -164,6 +165,10 @@ public abstract class GarbageContract extends KernelsContract {
                 a.view(0, width), b.view(0, ROWS), b, new DenseShape(ROWS, 1, width), state),
         a);
     rig.run(() -> k.crossEntropySlope(b, a, a, ROWS, width), b);
+    rig.run(() -> k.logSumRows(b.view(0, ROWS), a, ROWS, width), b);
+    rig.run(() -> k.spreadRows(b, a, a.view(0, ROWS), ROWS, width), b);
+    rig.run(() -> k.matchMeans(b, gap, a, a, ROWS, width, state), b, gap, state);
+    rig.run(() -> k.follow(b, a, 0.5), b);
     rig.run(() -> k.ganLoss(b, null, a, ROWS, ROWS, false, 1, state), b, state);
     rig.run(() -> k.update(a, b, state), a, state);
     rig.run(() -> k.schedule(state), state);

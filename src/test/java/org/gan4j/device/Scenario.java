@@ -325,6 +325,16 @@ public final class Scenario {
         out,
         slopes,
         state);
+    run("log_sum_rows", () -> kernels.logSumRows(rowScale, values, ROWS, UNITS), rowScale);
+    run("spread_rows", () -> kernels.spreadRows(out, values, rowScale, ROWS, UNITS), out);
+    // And matching_loss.
+    run(
+        "match_means",
+        () -> kernels.matchMeans(out, norms, values, slopes.view(0, N), ROWS, UNITS, state),
+        out,
+        norms);
+    keep("matching_loss", state);
+    run("follow", () -> kernels.follow(out, values, 0.01), out);
     run(
         "cross_entropy_slope",
         () -> kernels.crossEntropySlope(out, values, slopes, ROWS, UNITS),

@@ -19,6 +19,7 @@ import org.gan4j.eval.ClassificationResult.Row;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.HiddenLayers;
 import org.gan4j.gan.ImageClassifier;
+import org.gan4j.gan.LabelDraw;
 import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.recipe.Recipes;
 import org.junit.jupiter.api.Test;
@@ -148,14 +149,14 @@ abstract class ClassificationContract extends EvalContract {
   @Test
   void everyClassHasAsManyLabels() {
     Images train = DATA.train();
-    int[] drawn = Classification.draw(train, 12, 7, 0);
+    int[] drawn = LabelDraw.draw(train, 12, 7, 0);
     assertEquals(12, Arrays.stream(drawn).distinct().count());
     int[] counts = new int[CLASSES];
     Arrays.stream(drawn).forEach(i -> counts[train.label(i)]++);
     assertArrayEquals(new int[] {3, 3, 3, 3}, counts);
-    assertArrayEquals(drawn, Classification.draw(train, 12, 7, 0));
-    assertFalse(Arrays.equals(drawn, Classification.draw(train, 12, 7, 1)));
-    assertFalse(Arrays.equals(drawn, Classification.draw(train, 12, 8, 0)));
+    assertArrayEquals(drawn, LabelDraw.draw(train, 12, 7, 0));
+    assertFalse(Arrays.equals(drawn, LabelDraw.draw(train, 12, 7, 1)));
+    assertFalse(Arrays.equals(drawn, LabelDraw.draw(train, 12, 8, 0)));
   }
 
   private Gan gan() {

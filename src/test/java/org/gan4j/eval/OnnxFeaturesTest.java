@@ -101,8 +101,7 @@ class OnnxFeaturesTest {
   }
 
   private static void assertFails(String text, Path file) {
-    FormatException e =
-        assertThrows(FormatException.class, () -> OnnxFeatures.open(file, SHAPE));
+    FormatException e = assertThrows(FormatException.class, () -> OnnxFeatures.open(file, SHAPE));
     assertTrue(e.getMessage().startsWith(file + " " + text), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
   }

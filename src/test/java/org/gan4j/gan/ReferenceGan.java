@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
+import org.gan4j.data.Images;
 import org.gan4j.device.ReferenceMasks;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Draws;
@@ -15,6 +16,7 @@ import org.gan4j.layers.ReferenceNetwork;
 import org.gan4j.layers.ReferenceNetwork.Trace;
 import org.gan4j.layers.Rounding;
 import org.gan4j.recipe.Condition;
+import org.gan4j.recipe.Labels;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
@@ -261,14 +263,107 @@ final class ReferenceGan {
   private Trace discriminated(int subStep) {
     double[] fake = composed(generate(subStep).out(), subStep);
     double[] told = conditions(subStep);
-    double[] both = joined(fake, real(subStep), told, told);
-    return discriminate(both, 2 * recipe.batch(), subStep);
+    double[] all = joined(fake, real(subStep), told, told, labelled(subStep));
+    return discriminate(all, 2 * recipe.batch() + labelledRows(), subStep);
+  }
+
+  private int labelledRows() {
+    Labels labels = recipe.labels();
+    if (labels == null) {
+      return 0;
+    }
+    return labels.count() == 0 ? recipe.batch() : Math.min(recipe.batch(), labels.count());
+  }
+
+  /** Which of the labelled examples are in a minibatch: it goes round where they are few. */
+  private int[] labelledIndices(int number, Images images) {
+    Draws order = new Draws(seed, step / iterationsPerEpoch());
+    int first = (int) (step % iterationsPerEpoch()) * recipe.k() + number;
+    int[] indices = new int[labelledRows()];
+    for (int row = 0; row < indices.length; row++) {
+      int place = (first * indices.length + row) % images.count();
+      indices[row] = order.shuffled(place, images.count());
+    }
+    return indices;
+  }
+
+  private double[] labelled(int number) {
+    if (recipe.labels() == null) {
+      return new double[0];
+    }
+    Images images = LabelDraw.of(data, recipe.labels());
+    List<Double> values = new ArrayList<>();
+    for (int index : labelledIndices(number, images)) {
+      for (float value : data.scaling().values(images, index)) {
+        values.add((double) value);
+      }
+    }
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** Of each labelled example. */
+  private int[] targets(int number) {
+    Images images = LabelDraw.of(data, recipe.labels());
+    return Arrays.stream(labelledIndices(number, images)).map(images::label).toArray();
+  }
+
+  /** The game's logit of each of some rows: ln Σ e^l of the logits of classes. */
+  private double[] joinedLogits(double[] out, int rows) {
+    int classes = recipe.logits();
+    double[] logits = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum += Math.exp(out[i * classes + c]);
+      }
+      logits[i] = classes == 1 ? out[i] : Math.log(sum);
+    }
+    return logits;
+  }
+
+  /** From the slopes of these logits to those of the classes'. */
+  private double[] spread(double[] out, double[] logits, double[] slopes) {
+    int classes = recipe.logits();
+    double[] all = new double[out.length];
+    for (int i = 0; i < slopes.length; i++) {
+      for (int c = 0; c < classes; c++) {
+        all[i * classes + c] = slopes[i] * Math.exp(out[i * classes + c] - logits[i]);
+      }
+    }
+    return all;
+  }
+
+  /** Mean of −ln softmax of the labelled examples' classes; adds its slopes. */
+  private double crossEntropy(double[] out, double[] slopes, int number) {
+    if (recipe.labels() == null) {
+      return 0;
+    }
+    int classes = recipe.logits();
+    int rows = labelledRows();
+    int first = 2 * recipe.batch();
+    double[] sums = joinedLogits(out, first + rows);
+    int[] targets = targets(number);
+    double loss = 0;
+    for (int i = 0; i < rows; i++) {
+      for (int c = 0; c < classes; c++) {
+        int at = (first + i) * classes + c;
+        double p = Math.exp(out[at] - sums[first + i]);
+        slopes[at] += (p - (c == targets[i] ? 1 : 0)) / rows;
+        loss -= c == targets[i] ? (out[at] - sums[first + i]) / rows : 0;
+      }
+    }
+    return loss;
   }
 
   /** L_D of a sub-step with the parameters as they are. */
   double discriminatorLoss(int subStep) {
-    double[] logits = discriminated(subStep).out();
+    double[] out = discriminated(subStep).out();
+    return gameLoss(out) + crossEntropy(out, new double[out.length], subStep);
+  }
+
+  private double gameLoss(double[] out) {
     int m = recipe.batch();
+    double[] logits = joinedLogits(out, 2 * m);
     double loss = 0;
     for (int i = 0; i < m; i++) {
       loss += 0.5 * (softplus(logits[i]) + softplus(-logits[m + i])) / m;
@@ -280,22 +375,43 @@ final class ReferenceGan {
     Trace trace = discriminated(subStep);
     int m = recipe.batch();
     double[] slopes = new double[2 * m];
+    double[] logits = joinedLogits(trace.out(), 2 * m);
     for (int i = 0; i < m; i++) {
-      double fake = sigmoid(trace.out()[i]);
-      double real = sigmoid(trace.out()[m + i]);
+      double fake = sigmoid(logits[i]);
+      double real = sigmoid(logits[m + i]);
       slopes[i] = 0.5 * fake / m;
       slopes[m + i] = 0.5 * (real - 1) / m;
       dFake += fake / m / recipe.k();
       dReal += real / m / recipe.k();
     }
-    dLoss += discriminatorLoss(subStep) / recipe.k();
-    return discriminator.backward(trace, slopes).parameters();
+    dLoss += gameLoss(trace.out()) / recipe.k();
+    double[] all = recipe.labels() == null ? slopes : spread(trace.out(), logits, slopes);
+    crossEntropy(trace.out(), all, subStep);
+    return discriminator.backward(trace, all).parameters();
   }
 
   /** L_G of a sub-step with the parameters as they are. */
   double generatorLoss(int subStep) {
     Trace generated = generate(subStep);
-    return loss(judged(generated, subStep).out()) + squaredError(generated.out(), subStep);
+    Trace judged = judged(generated, subStep);
+    if (recipe.objective() == Objective.FEATURE_MATCHING) {
+      return Arrays.stream(gap(judged, subStep)).map(g -> g * g).sum();
+    }
+    double[] logits = joinedLogits(judged.out(), recipe.batch());
+    return loss(logits) + squaredError(generated.out(), subStep);
+  }
+
+  /** Mean of what enters D's last layer, of generated minus of real examples. */
+  private double[] gap(Trace judged, int subStep) {
+    int site = subStep * SITES + 768;
+    double[] real = real(ofMinibatch(subStep));
+    Trace ofReal = seen(discriminator.forward(real, recipe.batch(), true, draws(), site));
+    double[] fakes = judged.enteringLast();
+    double[] gap = new double[fakes.length / recipe.batch()];
+    for (int i = 0; i < fakes.length; i++) {
+      gap[i % gap.length] += (fakes[i] - ofReal.enteringLast()[i]) / recipe.batch();
+    }
+    return gap;
   }
 
   /** Of the hidden values, with its weight; 0 without masks. */
@@ -344,13 +460,7 @@ final class ReferenceGan {
   private List<double[]> generatorGradient(int subStep) {
     Trace generated = generate(subStep);
     Trace judged = judged(generated, subStep);
-    double[] slopes = new double[recipe.batch()];
-    for (int i = 0; i < slopes.length; i++) {
-      double p = sigmoid(judged.out()[i]);
-      slopes[i] = (recipe.objective() == Objective.MINIMAX ? -p : p - 1) / recipe.batch();
-    }
-    gLoss += loss(judged.out());
-    double[] ofAll = discriminator.backward(judged, slopes).input();
+    double[] ofAll = throughDiscriminator(judged, subStep);
     double[] throughD = Arrays.copyOf(ofAll, generated.out().length);
     if (recipe.condition() instanceof Condition.Mask) {
       double[] visible = conditions(ofMinibatch(subStep));
@@ -360,6 +470,27 @@ final class ReferenceGan {
       }
     }
     return generator.backward(generated, throughD).parameters();
+  }
+
+  /** The gradient of the loss with respect to what D saw; takes in the loss. */
+  private double[] throughDiscriminator(Trace judged, int subStep) {
+    if (recipe.objective() == Objective.FEATURE_MATCHING) {
+      double[] gap = gap(judged, subStep);
+      double[] slopes = new double[judged.enteringLast().length];
+      Arrays.setAll(slopes, i -> 2 * gap[i % gap.length] / recipe.batch());
+      gLoss += Arrays.stream(gap).map(g -> g * g).sum();
+      return discriminator.backwardBelowLast(judged, slopes).input();
+    }
+    double[] logits = joinedLogits(judged.out(), recipe.batch());
+    double[] slopes = new double[recipe.batch()];
+    for (int i = 0; i < slopes.length; i++) {
+      double p = sigmoid(logits[i]);
+      slopes[i] = (recipe.objective() == Objective.MINIMAX ? -p : p - 1) / recipe.batch();
+    }
+    gLoss += loss(logits);
+    boolean one = recipe.labels() == null;
+    double[] all = one ? slopes : spread(judged.out(), logits, slopes);
+    return discriminator.backward(judged, all).input();
   }
 
   private double learningRate(LearningRate rate) {

@@ -1,5 +1,6 @@
 package org.gan4j.gan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.gan4j.data.DataSet;
@@ -20,9 +21,11 @@ import org.gan4j.layers.WeightInit;
 import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Evaluation;
+import org.gan4j.recipe.Labels;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
@@ -245,6 +248,29 @@ public final class SmallGans {
     plain.pixels().get(pixels);
     Images images = Images.of(SHAPE, pixels, labels, CLASSES);
     return new DataSet("random", "random bytes", "none", images, images, images, Scaling.UNIT);
+  }
+
+  /** In five classes, as many of each. */
+  static DataSet evenlyLabelled() {
+    byte[] labels = new byte[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      labels[i] = (byte) (i % CLASSES);
+    }
+    byte[] pixels = new byte[COUNT * SHAPE.size()];
+    data().train().pixels().get(pixels);
+    Images images = Images.of(SHAPE, pixels, labels, CLASSES);
+    return new DataSet("random", "random bytes", "none", images, images, images, Scaling.UNIT);
+  }
+
+  /** Learns the classes of {@link #evenlyLabelled} from some labels (Salimans et al., 2016). */
+  static Recipe learningClasses(Recipe recipe, Labels labels, Objective objective) {
+    List<LayerSpec> layers = new ArrayList<>(normalisedDiscriminator());
+    layers.set(
+        layers.size() - 1,
+        new WeightNormalised(CLASSES, Activation.LINEAR, WEIGHTS, new BiasInit.Constant(1), ZERO));
+    return networks(recipe, UNIFORM, generator(), layers)
+        .withObjective(objective)
+        .withLabels(labels);
   }
 
   /** Each with a vector of two numbers. */

@@ -84,6 +84,16 @@ public final class TinyRun {
     Map<String, ByteBuffer> tensors = new TreeMap<>();
     put(tensors, "generator.", gan.generator());
     put(tensors, "discriminator.", gan.discriminator());
+    if (gan.generatorForUse() != gan.generator()) {
+      gan.generatorForUse()
+          .parameters()
+          .forEach(p -> tensors.put("generator." + p.name() + ".average", bytes(p.value())));
+    }
+    if (gan.discriminatorForUse() != gan.discriminator()) {
+      gan.discriminatorForUse()
+          .parameters()
+          .forEach(p -> tensors.put("discriminator." + p.name() + ".average", bytes(p.value())));
+    }
     tensors.put("state", states(gan, gan.state().buffer()));
     if (gan.state().hasTwo()) {
       tensors.put("discriminator_state", states(gan, gan.state().discriminator()));

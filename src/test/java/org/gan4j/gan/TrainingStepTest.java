@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
+import org.gan4j.recipe.Labels;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Objective;
@@ -27,6 +28,12 @@ class TrainingStepTest {
 
   private static Arguments run(String name, Recipe recipe) {
     return Arguments.of(name, recipe, SmallGans.data());
+  }
+
+  private static Arguments labelled(String name, Recipe recipe, Objective objective, int count) {
+    Labels labels = new Labels(SmallGans.CLASSES, count, 1, 0.1);
+    return Arguments.of(
+        name, SmallGans.learningClasses(recipe, labels, objective), SmallGans.evenlyLabelled());
   }
 
   static Stream<Arguments> runs() {
@@ -73,6 +80,14 @@ class TrainingStepTest {
             SmallGans.labelled()),
         Arguments.of(
             "alternating, k = 2, vectors", SmallGans.ofVectors(two), SmallGans.withVectors()),
+        run("alternating, k = 2, matched features", two.withObjective(Objective.FEATURE_MATCHING)),
+        run(
+            "alternating, matched features, images, Adam",
+            SmallGans.adam(SmallGans.images(alternating))
+                .withObjective(Objective.FEATURE_MATCHING)),
+        labelled("alternating, labels", alternating, Objective.NON_SATURATING, 5),
+        labelled("alternating, labels, matched", alternating, Objective.FEATURE_MATCHING, 20),
+        labelled("k = 2, all labels, Adam", SmallGans.adam(two), Objective.FEATURE_MATCHING, 0),
         run("simultaneous, completion", SmallGans.completing(simultaneous)),
         run("alternating, k = 2, completion, Adam", SmallGans.adam(SmallGans.completing(two))),
         Arguments.of(

@@ -57,6 +57,11 @@ public final class ReferenceNetwork {
       return out;
     }
 
+    /** What entered the last layer, [rows][values]. */
+    public double[] enteringLast() {
+      return stages.get(stages.size() - 1).in;
+    }
+
     /** How far the closest value was from a kink: of a ReLU at 0, of maxout between two pieces. */
     public double margin() {
       return margin;
@@ -216,9 +221,18 @@ public final class ReferenceNetwork {
 
   /** The gradients of Σ delta · out. */
   public Gradient backward(Trace trace, double[] delta) {
+    return backward(trace, trace.stages.size() - 1, delta);
+  }
+
+  /** The gradients of Σ delta · {@link Trace#enteringLast}, of the parameters below. */
+  public Gradient backwardBelowLast(Trace trace, double[] delta) {
+    return backward(trace, trace.stages.size() - 2, delta);
+  }
+
+  private Gradient backward(Trace trace, int from, double[] delta) {
     List<double[]> gradients = new ArrayList<>();
     double[] d = delta;
-    for (int i = trace.stages.size() - 1; i >= 0; i--) {
+    for (int i = from; i >= 0; i--) {
       Stage stage = trace.stages.get(i);
       if (stage.slope != null) {
         d = product(d, stage.slope);

@@ -142,6 +142,7 @@ class RecipeFieldsTest {
             "condition.type=none",
             "coordination.type=fixed",
             "noise.mean=0.0",
+            "generator_average=0.0",
             "generator_optimiser.type=common",
             "generator.N.bias_per=channel",
             "generator.N.padding=0",

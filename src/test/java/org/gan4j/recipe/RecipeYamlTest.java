@@ -230,9 +230,9 @@ class RecipeYamlTest {
             + "(fields: epochs, iterations, update_norm, patience, "
             + "monitor_patience, monitor_gain)",
         "k.x=5 | --set k.x: k is a single value: it has no \"x\"",
-        "objective=minmax | --set: objective must be one of non-saturating, minimax; "
-            + "not \"minmax\"; did you mean minimax?",
-        "objective=[] | --set: objective must be one of non-saturating, minimax, not a list",
+        "objective=minmax | --set: objective must be one of non-saturating, minimax,"
+            + " feature-matching; not \"minmax\"; did you mean minimax?",
+        "objective=[] | --set: objective must be one of non-saturating, minimax, feature-matching, not a list",
         "generator.0.type=conv | --set: generator.0.type must be one of dense, maxout, "
             + "weight-normalised, convolution, deconvolution, dropout, gaussian-noise, join, batch-normalisation; not \"conv\"",
         "k=[1 | --set k: line 1: not YAML: expected ',' or ']', but got <stream end>",
@@ -252,7 +252,7 @@ class RecipeYamlTest {
       value = {
         "'' | f: a recipe must be fields (name, data, split, noise, generator, discriminator, update, k, "
             + "objective, batch, learning_rate, momentum, max_column_norm, stop, evaluation, "
-            + "samples_every, seed, replicas, generator_optimiser, discriminator_optimiser, condition, encoder, coordination, rollback), not empty",
+            + "samples_every, seed, replicas, generator_optimiser, discriminator_optimiser, condition, encoder, coordination, rollback, labels, generator_average), not empty",
         "name: a | f: missing: data, noise, generator, discriminator, batch, stop",
         "base: mnst " + "| f: unknown recipe \"mnst\"; did you mean mnist? (recipes: RECIPES)",
         "base: [] | f: base must name a recipe: RECIPES",

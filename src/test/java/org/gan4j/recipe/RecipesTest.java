@@ -42,7 +42,8 @@ class RecipesTest {
           "cifar10-conditional-small",
           "mnist-10k-complete",
           "mnist-complete",
-          "faces-complete");
+          "faces-complete",
+          "mnist-semi");
 
   static List<String> names() {
     return Recipes.names().stream().filter(name -> !NEWER.contains(name)).toList();

@@ -62,7 +62,7 @@ class ClassificationSheetTest {
         "\"kept_draw\": 1 | \"kept_draw\": 2",
         "[0.25, 0.35] | [0.25, 1.35]",
         "[0.25, 0.35] | [0.25]",
-        "[0.01, 0.001] | [0.01, 0]",
+        "[0.01, 0.001] | [0.01, -1]",
         "\"features\": \"encoder\" | \"features\": \"\\u001b[2J\"",
         "\"all\": true | \"all\": 1",
         "\"rows\": | \"columns\":",

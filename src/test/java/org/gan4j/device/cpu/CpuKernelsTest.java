@@ -2,6 +2,7 @@ package org.gan4j.device.cpu;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.gan4j.device.ClassContract;
 import org.gan4j.device.ConvolutionContract;
 import org.gan4j.device.DataContract;
 import org.gan4j.device.Device;
@@ -84,6 +85,14 @@ final class CpuKernelsTest {
 
   @Nested
   final class Normalisation extends NormalisationContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Classes extends ClassContract {
     @Override
     protected Device open() {
       return Device.cpu();

@@ -1,5 +1,6 @@
 package org.gan4j.device.cuda;
 
+import org.gan4j.device.ClassContract;
 import org.gan4j.device.ConvolutionContract;
 import org.gan4j.device.DataContract;
 import org.gan4j.device.Device;
@@ -69,6 +70,14 @@ final class CudaKernelsTest {
 
   @Nested
   final class Normalisation extends NormalisationContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Classes extends ClassContract {
     @Override
     protected Device open() {
       return device();

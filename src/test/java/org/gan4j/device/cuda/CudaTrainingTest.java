@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.Algorithms;
@@ -14,6 +15,7 @@ import org.gan4j.device.DeviceOptions.Graph;
 import org.gan4j.device.DeviceOptions.Math;
 import org.gan4j.device.Numbers;
 import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Discriminator;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole training steps as graphs, against the CPU. */
 @Tag("cuda")
@@ -99,6 +102,40 @@ final class CudaTrainingTest {
       assertEqualWithinRounding(expected, found, ITERATIONS, 2 * SmallGan.LONGEST_SUM);
       assertSameBits(onTheGpu(recipe, ITERATIONS), found);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void learnsClassesAsTheCpuDoes(int replicas) {
+    Recipe recipe = SmallGan.learningClasses(replicas);
+    try (Device cpu = Device.cpu()) {
+      SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
+      SmallGan.Outcome found = onTheGpu(recipe, 1, 36, ITERATIONS - 37);
+      assertEqualWithinRounding(expected, found, ITERATIONS, 2 * SmallGan.LONGEST_SUM);
+      assertSameBits(onTheGpu(recipe, ITERATIONS), found);
+    }
+  }
+
+  /** What D is used with goes after its weights on the card too. */
+  @Test
+  void theAverageIsThatOfTheCpu() {
+    Recipe recipe = SmallGan.learningClasses(1);
+    DataSet data = SmallGan.data();
+    float[] examples = data.scaling().values(data.test());
+    float[][] found = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      try (Device device = i == 0 ? Device.cpu() : cuda(Math.FP32);
+          Gan gan = new Gan(device, recipe, data.shape())) {
+        gan.initialise(data);
+        try (Trainer trainer = new Trainer(gan, data)) {
+          trainer.run(ITERATIONS);
+        }
+        try (Discriminator discriminator = Discriminator.of(gan, 0)) {
+          found[i] = discriminator.classify(examples);
+        }
+      }
+    }
+    assertArrayEquals(found[0], found[1], 1e-3f);
   }
 
   /** D stands still from the first iteration on, or G until D tells them apart. */

@@ -13,18 +13,24 @@ import org.gan4j.gan.Gan;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
 import org.gan4j.layers.Activation;
+import org.gan4j.layers.BatchNormalisation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.BiasPer;
 import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.NoisyWhen;
 import org.gan4j.layers.Parameter;
 import org.gan4j.layers.Planes;
+import org.gan4j.layers.StartFrom;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Evaluation;
+import org.gan4j.recipe.Labels;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Momentum;
 import org.gan4j.recipe.Noise;
+import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Recipes;
 import org.gan4j.recipe.Stop;
@@ -40,6 +46,7 @@ final class SmallGan {
   /** The same of those with convolutions: all places of the first one, in the filters' gradient. */
   static final int LONGEST_IMAGE_SUM = 2 * BATCH * 6 * 8;
 
+  private static final int CLASSES = 4;
   private static final ImageShape SHAPE = new ImageShape(1, 5, 7);
   private static final WeightInit WEIGHTS = new WeightInit.Uniform(0.3);
   private static final BiasInit BIAS = new BiasInit.Constant(0.05);
@@ -49,7 +56,11 @@ final class SmallGan {
   static DataSet data() {
     byte[] pixels = new byte[64 * SHAPE.size()];
     new Random(5).nextBytes(pixels);
-    Images images = Images.of(SHAPE, pixels);
+    byte[] labels = new byte[64];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) (i % CLASSES);
+    }
+    Images images = Images.of(SHAPE, pixels, labels, CLASSES);
     return new DataSet("noise", "noise", "made up", images, images, images, Scaling.UNIT);
   }
 
@@ -138,6 +149,26 @@ final class SmallGan {
     return recipe(update, replicas, generator, discriminator)
         .withNoise(new Noise(Noise.Distribution.UNIFORM, size, 1))
         .withCondition(new Condition.Mask(size, 2, 1, 1, 2, 0.5, 3));
+  }
+
+  /** A discriminator that learns classes from fewer labels than a minibatch has examples. */
+  static Recipe learningClasses(int replicas) {
+    BiasInit one = new BiasInit.Constant(1);
+    List<LayerSpec> generator =
+        List.of(
+            new LayerSpec.Dense(11, Activation.SOFTPLUS, WEIGHTS, BIAS),
+            new BatchNormalisation(0.1, 0.01),
+            new LayerSpec.Dense(SHAPE.size(), Activation.SIGMOID, WEIGHTS, BIAS));
+    List<LayerSpec> discriminator =
+        List.of(
+            new LayerSpec.GaussianNoise(0.3, NoisyWhen.TRAINING),
+            new WeightNormalised(9, Activation.SOFTPLUS, WEIGHTS, one, BIAS, StartFrom.DATA),
+            new LayerSpec.GaussianNoise(0.5, NoisyWhen.TRAINING),
+            new WeightNormalised(CLASSES, Activation.LINEAR, WEIGHTS, one, BIAS, StartFrom.DATA));
+    return recipe(UpdateOrder.ALTERNATING, replicas, generator, discriminator)
+        .withMaxColumnNorm(0)
+        .withObjective(Objective.FEATURE_MATCHING)
+        .withLabels(new Labels(CLASSES, 8, 3, 0.05));
   }
 
   /** Without dropout. */
