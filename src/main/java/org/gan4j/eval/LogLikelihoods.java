@@ -1,5 +1,6 @@
 package org.gan4j.eval;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,9 @@ import org.gan4j.gan.DeviceImages;
  * Windows of different samples can be added up, so that no number of samples needs room for all at
  * once.
  */
-public final class LogLikelihoods {
+public final class LogLikelihoods implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final double[] sigmas;
   private final int samples;
   private final double[][] validation;

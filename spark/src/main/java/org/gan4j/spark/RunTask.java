@@ -7,23 +7,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 import org.gan4j.FormatException;
-import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
-import org.gan4j.data.DataSets;
-import org.gan4j.data.Progress;
-import org.gan4j.data.Split;
 import org.gan4j.device.Device;
-import org.gan4j.device.DeviceOptions;
 import org.gan4j.experiment.Experiment;
 import org.gan4j.experiment.Outcome;
 import org.gan4j.experiment.Plan;
@@ -32,7 +24,6 @@ import org.gan4j.gan.Gan;
 import org.gan4j.gan.Training;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
-import org.gan4j.recipe.SplitSizes;
 import org.gan4j.run.RunFolder;
 
 /**
@@ -42,7 +33,6 @@ import org.gan4j.run.RunFolder;
  */
 final class RunTask implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final String GPU = "gpu";
 
   private final String folder;
   private final HashMap<String, String> settings;
@@ -117,7 +107,7 @@ final class RunTask implements Serializable {
       }
       throw e;
     } finally {
-      delete(scratch);
+      OnExecutor.delete(scratch);
     }
   }
 
@@ -138,8 +128,8 @@ final class RunTask implements Serializable {
       String attempt,
       TaskContext context)
       throws IOException {
-    DataSet images = data(recipe);
-    try (Device opened = open(context);
+    DataSet images = OnExecutor.data(recipe, dataOrNull);
+    try (Device opened = OnExecutor.open(context, device);
         Experiment experiment = begin(shared, scratch, name, recipe, opened, images)) {
       Outcome outcome =
           experiment.run(
@@ -147,22 +137,6 @@ final class RunTask implements Serializable {
       boolean done = outcome instanceof Outcome.Finished || outcome instanceof Outcome.Unscored;
       return done ? Optional.of(outcome) : Optional.empty();
     }
-  }
-
-  private DataSet data(Recipe recipe) {
-    DataLocation where = DataLocation.standard(Optional.ofNullable(dataOrNull).map(Path::of));
-    SplitSizes sizes = recipe.split();
-    Split split = new Split(sizes.train(), sizes.validation(), sizes.test());
-    return DataSets.open(recipe.data(), split, where, Progress.NONE);
-  }
-
-  /** The task's own: its threads are Spark's for it, and its card is the one it was given. */
-  private Device open(TaskContext context) {
-    ResourceInformation gpu = context.resourcesJMap().get(GPU);
-    boolean given = device.equals("auto") && gpu != null && gpu.addresses().length > 0;
-    String wanted = given ? "cuda:" + gpu.addresses()[0] : device.equals("auto") ? "cpu" : device;
-    return Device.open(
-        wanted, DeviceOptions.DEFAULT.withThreads(Math.max(1, context.cpus())), notice -> {});
   }
 
   /** From the newest snapshot that is intact, else from the start. */
@@ -177,7 +151,7 @@ final class RunTask implements Serializable {
         return new Experiment(device, images, Plan.resume(run).withRecipe(recipe));
       } catch (FormatException | IOException e) {
         // Cut off or damaged on its way; there may be an older one.
-        delete(run);
+        OnExecutor.delete(run);
       }
     }
     return new Experiment(device, images, Plan.in(run, recipe));
@@ -248,16 +222,6 @@ final class RunTask implements Serializable {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       return "unknown";
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(each);
-        }
-      }
     }
   }
 }

@@ -1,0 +1,90 @@
+package org.gan4j.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.gan4j.data.DataSet;
+import org.gan4j.device.Device;
+import org.gan4j.eval.Parzen;
+import org.gan4j.eval.ParzenScore;
+import org.gan4j.gan.Checkpoint;
+import org.gan4j.gan.Gan;
+import org.gan4j.gan.Sampler;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeYaml;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A window whose samples several tasks draw. */
+class ScoreRunnerTest {
+  private static final int SAMPLES = 6000;
+
+  @TempDir Path folder;
+
+  private static Recipe recipe() {
+    return RecipeYaml.parse(
+        """
+        base: mnist-10k
+        name: tiny
+        generator.0.units: 9
+        generator.1.units: 8
+        discriminator.1.units: 4
+        discriminator.3.units: 3
+        replicas: 2
+        evaluation.samples: 6000
+        """,
+        "tiny.yaml");
+  }
+
+  private Path saved(Device device, DataSet data) {
+    Path file = folder.resolve("checkpoint.safetensors");
+    try (Gan gan = new Gan(device, recipe(), data.shape())) {
+      gan.initialise(data);
+      Checkpoint.save(file, gan, Map.of());
+    }
+    return file;
+  }
+
+  @Test
+  void theScoreIsThatOfOneMachine() {
+    DataSet data = OnExecutor.data(recipe(), null);
+    List<ParzenScore> expected;
+    Path file;
+    try (Device device = Device.cpu()) {
+      file = saved(device, data);
+      try (Gan gan = Checkpoint.open(device, file);
+          Sampler sampler = new Sampler(gan, SAMPLES);
+          Parzen parzen = new Parzen(device, data, recipe().evaluation())) {
+        expected = parzen.test(sampler.draw(recipe().seed(), Sampler.Stream.TEST));
+      }
+    }
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local[3]")
+            .setAppName("test")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "localhost")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), "cpu");
+      List<ParzenScore> found = runner.score(file, SAMPLES, 1000);
+      for (int r = 0; r < 2; r++) {
+        assertEquals(expected.get(r).sigma(), found.get(r).sigma());
+        assertEquals(expected.get(r).mean(), found.get(r).mean(), 0.01);
+        assertEquals(expected.get(r).standardError(), found.get(r).standardError(), 0.01);
+        assertEquals(SAMPLES, found.get(r).samples());
+      }
+      assertEquals(found, runner.score(file, SAMPLES, 1000), "the same bits twice");
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> runner.score(file, 2500, 1000));
+      assertTrue(e.getMessage().endsWith("not 2500 and 1000"), e.getMessage());
+    }
+  }
+}
