@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.gan4j.FormatException;
 import org.gan4j.data.ImageShape;
+import org.gan4j.io.FileErrors;
 import org.gan4j.io.Printable;
 import org.gan4j.io.Sha256;
 
@@ -54,8 +55,10 @@ public final class OnnxFeatures implements FeatureMap, AutoCloseable {
               + Sha256.hex(content).substring(0, SHORT)
               + "…)";
       return new OnnxFeatures(name, OnnxSession.open(file, content, shape));
-    } catch (IOException | OutOfMemoryError e) {
-      throw new FormatException(file + " can't be read: " + Printable.line(e.toString()), e);
+    } catch (IOException e) {
+      throw new FormatException(file + " can't be read: " + FileErrors.reason(e), e);
+    } catch (OutOfMemoryError e) {
+      throw new FormatException(file + " can't be read: it is larger than memory", e);
     } catch (NoClassDefFoundError e) {
       throw new IllegalStateException(MISSING, e);
     }

@@ -126,7 +126,10 @@ class MeasureCommandTest {
     commands.succeed(
         "measure", run, "--samples", "60", "--only", "frechet", "--features", file, "--validation");
     assertTrue(commands.out().contains("features judge.onnx (sha256 "), commands.out());
-    assertFails("noise.onnx can't be read", run, "--features", folder.resolve("noise.onnx"));
+    Path absent = folder.resolve("noise.onnx");
+    assertEquals(1, commands.run("measure", run, "--features", absent));
+    assertTrue(commands.err().contains("noise.onnx can't be read: "), commands.err());
+    assertEquals(1, commands.err().lines().count(), commands.err());
   }
 
   @Test
