@@ -40,48 +40,6 @@ public record AisEstimate(
   }
 
   /**
-   * Without a rate–distortion curve.
-   *
-   * @param mean log-likelihood over the test examples, nats
-   * @param standardError of the mean
-   * @param sigma of the observation model
-   * @param examples that were scored
-   * @param chains for each example
-   * @param temperatures steps from the prior to the posterior
-   * @param acceptance mean probability that a transition was accepted
-   * @param simulated examples drawn from the model
-   * @param lower their lower bound, nats
-   * @param upper their upper bound, nats
-   * @param curve of the validation examples
-   */
-  public AisEstimate(
-      double mean,
-      double standardError,
-      double sigma,
-      int examples,
-      int chains,
-      int temperatures,
-      double acceptance,
-      int simulated,
-      double lower,
-      double upper,
-      List<ParzenScore.Point> curve) {
-    this(
-        mean,
-        standardError,
-        sigma,
-        examples,
-        chains,
-        temperatures,
-        acceptance,
-        simulated,
-        lower,
-        upper,
-        curve,
-        List.of());
-  }
-
-  /**
    * How far apart the two bounds are: what the estimate may lack on data like the model's own.
    *
    * @return upper − lower, nats; &gt; 0 but for chance

@@ -175,15 +175,7 @@ public final class Discriminator implements AutoCloseable {
     }
     float[] logits = new float[values.length / classes()];
     for (int i = 0; i < logits.length; i++) {
-      double largest = Double.NEGATIVE_INFINITY;
-      for (int c = 0; c < classes(); c++) {
-        largest = Math.max(largest, values[i * classes() + c]);
-      }
-      double sum = 0;
-      for (int c = 0; c < classes(); c++) {
-        sum += Math.exp(values[i * classes() + c] - largest);
-      }
-      logits[i] = (float) (largest + Math.log(sum));
+      logits[i] = (float) ImageClassifier.logSum(values, i * classes(), classes());
     }
     return logits;
   }

@@ -146,6 +146,14 @@ public final class ImageClassifier implements AutoCloseable {
 
   /** Of some logits, in their place. */
   static void softmax(float[] values, int from, int count) {
+    double sum = logSum(values, from, count);
+    for (int c = from; c < from + count; c++) {
+      values[c] = (float) Math.exp(values[c] - sum);
+    }
+  }
+
+  /** ln Σ e^l of some logits. */
+  static double logSum(float[] values, int from, int count) {
     double largest = Double.NEGATIVE_INFINITY;
     for (int c = from; c < from + count; c++) {
       largest = Math.max(largest, values[c]);
@@ -154,9 +162,7 @@ public final class ImageClassifier implements AutoCloseable {
     for (int c = from; c < from + count; c++) {
       sum += Math.exp(values[c] - largest);
     }
-    for (int c = from; c < from + count; c++) {
-      values[c] = (float) (Math.exp(values[c] - largest) / sum);
-    }
+    return largest + Math.log(sum);
   }
 
   /** Waits for the calls that are under way; from then on every call throws. */
