@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
+import org.gan4j.eval.AisSettings;
 import org.gan4j.eval.FeatureMap;
 import org.gan4j.eval.Measure;
 import org.gan4j.eval.MeasureContext;
@@ -46,6 +47,8 @@ final class MeasureCommand implements Callable<Integer> {
   /** All distances between so many samples and tests take a few GB. */
   private static final int MOST = 10_000;
 
+  private static final String AIS = "ais";
+
   @Spec private CommandSpec spec;
 
   @Mixin private RunOption run;
@@ -73,10 +76,9 @@ final class MeasureCommand implements Callable<Integer> {
   @Option(
       names = "--ais",
       paramLabel = "NAME",
-      defaultValue = "usual",
       description =
           "Settings of the measure ais: usual, or wu-2017, the published comparison's, for hours"
-              + " (default: ${DEFAULT-VALUE}).")
+              + " (default: usual).")
   private String annealing;
 
   @Option(
@@ -109,6 +111,7 @@ final class MeasureCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--samples must be 2 to " + MOST + ", not " + samples);
     }
     List<Measure> measures = only == null ? Measures.ALL : Measures.named(only);
+    requireUsed(measures);
     RunFolder folder = run.folder();
     Path checkpoint = run.checkpoint();
     Recipe recipe = Checkpoint.recipe(checkpoint);
@@ -119,7 +122,9 @@ final class MeasureCommand implements Callable<Integer> {
         Device device = deviceSettings.open(spec.commandLine().getErr());
         Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr());
         MeasureContext comparison = comparison(gan, data, chosen, map)) {
-      comparison.anneal(annealing, new AnnealingDisplay(out, System::nanoTime));
+      comparison.anneal(
+          annealing == null ? AisSettings.USUAL : annealing,
+          new AnnealingDisplay(out, System::nanoTime));
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
       MeasureSheet sheet = sheet(gan, data, comparison, measures, out);
@@ -135,6 +140,17 @@ final class MeasureCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  /** Refuses settings of measures that are not taken. */
+  private void requireUsed(List<Measure> measures) {
+    if (annealing != null && measures.stream().noneMatch(each -> each.name().equals(AIS))) {
+      throw new IllegalArgumentException("--ais is about the measure ais: add --only ais");
+    }
+    if (features != null && measures.stream().noneMatch(Measures.IN_FEATURES::contains)) {
+      throw new IllegalArgumentException(
+          "--features is about the measures in features, of which --only names none");
+    }
   }
 
   private MeasureSheet sheet(

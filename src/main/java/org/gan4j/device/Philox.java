@@ -87,8 +87,10 @@ public final class Philox {
    * @param of how many there are: those below it, ≥ 0
    * @param count of how many, 0 to {@code of}
    * @return the numbers, ascending
+   * @throws IllegalArgumentException if there are not so many
    */
   public int[] choose(int of, int count) {
+    Require.that(count >= 0 && count <= of, "there are not so many to choose from: ", count);
     int[] numbers = new int[of];
     for (int i = 0; i < of; i++) {
       numbers[i] = i;

@@ -26,7 +26,9 @@ public record AisSettings(
     int leapfrogSteps,
     List<Double> sigmas,
     long seed) {
-  static final String USUAL = "usual";
+  /** What is taken where nobody asks for others. */
+  public static final String USUAL = "usual";
+
   private static final String PUBLISHED = "wu-2017";
 
   /** The settings that have a name. */

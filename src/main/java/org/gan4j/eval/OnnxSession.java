@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.ValueInfo;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -62,28 +63,36 @@ final class OnnxSession implements AutoCloseable {
 
   private Map.Entry<String, NodeInfo> only(ImageShape image) throws OrtException {
     Map<String, NodeInfo> inputs = session.getInputInfo();
-    Map.Entry<String, NodeInfo> first = inputs.entrySet().iterator().next();
-    boolean floats =
-        first.getValue().getInfo() instanceof TensorInfo tensor
-            && tensor.type == OnnxJavaType.FLOAT
-            && tensor.getShape().length > 1
-            && tensor.getShape()[0] * imageWidth <= Integer.MAX_VALUE;
-    long values =
-        floats
-            ? Arrays.stream(((TensorInfo) first.getValue().getInfo()).getShape())
-                .skip(1)
-                .reduce(1, (a, b) -> a < 1 || b < 1 ? -1 : Math.multiplyExact(a, b))
-            : -1;
-    if (inputs.size() != 1 || values != imageWidth) {
-      throw refused(
-          "it must take one tensor of floats, [examples, "
-              + imageWidth
-              + "] or with the values of "
-              + image
-              + " in more dimensions, not "
-              + Printable.line(inputs.values().toString()));
+    for (Map.Entry<String, NodeInfo> each : inputs.entrySet()) {
+      if (inputs.size() == 1 && takesImages(each.getValue().getInfo())) {
+        return each;
+      }
     }
-    return first;
+    throw refused(
+        "it must take one tensor of floats, [examples, "
+            + imageWidth
+            + "] or with the values of "
+            + image
+            + " in more dimensions, not "
+            + Printable.line(inputs.values().toString()));
+  }
+
+  /** Dimensions come from the file: any number may stand there. */
+  private boolean takesImages(ValueInfo input) {
+    if (!(input instanceof TensorInfo tensor)
+        || tensor.type != OnnxJavaType.FLOAT
+        || tensor.getShape().length < 2
+        || tensor.getShape()[0] > Integer.MAX_VALUE / imageWidth) {
+      return false;
+    }
+    long values = 1;
+    for (long dimension : Arrays.copyOfRange(tensor.getShape(), 1, tensor.getShape().length)) {
+      if (dimension < 1 || dimension > imageWidth) {
+        return false;
+      }
+      values = Math.min(values * dimension, imageWidth + 1L);
+    }
+    return values == imageWidth;
   }
 
   private IllegalArgumentException refused(String why) {

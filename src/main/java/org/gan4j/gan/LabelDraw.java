@@ -22,6 +22,7 @@ public final class LabelDraw {
    * @throws IllegalArgumentException if a class has fewer, or {@code labels} is no multiple
    */
   public static int[] draw(Images train, int labels, long seed, int draw) {
+    requireMultiple(labels, train.classes());
     Philox random = new Philox(seed, RandomStreams.LABELS.first(), draw);
     int each = labels / train.classes();
     return IntStream.range(0, train.classes())
@@ -50,12 +51,7 @@ public final class LabelDraw {
     if (train.classes() < 2) {
       throw new IllegalArgumentException(data.name() + " has one class only");
     }
-    if (labels % train.classes() != 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              "%d labels can't be as many of each of %d classes: ask for a multiple of %d",
-              labels, train.classes(), train.classes()));
-    }
+    requireMultiple(labels, train.classes());
     int[] counts = train.classCounts();
     int each = labels / train.classes();
     for (int c = 0; c < counts.length; c++) {
@@ -65,6 +61,15 @@ public final class LabelDraw {
                 "%d labels are %d of each class, but class %d of %s has %d training examples",
                 labels, each, c, data.name(), counts[c]));
       }
+    }
+  }
+
+  private static void requireMultiple(int labels, int classes) {
+    if (labels % classes != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d labels can't be as many of each of %d classes: ask for a multiple of %d",
+              labels, classes, classes));
     }
   }
 

@@ -6,18 +6,22 @@ import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.recipe.Labels;
 
-/** All training examples, and beside them those that have a label, with the classes as targets. */
+/**
+ * All training examples, and those that have a label, with the classes as targets: the same copy on
+ * the device where all have one.
+ */
 final class LabelledFeed implements Feed {
   private final DeviceImages all;
   private final DeviceImages labelled;
 
   LabelledFeed(Device device, DataSet data, Labels labels) {
-    this.all = new DeviceImages(device, data.train(), data.scaling());
+    Images some = LabelDraw.of(data, labels);
+    this.labelled = new DeviceImages(device, some, data.scaling(), some.oneHotLabels());
     try {
-      Images some = LabelDraw.of(data, labels);
-      this.labelled = new DeviceImages(device, some, data.scaling(), some.oneHotLabels());
+      boolean same = some == data.train();
+      this.all = same ? labelled : new DeviceImages(device, data.train(), data.scaling());
     } catch (RuntimeException e) {
-      all.close();
+      labelled.close();
       throw e;
     }
   }
@@ -45,6 +49,8 @@ final class LabelledFeed implements Feed {
   @Override
   public void close() {
     labelled.close();
-    all.close();
+    if (all != labelled) {
+      all.close();
+    }
   }
 }

@@ -139,7 +139,16 @@ class MeasureCommandTest {
     assertFails("--samples must be 2 to 10000, not 10001", run, "--samples", "10001");
     assertFails("there is no measure 'fid'; there are: parzen, ", run, "--only", "fid");
     assertFails("there is no measure ''", run, "--only", ",recall");
-    assertFails("there are no settings 'best' of annealed importance", run, "--ais", "best");
+    assertFails(
+        "there are no settings 'best' of annealed importance",
+        run,
+        "--only",
+        "ais",
+        "--ais",
+        "best");
+    assertFails("--ais is about the measure ais: add --only ais", run, "--ais", "wu-2017");
+    assertFails(
+        "--features is about the measures in features", run, "--only", "recall", "--features", run);
     assertFails("is not the folder of a run", folder.resolve("absent"));
     assertFalse(Files.exists(run.resolve("measures.json")));
   }

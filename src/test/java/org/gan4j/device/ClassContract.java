@@ -75,6 +75,60 @@ public abstract class ClassContract extends KernelsContract {
   }
 
   @Test
+  void crossEntropySlopeByHand() {
+    try (Rig rig = rig(1)) {
+      DeviceBuffer slope = rig.floats(4);
+      DeviceBuffer logits = rig.floats(4);
+      DeviceBuffer targets = rig.floats(4);
+      rig.freeze().write(logits, 7, 7, 1000, -1000);
+      rig.write(targets, 0, 1, 0.25f, 0.75f);
+      rig.run(() -> rig.kernels().crossEntropySlope(slope, logits, targets, 2, 2), slope);
+      float[] expected = {0.25f, -0.25f, 0.375f, -0.375f};
+      assertSameBits(expected, rig.floats(slope, 0), "half of softmax - target");
+    }
+  }
+
+  @Test
+  void crossEntropySlope() {
+    for (int classes : new int[] {1, 3, 10, 33}) {
+      for (int replicas : REPLICAS) {
+        for (int rows : new int[] {1, 31, 1200}) {
+          try (Rig rig = rig(replicas)) {
+            DeviceBuffer slope = rig.floats((long) rows * classes);
+            DeviceBuffer logits = rig.floats((long) rows * classes);
+            DeviceBuffer targets = rig.floats((long) rows * classes);
+            rig.freeze();
+            float[][] a = rig.randoms(logits, 1, 30);
+            float[][] t = rig.randoms(targets, 2, 1);
+            rig.run(
+                () -> rig.kernels().crossEntropySlope(slope, logits, targets, rows, classes),
+                slope);
+            for (int r = 0; r < replicas; r++) {
+              assertSlopes(rig.floats(slope, r), a[r], t[r], rows, classes);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertSlopes(
+      float[] found, float[] logits, float[] targets, int rows, int classes) {
+    for (int i = 0; i < rows; i++) {
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum += Math.exp(logits[i * classes + c]);
+      }
+      for (int c = 0; c < classes; c++) {
+        int at = i * classes + c;
+        double expected = (Math.exp(logits[at]) / sum - targets[at]) / rows;
+        double error = Math.abs(expected) * ROUNDING + DOUBLES;
+        assertClose(expected, found[at], error, "slope " + c + " of row " + i);
+      }
+    }
+  }
+
+  @Test
   void meansByHand() {
     try (Rig rig = rig(1)) {
       DeviceBuffer slope = rig.floats(4);

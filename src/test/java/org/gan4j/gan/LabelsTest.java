@@ -253,6 +253,8 @@ class LabelsTest {
     assertArrayEquals(new int[] {3, 3, 3, 3, 3}, counts);
     assertEquals(15, Arrays.stream(drawn).distinct().count());
     assertFalse(Arrays.equals(drawn, LabelDraw.draw(DATA.train(), 15, 4, 0)));
+    refused("17 labels can't be as many", () -> LabelDraw.draw(DATA.train(), 17, 3, 0));
+    refused("not so many to choose from: 9", () -> LabelDraw.draw(DATA.train(), 45, 3, 0));
   }
 
   @Test

@@ -56,6 +56,7 @@ class ScoreRunnerTest {
   void theScoreIsThatOfOneMachine() {
     DataSet data = OnExecutor.data(recipe(), null);
     List<ParzenScore> expected;
+    List<ParzenScore> scores;
     Path file;
     try (Device device = Device.cpu()) {
       file = saved(device, data);
@@ -65,14 +66,7 @@ class ScoreRunnerTest {
         expected = parzen.test(sampler.draw(recipe().seed(), Sampler.Stream.TEST));
       }
     }
-    SparkConf conf =
-        new SparkConf()
-            .setMaster("local[3]")
-            .setAppName("test")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "localhost")
-            .set("spark.driver.bindAddress", "127.0.0.1");
-    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+    try (JavaSparkContext spark = new JavaSparkContext(conf(3))) {
       ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), "cpu");
       List<ParzenScore> found = runner.score(file, SAMPLES, 1000);
       for (int r = 0; r < 2; r++) {
@@ -82,9 +76,23 @@ class ScoreRunnerTest {
         assertEquals(SAMPLES, found.get(r).samples());
       }
       assertEquals(found, runner.score(file, SAMPLES, 1000), "the same bits twice");
+      scores = found;
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> runner.score(file, 2500, 1000));
       assertTrue(e.getMessage().endsWith("not 2500 and 1000"), e.getMessage());
     }
+    try (JavaSparkContext spark = new JavaSparkContext(conf(1))) {
+      ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), "cpu");
+      assertEquals(scores, runner.score(file, SAMPLES, 1000), "whoever draws");
+    }
+  }
+
+  private static SparkConf conf(int tasks) {
+    return new SparkConf()
+        .setMaster("local[" + tasks + "]")
+        .setAppName("test")
+        .set("spark.ui.enabled", "false")
+        .set("spark.driver.host", "localhost")
+        .set("spark.driver.bindAddress", "127.0.0.1");
   }
 }
