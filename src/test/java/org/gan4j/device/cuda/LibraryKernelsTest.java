@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.gan4j.device.Buffers;
+import org.gan4j.device.ClassContract;
 import org.gan4j.device.ConvolutionContract;
 import org.gan4j.device.DataContract;
 import org.gan4j.device.DataType;
@@ -73,6 +74,14 @@ final class LibraryKernelsTest {
 
   @Nested
   final class Image extends ImageContract {
+    @Override
+    protected Device open() {
+      return device();
+    }
+  }
+
+  @Nested
+  final class Classes extends ClassContract {
     @Override
     protected Device open() {
       return device();
