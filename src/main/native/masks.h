@@ -19,8 +19,8 @@ GAN4J_FN int64_t below(uint32_t word, int64_t n) {
     return (int64_t)((uint64_t)word * (uint64_t)n >> 32);
 }
 
-// The mask of a minibatch's row, from the words of groups 2 * row and 2 * row + 1.
-GAN4J_FN Mask mask_of(const State* s, int site, int64_t row, int64_t height, int64_t width,
+// The mask of a row of the whole minibatch, from the words of groups 2 * row and 2 * row + 1.
+GAN4J_FN Mask mask_of(const State* s, int site, uint64_t row, int64_t height, int64_t width,
                       const MaskKinds& kinds) {
     Words a = philox(s->seed, s->step, (uint32_t)site, (uint32_t)(2 * row));
     Words b = philox(s->seed, s->step, (uint32_t)site, (uint32_t)(2 * row + 1));

@@ -20,6 +20,7 @@ struct State {
     uint64_t standing;  // in the coming iteration, 0 or 1
     uint64_t paused;    // iterations that it stood still
     uint64_t rollbacks;  // the host's
+    uint64_t rank, ranks;  // which part of each minibatch this has, of how many; 0 of 0: all of it
 };
 
 // A state that names no epoch has epochs of one iteration.
@@ -30,13 +31,49 @@ GAN4J_FN uint64_t iterations_of_epoch(const State* s) {
 // From 0.
 GAN4J_FN uint64_t epoch_of(const State* s) { return s->step / iterations_of_epoch(s); }
 
-// Which example of `count` stands in `row` of an iteration's minibatch of `rows`. Beyond the end
-// of an epoch's order it begins again.
+// A minibatch may have parts, each on a machine of its own. Every part draws for its rows what the
+// whole would. With this bit of the site a part's rows are two halves, as generated and real
+// examples are, and it has its share of each.
+#define GAN4J_HALVES 0x08000000u
+
+// Which words of a site a part has: where its groups of four elements stand in the whole, those from
+// `half` on `jump` further.
+struct Place {
+    uint32_t site, first, half, jump;
+};
+
+// For n elements; those of a part, or of its halves, are a multiple of four.
+GAN4J_FN Place place_of(const State* s, int site, uint64_t n) {
+    Place place = {(uint32_t)site, 0u, 0xFFFFFFFFu, 0u};
+    if (s->ranks > 1) {
+        bool halves = (place.site & GAN4J_HALVES) != 0;
+        uint32_t part = (uint32_t)(n / (halves ? 8 : 4));
+        place.site &= ~GAN4J_HALVES;
+        place.first = (uint32_t)s->rank * part;
+        place.half = halves ? part : place.half;
+        place.jump = halves ? (uint32_t)(s->ranks - 1) * part : 0u;
+    }
+    return place;
+}
+
+GAN4J_FN uint32_t group_in_whole(const Place& place, uint32_t group) {
+    return group + place.first + (group >= place.half ? place.jump : 0u);
+}
+
+// The row of the whole minibatch that is a row of this part, of so many.
+GAN4J_FN uint64_t row_in_whole(const State* s, uint64_t rows, uint64_t row) {
+    return s->ranks > 1 ? s->rank * rows + row : row;
+}
+
+// Which example of `count` stands in `row` of an iteration's minibatch of `rows`, or of this part
+// of it. Beyond the end of an epoch's order it begins again.
 GAN4J_FN uint32_t example_at(const State* s, uint64_t minibatch, uint64_t rows, uint64_t row,
                              uint32_t count) {
     uint64_t iteration = s->step % iterations_of_epoch(s);
     uint64_t batch = iteration * s->minibatches_per_iteration + minibatch;
-    return shuffled((uint32_t)((batch * rows + row) % count), count, s->seed, epoch_of(s));
+    uint64_t all = s->ranks > 1 ? s->ranks * rows : rows;
+    return shuffled((uint32_t)((batch * all + row_in_whole(s, rows, row)) % count), count, s->seed,
+                    epoch_of(s));
 }
 
 // Sets the learning rate and the momentum that belong to `step`.

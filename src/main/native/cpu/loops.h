@@ -22,11 +22,11 @@ static inline void parallel(long items, long cost, Body body) {
 static const int LANES = 16;
 static const int BLOCK = 4 * LANES;
 
-static inline void random_block(uint32_t* bits, uint64_t seed, uint64_t step, uint32_t site,
+static inline void random_block(uint32_t* bits, uint64_t seed, uint64_t step, const Place& place,
                                 uint32_t group) {
     uint32_t x[LANES], y[LANES], z[LANES], w[LANES];
     for (int i = 0; i < LANES; i++) {
-        Words words = philox(seed, step, site, group + i);
+        Words words = philox(seed, step, place.site, group_in_whole(place, group + i));
         x[i] = words.x;
         y[i] = words.y;
         z[i] = words.z;
@@ -44,10 +44,11 @@ static inline void random_block(uint32_t* bits, uint64_t seed, uint64_t step, ui
 template <class Body>
 static inline void random_blocks(long n, const State* s, int site, Body body) {
     uint64_t seed = s->seed, step = s->step;
+    Place place = place_of(s, site, (uint64_t)n);
     parallel((n + BLOCK - 1) / BLOCK, BLOCK, [=](long first, long last) {
         alignas(64) uint32_t bits[BLOCK];
         for (long block = first; block < last; block++) {
-            random_block(bits, seed, step, (uint32_t)site, (uint32_t)(block * LANES));
+            random_block(bits, seed, step, place, (uint32_t)(block * LANES));
             long begin = block * BLOCK;
             body(begin, n - begin < BLOCK ? n - begin : (long)BLOCK, bits);
         }

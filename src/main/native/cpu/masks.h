@@ -4,10 +4,10 @@
 struct PixelWords {
     const State* state;
     int site;
-    long group;
+    uint64_t group;
     uint32_t four[4];
 
-    uint32_t at(long element) {
+    uint32_t at(uint64_t element) {
         if (element / 4 != group) {
             group = element / 4;
             Words words = philox(state->seed, state->step, (uint32_t)site, (uint32_t)group);
@@ -26,11 +26,12 @@ KERNEL(masks, float* out, long rows, long channels, long height, long width, int
     long plane = height * width;
     parallel(rows, channels * plane, [=](long first, long last) {
         for (long row = first; row < last; row++) {
-            Mask mask = mask_of(state, site, row, height, width, kinds);
+            uint64_t whole = row_in_whole(state, (uint64_t)rows, (uint64_t)row);
+            Mask mask = mask_of(state, site, whole, height, width, kinds);
             float* o = out + row * channels * plane;
-            PixelWords words = {state, site + 1, -1, {0, 0, 0, 0}};
+            PixelWords words = {state, site + 1, ~0ull, {0, 0, 0, 0}};
             for (long p = 0; p < plane; p++) {
-                uint32_t word = mask.by_pixels ? words.at(row * plane + p) : 0;
+                uint32_t word = mask.by_pixels ? words.at(whole * (uint64_t)plane + (uint64_t)p) : 0;
                 o[p] = visible(mask, p / width, p % width, word);
             }
             for (long c = 1; c < channels; c++)

@@ -57,7 +57,8 @@ KERNEL(maxout_forward, float* out, unsigned char* winner, const float* in, int64
         int which[4] = {0};
         Four best = maxout_four(access, in, i, n, pieces, which);
         if (state != nullptr) {
-            FourWords words = random_words(state, site, i / 4);
+            FourWords words =
+                random_words(state, place_of(state, site, (uint64_t)n), i / 4);
 #pragma unroll
             for (int j = 0; j < 4; j++) {
                 best.v[j] = dropped(best.v[j], words.v[j], threshold, scale);

@@ -5,24 +5,27 @@ struct FourWords {
 };
 
 // The random words of elements 4 * group to 4 * group + 3.
-__device__ __forceinline__ FourWords random_words(const State* s, int site, int64_t group) {
-    Words words = philox(s->seed, s->step, (uint32_t)site, (uint32_t)group);
+__device__ __forceinline__ FourWords random_words(const State* s, const Place& place,
+                                                  int64_t group) {
+    Words words = philox(s->seed, s->step, place.site, group_in_whole(place, (uint32_t)group));
     return {{words.x, words.y, words.z, words.w}};
 }
 
 // Calls body(element, random bits) for every element of [0, n); a thread draws four at a time.
 template <class Body>
 __device__ __forceinline__ void for_random(int64_t n, const State* s, int site, Body body) {
+    Place place = place_of(s, site, (uint64_t)n);
     for (int64_t group = first_item(); 4 * group < n; group += item_step()) {
-        FourWords words = random_words(s, site, group);
+        FourWords words = random_words(s, place, group);
         for (int j = 0; j < 4; j++)
             if (4 * group + j < n) body(4 * group + j, words.v[j]);
     }
 }
 
 KERNEL(uniform, float* out, int64_t n, float mean, float scale, const State* state, int site) {
+    Place place = place_of(state, site, (uint64_t)n);
     for_fours(n, by_fours(out), [=](int64_t i, auto access) {
-        FourWords words = random_words(state, site, i / 4);
+        FourWords words = random_words(state, place, i / 4);
         Four four;
 #pragma unroll
         for (int j = 0; j < 4; j++) four.v[j] = ranged_uniform(words.v[j], mean, scale);
@@ -32,10 +35,11 @@ KERNEL(uniform, float* out, int64_t n, float mean, float scale, const State* sta
 
 // Without `in`: zeros in its place.
 KERNEL(normal, float* out, const float* in, int64_t n, float scale, const State* state, int site) {
+    Place place = place_of(state, site, (uint64_t)n);
     for_fours(n, by_fours(out, in), [=](int64_t i, auto access) {
         Four four = {{0.0f, 0.0f, 0.0f, 0.0f}};
         if (in != nullptr) four = load_four(access, in, i, n);
-        FourWords words = random_words(state, site, i / 4);
+        FourWords words = random_words(state, place, i / 4);
         float draws[4];
         normal_pair(words.v[0], words.v[1], &draws[0], &draws[1]);
         normal_pair(words.v[2], words.v[3], &draws[2], &draws[3]);
@@ -47,9 +51,10 @@ KERNEL(normal, float* out, const float* in, int64_t n, float scale, const State*
 
 KERNEL(dropout, float* out, const float* in, int64_t n, uint32_t threshold, float scale,
        const State* state, int site) {
+    Place place = place_of(state, site, (uint64_t)n);
     for_fours(n, by_fours(out, in), [=](int64_t i, auto access) {
         Four four = load_four(access, in, i, n);
-        FourWords words = random_words(state, site, i / 4);
+        FourWords words = random_words(state, place, i / 4);
 #pragma unroll
         for (int j = 0; j < 4; j++)
             four.v[j] = dropped(four.v[j], words.v[j], threshold, scale);

@@ -96,8 +96,17 @@ public final class StateLayout {
   /** How often the replica has gone back to an earlier checkpoint; no kernel uses it. */
   public static final int ROLLBACKS = 27;
 
+  /** The words that a checkpoint may have: those that follow are the machine's. */
+  public static final int SAVED = 28;
+
+  /** Which part of each minibatch this has, from 0. */
+  public static final int RANK = 28;
+
+  /** How many parts minibatches have; 0 and 1: they are whole. */
+  public static final int RANKS = 29;
+
   /** The words of one state. */
-  public static final int WORDS = 28;
+  public static final int WORDS = 30;
 
   private StateLayout() {}
 

@@ -325,9 +325,27 @@ public final class MeasureContext implements AutoCloseable {
     return testDistances.get();
   }
 
-  /** Of the kernels of MMD, from the validation examples. */
-  double[] bandwidths() {
-    return bandwidths.get();
+  /**
+   * The bandwidths of MMD's kernels.
+   *
+   * @return from as many validation examples as there are tests, by the median heuristic
+   */
+  public double[] bandwidths() {
+    return bandwidths.get().clone();
+  }
+
+  /**
+   * A part of the two-sample measures of samples with the tests.
+   *
+   * @param generated [n][width], all samples, as networks see them; not modified
+   * @param part which, from 0
+   * @param parts how many there are, ≥ 1
+   * @param sigmas {@link #bandwidths}, which all parts have in common
+   * @return what this part's points bring
+   * @throws IllegalArgumentException as {@link PairwisePart#of}
+   */
+  public PairwisePart pairwise(float[] generated, int part, int parts, double... sigmas) {
+    return PairwisePart.of(device, generated, testPoints, width(), part, parts, sigmas);
   }
 
   /** Each test's distance to its nearest training example. */

@@ -50,7 +50,7 @@ public final class Mmd {
     this.total = Arrays.stream(rowSums).sum();
   }
 
-  private static double[] precisions(double[] sigmas) {
+  static double[] precisions(double[] sigmas) {
     if (sigmas.length == 0) {
       throw new IllegalArgumentException("MMD² needs at least one bandwidth");
     }
@@ -89,12 +89,17 @@ public final class Mmd {
     IntStream.range(0, rows).parallel().forEach(row);
   }
 
-  private void set(int i, int j, float squared, double[] precisions) {
+  /** Of two points of that squared distance. */
+  static double kernel(float squared, double[] precisions) {
     double sum = 0;
     for (double precision : precisions) {
       sum += Math.exp(-precision * squared);
     }
-    float value = (float) (sum / precisions.length);
+    return sum / precisions.length;
+  }
+
+  private void set(int i, int j, float squared, double[] precisions) {
+    float value = (float) kernel(squared, precisions);
     kernel[i][j] = value;
     kernel[j][i] = value;
   }

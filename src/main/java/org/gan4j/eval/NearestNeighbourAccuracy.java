@@ -55,25 +55,4 @@ public record NearestNeighbourAccuracy(double overall, double real, double gener
     }
     return sum;
   }
-
-  /** The smallest distance, and how many have it. */
-  private static final class Nearest {
-    private float least = Float.POSITIVE_INFINITY;
-    private int ties;
-
-    void add(float distance) {
-      if (distance < least) {
-        least = distance;
-        ties = 0;
-      }
-      ties += distance == least ? 1 : 0;
-    }
-
-    double shareBeside(Nearest other) {
-      if (least == other.least) {
-        return (double) ties / (ties + other.ties);
-      }
-      return least < other.least ? 1 : 0;
-    }
-  }
 }

@@ -92,12 +92,17 @@ public record PairDistances(float[][] generated, float[][] real, float[][] acros
 
   /** Each point's squared distance to its k-th nearest other point. */
   static float[] radii(float[][] within, int k) {
+    return radii(within, 0, k);
+  }
+
+  /** The same of some points, from the one of number {@code first} on. */
+  static float[] radii(float[][] within, int first, int k) {
     float[] radii = new float[within.length];
     float[] nearest = new float[k];
     for (int i = 0; i < within.length; i++) {
       Arrays.fill(nearest, Float.POSITIVE_INFINITY);
-      for (int j = 0; j < within.length; j++) {
-        if (j != i && within[i][j] < nearest[k - 1]) {
+      for (int j = 0; j < within[i].length; j++) {
+        if (j != first + i && within[i][j] < nearest[k - 1]) {
           insert(nearest, within[i][j]);
         }
       }

@@ -15,6 +15,7 @@ import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Choice;
+import org.gan4j.gan.DataParallel;
 import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Pretrained;
@@ -171,7 +172,23 @@ public final class Experiment implements AutoCloseable {
    * @throws UncheckedIOException if the folder can't be written
    */
   public Experiment(Device device, DataSet data, Plan plan) {
+    this(device, data, plan, DataParallel.ALONE);
+  }
+
+  /**
+   * Prepares a run that several ranks train together: this is the first of them, which keeps the
+   * folder and scores; a {@link ParallelRank} is each of the others. It waits for them.
+   *
+   * @param device that computes; not closed by this
+   * @param data the recipe's data set
+   * @param plan what to run
+   * @param parallel rank 0
+   * @throws IllegalArgumentException as above, or if several ranks can't train the recipe
+   */
+  public Experiment(Device device, DataSet data, Plan plan, DataParallel parallel) {
     requireCharts();
+    ParallelRank.requireFirst(parallel);
+    parallel.requireFit(plan.recipe());
     this.data = data;
     DataFit.require(plan.recipe(), data);
     HostMemory.requireFit(device, plan.recipe(), data);
@@ -194,7 +211,7 @@ public final class Experiment implements AutoCloseable {
           data.hasValidation()
               ? own(new Scorer(gan, data, plan.recipe().evaluation()), Scorer::close)
               : null;
-      training = own(new Training(gan, data, validator(scorerOrNull)), Training::close);
+      training = own(new Training(gan, data, validator(scorerOrNull), parallel), Training::close);
       training.resume(notes, saved == null ? "none" : saved.toString()).ifPresent(remarks::add);
       requireRest();
       RunConfig config =
@@ -203,7 +220,8 @@ public final class Experiment implements AutoCloseable {
               device.description(),
               data.title(),
               gan.data(),
-              pretrained.map(Path::toString));
+              pretrained.map(Path::toString),
+              tuned(earlier ? Optional.of(taken.folder()) : Optional.empty(), plan));
       if (earlier) {
         remarks.addAll(
             saved == null ? List.of("nothing was saved yet: it begins again") : List.of());
@@ -214,6 +232,7 @@ public final class Experiment implements AutoCloseable {
         // From here on it goes on from itself, whatever becomes of the other run.
         writer.save(gan, notes, Choice.LATEST);
       }
+      ParallelRank.begin(gan, notes, parallel);
     } catch (RuntimeException | Error e) {
       closeAfter(e);
       throw e;
@@ -279,6 +298,18 @@ public final class Experiment implements AutoCloseable {
         throw e;
       }
       remarks.add(e.getMessage() + "; it is written anew from the checkpoint");
+      return Optional.empty();
+    }
+  }
+
+  /** The same of both networks; a configuration that is damaged has been dealt with. */
+  private static Optional<String> tuned(Optional<RunFolder> earlier, Plan plan) {
+    try {
+      return earlier
+          .map(RunFolder::tuned)
+          .orElseGet(() -> plan.tuned().map(Plan.Tuned::file))
+          .map(Path::toString);
+    } catch (FormatException e) {
       return Optional.empty();
     }
   }

@@ -37,8 +37,13 @@ public record Plan(
    *     or there are as many
    */
   public record Tuned(Path from, OptionalInt replica) {
+    /** The checkpoint, or the file. */
+    Path file() {
+      return Files.isDirectory(from) ? RunFolder.open(from).scored() : from;
+    }
+
     void copyInto(Gan gan) {
-      Path file = Files.isDirectory(from) ? RunFolder.open(from).scored() : from;
+      Path file = file();
       if (replica.isPresent()) {
         Pretrained.copyBoth(gan, file, replica.getAsInt());
       } else {

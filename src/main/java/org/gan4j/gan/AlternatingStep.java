@@ -33,8 +33,8 @@ final class AlternatingStep implements TrainingStep {
     this.recipe = gan.recipe();
     this.batch = new Minibatch(gan, feed, arena);
     this.fakes = batch.new Fakes(arena);
-    int m = recipe.batch();
-    this.generate = gan.generator().pass(arena, m, true);
+    int m = gan.rows();
+    this.generate = gan.generator().pass(arena, m, gan.parallel().others());
     Kernels kernels = gan.device().kernels();
     int labelled = LabelledFeed.rows(recipe.labels(), m);
     this.discriminate = new DiscriminatorPass(kernels, gan.discriminator(), arena, 2 * m, labelled);
@@ -42,8 +42,8 @@ final class AlternatingStep implements TrainingStep {
     this.matchingOrNull = matches ? new FeatureMatching(gan, arena) : null;
     this.judgeOrNull =
         matches ? null : new DiscriminatorPass(kernels, gan.discriminator(), arena, m);
-    this.learnD = new Gradients(true, null, 0, gan.discriminator().steps(recipe.maxColumnNorm()));
-    this.learnG = new Gradients(true, null, 0, gan.generator().steps(recipe.maxColumnNorm()));
+    this.learnD = new Gradients(true, null, 0, gan.steps(gan.discriminator()));
+    this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()));
   }
 
   @Override
@@ -59,11 +59,12 @@ final class AlternatingStep implements TrainingStep {
   private void discriminatorStep(int j) {
     DeviceBuffer state = gan.state().buffer();
     DeviceBuffer ofD = gan.state().discriminator();
-    int site = RandomStreams.discriminator(j);
+    int site = gan.siteOfHalves(RandomStreams.discriminator(j));
     batch.generate(generate, j, j);
     batch.gather(j);
     discriminate.learn(
         batch.examples(), batch.targets(), 1.0 / recipe.k(), learnD, state, ofD, site);
+    gan.parallel().average(gan.discriminator());
     gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }
 
@@ -88,6 +89,7 @@ final class AlternatingStep implements TrainingStep {
         null,
         state,
         RandomStreams.generator(j));
+    gan.parallel().average(gan.generator());
     gan.generator().update(state, recipe.maxColumnNorm());
   }
 }

@@ -137,7 +137,7 @@ final class CheckpointTensors {
    */
   static int stateWords(Recipe recipe) {
     if (TrainingState.isCoordinated(recipe) || recipe.rollback() != null) {
-      return StateLayout.WORDS;
+      return StateLayout.SAVED;
     }
     boolean adam =
         recipe.ofGenerator() instanceof Optimiser.Adam

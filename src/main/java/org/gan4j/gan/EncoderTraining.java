@@ -119,7 +119,7 @@ public final class EncoderTraining implements AutoCloseable {
   /** Checks that the encoder's layers lead from an example to z. */
   static void requireFit(Recipe recipe, ImageShape shape) {
     List<LayerSpec> layers = recipe.encoder().layers();
-    int outputs = Gan.stack("encoder", layers, shape.size());
+    int outputs = NetworkFit.stack("encoder", layers, shape.size());
     try {
       LayerStack.image(layers, new Planes(shape.channels(), shape.height(), shape.width()));
     } catch (IllegalArgumentException e) {

@@ -29,7 +29,7 @@ final class FeatureMatching {
   FeatureMatching(Gan gan, DeviceArena arena) {
     List<LayerSpec> layers = gan.recipe().discriminator();
     this.kernels = gan.device().kernels();
-    this.rows = gan.recipe().batch();
+    this.rows = gan.rows();
     this.layer = layers.size() - 2;
     this.width = width(layers, gan.shape().size());
     this.ofFakes = gan.discriminator().pass(arena, rows, true);

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -20,13 +19,11 @@ import org.gan4j.device.Device;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.Checks;
-import org.gan4j.layers.Join;
-import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
-import org.gan4j.layers.Planes;
+import org.gan4j.layers.RandomStreams;
+import org.gan4j.layers.Steps;
 import org.gan4j.recipe.Condition;
-import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Optimiser;
 import org.gan4j.recipe.Recipe;
 
@@ -56,6 +53,7 @@ public final class Gan implements AutoCloseable {
   // Null where the weights are used themselves.
   private final MovingAverage generatorAverage;
   private final MovingAverage discriminatorAverage;
+  private DataParallel parallel = DataParallel.ALONE;
   private DataIdentity data;
   private Conditions conditions;
 
@@ -71,7 +69,7 @@ public final class Gan implements AutoCloseable {
     this.device = device;
     this.recipe = recipe;
     this.shape = shape;
-    requireFit(recipe, shape);
+    NetworkFit.require(recipe, shape);
     Deque<AutoCloseable> open = new ArrayDeque<>();
     try {
       this.generator = kept(open, network(true, recipe.ofGenerator()));
@@ -117,70 +115,12 @@ public final class Gan implements AutoCloseable {
     return recipe.labels() == null ? 0 : recipe.labels().average();
   }
 
-  static void requireFit(Recipe recipe, ImageShape shape) {
-    requireMasks(recipe, shape);
-    requireStart(recipe);
-    requireJoin("generator", recipe.generator(), "z", recipe.noise().size(), recipe);
-    requireJoin("discriminator", recipe.discriminator(), "an example", shape.size(), recipe);
-    int sample = stack("generator", recipe.generator(), recipe.generatorInputs());
-    requireImages(recipe, shape);
-    if (sample != shape.size()) {
-      throw new IllegalArgumentException(
-          "the generator gives "
-              + sample
-              + " values, but an example of the data has "
-              + shape.size()
-              + " ("
-              + shape
-              + "); set the units of its last layer to "
-              + shape.size());
-    }
-    for (int i = 0; i < recipe.discriminator().size(); i++) {
-      LayerSpec layer = recipe.discriminator().get(i);
-      if (layer.mixesRows()) {
-        throw new IllegalArgumentException(
-            "discriminator layer "
-                + i
-                + " ("
-                + layer.structure()
-                + ") mixes the examples of a minibatch, where generated and real ones are together:"
-                + " a generator can have it, or an encoder");
-      }
-    }
-    int inputs = shape.size() + recipe.condition().width();
-    if (recipe.discriminator().isEmpty()
-        || stack("discriminator", recipe.discriminator(), inputs) != recipe.logits()
-        || !endsIn(recipe.discriminator(), Activation.LINEAR)) {
-      throw new IllegalArgumentException(
-          "the discriminator must end in a dense layer with "
-              + (recipe.labels() == null
-                  ? "1 linear unit, the logit of D(x)"
-                  : recipe.logits() + " linear units, the logits of labels.classes"));
-    }
-    if (recipe.objective() == Objective.FEATURE_MATCHING) {
-      FeatureMatching.width(recipe.discriminator(), shape.size());
-    }
-  }
-
-  private static void requireStart(Recipe recipe) {
-    try {
-      LayerStack.requireGiven(recipe.generator());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("generator " + e.getMessage(), e);
-    }
-    try {
-      LayerStack.lastFromData(recipe.discriminator());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("discriminator " + e.getMessage(), e);
-    }
-  }
-
   /**
    * The parameters of both networks with all that their optimisers keep, one replica; nothing is
    * allocated.
    */
   static long savedValues(Recipe recipe, ImageShape shape) {
-    requireFit(recipe, shape);
+    NetworkFit.require(recipe, shape);
     return (copies(recipe.ofGenerator()) + (recipe.generatorAverage() > 0 ? 1 : 0))
             * LayerStack.parameterCount(recipe.generator(), recipe.generatorInputs())
         + (copies(recipe.ofDiscriminator()) + (averageOfDiscriminator(recipe) > 0 ? 1 : 0))
@@ -188,68 +128,9 @@ public final class Gan implements AutoCloseable {
                 recipe.discriminator(), shape.size() + recipe.condition().width());
   }
 
-  /** Only a join keeps several inputs apart, and only a condition makes them several. */
-  private static void requireJoin(
-      String network, List<LayerSpec> layers, String first, int size, Recipe recipe) {
-    int width = recipe.condition().width();
-    boolean joins = !layers.isEmpty() && layers.get(0) instanceof Join;
-    if (width == 0 && joins) {
-      throw new IllegalArgumentException(
-          network + " layer 0: a join needs a second input: set the recipe's condition");
-    }
-    List<Integer> wanted = List.of(size, width);
-    if (width > 0
-        && !(joins
-            && ((Join) layers.get(0))
-                .branches().stream().map(Join.Branch::inputs).toList().equals(wanted))) {
-      throw new IllegalArgumentException(
-          String.format(
-              "the %s of a recipe with a condition must begin with a join of two branches: %s of %d"
-                  + " values, then the condition of %d",
-              network, first, size, width));
-    }
-  }
-
-  /** The generator sees z in the place of what a mask hides. */
-  private static void requireMasks(Recipe recipe, ImageShape shape) {
-    if (recipe.condition() instanceof Condition.Mask mask && mask.size() != shape.size()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "masks are for each value of an example, which has %d (%s): set condition.size and"
-                  + " noise.size to it",
-              shape.size(), shape));
-    }
-  }
-
   /** Values and velocities; Adam's moments. */
   private static long copies(Optimiser optimiser) {
     return optimiser instanceof Optimiser.Adam ? 4 : 2;
-  }
-
-  /** Of the same size, but perhaps not of the same shape. */
-  private static void requireImages(Recipe recipe, ImageShape shape) {
-    Planes example = new Planes(shape.channels(), shape.height(), shape.width());
-    Planes sample = LayerStack.image(recipe.generator(), null);
-    if (sample != null && !sample.equals(example)) {
-      throw new IllegalArgumentException(
-          "the generator gives images of "
-              + sample
-              + " (channels x height x width), but an example of the data has "
-              + shape);
-    }
-    try {
-      LayerStack.image(recipe.discriminator(), example);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("discriminator " + e.getMessage(), e);
-    }
-  }
-
-  static int stack(String name, List<LayerSpec> layers, int inputs) {
-    try {
-      return LayerStack.outputs(layers, inputs);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + " " + e.getMessage(), e);
-    }
   }
 
   /**
@@ -320,6 +201,34 @@ public final class Gan implements AutoCloseable {
       discriminator.startFrom(examples.get());
     }
     beginAverage();
+  }
+
+  /** From now on this is one of several ranks. */
+  void split(DataParallel among) {
+    among.requireFit(recipe);
+    among.requireFit(device);
+    parallel = among;
+    state.split(among);
+  }
+
+  /** The ranks of which this is one. */
+  DataParallel parallel() {
+    return parallel;
+  }
+
+  /** Rows of a minibatch that are trained here. */
+  int rows() {
+    return parallel.rows(recipe);
+  }
+
+  /** What a backward pass may update at once: nothing where velocities are averaged first. */
+  Steps steps(Network network) {
+    return parallel.isSplit() ? null : network.steps(recipe.maxColumnNorm());
+  }
+
+  /** Where D's layers draw for a minibatch of generated examples, then real ones. */
+  int siteOfHalves(int site) {
+    return parallel.isSplit() ? RandomStreams.inHalves(site) : site;
   }
 
   /** Moving averages begin with the weights as they are. */
@@ -503,7 +412,7 @@ public final class Gan implements AutoCloseable {
   }
 
   static boolean endsInSigmoids(Recipe recipe) {
-    return endsIn(recipe.generator(), Activation.SIGMOID);
+    return NetworkFit.endsIn(recipe.generator(), Activation.SIGMOID);
   }
 
   /** {@link #values} of generators that have some. */
@@ -529,10 +438,6 @@ public final class Gan implements AutoCloseable {
         Buffers.write(to.parameters().get(i).value(), 0, values);
       }
     };
-  }
-
-  private static boolean endsIn(List<LayerSpec> layers, Activation activation) {
-    return layers.get(layers.size() - 1).endsIn(activation);
   }
 
   /**

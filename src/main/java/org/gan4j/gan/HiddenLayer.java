@@ -43,7 +43,7 @@ record HiddenLayer(Recipe recipe, ImageShape shape, String network, int layer) {
       throw new IllegalArgumentException("its networks are told a condition beside the example");
     }
     switch (network) {
-      case DISCRIMINATOR -> Gan.requireFit(recipe, shape);
+      case DISCRIMINATOR -> NetworkFit.require(recipe, shape);
       case ENCODER -> {
         if (recipe.encoder() == null) {
           throw new IllegalArgumentException("it has no encoder");

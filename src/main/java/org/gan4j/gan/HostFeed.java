@@ -15,6 +15,7 @@ final class HostFeed implements Feed {
   private final Gan gan;
   private final Examples examples;
   private final long iterationsPerEpoch;
+  private final int minibatches;
   private final int rows;
   private final int width;
   private final float[] values;
@@ -26,9 +27,10 @@ final class HostFeed implements Feed {
     this.gan = gan;
     this.examples = examples;
     this.iterationsPerEpoch = iterationsPerEpoch;
-    this.rows = gan.recipe().batch() * gan.recipe().k();
+    this.minibatches = gan.recipe().k();
+    this.rows = gan.rows();
     this.width = gan.shape().size();
-    this.values = new float[Math.multiplyExact(rows, width)];
+    this.values = new float[Math.multiplyExact(Math.multiplyExact(minibatches, rows), width)];
     this.seeds = new long[gan.recipe().replicas()];
     this.step = gan.state().read(0)[StateLayout.STEP];
     refresh();
@@ -54,17 +56,23 @@ final class HostFeed implements Feed {
   @Override
   public void next() {
     long epoch = step / iterationsPerEpoch;
-    long first = step % iterationsPerEpoch * rows;
     for (int r = 0; r < seeds.length; r++) {
-      for (int i = 0; i < rows; i++) {
-        int position = (int) ((first + i) % examples.count());
-        int index = Philox.shuffled(position, examples.count(), seeds[r], epoch);
+      for (int i = 0; i < minibatches * rows; i++) {
+        int index = Philox.shuffled(position(i), examples.count(), seeds[r], epoch);
         examples.read(index, values, i * width);
         requireFinite(index, i * width);
       }
       Buffers.write(staged, r, values);
     }
     step++;
+  }
+
+  /** Of a row that is staged, in the epoch's order; other ranks have other rows of a minibatch. */
+  private int position(int row) {
+    long minibatch = step % iterationsPerEpoch * minibatches + row / rows;
+    DataParallel parallel = gan.parallel();
+    long inMinibatch = (long) parallel.rank() * rows + row % rows;
+    return (int) ((minibatch * rows * parallel.ranks() + inMinibatch) % examples.count());
   }
 
   private void requireFinite(int index, int at) {

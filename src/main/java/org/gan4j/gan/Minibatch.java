@@ -39,7 +39,7 @@ final class Minibatch {
   Minibatch(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
     this.feed = feed;
-    long m = gan.recipe().batch();
+    long m = gan.rows();
     long width = gan.shape().size();
     long z = gan.recipe().noise().size();
     long condition = gan.recipe().condition().width();
@@ -47,7 +47,7 @@ final class Minibatch {
     this.weightsOrNull = masksOrNull == null ? null : masksOrNull.weights();
     this.input = arena.floats(m * (z + condition));
     this.noise = input.view(0, m * z);
-    long labels = LabelledFeed.rows(gan.recipe().labels(), gan.recipe().batch());
+    long labels = LabelledFeed.rows(gan.recipe().labels(), gan.rows());
     this.examples = arena.floats(2 * m * (width + condition) + labels * width);
     this.generated = examples.view(0, m * width);
     this.real = examples.view(m * width, m * width);
@@ -118,7 +118,7 @@ final class Minibatch {
       generator.forward(out, input, state, RandomStreams.generator(subStep));
       return;
     }
-    feed.gather(real, gan.recipe().batch(), minibatch, state);
+    feed.gather(real, gan.rows(), minibatch, state);
     kernels.compose(noise, ofNoise, real, noise);
     generator.forward(out, input, state, RandomStreams.generator(subStep));
     kernels.compose(out, ofNoise, real, out);
@@ -127,7 +127,7 @@ final class Minibatch {
   /** What the minibatch's examples have as their conditions. */
   private void tell(DeviceBuffer to, int minibatch) {
     DeviceBuffer state = gan.state().buffer();
-    int m = gan.recipe().batch();
+    int m = gan.rows();
     if (masksOrNull == null) {
       feed.gatherConditions(to, m, minibatch, state);
       return;
@@ -154,7 +154,7 @@ final class Minibatch {
    */
   void reachGenerator(DeviceBuffer samples) {
     if (masksOrNull != null) {
-      double values = (double) gan.recipe().batch() * gan.shape().size();
+      double values = (double) gan.rows() * gan.shape().size();
       double weight = 2 * masksOrNull.squaredError() / values;
       gan.device().kernels().completionSlope(ofSamples, ofNoise, samples, real, weight);
     }
@@ -163,7 +163,7 @@ final class Minibatch {
   /** Fetches the iteration's minibatch of that number, and its conditions for both halves. */
   void gather(int minibatch) {
     DeviceBuffer state = gan.state().buffer();
-    int m = gan.recipe().batch();
+    int m = gan.rows();
     feed.gather(real, m, minibatch, state);
     if (ofReal != null) {
       tell(ofReal, minibatch);
@@ -183,7 +183,7 @@ final class Minibatch {
 
     /** Without a condition they lie where the first half of the examples does. */
     Fakes(DeviceArena arena) {
-      long m = gan.recipe().batch();
+      long m = gan.rows();
       long width = gan.shape().size();
       long condition = gan.recipe().condition().width();
       this.whole = condition == 0 ? generated : arena.floats(m * (width + condition));

@@ -22,12 +22,22 @@ public final class RecordedStep implements AutoCloseable {
    * @param plan of the step
    */
   public RecordedStep(Device device, int replicas, TrainingStep.Plan plan) {
+    this(device, replicas, plan, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param recorded false for a step that reads something back from a device that would record it:
+   *     it is queued anew each time
+   */
+  RecordedStep(Device device, int replicas, TrainingStep.Plan plan, boolean recorded) {
     this.arena = device.arena(replicas);
     try {
       TrainingStep step = plan.reserve(arena);
       arena.freeze();
       step.prepare();
-      this.replay = device.record(step::run);
+      this.replay = recorded ? device.record(step::run) : new Anew(step);
     } catch (RuntimeException e) {
       arena.close();
       throw e;
@@ -41,6 +51,18 @@ public final class RecordedStep implements AutoCloseable {
    */
   public void run(long times) {
     replay.run(times);
+  }
+
+  private record Anew(TrainingStep step) implements Replay {
+    @Override
+    public void run(long times) {
+      for (long i = 0; i < times; i++) {
+        step.run();
+      }
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Override

@@ -49,7 +49,7 @@ record SavedNetworks(
     Recipe recipe = CheckpointHeader.recipe(metadata, file);
     ImageShape shape = CheckpointHeader.shape(metadata, file);
     try {
-      Gan.requireFit(recipe, shape);
+      NetworkFit.require(recipe, shape);
     } catch (IllegalArgumentException e) {
       throw new FormatException(file + ": its recipe is damaged: " + e.getMessage(), e);
     }

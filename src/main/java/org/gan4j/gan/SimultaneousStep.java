@@ -34,21 +34,20 @@ final class SimultaneousStep implements TrainingStep {
   SimultaneousStep(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
     this.batch = new Minibatch(gan, feed, arena);
-    int m = gan.recipe().batch();
-    this.generate = gan.generator().pass(arena, m, true);
+    int m = gan.rows();
+    this.generate = gan.generator().pass(arena, m, gan.parallel().others());
     this.discriminate = gan.discriminator().pass(arena, 2 * m, true);
     this.logits = arena.floats(2L * m);
     this.dSlope = arena.floats(2L * m);
     this.gSlope = arena.floats(m);
     this.ones = arena.floats(2L * m);
-    double cap = gan.recipe().maxColumnNorm();
-    this.learnG = new Gradients(true, null, 0, gan.generator().steps(cap));
-    this.both = new Gradients(true, dSlope, m, gan.discriminator().steps(cap));
+    this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()));
+    this.both = new Gradients(true, dSlope, m, gan.steps(gan.discriminator()));
   }
 
   @Override
   public void prepare() {
-    float[] unit = new float[2 * gan.recipe().batch()];
+    float[] unit = new float[2 * gan.rows()];
     Arrays.fill(unit, 1);
     for (int r = 0; r < ones.replicas(); r++) {
       Buffers.write(ones, r, unit);
@@ -60,8 +59,8 @@ final class SimultaneousStep implements TrainingStep {
     Kernels kernels = gan.device().kernels();
     DeviceBuffer state = gan.state().buffer();
     Recipe recipe = gan.recipe();
-    int m = recipe.batch();
-    int site = RandomStreams.discriminator(SUB_STEP);
+    int m = gan.rows();
+    int site = gan.siteOfHalves(RandomStreams.discriminator(SUB_STEP));
     boolean minimax = recipe.objective() == Objective.MINIMAX;
     batch.generate(generate, SUB_STEP, SUB_STEP);
     batch.gather(SUB_STEP);
@@ -80,6 +79,7 @@ final class SimultaneousStep implements TrainingStep {
         null,
         state,
         RandomStreams.generator(SUB_STEP));
+    gan.parallel().average(gan.discriminator(), gan.generator());
     gan.discriminator().update(ofD, recipe.maxColumnNorm());
     gan.generator().update(state, recipe.maxColumnNorm());
     gan.followWeights();

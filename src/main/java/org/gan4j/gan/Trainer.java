@@ -38,8 +38,23 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalStateException if the networks have no values yet
    */
   public Trainer(Gan gan, DataSet data) {
+    this(gan, data, DataParallel.ALONE);
+  }
+
+  /**
+   * The same, as one of several ranks, all of which have the same networks and data.
+   *
+   * @param gan initialised, or read from a checkpoint; not closed by this
+   * @param data the data set of the recipe
+   * @param parallel which rank
+   * @throws IllegalArgumentException if the data's shape does not fit, they are not those that the
+   *     networks were initialised with, or several ranks can't train the recipe
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public Trainer(Gan gan, DataSet data, DataParallel parallel) {
     this(
         gan,
+        parallel,
         data.name(),
         data.shape(),
         known -> known.require(data),
@@ -59,8 +74,24 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalStateException if the networks have no values yet
    */
   public Trainer(Gan gan, Examples examples) {
+    this(gan, examples, DataParallel.ALONE);
+  }
+
+  /**
+   * The same, as one of several ranks, all of which have the same networks and examples.
+   *
+   * @param gan initialised with these examples, or read from a checkpoint of such; not closed by
+   *     this
+   * @param examples to learn from
+   * @param parallel which rank
+   * @throws IllegalArgumentException if their shape or number does not fit, or several ranks can't
+   *     train the recipe
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public Trainer(Gan gan, Examples examples, DataParallel parallel) {
     this(
         gan,
+        parallel,
         "the data",
         examples.shape(),
         known -> requireSame(known, Gan.identity(examples)),
@@ -92,6 +123,7 @@ public final class Trainer implements AutoCloseable {
 
   private Trainer(
       Gan gan,
+      DataParallel parallel,
       String name,
       ImageShape shape,
       Consumer<DataIdentity> identity,
@@ -107,6 +139,7 @@ public final class Trainer implements AutoCloseable {
               + shape);
     }
     identity.accept(gan.data());
+    gan.split(parallel);
     this.gan = gan;
     this.iterationsPerEpoch = Gan.iterationsPerEpoch(gan.recipe(), count);
     if (gan.state().read(0)[StateLayout.ITERATIONS_PER_EPOCH] != iterationsPerEpoch) {
@@ -116,7 +149,11 @@ public final class Trainer implements AutoCloseable {
     this.feed = feeds.apply(iterationsPerEpoch);
     try {
       this.step =
-          new RecordedStep(gan.device(), gan.recipe().replicas(), arena -> step(gan, feed, arena));
+          new RecordedStep(
+              gan.device(),
+              gan.recipe().replicas(),
+              arena -> step(gan, feed, arena),
+              gan.device().usesHostMemory() || !parallel.isSplit());
       try {
         this.norms = new GanNorms(gan);
       } catch (RuntimeException e) {
@@ -155,11 +192,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Reads the measurements so far; waits for the device.
+   * Reads the measurements so far, of all ranks; waits for the device, and for the other ranks.
    *
    * @return one for each replica
    */
   public List<Totals> totals() {
+    gan.state().average();
     List<Totals> totals = new ArrayList<>();
     for (int r = 0; r < gan.recipe().replicas(); r++) {
       totals.add(gan.state().totals(r));

@@ -160,6 +160,7 @@ public final class Training implements AutoCloseable {
   private final Recipe recipe;
   private final Validator validator;
   private final Trainer trainer;
+  private final DataParallel parallel;
   private volatile boolean stopRequested;
   private boolean interrupted;
   private boolean cancelled;
@@ -194,13 +195,30 @@ public final class Training implements AutoCloseable {
    * @throws IllegalArgumentException if the data are not those that the networks were made for
    */
   public Training(Gan gan, DataSet data, Validator validator) {
-    this(gan, validator, new Trainer(gan, data));
+    this(gan, data, validator, DataParallel.ALONE);
+  }
+
+  /**
+   * Prepares a run of one of several ranks, which all do the same at the same time: the hooks of
+   * their listeners and requests to stop are heard at the next report, as soon as one rank has
+   * them, and rank 0 validates for all.
+   *
+   * @param gan initialised, or restored from a checkpoint; trained in place
+   * @param data the recipe's data set
+   * @param validator scores on the validation set; only rank 0's is asked
+   * @param parallel which rank
+   * @throws IllegalArgumentException if the data are not those that the networks were made for, or
+   *     several ranks can't train the recipe
+   */
+  public Training(Gan gan, DataSet data, Validator validator, DataParallel parallel) {
+    this(gan, validator, new Trainer(gan, data, parallel));
   }
 
   private Training(Gan gan, Validator validator, Trainer trainer) {
     this.gan = gan;
     this.recipe = gan.recipe();
-    this.validator = validator;
+    this.parallel = gan.parallel();
+    this.validator = parallel.isSplit() ? new SharedValidator(validator, parallel) : validator;
     this.scores = new ScoreMemory(recipe);
     this.trainer = trainer;
     this.rollbacks = new Rollbacks(gan, trainer);
@@ -335,7 +353,7 @@ public final class Training implements AutoCloseable {
     List<Totals> before = trainer.totals();
     long iteration = before.get(0).iteration();
     while (iteration < limit) {
-      if (mustStop()) {
+      if (parallel.any(mustStop())) {
         return End.REQUESTED;
       }
       long until = nextReport(iteration, limit);
@@ -343,6 +361,7 @@ public final class Training implements AutoCloseable {
       long reached = advance(iteration, until, limit);
       List<Totals> now = trainer.totals();
       double seconds = secondsSince(started);
+      cancelled = parallel.any(cancelled);
       if (reached > iteration && !cancelled) {
         iterationsPerSecond = (reached - iteration) / seconds;
         End end = report(before, now, seconds);
@@ -353,7 +372,7 @@ public final class Training implements AutoCloseable {
       if (cancelled) {
         return End.CANCELLED;
       }
-      if (mustStop()) {
+      if (parallel.any(mustStop())) {
         return End.REQUESTED;
       }
       // What is summed from now on is added to other sums.
@@ -402,11 +421,12 @@ public final class Training implements AutoCloseable {
 
   /**
    * Trains in slices that are short for a person who has asked to stop. With a rollback it stops
-   * only where there is a report, or a run that went on would see its alarms elsewhere.
+   * only where there is a report, or a run that went on would see its alarms elsewhere; with
+   * several ranks too, where they hear of each other.
    */
   private long advance(long from, long until, long limit) {
     long iteration = from;
-    while (iteration < until && !cancelled && !(mustStop() && !rollbacks.areOn())) {
+    while (iteration < until && !endsBetweenReports()) {
       long slice = Math.max(1, (long) (iterationsPerSecond * SLICE_SECONDS));
       slice = Math.min(slice, until - iteration);
       long every = listener.hookEvery();
@@ -421,9 +441,13 @@ public final class Training implements AutoCloseable {
     return iteration;
   }
 
+  private boolean endsBetweenReports() {
+    return !parallel.isSplit() && (cancelled || mustStop() && !rollbacks.areOn());
+  }
+
   private void hook(long iteration) {
     Next next = listener.hook(gan, iteration);
-    cancelled = next == Next.CANCEL;
+    cancelled |= next == Next.CANCEL;
     stopRequested |= next != Next.GO_ON;
   }
 

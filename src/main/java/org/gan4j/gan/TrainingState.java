@@ -31,6 +31,7 @@ final class TrainingState implements AutoCloseable {
   private final DeviceBuffer buffer;
   private final DeviceBuffer discriminator;
   private final boolean coordinated;
+  private DataParallel parallel = DataParallel.ALONE;
 
   /** One of two networks in a game. */
   enum Player {
@@ -90,8 +91,7 @@ final class TrainingState implements AutoCloseable {
   /** Begins at step 0 with the recipe's seeds and schedules. */
   void begin(Recipe recipe, long iterationsPerEpoch) {
     for (int r = 0; r < replicas(); r++) {
-      Buffers.write(
-          discriminator, r, beginning(recipe, Player.DISCRIMINATOR, r, iterationsPerEpoch, 0));
+      write(discriminator, r, beginning(recipe, Player.DISCRIMINATOR, r, iterationsPerEpoch, 0));
       write(r, beginning(recipe, Player.GENERATOR, r, iterationsPerEpoch, 0));
     }
     schedule();
@@ -221,7 +221,7 @@ final class TrainingState implements AutoCloseable {
     for (int r = 0; r < replicas(); r++) {
       write(r, words.get(r));
       if (hasTwo()) {
-        Buffers.write(discriminator, r, discriminatorsOrNull.get(r));
+        write(discriminator, r, discriminatorsOrNull.get(r));
       }
     }
     schedule();
@@ -246,7 +246,7 @@ final class TrainingState implements AutoCloseable {
     if (hasTwo()) {
       long[] words =
           goneBack(recipe, Player.DISCRIMINATOR, replica, discriminatorThen, step, times);
-      Buffers.write(discriminator, replica, words);
+      write(discriminator, replica, words);
     }
     schedule();
   }
@@ -281,7 +281,48 @@ final class TrainingState implements AutoCloseable {
   }
 
   void write(int replica, long[] words) {
-    Buffers.write(buffer, replica, words);
+    write(buffer, replica, words);
+  }
+
+  private void write(DeviceBuffer to, int replica, long[] words) {
+    words[StateLayout.RANK] = parallel.rank();
+    words[StateLayout.RANKS] = parallel.ranks();
+    Buffers.write(to, replica, words);
+  }
+
+  /** From now on minibatches are shared out. */
+  void split(DataParallel among) {
+    parallel = among;
+    long[] words = new long[StateLayout.WORDS];
+    for (int r = 0; r < replicas(); r++) {
+      write(r, read(r));
+      if (hasTwo()) {
+        Buffers.read(discriminator, r, words);
+        write(discriminator, r, words);
+      }
+    }
+  }
+
+  /**
+   * Makes the sums of what ranks have measured, each on its rows, the whole's; waits for the
+   * device, and for the others.
+   */
+  void average() {
+    if (!parallel.isSplit()) {
+      return;
+    }
+    for (int r = 0; r < replicas(); r++) {
+      long[] words = read(r);
+      double[] sums = new double[StateLayout.UPDATE_NORM - StateLayout.D_LOSS];
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] = real(words, StateLayout.D_LOSS + i);
+      }
+      double[] means = parallel.mean(sums);
+      for (int i = 0; i < sums.length; i++) {
+        put(words, StateLayout.D_LOSS + i, means[i]);
+      }
+      write(r, words);
+    }
   }
 
   long[] read(int replica) {

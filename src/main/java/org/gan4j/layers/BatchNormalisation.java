@@ -82,6 +82,8 @@ public record BatchNormalisation(@Default("0.1") double rate, @Default("1.0e-5")
 
   @Override
   public LayerPass pass(PassPlan plan) {
-    return new BatchNormalisationPass(plan, this);
+    return plan.training() && plan.others().ranks() > 1
+        ? new SplitBatchNormalisationPass(plan, this)
+        : new BatchNormalisationPass(plan, this);
   }
 }

@@ -29,7 +29,9 @@ final class DropoutPass implements LayerPass {
       DeviceBuffer state,
       int site) {
     if (inDeltaOrNull != null) {
-      kernels.dropoutBackward(inDeltaOrNull, delta, keep, state, site);
+      // Of the first rows alone, which are then the first half.
+      int drawn = delta.length() < out.length() ? RandomStreams.ofFirstHalf(site) : site;
+      kernels.dropoutBackward(inDeltaOrNull, delta, keep, state, drawn);
     }
   }
 

@@ -179,7 +179,19 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass pass(DeviceArena arena, int rows, boolean training) {
-    return pass(kernels, arena, rows, training, training);
+    return pass(kernels, arena, rows, training, training, RowExchange.ALONE);
+  }
+
+  /**
+   * Prepares this network for minibatches that several ranks share, in training.
+   *
+   * @param arena where activations and gradients are reserved; R replicas, not frozen yet
+   * @param rows examples of this rank's part
+   * @param others the other ranks, for layers that mix the rows
+   * @return the pass; usable once the arena is frozen
+   */
+  public NetworkPass pass(DeviceArena arena, int rows, RowExchange others) {
+    return pass(kernels, arena, rows, true, true, others);
   }
 
   /**
@@ -191,7 +203,7 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass differentiable(DeviceArena arena, int rows) {
-    return pass(kernels, arena, rows, false, true);
+    return pass(kernels, arena, rows, false, true, RowExchange.ALONE);
   }
 
   /**
@@ -211,12 +223,17 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass reader(Device device, DeviceArena arena, int rows) {
-    return pass(device.kernels(), arena, rows, false, false);
+    return pass(device.kernels(), arena, rows, false, false, RowExchange.ALONE);
   }
 
   private NetworkPass pass(
-      Kernels on, DeviceArena arena, int rows, boolean training, boolean backward) {
-    PassPlan plan = new PassPlan(on, arena, List.of(), rows, training, backward, 1, false);
+      Kernels on,
+      DeviceArena arena,
+      int rows,
+      boolean training,
+      boolean backward,
+      RowExchange others) {
+    PassPlan plan = new PassPlan(on, arena, List.of(), rows, training, backward, others, 1, false);
     List<List<Parameter>> own = parametersOfLayer.stream().map(LayerParameters::list).toList();
     return NetworkPass.of(layers, own, inputs, plan);
   }
@@ -290,6 +307,16 @@ public final class Network implements AutoCloseable {
    */
   public void follow(Network other, double rate) {
     kernels.follow(allValues, other.allValues, rate);
+  }
+
+  /**
+   * The velocities of all parameters, between a backward pass and the update that follows: where
+   * several ranks average them.
+   *
+   * @return one buffer, with what fills the gaps between parameters; 0 there
+   */
+  public DeviceBuffer velocities() {
+    return allVelocities;
   }
 
   /**

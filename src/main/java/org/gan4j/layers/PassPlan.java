@@ -13,6 +13,7 @@ import org.gan4j.device.Kernels;
  * @param rows examples of a minibatch
  * @param training whether dropout works; else the weights are plain
  * @param backward whether gradients will be asked for
+ * @param others of the ranks that share the minibatch, where there are several
  * @param keep of the dropout that follows and that the layer's own kernels do; 1: none
  * @param dropped whether the layer before has done this one's dropout
  */
@@ -23,6 +24,7 @@ record PassPlan(
     int rows,
     boolean training,
     boolean backward,
+    RowExchange others,
     double keep,
     boolean dropped) {
   /** The layer's parameter of that role. */
@@ -34,6 +36,13 @@ record PassPlan(
   PassPlan of(List<LayerSpec> layers, int i, List<Parameter> own) {
     double next = i + 1 < layers.size() && layers.get(i).drops() ? layers.get(i + 1).keep() : 1;
     boolean done = i > 0 && layers.get(i - 1).drops();
-    return new PassPlan(kernels, arena, own, rows, training, backward, training ? next : 1, done);
+    return new PassPlan(
+        kernels, arena, own, rows, training, backward, others, training ? next : 1, done);
+  }
+
+  /** For another number of rows. */
+  PassPlan withRows(int other) {
+    return new PassPlan(
+        kernels, arena, parameters, other, training, backward, others, keep, dropped);
   }
 }

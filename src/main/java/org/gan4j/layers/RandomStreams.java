@@ -50,6 +50,9 @@ public enum RandomStreams {
   /** Observations that a model makes of its own samples. */
   OBSERVATIONS(0x7000_0000, 1);
 
+  /** Set in no site: GAN4J_HALVES in state.h. */
+  private static final int HALVES = 0x0800_0000;
+
   /** The most discriminator steps of an iteration, and the generator's one. */
   private static final int SUB_STEPS = 1001;
 
@@ -144,6 +147,27 @@ public enum RandomStreams {
    */
   public static int discriminator(int subStep) {
     return noise(subStep) + 2 * Network.SITES;
+  }
+
+  /**
+   * The same site for rows that are generated examples, then as many real ones: where a minibatch
+   * is shared out among ranks, each has a part of either half.
+   *
+   * @param site of layers
+   * @return for their passes over such rows
+   */
+  public static int inHalves(int site) {
+    return site | HALVES;
+  }
+
+  /**
+   * The same site for the first half of such rows alone.
+   *
+   * @param site of {@link #inHalves}, or any other
+   * @return where these draw
+   */
+  static int ofFirstHalf(int site) {
+    return site & ~HALVES;
   }
 
   /**

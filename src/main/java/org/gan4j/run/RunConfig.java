@@ -18,13 +18,38 @@ import org.gan4j.recipe.RecipeYaml;
  * @param data the title of the data set
  * @param identity what tells the data from others
  * @param pretrained the checkpoint whose generator the run began with, if it did
+ * @param tuned the checkpoint, or the file of weights, whose networks the run began with, if it did
  */
 public record RunConfig(
-    Recipe recipe, String device, String data, DataIdentity identity, Optional<String> pretrained) {
+    Recipe recipe,
+    String device,
+    String data,
+    DataIdentity identity,
+    Optional<String> pretrained,
+    Optional<String> tuned) {
   private static final String TRAINING_SET = "training_set";
   private static final String VALIDATION_SET = "validation_set";
   private static final String TEST_SET = "test_set";
   private static final String PRETRAINED = "pretrained";
+  private static final String TUNED = "fine_tuned";
+
+  /**
+   * Of a run that is no fine-tuning.
+   *
+   * @param recipe all settings
+   * @param device what computed, as it describes itself
+   * @param data the title of the data set
+   * @param identity what tells the data from others
+   * @param pretrained the checkpoint whose generator the run began with, if it did
+   */
+  public RunConfig(
+      Recipe recipe,
+      String device,
+      String data,
+      DataIdentity identity,
+      Optional<String> pretrained) {
+    this(recipe, device, data, identity, pretrained, Optional.empty());
+  }
 
   /**
    * The text of the file, which {@link RecipeYaml#load} takes as a recipe.
@@ -42,6 +67,7 @@ public record RunConfig(
     run.put(VALIDATION_SET, identity.validation());
     run.put(TEST_SET, identity.test());
     pretrained.ifPresent(checkpoint -> run.put(PRETRAINED, checkpoint));
+    tuned.ifPresent(file -> run.put(TUNED, file));
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(RecipeYaml.RUN, run);
     config.putAll(RecipeTree.of(recipe));
@@ -56,6 +82,11 @@ public record RunConfig(
    */
   static Optional<String> pretrained(Object tree) {
     return text(tree, PRETRAINED);
+  }
+
+  /** The same of both networks. */
+  static Optional<String> tuned(Object tree) {
+    return text(tree, TUNED);
   }
 
   /**

@@ -243,6 +243,16 @@ public final class RunFolder {
   }
 
   /**
+   * What the run's networks began with, if it is a fine-tuning.
+   *
+   * @return the path of another run's checkpoint or of a file of weights, if there was one
+   * @throws RunFileException if config.yaml is damaged
+   */
+  public Optional<Path> tuned() {
+    return RunConfig.tuned(configuration()).map(Path::of);
+  }
+
+  /**
    * The data that the run began with, by config.yaml.
    *
    * @return what tells them from others; empty if the file does not say it or is not there

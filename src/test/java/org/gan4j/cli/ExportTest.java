@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Discriminator;
@@ -91,6 +92,10 @@ class ExportTest {
     Path weights = export("w.safetensors", "--replica", 1, "--weights");
     Path ofRun = tune("of-run", "--fine-tune", run, "--fine-tune-replica", 1);
     Path ofFile = tune("of-file", "--fine-tune", weights, "--seed", 9);
+    assertEquals(Optional.of(RunFolder.open(run).scored()), RunFolder.open(ofRun).tuned());
+    assertEquals(Optional.of(weights), RunFolder.open(ofFile).tuned());
+    commands.succeed("train", "--resume", ofRun);
+    assertEquals(Optional.of(RunFolder.open(run).scored()), RunFolder.open(ofRun).tuned());
     for (Path tuned : List.of(ofRun, ofFile)) {
       float[] now = samples(RunFolder.open(tuned).latest(), 0);
       assertArrayEquals(own, now, 0.02f, tuned.toString());

@@ -244,7 +244,7 @@ public abstract class MisuseContract extends KernelsContract {
     try (Wrong w = new Wrong()) {
       illegal("FLOAT", () -> w.k.uniform(w.bytes, 0, 1, w.state, 0));
       illegal("LONG", () -> w.k.uniform(w.f, 0, 1, w.g, 0));
-      illegal("28 elements", () -> w.k.uniform(w.f, 0, 1, w.shortState, 0));
+      illegal(StateLayout.WORDS + " elements", () -> w.k.uniform(w.f, 0, 1, w.shortState, 0));
       illegal("replicas", () -> w.k.normal(w.f, 1, w.state1, 0));
       illegal("differ in shape", () -> w.k.addNormal(w.f, w.g.view(0, 3), 1, w.state, 0));
       illegal("differ in shape", () -> w.k.dropout(w.f, w.f1, 0.5, w.state, 0));

@@ -50,6 +50,17 @@ class RandomStreamsTest {
     assertTrue(last.last < training.first() + training.count(), last.toString());
   }
 
+  /** Kernels take the bit out of a site again: no other may have it. */
+  @Test
+  void sitesOfHalvesAreNobodysElse() {
+    for (RandomStreams stream : RandomStreams.values()) {
+      int last = stream.first() + stream.count() - 1;
+      assertEquals(0, stream.first() & RandomStreams.inHalves(0), stream.name());
+      assertEquals(0, last & RandomStreams.inHalves(0), stream.name());
+      assertTrue(stream.count() < RandomStreams.inHalves(0), stream.name());
+    }
+  }
+
   @Test
   void noStreamGivesASiteOfAnother() {
     for (RandomStreams stream : RandomStreams.values()) {

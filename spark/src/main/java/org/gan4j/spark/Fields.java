@@ -52,6 +52,15 @@ record Fields(Map<String, Object> values, String what) {
     return text;
   }
 
+  int count(String name) {
+    String text = text(name);
+    if (!text.matches("[1-9][0-9]{0,5}")) {
+      throw new IllegalArgumentException(
+          what + " needs a whole number ≥ 1 in " + name + ", not " + Printable.quoted(text));
+    }
+    return Integer.parseInt(text);
+  }
+
   List<?> list(String name) {
     if (!(values.get(name) instanceof List<?> list) || list.isEmpty()) {
       throw new IllegalArgumentException(

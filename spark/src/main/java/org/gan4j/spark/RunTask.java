@@ -19,6 +19,7 @@ import org.gan4j.device.Device;
 import org.gan4j.experiment.Experiment;
 import org.gan4j.experiment.Outcome;
 import org.gan4j.experiment.Plan;
+import org.gan4j.gan.DataParallel;
 import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Training;
@@ -74,8 +75,17 @@ final class RunTask implements Serializable {
    * @return what became of it; a failure that another attempt may not meet is thrown instead
    */
   RunResult run(String name, String yaml) throws IOException {
-    long started = System.nanoTime();
     TaskContext context = TaskContext.get();
+    return run(name, yaml, context, context.attemptNumber(), DataParallel.ALONE);
+  }
+
+  /**
+   * The same as the first of several ranks: it has the run's folder, and trains with the others.
+   */
+  RunResult run(
+      String name, String yaml, TaskContext context, int attemptNumber, DataParallel parallel)
+      throws IOException {
+    long started = System.nanoTime();
     SharedFolder shared = SharedFolder.open(folder, settings);
     if (!shared.hasToken(token)) {
       return failed(name, started, notShared(shared));
@@ -87,7 +97,7 @@ final class RunTask implements Serializable {
     try {
       Recipe recipe = RecipeYaml.parse(yaml, name);
       String attempt = "attempt-" + context.taskAttemptId();
-      Optional<Outcome> outcome = train(shared, scratch, name, recipe, attempt, context);
+      Optional<Outcome> outcome = train(shared, scratch, name, recipe, attempt, context, parallel);
       if (outcome.isEmpty()) {
         throw new SweepException(name + ": the task was ended; it goes on from its last snapshot");
       }
@@ -99,10 +109,13 @@ final class RunTask implements Serializable {
           score(outcome.get()),
           started);
     } catch (DivergenceException | IllegalArgumentException e) {
-      // Another attempt would come to the same.
+      // Another attempt would come to the same. Other ranks diverge too; else they have to be told.
+      if (parallel.isSplit() && e instanceof IllegalArgumentException) {
+        throw e;
+      }
       return failed(name, started, e.getMessage());
     } catch (RuntimeException | IOException e) {
-      if (context.attemptNumber() + 1 >= attempts && !context.isInterrupted()) {
+      if (attemptNumber + 1 >= attempts && !context.isInterrupted()) {
         return failed(name, started, e.getMessage());
       }
       throw e;
@@ -126,11 +139,12 @@ final class RunTask implements Serializable {
       String name,
       Recipe recipe,
       String attempt,
-      TaskContext context)
+      TaskContext context,
+      DataParallel parallel)
       throws IOException {
-    DataSet images = OnExecutor.data(recipe, dataOrNull);
-    try (Device opened = OnExecutor.open(context, device);
-        Experiment experiment = begin(shared, scratch, name, recipe, opened, images)) {
+    DataSet images = data(recipe);
+    try (Device opened = open(context);
+        Experiment experiment = begin(shared, scratch, name, recipe, opened, images, parallel)) {
       Outcome outcome =
           experiment.run(
               Set.of(), new Snapshots(shared, name, attempt, experiment.folder(), context));
@@ -141,20 +155,26 @@ final class RunTask implements Serializable {
 
   /** From the newest snapshot that is intact, else from the start. */
   private static Experiment begin(
-      SharedFolder shared, Path scratch, String name, Recipe recipe, Device device, DataSet images)
+      SharedFolder shared,
+      Path scratch,
+      String name,
+      Recipe recipe,
+      Device device,
+      DataSet images,
+      DataParallel parallel)
       throws IOException {
     Path run = scratch.resolve("run");
     List<org.apache.hadoop.fs.Path> snapshots = shared.snapshotsOf(name);
     for (org.apache.hadoop.fs.Path snapshot : snapshots) {
       try {
         shared.fetch(snapshot, run);
-        return new Experiment(device, images, Plan.resume(run).withRecipe(recipe));
+        return new Experiment(device, images, Plan.resume(run).withRecipe(recipe), parallel);
       } catch (FormatException | IOException e) {
         // Cut off or damaged on its way; there may be an older one.
         OnExecutor.delete(run);
       }
     }
-    return new Experiment(device, images, Plan.in(run, recipe));
+    return new Experiment(device, images, Plan.in(run, recipe), parallel);
   }
 
   /** Publishes what the run saves, and lets it end when Spark ends the task. */
@@ -203,7 +223,17 @@ final class RunTask implements Serializable {
     return outcome instanceof Outcome.Finished finished ? finished.score().mean() : Double.NaN;
   }
 
-  private static RunResult failed(String name, long started, String problem) {
+  /** The recipe's data on this machine. */
+  DataSet data(Recipe recipe) {
+    return OnExecutor.data(recipe, dataOrNull);
+  }
+
+  /** The task's own. */
+  Device open(TaskContext context) {
+    return OnExecutor.open(context, device);
+  }
+
+  static RunResult failed(String name, long started, String problem) {
     return new RunResult(
         name, RunResult.State.FAILED, 0, Double.NaN, host(), secondsSince(started), problem);
   }

@@ -2,19 +2,14 @@ package org.gan4j.spark;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.gan4j.data.DataSet;
-import org.gan4j.device.Device;
 import org.gan4j.eval.LogLikelihoods;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.gan.Checkpoint;
@@ -68,9 +63,8 @@ public final class ScoreRunner {
               + each);
     }
     Evaluation settings = Checkpoint.recipe(checkpoint).evaluation();
-    Broadcast<byte[]> networks = spark.broadcast(read(checkpoint));
-    try {
-      Draws task = new Draws(networks, data.map(Path::toString).orElse(null), device, each);
+    try (ShippedGan networks = new ShippedGan(spark, checkpoint, data, device)) {
+      Draws task = new Draws(networks, each);
       List<Integer> draws = IntStream.range(0, samples / each).boxed().toList();
       int parts = Math.min(draws.size(), Math.max(1, spark.defaultParallelism()));
       // In the order of the draws: sums are the same whoever is first.
@@ -84,41 +78,18 @@ public final class ScoreRunner {
       }
       int choosing = settings.validationExamples();
       return sums.stream().map(sum -> sum.score(1, choosing, Integer.MAX_VALUE).score()).toList();
-    } finally {
-      networks.destroy();
-    }
-  }
-
-  private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("can't read " + file + ": " + e, e);
     }
   }
 
   /** What a task does. */
-  private record Draws(Broadcast<byte[]> networks, String dataOrNull, String device, int each)
-      implements Serializable {
+  private record Draws(ShippedGan networks, int each) implements Serializable {
     /** The window of each of some draws. */
     Iterator<List<LogLikelihoods>> of(Iterator<Integer> draws) throws IOException {
-      Path file = Files.createTempFile("gan4j-score", ".safetensors");
-      try {
-        Files.write(file, networks.value());
-        Recipe recipe = Checkpoint.recipe(file);
-        DataSet images = OnExecutor.data(recipe, dataOrNull);
-        try (Device opened = OnExecutor.open(TaskContext.get(), device);
-            Gan gan = Checkpoint.open(opened, file)) {
-          gan.data().require(images);
-          return windows(gan, images, recipe, draws).iterator();
-        }
-      } finally {
-        Files.deleteIfExists(file);
-      }
+      return networks.use((gan, images) -> windows(gan, images, draws)).iterator();
     }
 
-    private List<List<LogLikelihoods>> windows(
-        Gan gan, DataSet images, Recipe recipe, Iterator<Integer> draws) {
+    private List<List<LogLikelihoods>> windows(Gan gan, DataSet images, Iterator<Integer> draws) {
+      Recipe recipe = gan.recipe();
       List<List<LogLikelihoods>> windows = new ArrayList<>();
       try (Sampler sampler = new Sampler(gan, each);
           DeviceImages validation =

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.gan4j.gan.DataParallel;
 import org.gan4j.io.FileErrors;
 import org.gan4j.io.Printable;
 import org.gan4j.io.YamlReader;
@@ -35,9 +36,13 @@ import org.gan4j.recipe.RecipeYaml;
  *   - {name: large, recipe: mnist-10k}
  * </pre>
  *
+ * <p>With {@code ranks: N} in either form, each run is trained by N tasks at once, which share
+ * every minibatch.
+ *
  * @param runs recipes by the names of their runs
+ * @param ranks tasks that train one run together; 1: each run is one task
  */
-public record Sweep(Map<String, Recipe> runs) {
+public record Sweep(Map<String, Recipe> runs, int ranks) {
   /** The most runs of a sweep. */
   public static final int MOST_RUNS = 100_000;
 
@@ -47,7 +52,8 @@ public record Sweep(Map<String, Recipe> runs) {
   /**
    * Checks the names.
    *
-   * @throws IllegalArgumentException if there is no run, or a name can't be that of a folder
+   * @throws IllegalArgumentException if there is no run, a name can't be that of a folder, or so
+   *     many ranks can't train one of the recipes
    */
   public Sweep {
     runs = Collections.unmodifiableMap(new LinkedHashMap<>(runs));
@@ -56,6 +62,17 @@ public record Sweep(Map<String, Recipe> runs) {
           "a sweep has 1 to " + MOST_RUNS + " runs, not " + runs.size());
     }
     runs.keySet().forEach(Sweep::requireName);
+    DataParallel any = new DataParallel(0, ranks, List::of);
+    runs.values().forEach(any::requireFit);
+  }
+
+  /**
+   * A sweep of runs that are one task each.
+   *
+   * @param runs recipes by the names of their runs
+   */
+  public Sweep(Map<String, Recipe> runs) {
+    this(runs, 1);
   }
 
   private static void requireName(String name) {
@@ -103,17 +120,17 @@ public record Sweep(Map<String, Recipe> runs) {
       Fields fields = Fields.of(tree, "a sweep");
       Map<String, Recipe> runs = new LinkedHashMap<>();
       if (fields.has("runs")) {
-        fields.requireOnly(Set.of("runs"));
+        fields.requireOnly(Set.of("runs", "ranks"));
         for (Object each : fields.list("runs")) {
           Fields run = Fields.of(each, "a run");
           run.requireOnly(Set.of("name", "recipe", "set"));
           add(runs, run.text("name"), with(run.text("recipe"), run.assignments("set")));
         }
       } else {
-        fields.requireOnly(Set.of("recipe", "set", "grid", "seeds"));
+        fields.requireOnly(Set.of("recipe", "set", "grid", "seeds", "ranks"));
         addGrid(runs, fields);
       }
-      return new Sweep(runs);
+      return new Sweep(runs, fields.has("ranks") ? fields.count("ranks") : 1);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
     }

@@ -28,7 +28,7 @@ import scala.Tuple2;
  * are. A task that fails, or whose executor dies, is run again from what it saved last; a sweep
  * that is started again does only what is missing. Each run's checkpoints have the bits that one
  * machine gives with as many threads ({@code spark.task.cpus}), as long as the processors are of
- * one kind.
+ * one kind. With several ranks a run is a barrier stage, one run after the other.
  *
  * <p>Belongs to the thread of the driver.
  */
@@ -105,7 +105,7 @@ public final class SweepRunner {
       listener.begins(missing.size(), results.size());
       shared.leaveToken(token);
       try {
-        results.addAll(train(missing, token, settings, listener));
+        results.addAll(train(missing, sweep.ranks(), token, settings, listener));
       } finally {
         shared.removeToken(token);
       }
@@ -154,6 +154,7 @@ public final class SweepRunner {
 
   private List<RunResult> train(
       List<Tuple2<String, String>> missing,
+      int ranks,
       String token,
       Map<String, String> settings,
       Listener listener) {
@@ -161,9 +162,12 @@ public final class SweepRunner {
       return List.of();
     }
     RunTask task = new RunTask(folder, settings, token, data, device, attempts());
-    Progress progress = new Progress(missing.size(), listener);
+    Progress progress = new Progress(missing.size(), ranks, listener);
     spark.sc().addSparkListener(progress);
     try {
+      if (ranks > 1) {
+        return inParallel(missing, ranks, task);
+      }
       JavaRDD<Tuple2<String, String>> runs = spark.parallelize(missing, missing.size());
       return new ArrayList<>(runs.map(run -> task.run(run._1(), run._2())).collect());
     } catch (Exception e) {
@@ -176,6 +180,22 @@ public final class SweepRunner {
     } finally {
       spark.sc().removeSparkListener(progress);
     }
+  }
+
+  /** One run after the other, each by all ranks at once. */
+  private List<RunResult> inParallel(
+      List<Tuple2<String, String>> missing, int ranks, RunTask task) {
+    if (spark.master().startsWith("local[") && spark.defaultParallelism() < ranks) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d ranks are as many tasks at once, and here are %d: give --master 'local[%d]'",
+              ranks, spark.defaultParallelism(), ranks));
+    }
+    List<RunResult> results = new ArrayList<>();
+    for (Tuple2<String, String> run : missing) {
+      results.addAll(RankTask.run(spark, ranks, new RankTask(task, run._1(), run._2())));
+    }
+    return results;
   }
 
   /**
@@ -232,19 +252,21 @@ public final class SweepRunner {
   /** Counts tasks as they end. */
   private static final class Progress extends SparkListener {
     private final int missing;
+    private final int ranks;
     private final Listener listener;
     private final long started = System.nanoTime();
-    private int ended;
+    private int tasks;
 
-    Progress(int missing, Listener listener) {
+    Progress(int missing, int ranks, Listener listener) {
       this.missing = missing;
+      this.ranks = ranks;
       this.listener = listener;
     }
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
-      if (end.taskInfo().successful()) {
-        ended++;
+      if (end.taskInfo().successful() && ++tasks % ranks == 0) {
+        int ended = tasks / ranks;
         double seconds = (System.nanoTime() - started) / 1e9;
         listener.progress(ended, missing, seconds / ended * (missing - ended));
       }

@@ -22,6 +22,7 @@ class ClusterTest {
       """
       recipe: mnist-10k
       set:
+        batch: 96
         generator.0.units: 9
         generator.1.units: 8
         discriminator.1.units: 4
@@ -35,22 +36,30 @@ class ClusterTest {
   @Test
   @Timeout(240)
   void runsHaveTheBitsOfOneMachineThoughAnExecutorIsKilled() throws Exception {
-    compare(2, 6, 1);
+    compare(2, 6, 1, "");
+  }
+
+  /** All ranks begin again where one is lost. */
+  @Tag("slow")
+  @Test
+  @Timeout(400)
+  void ranksHaveTheBitsOfOneJvmThoughAnExecutorIsKilled() throws Exception {
+    compare(2, 2, 1, "\nranks: 2\n");
   }
 
   @Tag("slow")
   @Test
   void sixtyFourRunsOnFourExecutorsOfWhichTwentyAreKilled() throws Exception {
-    compare(4, 64, 20);
+    compare(4, 64, 20, "");
   }
 
   /** The same sweep in this JVM, and on executors of which some are killed. */
-  private void compare(int executors, int runs, int kills) throws Exception {
+  private void compare(int executors, int runs, int kills, String more) throws Exception {
     StringBuilder seeds = new StringBuilder("seeds: [1");
     for (int seed = 2; seed <= runs; seed++) {
       seeds.append(", ").append(seed);
     }
-    Sweep sweep = Sweep.parse(YAML + seeds + "]", "sweep.yaml");
+    Sweep sweep = Sweep.parse(YAML + seeds + "]" + more, "sweep.yaml");
     Path here = folder.resolve("here");
     try (JavaSparkContext spark = new JavaSparkContext(conf("local[2]"))) {
       run(spark, here, sweep);

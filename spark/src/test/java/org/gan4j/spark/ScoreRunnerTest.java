@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +13,16 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceBuffer;
+import org.gan4j.eval.DensityCoverage;
+import org.gan4j.eval.MeasureContext;
+import org.gan4j.eval.Mmd;
+import org.gan4j.eval.NearestNeighbourAccuracy;
+import org.gan4j.eval.PairDistances;
+import org.gan4j.eval.PairwiseScores;
 import org.gan4j.eval.Parzen;
 import org.gan4j.eval.ParzenScore;
+import org.gan4j.eval.PrecisionRecall;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
@@ -84,6 +93,48 @@ class ScoreRunnerTest {
     try (JavaSparkContext spark = new JavaSparkContext(conf(1))) {
       ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), "cpu");
       assertEquals(scores, runner.score(file, SAMPLES, 1000), "whoever draws");
+    }
+  }
+
+  @Test
+  void measuresInPartsAreThoseOfOneMachine() {
+    DataSet data = OnExecutor.data(recipe(), null);
+    int count = 1000;
+    long seed = 3;
+    Path file;
+    List<PairDistances> expected = new ArrayList<>();
+    double[] sigmas;
+    try (Device device = Device.cpu()) {
+      file = saved(device, data);
+      try (Gan gan = Checkpoint.open(device, file);
+          MeasureContext context =
+              new MeasureContext(device, data, recipe().evaluation(), 500, seed);
+          Sampler sampler = new Sampler(gan, count)) {
+        sigmas = context.bandwidths();
+        DeviceBuffer drawn = sampler.draw(seed, Sampler.Stream.TEST);
+        for (int r = 0; r < 2; r++) {
+          expected.add(context.candidate(gan, drawn, r).distances());
+        }
+      }
+    }
+    try (JavaSparkContext spark = new JavaSparkContext(conf(3))) {
+      MeasureRunner runner = new MeasureRunner(spark, Optional.empty(), "cpu");
+      List<PairwiseScores> found = runner.measure(file, count, 500, seed, 5);
+      for (int r = 0; r < 2; r++) {
+        PairDistances pairs = expected.get(r);
+        assertEquals(
+            PrecisionRecall.of(pairs, 3).recall(), found.get(r).precision().recall(), 1e-3);
+        assertEquals(
+            PrecisionRecall.of(pairs, 3).precision(), found.get(r).precision().precision(), 1e-3);
+        assertEquals(
+            DensityCoverage.of(pairs, 5).coverage(), found.get(r).density().coverage(), 1e-3);
+        assertEquals(
+            NearestNeighbourAccuracy.of(pairs.balanced()).overall(),
+            found.get(r).accuracy().overall(),
+            1e-3);
+        assertEquals(new Mmd(pairs, sigmas).squared(), found.get(r).mmd2(), 1e-5);
+      }
+      assertThrows(IllegalArgumentException.class, () -> runner.measure(file, count, 500, seed, 0));
     }
   }
 

@@ -72,6 +72,8 @@ class SweepTest {
         "runs: [{recipe: mnist-10k}]; needs the field name",
         "runs: 3; needs a list in runs",
         "just a text; must have fields",
+        "recipe: mnist-10k\\nranks: 0; a whole number ≥ 1 in ranks",
+        "recipe: mnist-10k\\nranks: 3; multiple of 12, not batch=100",
         "recipe: [; line"
       })
   void whatIsWrongIsSaidInOneLine(String yaml, String expected) {

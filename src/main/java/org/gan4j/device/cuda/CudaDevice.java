@@ -6,10 +6,8 @@ import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMinor;
 import static org.bytedeco.cuda.global.cudart.cudaDeviceGetAttribute;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceException;
@@ -137,19 +135,9 @@ final class CudaDevice implements Device {
   public Replay record(Runnable step) {
     context.enter();
     context.streams().requireEager("records another one");
-    Set<CudaArena> arenas = new HashSet<>();
-    CudaReplay replay = new CudaReplay(context, arenas, backend::release);
-    backend.note(arenas, replay);
-    try {
-      context.streams().prepare(step);
-      replay.capture(step);
-      return replay;
-    } catch (RuntimeException | Error e) {
-      backend.release(replay);
-      throw e;
-    } finally {
-      backend.note(null, null);
-    }
+    CudaReplay replay = new CudaReplay(context, backend, step);
+    replay.capture();
+    return replay;
   }
 
   @Override

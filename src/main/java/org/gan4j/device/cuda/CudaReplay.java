@@ -5,20 +5,25 @@ import static org.bytedeco.cuda.global.cudart.cudaGraphExecDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaGraphInstantiate;
 import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
 
+import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.gan4j.device.Replay;
 
-/** A step as a graph, and {@value #UNROLLED} of them in one graph: fewer launches for many runs. */
+/**
+ * A step as a graph, and {@value #UNROLLED} of them in one graph once so many are run: fewer
+ * launches.
+ */
 final class CudaReplay implements Replay {
   static final int UNROLLED = 32;
 
   private final CudaContext context;
   private final Owned owned = new Owned();
-  private final Set<CudaArena> arenas;
-  private final Consumer<Object> released;
+  // All whose buffers the step uses.
+  private final Set<CudaArena> arenas = new HashSet<>();
+  private final CudaBackend backend;
+  private final Runnable step;
   private CUgraphExec_st once;
   private CUgraphExec_st many;
   private boolean closed;
@@ -26,34 +31,50 @@ final class CudaReplay implements Replay {
   /**
    * Of nothing yet.
    *
-   * @param arenas all whose buffers the step uses; filled while it is captured
-   * @param released told of this when it is closed
+   * @param backend keeps what the step needs while this is not closed
+   * @param step what is captured
    */
-  CudaReplay(CudaContext context, Set<CudaArena> arenas, Consumer<Object> released) {
+  CudaReplay(CudaContext context, CudaBackend backend, Runnable step) {
     this.context = context;
-    this.arenas = arenas;
-    this.released = released;
+    this.backend = backend;
+    this.step = step;
   }
 
-  /** Captures the step; once. */
-  void capture(Runnable step) {
+  /** Prepares the step and captures it; once. */
+  void capture() {
+    backend.note(arenas, this);
     try {
+      context.streams().prepare(step);
       once = instantiate(step);
-      many =
-          instantiate(
-              () -> {
-                for (int i = 0; i < UNROLLED; i++) {
-                  step.run();
-                }
-              });
     } catch (RuntimeException | Error e) {
       owned.closeAfter(e);
+      backend.release(this);
       throw e;
+    } finally {
+      backend.note(null, null);
     }
   }
 
-  private CUgraphExec_st instantiate(Runnable step) {
-    CUgraphExec_st executable = executable(context.streams().capture(step));
+  private CUgraphExec_st many() {
+    if (many == null) {
+      backend.note(arenas, this);
+      try {
+        many = instantiate(this::runUnrolled);
+      } finally {
+        backend.note(null, null);
+      }
+    }
+    return many;
+  }
+
+  private void runUnrolled() {
+    for (int i = 0; i < UNROLLED; i++) {
+      step.run();
+    }
+  }
+
+  private CUgraphExec_st instantiate(Runnable what) {
+    CUgraphExec_st executable = executable(context.streams().capture(what));
     owned.add(() -> Status.cuda(cudaGraphExecDestroy(executable), "cudaGraphExecDestroy"));
     return executable;
   }
@@ -79,7 +100,7 @@ final class CudaReplay implements Replay {
     for (long left = times; left > 0; ) {
       boolean unrolled = left >= UNROLLED;
       Status.cuda(
-          cudaGraphLaunch(unrolled ? many : once, context.streams().main()), "cudaGraphLaunch");
+          cudaGraphLaunch(unrolled ? many() : once, context.streams().main()), "cudaGraphLaunch");
       left -= unrolled ? UNROLLED : 1;
     }
   }
@@ -93,7 +114,7 @@ final class CudaReplay implements Replay {
         context.streams().synchronize();
       }
       owned.close();
-      released.accept(this);
+      backend.release(this);
     }
   }
 }

@@ -13,6 +13,7 @@ import org.gan4j.device.LayerContract;
 import org.gan4j.device.MaskContract;
 import org.gan4j.device.MisuseContract;
 import org.gan4j.device.NormalisationContract;
+import org.gan4j.device.PartsContract;
 import org.gan4j.device.ProductContract;
 import org.gan4j.device.RandomContract;
 import org.gan4j.device.TrainingContract;
@@ -45,6 +46,14 @@ final class CpuKernelsTest {
 
   @Nested
   final class Random extends RandomContract {
+    @Override
+    protected Device open() {
+      return Device.cpu();
+    }
+  }
+
+  @Nested
+  final class Parts extends PartsContract {
     @Override
     protected Device open() {
       return Device.cpu();

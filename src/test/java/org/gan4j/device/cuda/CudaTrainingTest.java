@@ -14,6 +14,7 @@ import org.gan4j.device.DeviceOptions.Algorithms;
 import org.gan4j.device.DeviceOptions.Graph;
 import org.gan4j.device.DeviceOptions.Math;
 import org.gan4j.device.Numbers;
+import org.gan4j.device.Ranks;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Discriminator;
 import org.gan4j.gan.Gan;
@@ -89,6 +90,26 @@ final class CudaTrainingTest {
       SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
       assertEqualWithinRounding(
           expected, onTheGpu(recipe, ITERATIONS), ITERATIONS, SmallGan.LONGEST_SUM);
+    }
+  }
+
+  /** Nothing is recorded then: gradients pass through the host between the passes. */
+  @ParameterizedTest
+  @CsvSource({"ALTERNATING,1", "SIMULTANEOUS,3"})
+  void ranksTrainAsTheCpuDoesAlone(UpdateOrder update, int replicas) throws Exception {
+    Recipe recipe = SmallGan.recipe(update, replicas, true).withBatch(8);
+    List<SmallGan.Outcome> found =
+        Ranks.runInTurn(
+            2,
+            parallel -> {
+              try (Device device = cuda(Math.FP32)) {
+                return SmallGan.train(device, recipe, SmallGan.data(), parallel, ITERATIONS);
+              }
+            });
+    assertSameBits(found.get(0), found.get(1));
+    try (Device cpu = Device.cpu()) {
+      SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
+      assertEqualWithinRounding(expected, found.get(0), ITERATIONS, 2 * SmallGan.LONGEST_SUM);
     }
   }
 

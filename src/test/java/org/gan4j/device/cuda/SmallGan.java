@@ -9,6 +9,7 @@ import org.gan4j.data.Images;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.gan.DataParallel;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Totals;
 import org.gan4j.gan.Trainer;
@@ -216,9 +217,15 @@ final class SmallGan {
 
   /** The same on other data. */
   static Outcome train(Device device, Recipe recipe, DataSet data, int... stretches) {
+    return train(device, recipe, data, DataParallel.ALONE, stretches);
+  }
+
+  /** The same as one of several ranks. */
+  static Outcome train(
+      Device device, Recipe recipe, DataSet data, DataParallel parallel, int... stretches) {
     try (Gan gan = new Gan(device, recipe, data.shape())) {
       gan.initialise(data);
-      try (Trainer trainer = new Trainer(gan, data)) {
+      try (Trainer trainer = new Trainer(gan, data, parallel)) {
         for (int iterations : stretches) {
           trainer.run(iterations);
         }

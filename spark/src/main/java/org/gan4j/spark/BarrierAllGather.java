@@ -1,0 +1,67 @@
+package org.gan4j.spark;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.BarrierTaskContext;
+import org.gan4j.gan.DataParallel;
+
+/**
+ * Ranks hear of each other by Spark's own all-gather among the tasks of a barrier stage: texts, by
+ * way of the driver, a block at a time.
+ */
+final class BarrierAllGather implements DataParallel.AllGather {
+  /** Far below what Spark sends in one message. */
+  private static final int BLOCK = 1 << 23;
+
+  private final Function<String, String[]> ofTexts;
+  private final int blockBytes;
+  private boolean used;
+
+  BarrierAllGather(BarrierTaskContext context) {
+    this(context::allGather, BLOCK);
+  }
+
+  BarrierAllGather(Function<String, String[]> ofTexts, int blockBytes) {
+    this.ofTexts = ofTexts;
+    this.blockBytes = blockBytes;
+  }
+
+  /** Whether the other ranks were met. */
+  boolean used() {
+    return used;
+  }
+
+  @Override
+  public List<byte[]> gather(byte[] own) {
+    used = true;
+    List<ByteBuffer> all = new ArrayList<>();
+    int at = 0;
+    do {
+      // The first block of each says how many bytes there are.
+      int end = (int) Math.min((long) at + blockBytes, own.length);
+      byte[] block = Arrays.copyOfRange(own, Math.min(at, own.length), end);
+      String[] heard = ofTexts.apply(text(at == 0 ? withLength(own.length, block) : block));
+      for (int rank = 0; rank < heard.length; rank++) {
+        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(heard[rank]));
+        if (at == 0) {
+          all.add(ByteBuffer.allocate(bytes.getInt()));
+        }
+        all.get(rank).put(bytes);
+      }
+      at += blockBytes;
+    } while (all.stream().anyMatch(ByteBuffer::hasRemaining));
+    return all.stream().map(ByteBuffer::array).toList();
+  }
+
+  private static String text(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  private static byte[] withLength(int length, byte[] block) {
+    return ByteBuffer.allocate(Integer.BYTES + block.length).putInt(length).put(block).array();
+  }
+}
