@@ -97,7 +97,6 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RunRe
       ParallelRank.train(device, images, parallel, new Watch(context));
     } catch (DivergenceException e) {
       // Of all ranks: the first one tells.
-      return List.of();
     }
     return List.of();
   }
