@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
 
 namespace standin {
 
@@ -24,6 +26,22 @@ static Control* map_control() {
 Control& control() {
     static Control* shared = map_control();
     return *shared;
+}
+
+static std::mutex& mutex() {
+    static std::mutex one;
+    return one;
+}
+
+static std::condition_variable& changed() {
+    static std::condition_variable one;
+    return one;
+}
+
+Guard::Guard() : held(mutex()) {}
+
+void wait_until(Guard& guard, const std::function<bool()>& done) {
+    changed().wait(guard.held, done);
 }
 
 bool injected(const char* function) {
@@ -94,6 +112,7 @@ struct Stream {
     std::shared_ptr<Graph> capture;  // null unless captured
     bool origin = false;
     std::set<size_t> last;  // nodes that the next one follows
+    std::deque<std::function<bool()>> waiting;  // true once done
 };
 
 struct Executable {
@@ -101,8 +120,12 @@ struct Executable {
     int64_t launches = 0;
 };
 
-static std::shared_ptr<Graph> current;  // one capture at a time, by the one device thread
-static bool invalidated = false;
+// One capture at a time of each thread.
+static thread_local std::shared_ptr<Graph> current;
+static thread_local bool invalidated = false;
+static thread_local int device = 0;
+
+int chosen_device() { return device; }
 
 bool capturing() { return current != nullptr; }
 
@@ -122,10 +145,25 @@ int enqueue(Stream* stream, std::function<int()> work) {
             invalidated = true;
             return violation(CAPTURE_UNSUPPORTED, "work for an unrecorded stream inside a capture");
         }
-        return work();
+        if (stream->waiting.empty()) return work();
+        stream->waiting.push_back([work = std::move(work)] {
+            int status = work();
+            if (status != SUCCESS) violation(status, "work that had waited for other ranks");
+            return true;
+        });
+        return SUCCESS;
     }
     stream->capture->nodes.push_back({std::move(work), stream->last});
     stream->last = {stream->capture->nodes.size() - 1};
+    return SUCCESS;
+}
+
+int enqueue_waiting(Stream* stream, std::function<bool()> done) {
+    if (checked(stream) == nullptr) return violation(INVALID_HANDLE, "a stream that is not open");
+    if (stream->capture != nullptr)
+        return violation(CAPTURE_UNSUPPORTED, "collectives are not modelled inside a capture");
+    stream->waiting.push_back(std::move(done));
+    go_on();
     return SUCCESS;
 }
 
@@ -168,6 +206,19 @@ static std::vector<Stream*>& streams() {
     return all;
 }
 
+void go_on() {
+    for (bool any = true; any;) {
+        any = false;
+        for (Stream* stream : streams()) {
+            while (!stream->waiting.empty() && stream->waiting.front()()) {
+                stream->waiting.pop_front();
+                any = true;
+            }
+        }
+    }
+    changed().notify_all();
+}
+
 }  // namespace standin
 
 using namespace standin;
@@ -184,10 +235,12 @@ EXPORT int cudaGetDeviceCount(int* count) {
     return *count == 0 ? NO_DEVICE : SUCCESS;
 }
 
-EXPORT int cudaSetDevice(int device) {
+EXPORT int cudaSetDevice(int chosen) {
     CUDA("cudaSetDevice");
     FORBIDDEN_IN_CAPTURE("cudaSetDevice");
-    return device < control().devices ? SUCCESS : INVALID_DEVICE;
+    if (chosen >= control().devices) return INVALID_DEVICE;
+    device = chosen;
+    return SUCCESS;
 }
 
 EXPORT int cudaDriverGetVersion(int* version) {
@@ -213,6 +266,12 @@ EXPORT int cudaDeviceGetAttribute(int* value, int attribute, int) {
 EXPORT int cuDeviceGetName(char* name, int length, int) {
     CUDA("cuDeviceGetName");
     strncpy(name, "stand-in", (size_t)length);
+    return SUCCESS;
+}
+
+EXPORT int cuDeviceGetUuid_v2(void* uuid, int of) {
+    CUDA("cuDeviceGetUuid");
+    memset(uuid, of, 16);
     return SUCCESS;
 }
 
@@ -311,7 +370,16 @@ EXPORT int cudaStreamDestroy(void* stream) {
 EXPORT int cudaStreamSynchronize(void* stream) {
     CUDA("cudaStreamSynchronize");
     FORBIDDEN_IN_CAPTURE("cudaStreamSynchronize");
-    return checked(stream) ? SUCCESS : violation(INVALID_HANDLE, "waits for no stream");
+    if (!checked(stream)) return violation(INVALID_HANDLE, "waits for no stream");
+    wait_until(guard, [=] { return ((Stream*)stream)->waiting.empty(); });
+    return SUCCESS;
+}
+
+EXPORT int cudaStreamQuery(void* stream) {
+    CUDA("cudaStreamQuery");
+    FORBIDDEN_IN_CAPTURE("cudaStreamQuery");
+    if (!checked(stream)) return violation(INVALID_HANDLE, "asks no stream");
+    return ((Stream*)stream)->waiting.empty() ? SUCCESS : NOT_READY;
 }
 
 // ---- graphs ----
@@ -377,12 +445,14 @@ static int64_t longest_chain(const Graph& graph) {
 }
 
 EXPORT int cudaStreamEndCapture(void* stream, void** graph) {
+    Guard guard;
     bool fails = injected("cudaStreamEndCapture");
     if (!checked(stream) || !((Stream*)stream)->origin)
         return violation(INVALID_VALUE, "ends a capture that did not begin there");
     std::shared_ptr<Graph> made = current;
     bool joined = all_joined(*made, ((Stream*)stream)->last);
     for (Stream* each : streams()) {
+        if (each->capture != made) continue;
         each->capture = nullptr;
         each->origin = false;
         each->last.clear();
@@ -432,7 +502,8 @@ EXPORT int cudaGraphLaunch(void* executable, void* stream) {
         return violation(INVALID_HANDLE, "launches what is not open");
     control().graph_launches++;
     Executable* launched = (Executable*)executable;
-    return run(launched->graph, launched->launches++ % 2 == 1);
+    bool late = launched->launches++ % 2 == 1;
+    return enqueue((Stream*)stream, [=] { return run(launched->graph, late); });
 }
 
 // ---- modules and launches ----

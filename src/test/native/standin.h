@@ -2,6 +2,8 @@
 // gan4j calls, under their names, and does their work on the host. JavaCPP's bindings call it as
 // they would call the real libraries, so the whole backend is tested, down to its JNI calls.
 //
+// Several threads may call it at the same time, each with a device of its own: one call runs at a time.
+//
 // Modelled: memory (a limited amount, filled with garbage, every address checked), streams and
 // capture (a graph of nodes with their arguments as they were at capture; what a real capture
 // forbids fails here as well, and so does a branch that nobody waits for), launches of graphs (nodes
@@ -10,11 +12,12 @@
 // alignment, epilogues, pointer modes and TF32's rounding (and, more strictly than the real ones, that
 // products and convolutions run once before they are captured), cuDNN's activations, biases, pooling over
 // rows and dropout, its convolutions with their descriptors, the choice of an algorithm, workspace,
-// determinism and TF32's rounding, NVRTC as far as its interface, and the failure of any function on
-// demand.
+// determinism and TF32's rounding, NVRTC as far as its interface, NCCL among threads of this process
+// (what follows a collective on a stream waits, and the host with it, until all ranks are there or
+// the communicator is aborted), and the failure of any function on demand.
 //
 // Not modelled: time; work that is still under way when a call returns (every call finishes what
-// it began); threads of a block running at the same time, warps (whose threads exchange values only where
+// it began, unless other ranks are waited for); threads of a block running at the same time, warps (whose threads exchange values only where
 // all of the block do), caches and memory ordering; the rounding of the GPU's own exp and log1p and
 // the order of the sums in its products; which algorithms cuBLASLt and cuDNN really have, and what
 // they cost; compiling (the kernels here were built by g++); cuDNN's random numbers; the driver's
@@ -27,6 +30,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -47,6 +51,7 @@ struct Control {
     int64_t memory = 1 << 30;
     // Written here.
     int64_t bytes, objects, launches, graph_launches, products, chain, nodes, compilations;
+    int64_t collectives;
     int64_t violations;
     char violation[512];
 };
@@ -55,6 +60,15 @@ Control& control();
 
 // True if the test wants this call to fail; then with control().status.
 bool injected(const char* function);
+
+// Held by every call.
+struct Guard {
+    std::unique_lock<std::mutex> held;
+    Guard();
+};
+
+// Lets other calls go first until something has become true.
+void wait_until(Guard& guard, const std::function<bool()>& done);
 
 // Notes what the real library would have refused, and returns `status`.
 int violation(int status, const std::string& what);
@@ -70,6 +84,7 @@ enum {
     INVALID_IMAGE = 200,
     INVALID_HANDLE = 400,
     NOT_FOUND = 500,
+    NOT_READY = 600,
     ILLEGAL_ADDRESS = 700,
     CAPTURE_UNSUPPORTED = 900,
     CAPTURE_INVALIDATED = 901,
@@ -88,6 +103,16 @@ struct Stream;
 
 // Runs the work now, or makes it a node if the stream is being captured. `work` returns a status.
 int enqueue(Stream* stream, std::function<int()> work);
+
+// Work that can't run before others are there: it is asked again whenever something has happened,
+// until it is true. What comes after it on the stream waits.
+int enqueue_waiting(Stream* stream, std::function<bool()> done);
+
+// Lets all streams go on as far as they can.
+void go_on();
+
+// The device that this thread has chosen.
+int chosen_device();
 
 // In a capture of this thread nothing may be allocated, freed or waited for.
 bool capturing();
@@ -109,6 +134,7 @@ inline float tf32(float value) {
 }
 
 #define FAIL_IF_INJECTED(function) \
+    standin::Guard guard;          \
     if (standin::injected(function)) return standin::control().status
 #define FORBIDDEN_IN_CAPTURE(function) \
     if (standin::capturing()) return standin::forbidden(function)

@@ -160,6 +160,15 @@ public interface Device extends AutoCloseable {
    */
   Optional<Device> sibling();
 
+  /**
+   * How this reaches other devices of its kind by itself.
+   *
+   * @return empty where values pass through the host, as on a CPU
+   */
+  default Optional<Interconnect> interconnect() {
+    return Optional.empty();
+  }
+
   /** Waits until all that was queued is done. */
   void synchronize();
 

@@ -34,7 +34,7 @@ final class AlternatingStep implements TrainingStep {
     this.batch = new Minibatch(gan, feed, arena);
     this.fakes = batch.new Fakes(arena);
     int m = gan.rows();
-    this.generate = gan.generator().pass(arena, m, gan.parallel().others());
+    this.generate = gan.generator().pass(arena, m, gan.communicator());
     Kernels kernels = gan.device().kernels();
     int labelled = LabelledFeed.rows(recipe.labels(), m);
     this.discriminate = new DiscriminatorPass(kernels, gan.discriminator(), arena, 2 * m, labelled);
@@ -64,7 +64,7 @@ final class AlternatingStep implements TrainingStep {
     batch.gather(j);
     discriminate.learn(
         batch.examples(), batch.targets(), 1.0 / recipe.k(), learnD, state, ofD, site);
-    gan.parallel().average(gan.discriminator());
+    gan.communicator().average(gan.discriminator().velocities());
     gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }
 
@@ -89,7 +89,7 @@ final class AlternatingStep implements TrainingStep {
         null,
         state,
         RandomStreams.generator(j));
-    gan.parallel().average(gan.generator());
+    gan.communicator().average(gan.generator().velocities());
     gan.generator().update(state, recipe.maxColumnNorm());
   }
 }

@@ -3,16 +3,18 @@ package org.gan4j.gan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
-import org.gan4j.device.Buffers;
+import org.gan4j.device.Communicator;
 import org.gan4j.device.Device;
-import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceOptions.KernelSet;
+import org.gan4j.device.Interconnect;
 import org.gan4j.layers.Checks;
-import org.gan4j.layers.Network;
-import org.gan4j.layers.RowExchange;
 import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
 
@@ -38,6 +40,16 @@ public final class DataParallel {
      * @throws RuntimeException if a rank is lost
      */
     List<byte[]> gather(byte[] own);
+
+    /**
+     * Whether this rank is to give up, because another one is lost or all of them are ended. Asked
+     * several times a second, by any thread, while devices wait for each other without this.
+     *
+     * @return true if it is; never, unless said otherwise
+     */
+    default boolean isEnded() {
+      return false;
+    }
   }
 
   /** A machine that trains alone. */
@@ -137,106 +149,23 @@ public final class DataParallel {
     return recipe.batch() / ranks;
   }
 
-  /** Makes the velocities of each rank their mean: that of a sum of gradients, to rounding. */
-  void average(Network network) {
-    if (isSplit()) {
-      averageAll(network);
+  /**
+   * Meets the other ranks on a device: directly where all of them can, each on a processor of its
+   * own; else by way of their hosts.
+   */
+  Communicator meet(Device device) {
+    Optional<Interconnect> direct = device.interconnect();
+    byte[] own = direct.map(Interconnect::processor).orElse("").getBytes(StandardCharsets.UTF_8);
+    Set<String> processors = new HashSet<>();
+    for (byte[] each : gather(own)) {
+      processors.add(new String(each, StandardCharsets.UTF_8));
     }
-  }
-
-  /** The same of two networks, in one exchange. */
-  void average(Network one, Network other) {
-    if (isSplit()) {
-      averageAll(one, other);
+    if (processors.contains("") || processors.size() < ranks) {
+      return new HostCommunicator(this);
     }
-  }
-
-  private void averageAll(Network... networks) {
-    long length = 0;
-    for (Network network : networks) {
-      length += network.velocities().length() * network.replicas();
-    }
-    float[] values = new float[Math.toIntExact(length)];
-    copy(networks, values, false);
-    mean(values);
-    copy(networks, values, true);
-  }
-
-  /** For layers that mix the rows of a minibatch. */
-  RowExchange others() {
-    return isSplit() ? new Rows() : RowExchange.ALONE;
-  }
-
-  private final class Rows implements RowExchange {
-    @Override
-    public int rank() {
-      return rank;
-    }
-
-    @Override
-    public int ranks() {
-      return ranks;
-    }
-
-    @Override
-    public void gather(DeviceBuffer whole, DeviceBuffer part, double factor) {
-      float[] values = new float[Math.toIntExact(part.length())];
-      ByteBuffer own = bytes(values.length * part.replicas() * Float.BYTES);
-      for (int r = 0; r < part.replicas(); r++) {
-        Buffers.read(part, r, values);
-        own.slice(r * values.length * Float.BYTES, values.length * Float.BYTES)
-            .order(own.order())
-            .asFloatBuffer()
-            .put(values);
-      }
-      List<byte[]> all = DataParallel.this.gather(own.array());
-      float[] together = new float[values.length * ranks];
-      for (int r = 0; r < part.replicas(); r++) {
-        for (int i = 0; i < ranks; i++) {
-          FloatBuffer floats = wrap(all.get(i), own.capacity()).asFloatBuffer();
-          floats.get(r * values.length, together, i * values.length, values.length);
-        }
-        for (int i = 0; i < together.length; i++) {
-          together[i] *= (float) factor;
-        }
-        Buffers.write(whole, r, together);
-      }
-    }
-  }
-
-  /** Between one array and the velocities, replica by replica. */
-  private static void copy(Network[] networks, float[] values, boolean toDevice) {
-    int at = 0;
-    for (Network network : networks) {
-      DeviceBuffer buffer = network.velocities();
-      float[] part = new float[Math.toIntExact(buffer.length())];
-      for (int r = 0; r < network.replicas(); r++) {
-        if (toDevice) {
-          System.arraycopy(values, at, part, 0, part.length);
-          Buffers.write(buffer, r, part);
-        } else {
-          Buffers.read(buffer, r, part);
-          System.arraycopy(part, 0, values, at, part.length);
-        }
-        at += part.length;
-      }
-    }
-  }
-
-  private void mean(float[] values) {
-    ByteBuffer own = bytes(values.length * Float.BYTES);
-    own.asFloatBuffer().put(values);
-    List<byte[]> all = gather(own.array());
-    double[] sums = new double[values.length];
-    for (byte[] each : all) {
-      FloatBuffer floats = wrap(each, own.capacity()).asFloatBuffer();
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += floats.get(i);
-      }
-    }
-    for (int i = 0; i < sums.length; i++) {
-      values[i] = (float) (sums[i] / ranks);
-    }
+    Interconnect interconnect = direct.orElseThrow();
+    byte[] invitation = ofFirst(interconnect::invitation);
+    return interconnect.join(invitation, rank, ranks, allGather::isEnded);
   }
 
   /** The mean over the ranks of each value. */
@@ -244,11 +173,12 @@ public final class DataParallel {
     if (!isSplit()) {
       return values;
     }
-    ByteBuffer own = bytes(values.length * Double.BYTES);
+    ByteBuffer own =
+        ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     own.asDoubleBuffer().put(values);
     double[] means = new double[values.length];
-    for (byte[] each : gather(own.array())) {
-      DoubleBuffer doubles = wrap(each, own.capacity()).asDoubleBuffer();
+    for (ByteBuffer each : gatherAlike(own)) {
+      DoubleBuffer doubles = each.asDoubleBuffer();
       for (int i = 0; i < means.length; i++) {
         means[i] += doubles.get(i) / ranks;
       }
@@ -296,15 +226,18 @@ public final class DataParallel {
     return all;
   }
 
-  private static ByteBuffer bytes(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static ByteBuffer wrap(byte[] bytes, int size) {
-    if (bytes.length != size) {
-      throw new IllegalStateException(
-          "a rank sent " + bytes.length + " bytes instead of " + size + ": ranks must do the same");
+  /** What each rank has, of which all have as many bytes. */
+  List<ByteBuffer> gatherAlike(ByteBuffer own) {
+    List<ByteBuffer> all = new ArrayList<>();
+    for (byte[] each : gather(own.array())) {
+      if (each.length != own.capacity()) {
+        throw new IllegalStateException(
+            String.format(
+                "a rank sent %d bytes instead of %d: ranks must do the same",
+                each.length, own.capacity()));
+      }
+      all.add(ByteBuffer.wrap(each).order(own.order()));
     }
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return all;
   }
 }

@@ -15,6 +15,7 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.Examples;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.Communicator;
 import org.gan4j.device.Device;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Activation;
@@ -54,6 +55,7 @@ public final class Gan implements AutoCloseable {
   private final MovingAverage generatorAverage;
   private final MovingAverage discriminatorAverage;
   private DataParallel parallel = DataParallel.ALONE;
+  private Communicator communicator = Communicator.ALONE;
   private DataIdentity data;
   private Conditions conditions;
 
@@ -203,12 +205,19 @@ public final class Gan implements AutoCloseable {
     beginAverage();
   }
 
-  /** From now on this is one of several ranks. */
-  void split(DataParallel among) {
+  /** From now on this is one of several ranks. The caller closes the connection. */
+  Communicator split(DataParallel among) {
     among.requireFit(recipe);
     among.requireFit(device);
     parallel = among;
     state.split(among);
+    communicator = among.isSplit() ? new LateCommunicator(among, device) : Communicator.ALONE;
+    return communicator;
+  }
+
+  /** The connection to the other ranks. */
+  Communicator communicator() {
+    return communicator;
   }
 
   /** The ranks of which this is one. */

@@ -35,7 +35,7 @@ final class SimultaneousStep implements TrainingStep {
     this.gan = gan;
     this.batch = new Minibatch(gan, feed, arena);
     int m = gan.rows();
-    this.generate = gan.generator().pass(arena, m, gan.parallel().others());
+    this.generate = gan.generator().pass(arena, m, gan.communicator());
     this.discriminate = gan.discriminator().pass(arena, 2 * m, true);
     this.logits = arena.floats(2L * m);
     this.dSlope = arena.floats(2L * m);
@@ -79,7 +79,7 @@ final class SimultaneousStep implements TrainingStep {
         null,
         state,
         RandomStreams.generator(SUB_STEP));
-    gan.parallel().average(gan.discriminator(), gan.generator());
+    gan.communicator().average(gan.discriminator().velocities(), gan.generator().velocities());
     gan.discriminator().update(ofD, recipe.maxColumnNorm());
     gan.generator().update(state, recipe.maxColumnNorm());
     gan.followWeights();

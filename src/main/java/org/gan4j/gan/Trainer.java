@@ -1,6 +1,8 @@
 package org.gan4j.gan;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -9,6 +11,7 @@ import org.gan4j.data.DataIdentity;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Examples;
 import org.gan4j.data.ImageShape;
+import org.gan4j.device.Communicator;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.StateLayout;
 import org.gan4j.layers.Checks;
@@ -23,6 +26,7 @@ import org.gan4j.recipe.UpdateOrder;
  */
 public final class Trainer implements AutoCloseable {
   private final Gan gan;
+  private final Communicator communicator;
   private final Feed feed;
   private final RecordedStep step;
   private final GanNorms norms;
@@ -139,29 +143,28 @@ public final class Trainer implements AutoCloseable {
               + shape);
     }
     identity.accept(gan.data());
-    gan.split(parallel);
     this.gan = gan;
     this.iterationsPerEpoch = Gan.iterationsPerEpoch(gan.recipe(), count);
     if (gan.state().read(0)[StateLayout.ITERATIONS_PER_EPOCH] != iterationsPerEpoch) {
       throw new IllegalArgumentException(
           "the checkpoint's epochs are not as long as this data's: the file is damaged");
     }
-    this.feed = feeds.apply(iterationsPerEpoch);
+    this.communicator = gan.split(parallel);
+    Deque<Runnable> open = new ArrayDeque<>();
+    open.push(communicator::close);
     try {
+      this.feed = feeds.apply(iterationsPerEpoch);
+      open.push(feed::close);
       this.step =
           new RecordedStep(
               gan.device(),
               gan.recipe().replicas(),
               arena -> step(gan, feed, arena),
               gan.device().usesHostMemory() || !parallel.isSplit());
-      try {
-        this.norms = new GanNorms(gan);
-      } catch (RuntimeException e) {
-        step.close();
-        throw e;
-      }
+      open.push(step::close);
+      this.norms = new GanNorms(gan);
     } catch (RuntimeException e) {
-      feed.close();
+      open.forEach(Runnable::run);
       throw e;
     }
   }
@@ -238,5 +241,6 @@ public final class Trainer implements AutoCloseable {
     norms.close();
     step.close();
     feed.close();
+    communicator.close();
   }
 }

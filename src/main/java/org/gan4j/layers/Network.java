@@ -3,6 +3,7 @@ package org.gan4j.layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.Communicator;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
@@ -179,7 +180,7 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass pass(DeviceArena arena, int rows, boolean training) {
-    return pass(kernels, arena, rows, training, training, RowExchange.ALONE);
+    return pass(kernels, arena, rows, training, training, Communicator.ALONE);
   }
 
   /**
@@ -190,7 +191,7 @@ public final class Network implements AutoCloseable {
    * @param others the other ranks, for layers that mix the rows
    * @return the pass; usable once the arena is frozen
    */
-  public NetworkPass pass(DeviceArena arena, int rows, RowExchange others) {
+  public NetworkPass pass(DeviceArena arena, int rows, Communicator others) {
     return pass(kernels, arena, rows, true, true, others);
   }
 
@@ -203,7 +204,7 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass differentiable(DeviceArena arena, int rows) {
-    return pass(kernels, arena, rows, false, true, RowExchange.ALONE);
+    return pass(kernels, arena, rows, false, true, Communicator.ALONE);
   }
 
   /**
@@ -223,7 +224,7 @@ public final class Network implements AutoCloseable {
    * @return the pass; usable once the arena is frozen
    */
   public NetworkPass reader(Device device, DeviceArena arena, int rows) {
-    return pass(device.kernels(), arena, rows, false, false, RowExchange.ALONE);
+    return pass(device.kernels(), arena, rows, false, false, Communicator.ALONE);
   }
 
   private NetworkPass pass(
@@ -232,7 +233,7 @@ public final class Network implements AutoCloseable {
       int rows,
       boolean training,
       boolean backward,
-      RowExchange others) {
+      Communicator others) {
     PassPlan plan = new PassPlan(on, arena, List.of(), rows, training, backward, others, 1, false);
     List<List<Parameter>> own = parametersOfLayer.stream().map(LayerParameters::list).toList();
     return NetworkPass.of(layers, own, inputs, plan);

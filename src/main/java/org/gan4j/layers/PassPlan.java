@@ -1,6 +1,7 @@
 package org.gan4j.layers;
 
 import java.util.List;
+import org.gan4j.device.Communicator;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.Kernels;
 
@@ -24,7 +25,7 @@ record PassPlan(
     int rows,
     boolean training,
     boolean backward,
-    RowExchange others,
+    Communicator others,
     double keep,
     boolean dropped) {
   /** The layer's parameter of that role. */

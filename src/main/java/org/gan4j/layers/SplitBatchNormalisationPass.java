@@ -1,5 +1,6 @@
 package org.gan4j.layers;
 
+import org.gan4j.device.Communicator;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 
@@ -9,7 +10,7 @@ import org.gan4j.device.Kernels;
  */
 final class SplitBatchNormalisationPass implements LayerPass {
   private final Kernels kernels;
-  private final RowExchange others;
+  private final Communicator others;
   private final BatchNormalisationPass whole;
   private final int rows;
   private final int width;
@@ -19,7 +20,7 @@ final class SplitBatchNormalisationPass implements LayerPass {
   private final DeviceBuffer inDelta;
   private final DeviceBuffer ownOut;
   private final DeviceBuffer ownInDelta;
-  private final DeviceBuffer ranks;
+  private final DeviceBuffer factors;
 
   SplitBatchNormalisationPass(PassPlan plan, BatchNormalisation spec) {
     this.kernels = plan.kernels();
@@ -36,12 +37,12 @@ final class SplitBatchNormalisationPass implements LayerPass {
     this.inDelta = plan.arena().floats(all);
     this.ownOut = out.view(own * others.rank(), own);
     this.ownInDelta = inDelta.view(own * others.rank(), own);
-    this.ranks = plan.arena().floats(rows);
+    this.factors = plan.arena().floats((long) rows * others.ranks());
   }
 
   @Override
   public void forward(DeviceBuffer to, DeviceBuffer from, DeviceBuffer state, int site) {
-    others.gather(in, from, 1);
+    others.gather(in, from);
     whole.forward(out, in, state, site);
     kernels.copyColumns(to, 0, width, ownOut, 0, width, rows, width);
   }
@@ -61,13 +62,16 @@ final class SplitBatchNormalisationPass implements LayerPass {
       int inputRows,
       DeviceBuffer state,
       int site) {
-    others.gather(delta, ownDelta, 1.0 / others.ranks());
+    int ranks = others.ranks();
+    others.gather(delta, ownDelta);
+    kernels.fill(factors, 1f / ranks);
+    kernels.scaleRows(delta, delta, factors, rows * ranks, width);
     boolean wanted = inDeltaOrNull != null;
-    int all = wanted ? rows * others.ranks() : 0;
+    int all = wanted ? rows * ranks : 0;
     whole.backward(in, out, delta, request, wanted ? inDelta : null, all, state, site);
     if (wanted) {
-      kernels.fill(ranks, others.ranks());
-      kernels.scaleRows(inDeltaOrNull, ownInDelta, ranks, inputRows, width);
+      kernels.fill(factors, ranks);
+      kernels.scaleRows(inDeltaOrNull, ownInDelta, factors, inputRows, width);
     }
   }
 

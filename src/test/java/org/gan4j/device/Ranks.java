@@ -2,7 +2,6 @@ package org.gan4j.device;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -11,7 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.gan4j.gan.DataParallel;
 
 /** Ranks that are threads of this JVM. */
@@ -26,14 +24,11 @@ public final class Ranks {
 
   private final byte[][] heard;
   private final CyclicBarrier barrier;
-  // Held by who runs, if they run in turn.
-  private final Optional<ReentrantLock> turn;
   private volatile boolean lost;
 
-  private Ranks(int ranks, boolean inTurn) {
+  private Ranks(int ranks) {
     this.heard = new byte[ranks][];
     this.barrier = new CyclicBarrier(ranks);
-    this.turn = inTurn ? Optional.of(new ReentrantLock()) : Optional.empty();
   }
 
   /**
@@ -41,16 +36,7 @@ public final class Ranks {
    * other rank has caused.
    */
   public static <T> List<T> run(int ranks, Body<T> body) throws Exception {
-    return run(ranks, false, body);
-  }
-
-  /** The same, but only one of them runs at a time, until it waits for the others. */
-  public static <T> List<T> runInTurn(int ranks, Body<T> body) throws Exception {
-    return run(ranks, true, body);
-  }
-
-  private static <T> List<T> run(int ranks, boolean inTurn, Body<T> body) throws Exception {
-    Ranks meeting = new Ranks(ranks, inTurn);
+    Ranks meeting = new Ranks(ranks);
     ExecutorService threads = Executors.newFixedThreadPool(ranks);
     try {
       List<Future<T>> all = new ArrayList<>();
@@ -66,49 +52,56 @@ public final class Ranks {
 
   private static <T> List<T> results(List<Future<T>> all) throws Exception {
     List<T> results = new ArrayList<>();
-    Exception failure = null;
+    List<Exception> failures = new ArrayList<>();
     for (Future<T> each : all) {
       try {
         results.add(each.get());
       } catch (ExecutionException e) {
         Exception cause = e.getCause() instanceof Exception own ? own : e;
-        failure = failure == null || failure instanceof Lost ? cause : failure;
+        failures.add(cause instanceof Lost ? failures.size() : 0, cause);
       }
     }
-    if (failure != null) {
-      throw failure;
+    if (!failures.isEmpty()) {
+      Exception first = failures.remove(0);
+      failures.forEach(first::addSuppressed);
+      throw first;
     }
     return results;
   }
 
   private <T> T take(Body<T> body, DataParallel own) throws Exception {
-    turn.ifPresent(ReentrantLock::lock);
     try {
       return body.run(own);
     } catch (Exception | Error e) {
       lost = true;
       barrier.reset();
       throw e;
-    } finally {
-      turn.ifPresent(ReentrantLock::unlock);
     }
   }
 
   private DataParallel rank(int rank) {
-    return new DataParallel(rank, heard.length, own -> gather(rank, own));
+    return new DataParallel(
+        rank,
+        heard.length,
+        new DataParallel.AllGather() {
+          @Override
+          public List<byte[]> gather(byte[] own) {
+            return Ranks.this.gather(rank, own);
+          }
+
+          @Override
+          public boolean isEnded() {
+            return lost;
+          }
+        });
   }
 
   private List<byte[]> gather(int rank, byte[] own) {
     heard[rank] = own.clone();
-    turn.ifPresent(ReentrantLock::unlock);
-    try {
-      meet();
-      List<byte[]> all = List.of(heard.clone());
-      meet();
-      return all;
-    } finally {
-      turn.ifPresent(ReentrantLock::lock);
-    }
+    meet();
+    List<byte[]> all = List.of(heard.clone());
+    meet();
+    return all;
   }
 
   private void meet() {

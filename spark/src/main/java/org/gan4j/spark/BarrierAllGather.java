@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.spark.BarrierTaskContext;
 import org.gan4j.gan.DataParallel;
@@ -17,16 +18,21 @@ final class BarrierAllGather implements DataParallel.AllGather {
   /** Far below what Spark sends in one message. */
   private static final int BLOCK = 1 << 23;
 
+  private static final long SHORTEST_MILLIS = 1;
+  private static final long LONGEST_MILLIS = 32;
+
   private final Function<String, String[]> ofTexts;
+  private final BooleanSupplier ended;
   private final int blockBytes;
   private boolean used;
 
   BarrierAllGather(BarrierTaskContext context) {
-    this(context::allGather, BLOCK);
+    this(context::allGather, context::isInterrupted, BLOCK);
   }
 
-  BarrierAllGather(Function<String, String[]> ofTexts, int blockBytes) {
+  BarrierAllGather(Function<String, String[]> ofTexts, BooleanSupplier ended, int blockBytes) {
     this.ofTexts = ofTexts;
+    this.ended = ended;
     this.blockBytes = blockBytes;
   }
 
@@ -44,7 +50,7 @@ final class BarrierAllGather implements DataParallel.AllGather {
       // The first block of each says how many bytes there are.
       int end = (int) Math.min((long) at + blockBytes, own.length);
       byte[] block = Arrays.copyOfRange(own, Math.min(at, own.length), end);
-      String[] heard = ofTexts.apply(text(at == 0 ? withLength(own.length, block) : block));
+      String[] heard = awake(text(at == 0 ? withLength(own.length, block) : block));
       for (int rank = 0; rank < heard.length; rank++) {
         ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(heard[rank]));
         if (at == 0) {
@@ -55,6 +61,59 @@ final class BarrierAllGather implements DataParallel.AllGather {
       at += blockBytes;
     } while (all.stream().anyMatch(ByteBuffer::hasRemaining));
     return all.stream().map(ByteBuffer::array).toList();
+  }
+
+  /**
+   * Spark sends a text, and then looks for the others' after sleeps of one second each; one that is
+   * interrupted it takes for a reason to look now. So another thread wakes it, time and again.
+   */
+  private String[] awake(String text) {
+    Thread asleep = Thread.currentThread();
+    Thread waker = new Thread(() -> wake(asleep), "gan4j-waker");
+    waker.setDaemon(true);
+    waker.start();
+    String[] heard;
+    try {
+      heard = ofTexts.apply(text);
+    } finally {
+      end(waker);
+    }
+    if (isEnded()) {
+      throw new SweepException("the task was ended");
+    }
+    return heard;
+  }
+
+  private static void wake(Thread asleep) {
+    try {
+      for (long pause = SHORTEST_MILLIS; ; pause = Math.min(2 * pause, LONGEST_MILLIS)) {
+        Thread.sleep(pause);
+        if (asleep.getState() == Thread.State.TIMED_WAITING) {
+          asleep.interrupt();
+        }
+      }
+    } catch (InterruptedException e) {
+      // The others were heard.
+    }
+  }
+
+  /** Afterwards this thread is not interrupted. */
+  private static void end(Thread waker) {
+    waker.interrupt();
+    while (waker.isAlive()) {
+      try {
+        waker.join();
+      } catch (InterruptedException e) {
+        // The last of its calls.
+      }
+    }
+    Thread.interrupted();
+  }
+
+  /** Spark ends the tasks of a stage that one of them has failed in. */
+  @Override
+  public boolean isEnded() {
+    return ended.getAsBoolean();
   }
 
   private static String text(byte[] bytes) {

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
@@ -55,6 +57,9 @@ public final class SweepRunner {
      */
     default void progress(int ended, int missing, double secondsLeft) {}
   }
+
+  private static final Pattern THROWN =
+      Pattern.compile("^(?:[a-z][\\w]*\\.)+\\w+(?:Exception|Error): (.+)$", Pattern.MULTILINE);
 
   private final JavaSparkContext spark;
   private final String folder;
@@ -171,8 +176,7 @@ public final class SweepRunner {
       JavaRDD<Tuple2<String, String>> runs = spark.parallelize(missing, missing.size());
       return new ArrayList<>(runs.map(run -> task.run(run._1(), run._2())).collect());
     } catch (Exception e) {
-      // Scala's methods throw what they do not declare.
-      if (e instanceof SparkException || e.getCause() instanceof SparkException) {
+      if (isOfSpark(e)) {
         throw new SweepException(
             "Spark has given up: " + firstLine(e) + "; the sweep can be started again", e);
       }
@@ -193,9 +197,28 @@ public final class SweepRunner {
     }
     List<RunResult> results = new ArrayList<>();
     for (Tuple2<String, String> run : missing) {
-      results.addAll(RankTask.run(spark, ranks, new RankTask(task, run._1(), run._2())));
+      long started = System.nanoTime();
+      try {
+        results.addAll(RankTask.run(spark, ranks, new RankTask(task, run._1(), run._2())));
+      } catch (Exception e) {
+        if (!isOfSpark(e) || spark.sc().isStopped()) {
+          throw e;
+        }
+        results.add(RunTask.failed(run._1(), started, reason(e)));
+      }
     }
     return results;
+  }
+
+  /** Scala's methods throw what they do not declare. */
+  private static boolean isOfSpark(Exception e) {
+    return e instanceof SparkException || e.getCause() instanceof SparkException;
+  }
+
+  /** What a task has thrown, if the message tells; else its first line. */
+  private static String reason(Throwable failure) {
+    Matcher thrown = THROWN.matcher(String.valueOf(failure.getMessage()));
+    return thrown.find() ? thrown.group(1) : firstLine(failure);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.gan4j.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,7 +19,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
@@ -64,14 +64,7 @@ class RanksTest {
 
   @BeforeAll
   static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2,3]")
-                .setAppName("test")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "localhost")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+    spark = new JavaSparkContext(LocalSpark.conf("local[2,3]"));
   }
 
   @AfterAll
@@ -158,6 +151,23 @@ class RanksTest {
     assertTrue(problem.contains("diverged"), problem);
   }
 
+  /** All attempts at the stage fail; the sweep goes on. */
+  @Test
+  @Timeout(240)
+  void aRunThatNoAttemptCanTrainFailsAlone() {
+    List<RunResult> results =
+        new SweepRunner(spark, folder.toString(), Optional.empty(), "cuda:0")
+            .run(
+                Sweep.parse(YAML.replace("seeds: [1]", "seeds: [1, 2]"), "sweep.yaml"),
+                SweepRunner.Listener.NONE);
+    assertEquals(2, results.size());
+    for (RunResult result : results) {
+      assertEquals(RunResult.State.FAILED, result.state());
+      String problem = result.problem().orElseThrow();
+      assertTrue(problem.contains("gan4j-cuda") && problem.lines().count() == 1, problem);
+    }
+  }
+
   @Test
   void tooFewTasksAtOnceAreRefused() {
     String message =
@@ -167,6 +177,28 @@ class RanksTest {
             .getMessage();
     assertTrue(message.contains("4 ranks") && message.contains("here are 2"), message);
     assertEquals(1, message.lines().count());
+  }
+
+  /** Spark's own sleeps last a second each, whatever has come. */
+  @Test
+  @Timeout(30)
+  void nobodySleepsWhileTheOthersAreThere() {
+    byte[] own = {1, 2, 3};
+    BarrierAllGather gather = new BarrierAllGather(RanksTest::asleep, () -> false, 7);
+    assertArrayEquals(own, gather.gather(own).get(0));
+    assertFalse(Thread.currentThread().isInterrupted());
+  }
+
+  private static String[] asleep(String text) {
+    for (int woken = 0; woken < 3; woken++) {
+      try {
+        Thread.sleep(60_000);
+        throw new IllegalStateException("nobody woke it");
+      } catch (InterruptedException e) {
+        // As Spark does.
+      }
+    }
+    return new String[] {text};
   }
 
   /** Of other lengths each, in blocks of a few bytes. */
@@ -184,7 +216,7 @@ class RanksTest {
       for (int rank = 0; rank < ranks; rank++) {
         int mine = rank;
         BarrierAllGather gather =
-            new BarrierAllGather(text -> exchanged(texts, mine, text, barrier), 7);
+            new BarrierAllGather(text -> exchanged(texts, mine, text, barrier), () -> false, 7);
         all.add(threads.submit(() -> gather.gather(own[mine])));
       }
       for (Future<List<byte[]>> heard : all) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
@@ -75,7 +74,7 @@ class ScoreRunnerTest {
         expected = parzen.test(sampler.draw(recipe().seed(), Sampler.Stream.TEST));
       }
     }
-    try (JavaSparkContext spark = new JavaSparkContext(conf(3))) {
+    try (JavaSparkContext spark = new JavaSparkContext(LocalSpark.conf("local[3]"))) {
       ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), "cpu");
       List<ParzenScore> found = runner.score(file, SAMPLES, 1000);
       for (int r = 0; r < 2; r++) {
@@ -90,7 +89,7 @@ class ScoreRunnerTest {
           assertThrows(IllegalArgumentException.class, () -> runner.score(file, 2500, 1000));
       assertTrue(e.getMessage().endsWith("not 2500 and 1000"), e.getMessage());
     }
-    try (JavaSparkContext spark = new JavaSparkContext(conf(1))) {
+    try (JavaSparkContext spark = new JavaSparkContext(LocalSpark.conf("local[1]"))) {
       ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), "cpu");
       assertEquals(scores, runner.score(file, SAMPLES, 1000), "whoever draws");
     }
@@ -117,7 +116,7 @@ class ScoreRunnerTest {
         }
       }
     }
-    try (JavaSparkContext spark = new JavaSparkContext(conf(3))) {
+    try (JavaSparkContext spark = new JavaSparkContext(LocalSpark.conf("local[3]"))) {
       MeasureRunner runner = new MeasureRunner(spark, Optional.empty(), "cpu");
       List<PairwiseScores> found = runner.measure(file, count, 500, seed, 5);
       for (int r = 0; r < 2; r++) {
@@ -136,14 +135,5 @@ class ScoreRunnerTest {
       }
       assertThrows(IllegalArgumentException.class, () -> runner.measure(file, count, 500, seed, 0));
     }
-  }
-
-  private static SparkConf conf(int tasks) {
-    return new SparkConf()
-        .setMaster("local[" + tasks + "]")
-        .setAppName("test")
-        .set("spark.ui.enabled", "false")
-        .set("spark.driver.host", "localhost")
-        .set("spark.driver.bindAddress", "127.0.0.1");
   }
 }

@@ -10,7 +10,9 @@ import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToDevice;
 import static org.bytedeco.cuda.global.cudart.cudaMemsetAsync;
 import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,6 +42,9 @@ final class CudaContext implements AutoCloseable {
   private final Owner owner = new Owner();
   private Thread bound;
   private boolean closed;
+
+  /** By which this device meets others. */
+  private final List<NcclCommunicator> communicators = new ArrayList<>();
 
   CudaContext(int ordinal, DeviceOptions.Graph graph) {
     this.ordinal = ordinal;
@@ -179,6 +184,17 @@ final class CudaContext implements AutoCloseable {
     streams.requireEager("copies to or from the host");
     Status.cuda(cudaMemcpyAsync(to, from, bytes, direction, streams.main()), "cudaMemcpyAsync");
     streams.synchronize();
+    requireOthers();
+  }
+
+  /** Those that a rank can be lost to while this one waits for the device. */
+  List<NcclCommunicator> communicators() {
+    return communicators;
+  }
+
+  /** After a wait: fails if a rank was lost, as nothing that is read counts then. */
+  void requireOthers() {
+    communicators.forEach(NcclCommunicator::requireOthers);
   }
 
   /** Copies on the device, in the order of the main stream; nothing while a step is prepared. */

@@ -1,23 +1,29 @@
 package org.gan4j.device.cuda;
 
 import static org.bytedeco.cuda.global.cudart.cuDeviceGetName;
+import static org.bytedeco.cuda.global.cudart.cuDeviceGetUuid;
 import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMajor;
 import static org.bytedeco.cuda.global.cudart.cudaDevAttrComputeCapabilityMinor;
 import static org.bytedeco.cuda.global.cudart.cudaDeviceGetAttribute;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import org.bytedeco.cuda.cudart.CUuuid;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.Interconnect;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.Replay;
 import org.gan4j.device.SafetyNet;
 
 /** One GPU. */
 final class CudaDevice implements Device {
+  private static final int UUID_BYTES = 16;
+
   private final int ordinal;
   private final DeviceOptions options;
   private final Owned owned = new Owned();
@@ -82,6 +88,16 @@ final class CudaDevice implements Device {
       length++;
     }
     return new String(name, 0, length, StandardCharsets.UTF_8);
+  }
+
+  /** Of all cards on all machines this one's alone, in hexadecimal. */
+  static String uuid(int ordinal) {
+    try (CUuuid uuid = new CUuuid()) {
+      Status.cuda(cuDeviceGetUuid(uuid, ordinal), "cuDeviceGetUuid");
+      byte[] bytes = new byte[UUID_BYTES];
+      uuid.bytes().get(bytes);
+      return HexFormat.of().formatHex(bytes);
+    }
   }
 
   CudaBackend backend() {
@@ -152,10 +168,19 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public Optional<Interconnect> interconnect() {
+    context.enter();
+    return Libraries.COLLECTIVES.failure().isPresent()
+        ? Optional.empty()
+        : Optional.of(new NcclInterconnect(context, backend, ordinal));
+  }
+
+  @Override
   public void synchronize() {
     context.enter();
     context.streams().requireEager("waits for the device");
     context.streams().synchronize();
+    context.requireOthers();
   }
 
   @Override

@@ -147,6 +147,7 @@ final class CudaProbe {
       case BLAS -> "cuBLASLt";
       case COMPILER -> "NVRTC";
       case DNN -> "cuDNN";
+      case COLLECTIVES -> "NCCL, for several ranks";
     };
   }
 

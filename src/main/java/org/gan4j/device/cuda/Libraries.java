@@ -22,7 +22,9 @@ enum Libraries {
   /** The compiler of our kernels. */
   COMPILER("org.bytedeco.cuda.global.nvrtc", "libnvrtc.so"),
   /** Convolutions; activations, pooling and dropout for the kernels of the libraries. */
-  DNN("org.bytedeco.cuda.global.cudnn", "libcudnn_ops.so");
+  DNN("org.bytedeco.cuda.global.cudnn", "libcudnn_ops.so"),
+  /** What ranks tell each other. */
+  COLLECTIVES("org.bytedeco.cuda.global.nccl", "libnccl.so");
 
   private static final Pattern MISSING =
       Pattern.compile("(lib[\\w.-]+): cannot open shared object");
@@ -104,7 +106,9 @@ enum Libraries {
     String remedy =
         missing.startsWith("libcudnn")
             ? "install cuDNN " + major(missing) + " for CUDA 13" + otherDnn(missing)
-            : "install CUDA " + major(missing);
+            : missing.startsWith("libnccl")
+                ? "install NCCL " + major(missing) + " for CUDA 13"
+                : "install CUDA " + major(missing);
     return missing
         + " was not found, searched in "
         + String.join(", ", folders().map(Path::toString).toList())
@@ -178,6 +182,7 @@ enum Libraries {
         long version = cudnnGetVersion();
         yield version / 10000 + "." + version / 100 % 100 + "." + version % 100;
       }
+      case COLLECTIVES -> NcclInterconnect.version();
     };
   }
 

@@ -5,11 +5,13 @@ import static org.bytedeco.cuda.global.cudart.cudaGetErrorName;
 import static org.bytedeco.cuda.global.cudart.cudaGetErrorString;
 import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
+import static org.bytedeco.cuda.global.nccl.ncclGetErrorString;
 import static org.bytedeco.cuda.global.nvrtc.nvrtcGetErrorString;
 
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.cuda.global.nccl;
 import org.bytedeco.cuda.global.nvrtc;
 import org.bytedeco.javacpp.BytePointer;
 import org.gan4j.device.DeviceException;
@@ -41,6 +43,16 @@ final class Status {
     if (status != cudnn.CUDNN_STATUS_SUCCESS) {
       throw failure(function, text(cudnnGetErrorString(status), status));
     }
+  }
+
+  static void nccl(int status, String function) {
+    if (status != nccl.ncclSuccess && status != nccl.ncclInProgress) {
+      throw failure(function, ncclText(status));
+    }
+  }
+
+  static String ncclText(int status) {
+    return text(ncclGetErrorString(status), status);
   }
 
   /** Whether cuDNN can't do what it was asked for; the code's last digits say why. */

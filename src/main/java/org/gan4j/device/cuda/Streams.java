@@ -1,5 +1,6 @@
 package org.gan4j.device.cuda;
 
+import static org.bytedeco.cuda.global.cudart.cudaErrorNotReady;
 import static org.bytedeco.cuda.global.cudart.cudaGraphDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaStreamBeginCapture;
 import static org.bytedeco.cuda.global.cudart.cudaStreamCaptureModeThreadLocal;
@@ -7,6 +8,7 @@ import static org.bytedeco.cuda.global.cudart.cudaStreamCreateWithFlags;
 import static org.bytedeco.cuda.global.cudart.cudaStreamDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaStreamEndCapture;
 import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
+import static org.bytedeco.cuda.global.cudart.cudaStreamQuery;
 import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
 
 import java.util.ArrayList;
@@ -182,6 +184,15 @@ final class Streams implements AutoCloseable {
 
   void synchronize() {
     Status.cuda(cudaStreamSynchronize(main), "cudaStreamSynchronize");
+  }
+
+  /** Whether the device has not done all yet. */
+  boolean isBusy() {
+    int status = cudaStreamQuery(main);
+    if (status != cudaErrorNotReady) {
+      Status.cuda(status, "cudaStreamQuery");
+    }
+    return status == cudaErrorNotReady;
   }
 
   /** Runs the step once without effect, so that all it needs is there. */

@@ -433,6 +433,7 @@ final class CudaFailureTest {
           "cuBLASLt 13.0.2",
           "NVRTC 13.0",
           "cuDNN 9.19.0",
+          "NCCL, for several ranks 2.29.3",
           "cuda:0 stand-in, sm_90",
           "cuda:1"
         }) {
