@@ -198,8 +198,8 @@ final class NcclCommunicator implements Communicator {
           lock.wait(LOOK_MILLIS);
           look();
         }
-      } catch (InterruptedException e) {
-        lose("the thread that watches was interrupted");
+      } catch (InterruptedException | RuntimeException e) {
+        lose("the thread that watches failed: " + e);
       }
     }
   }
@@ -250,8 +250,9 @@ final class NcclCommunicator implements Communicator {
   }
 
   private void part(long until) {
-    int status = waited(context.streams()::isBusy, until) ? ncclCommFinalize(comm) : ncclInProgress;
-    if (status == ncclInProgress && waited(() -> status() == ncclInProgress, until)) {
+    boolean idle = waited(context.streams()::isBusy, until);
+    int status = idle ? ncclCommFinalize(comm) : ncclInProgress;
+    if (idle && status == ncclInProgress && waited(() -> status() == ncclInProgress, until)) {
       status = status();
     }
     String last = "ncclCommFinalize";

@@ -167,6 +167,31 @@ final class CudaRanksTest {
     StandIn.assertNoViolation();
   }
 
+  /** What it has queued will never be done. */
+  @Test
+  void aRankThatIsToEndParts() throws Exception {
+    long objects = StandIn.count(StandIn.Count.OBJECTS);
+    long before = collectives();
+    AtomicBoolean ended = new AtomicBoolean();
+    connected(
+        1,
+        ended::get,
+        (communicator, arena, rank) -> {
+          if (rank == 0) {
+            DeviceBuffer values = arena.floats(3);
+            arena.freeze();
+            communicator.average(values);
+            ended.set(true);
+          } else {
+            while (collectives() == before) {
+              Thread.sleep(1);
+            }
+          }
+        });
+    assertEquals(objects, StandIn.count(StandIn.Count.OBJECTS));
+    StandIn.assertNoViolation();
+  }
+
   @Test
   void aRankWhoseNeighbourFailsDoesNotWait() throws Exception {
     long objects = StandIn.count(StandIn.Count.OBJECTS);
