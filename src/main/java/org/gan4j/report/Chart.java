@@ -37,7 +37,7 @@ public final class Chart {
   /** Of a line of the key, and of what stands before a name. */
   private static final int KEY_HEIGHT = 18;
 
-  private static final int KEY_SWATCH = 40;
+  private static final int KEY_SWATCH = 48;
   private static final int MOST_NAME = 70;
 
   /** A line of so few points shows where they are. */

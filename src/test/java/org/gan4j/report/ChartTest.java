@@ -176,6 +176,23 @@ class ChartTest {
     assertEquals(before + 35 * 18, draw(chart).getHeight());
   }
 
+  /** Whether its names fit into one row or not. */
+  @Test
+  void theKeyIsNeverCutOff() {
+    double[] values = {1, 2};
+    for (int letters = 1; letters < 40; letters++) {
+      Chart chart = Chart.ofLines("", Axis.linear("x"), Axis.linear("y"));
+      for (int i = 0; i < 6; i++) {
+        chart.add("n".repeat(letters), values, values);
+      }
+      BufferedImage picture = draw(chart);
+      int last = picture.getWidth() - 1;
+      for (int y = 0; y < picture.getHeight(); y++) {
+        assertEquals(Color.WHITE.getRGB(), picture.getRGB(last, y), letters + " letters at " + y);
+      }
+    }
+  }
+
   @Test
   void thinLinesHaveTheColourOfTheirMeanAndLessInk() {
     Chart chart = chart(false, 1, 1);

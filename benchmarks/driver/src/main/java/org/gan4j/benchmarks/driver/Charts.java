@@ -98,6 +98,9 @@ final class Charts {
       Chart chart, String name, Stream<Measurement> measurements, ToDoubleFunction<Case> size) {
     List<Measurement> points =
         measurements.sorted(Comparator.comparing(m -> size.applyAsDouble(m.measured()))).toList();
+    if (points.isEmpty()) {
+      return; // or its colour would be missing among the others'
+    }
     chart.add(
         name,
         points.stream().mapToDouble(m -> size.applyAsDouble(m.measured())).toArray(),

@@ -18,6 +18,7 @@ public final class Main {
       "usage: run HOME [--quick] [--only LIBRARY]... [--level LEVEL]... [--data MNIST]"
           + " [--out FOLDER]"
           + " | compare OLD.json NEW.json"
+          + " | redraw RESULTS.json"
           + " | readme README.md RESULTS.json RACE.json";
 
   private Main() {}
@@ -35,6 +36,10 @@ public final class Main {
       run(Path.of(arguments.get(1)), arguments.subList(2, arguments.size()));
     } else if (command.equals("compare") && arguments.size() == 3) {
       compare(Path.of(arguments.get(1)), Path.of(arguments.get(2)));
+    } else if (command.equals("redraw") && arguments.size() == 2) {
+      Path file = Path.of(arguments.get(1)).toAbsolutePath();
+      show(
+          Results.read(file), file.getParent(), file.getFileName().toString().replace(".json", ""));
     } else if (command.equals("readme") && arguments.size() == 4) {
       Results results = Results.read(Path.of(arguments.get(2)));
       Readme.update(Path.of(arguments.get(1)), results, Results.read(Path.of(arguments.get(3))));
@@ -161,9 +166,13 @@ public final class Main {
 
   private static void keep(Results results, Path out, String name) throws IOException {
     results.write(out.resolve(name + ".json"));
+    show(results, out, name);
+    System.out.println(Table.summary(results));
+  }
+
+  private static void show(Results results, Path out, String name) throws IOException {
     Files.writeString(out.resolve(name + ".md"), Table.full(results));
     new Charts(results, out).draw();
-    System.out.println(Table.summary(results));
   }
 
   private static void compare(Path old, Path recent) throws IOException {
