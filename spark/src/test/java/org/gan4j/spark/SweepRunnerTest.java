@@ -170,6 +170,18 @@ class SweepRunnerTest {
   }
 
   @Test
+  void aRunThatNeedsMoreMemoryThanThereIsFailsAlone() {
+    List<RunResult> results =
+        sweep(
+            YAML.replace("[1, 2, 3, 4]", "[1]")
+                .replace("units: 9", "units: 40000")
+                .replace("units: 8", "units: 40000\n  replicas: 1000"));
+    assertEquals(RunResult.State.FAILED, results.get(0).state());
+    String problem = results.get(0).problem().orElseThrow();
+    assertTrue(problem.contains("memory") && problem.lines().count() == 1, problem);
+  }
+
+  @Test
   void anotherRecipeUnderTheSameNameIsRefused() {
     sweep(YAML.replace("[1, 2, 3, 4]", "[1]"));
     String message =
