@@ -27,6 +27,8 @@ final class AlternatingStep implements TrainingStep {
   private final FeatureMatching matchingOrNull;
   private final Gradients learnD;
   private final Gradients learnG;
+  private final DeviceBuffer[] velocitiesOfD;
+  private final DeviceBuffer[] velocitiesOfG;
 
   AlternatingStep(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
@@ -44,6 +46,8 @@ final class AlternatingStep implements TrainingStep {
         matches ? null : new DiscriminatorPass(kernels, gan.discriminator(), arena, m);
     this.learnD = new Gradients(true, null, 0, gan.steps(gan.discriminator()));
     this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()));
+    this.velocitiesOfD = new DeviceBuffer[] {gan.discriminator().velocities()};
+    this.velocitiesOfG = new DeviceBuffer[] {gan.generator().velocities()};
   }
 
   @Override
@@ -64,7 +68,7 @@ final class AlternatingStep implements TrainingStep {
     batch.gather(j);
     discriminate.learn(
         batch.examples(), batch.targets(), 1.0 / recipe.k(), learnD, state, ofD, site);
-    gan.communicator().average(gan.discriminator().velocities());
+    gan.communicator().average(velocitiesOfD);
     gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }
 
@@ -89,7 +93,7 @@ final class AlternatingStep implements TrainingStep {
         null,
         state,
         RandomStreams.generator(j));
-    gan.communicator().average(gan.generator().velocities());
+    gan.communicator().average(velocitiesOfG);
     gan.generator().update(state, recipe.maxColumnNorm());
   }
 }

@@ -30,6 +30,7 @@ final class SimultaneousStep implements TrainingStep {
   private final DeviceBuffer dSlope;
   private final DeviceBuffer gSlope;
   private final DeviceBuffer ones;
+  private final DeviceBuffer[] velocities;
 
   SimultaneousStep(Gan gan, Feed feed, DeviceArena arena) {
     this.gan = gan;
@@ -41,6 +42,8 @@ final class SimultaneousStep implements TrainingStep {
     this.dSlope = arena.floats(2L * m);
     this.gSlope = arena.floats(m);
     this.ones = arena.floats(2L * m);
+    this.velocities =
+        new DeviceBuffer[] {gan.discriminator().velocities(), gan.generator().velocities()};
     this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()));
     this.both = new Gradients(true, dSlope, m, gan.steps(gan.discriminator()));
   }
@@ -79,7 +82,7 @@ final class SimultaneousStep implements TrainingStep {
         null,
         state,
         RandomStreams.generator(SUB_STEP));
-    gan.communicator().average(gan.discriminator().velocities(), gan.generator().velocities());
+    gan.communicator().average(velocities);
     gan.discriminator().update(ofD, recipe.maxColumnNorm());
     gan.generator().update(state, recipe.maxColumnNorm());
     gan.followWeights();
