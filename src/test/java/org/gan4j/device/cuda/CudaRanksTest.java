@@ -143,6 +143,12 @@ final class CudaRanksTest {
     Buffers.read(values, 0, new float[3]);
   }
 
+  private static void waitForCallAfter(long before) throws InterruptedException {
+    while (collectives() == before) {
+      Thread.sleep(1);
+    }
+  }
+
   /** The host waits for a card that waits for another. */
   @Test
   void aRankThatIsToEndDoesNotWait() throws Exception {
@@ -157,9 +163,7 @@ final class CudaRanksTest {
             String message = lost(() -> average(communicator, arena));
             assertTrue(message.contains("this rank is to end"), message);
           } else {
-            while (collectives() == before) {
-              Thread.sleep(1);
-            }
+            waitForCallAfter(before);
             ended.set(true);
           }
         });
@@ -183,9 +187,7 @@ final class CudaRanksTest {
             communicator.average(values);
             ended.set(true);
           } else {
-            while (collectives() == before) {
-              Thread.sleep(1);
-            }
+            waitForCallAfter(before);
           }
         });
     assertEquals(objects, StandIn.count(StandIn.Count.OBJECTS));
@@ -204,9 +206,7 @@ final class CudaRanksTest {
             String message = lost(() -> average(communicator, arena));
             assertTrue(message.contains("remote process exited"), message);
           } else {
-            while (collectives() == before) {
-              Thread.sleep(1);
-            }
+            waitForCallAfter(before);
             StandIn.fail("ncclGroupEnd", ANY_FAILURE, 1);
             String message = lost(() -> average(communicator, arena));
             assertTrue(message.contains("ncclGroupEnd"), message);
