@@ -128,15 +128,16 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public void progress(int ended, int missing, double secondsLeft) {
-      long minutes = Math.round(secondsLeft / 60);
+      long seconds = Math.round(secondsLeft);
       out.println(
           String.format(
               Locale.ROOT,
-              "%d of %d runs  ETA %d:%02d",
+              "%d of %d runs  ETA %d:%02d:%02d",
               ended,
               missing,
-              minutes / 60,
-              minutes % 60));
+              seconds / 3600,
+              seconds / 60 % 60,
+              seconds % 60));
     }
   }
 }

@@ -49,9 +49,9 @@ public final class SweepRunner {
     default void begins(int missing, int there) {}
 
     /**
-     * A task has ended; called by a thread of Spark.
+     * A run has ended; called by any thread.
      *
-     * @param ended tasks of this sweep so far
+     * @param ended runs of this sweep so far
      * @param missing runs that were to be trained
      * @param secondsLeft estimated by those that have ended
      */
@@ -167,18 +167,18 @@ public final class SweepRunner {
       return List.of();
     }
     RunTask task = new RunTask(folder, settings, token, data, device, attempts());
-    Progress progress = new Progress(missing.size(), ranks, listener);
+    Progress progress = new Progress(missing.size(), listener);
+    if (ranks > 1) {
+      return inParallel(missing, ranks, task, progress);
+    }
+    // Each task is a run.
     spark.sc().addSparkListener(progress);
     try {
-      if (ranks > 1) {
-        return inParallel(missing, ranks, task);
-      }
       JavaRDD<Tuple2<String, String>> runs = spark.parallelize(missing, missing.size());
       return new ArrayList<>(runs.map(run -> task.run(run._1(), run._2())).collect());
     } catch (Exception e) {
       if (isOfSpark(e)) {
-        throw new SweepException(
-            "Spark has given up: " + firstLine(e) + "; the sweep can be started again", e);
+        throw givenUp(e);
       }
       throw e;
     } finally {
@@ -188,7 +188,7 @@ public final class SweepRunner {
 
   /** One run after the other, each by all ranks at once. */
   private List<RunResult> inParallel(
-      List<Tuple2<String, String>> missing, int ranks, RunTask task) {
+      List<Tuple2<String, String>> missing, int ranks, RunTask task, Progress progress) {
     if (spark.master().startsWith("local[") && spark.defaultParallelism() < ranks) {
       throw new IllegalArgumentException(
           String.format(
@@ -201,13 +201,22 @@ public final class SweepRunner {
       try {
         results.addAll(RankTask.run(spark, ranks, new RankTask(task, run._1(), run._2())));
       } catch (Exception e) {
-        if (!isOfSpark(e) || spark.sc().isStopped()) {
+        if (!isOfSpark(e)) {
           throw e;
+        }
+        if (spark.sc().isStopped()) {
+          throw givenUp(e);
         }
         results.add(RunTask.failed(run._1(), started, reason(e)));
       }
+      progress.ended();
     }
     return results;
+  }
+
+  private static SweepException givenUp(Exception e) {
+    return new SweepException(
+        "Spark has given up: " + firstLine(e) + "; the sweep can be started again", e);
   }
 
   /** Scala's methods throw what they do not declare. */
@@ -275,24 +284,27 @@ public final class SweepRunner {
   /** Counts tasks as they end. */
   private static final class Progress extends SparkListener {
     private final int missing;
-    private final int ranks;
     private final Listener listener;
     private final long started = System.nanoTime();
-    private int tasks;
+    private int ended;
 
-    Progress(int missing, int ranks, Listener listener) {
+    Progress(int missing, Listener listener) {
       this.missing = missing;
-      this.ranks = ranks;
       this.listener = listener;
     }
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
-      if (end.taskInfo().successful() && ++tasks % ranks == 0) {
-        int ended = tasks / ranks;
-        double seconds = (System.nanoTime() - started) / 1e9;
-        listener.progress(ended, missing, seconds / ended * (missing - ended));
+      if (end.taskInfo().successful()) {
+        ended();
       }
+    }
+
+    /** One more run. */
+    void ended() {
+      ended++;
+      double seconds = (System.nanoTime() - started) / 1e9;
+      listener.progress(ended, missing, seconds / ended * (missing - ended));
     }
   }
 }

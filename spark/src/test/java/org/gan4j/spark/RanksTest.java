@@ -155,12 +155,19 @@ class RanksTest {
   @Test
   @Timeout(240)
   void aRunThatNoAttemptCanTrainFailsAlone() {
+    List<Integer> heard = new ArrayList<>();
     List<RunResult> results =
         new SweepRunner(spark, folder.toString(), Optional.empty(), "cuda:0")
             .run(
                 Sweep.parse(YAML.replace("seeds: [1]", "seeds: [1, 2]"), "sweep.yaml"),
-                SweepRunner.Listener.NONE);
+                new SweepRunner.Listener() {
+                  @Override
+                  public void progress(int ended, int missing, double secondsLeft) {
+                    heard.add(ended);
+                  }
+                });
     assertEquals(2, results.size());
+    assertEquals(List.of(1, 2), heard);
     for (RunResult result : results) {
       assertEquals(RunResult.State.FAILED, result.state());
       String problem = result.problem().orElseThrow();
