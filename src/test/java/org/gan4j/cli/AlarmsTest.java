@@ -58,6 +58,7 @@ class AlarmsTest {
           Stream.concat(folders, Stream.of(STUDY.resolve("simultaneous")))
               .map(path -> path.resolve("metrics.jsonl"))
               .filter(Files::exists)
+              .filter(path -> Files.notExists(path.resolveSibling("alarms.jsonl")))
               .toList();
       assertTrue(metrics.size() >= 3, "the published runs are there");
       return metrics.stream();
@@ -68,6 +69,22 @@ class AlarmsTest {
   @MethodSource("publishedRuns")
   void publishedRunsGiveNone(Path metrics) throws IOException {
     assertEquals(List.of(), alarms(metrics));
+  }
+
+  /** One of five replicas is lost. */
+  @Test
+  void aPublishedRunGivesTheAlarmsBesideIt() throws IOException {
+    Path run = RESULTS.resolve("mnist-bf16");
+    List<String> lines = Files.readAllLines(run.resolve("alarms.jsonl"));
+    List<Alarm> alarms = alarms(run.resolve("metrics.jsonl"));
+    assertEquals(lines.size(), alarms.size(), alarms::toString);
+    for (int i = 0; i < alarms.size(); i++) {
+      String begin =
+          String.format(
+              "{\"iteration\":%d,\"replica\":%d,",
+              alarms.get(i).iteration(), alarms.get(i).replica());
+      assertTrue(lines.get(i).startsWith(begin), lines.get(i));
+    }
   }
 
   /** Those of the study that the discriminator won. */
