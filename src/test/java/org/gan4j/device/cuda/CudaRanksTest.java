@@ -18,6 +18,7 @@ import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.Math;
 import org.gan4j.device.Interconnect;
 import org.gan4j.device.Ranks;
+import org.gan4j.gan.DataParallel;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,16 +90,24 @@ final class CudaRanksTest {
           try (Device device = open(rank);
               DeviceArena arena = device.arena(replicas)) {
             Interconnect interconnect = device.interconnect().orElseThrow();
-            byte[] invitation = rank == 0 ? interconnect.invitation() : parallel.begun();
-            if (rank == 0) {
-              parallel.begin(invitation);
-            }
+            byte[] invitation = tell(parallel, rank == 0 ? interconnect.invitation() : new byte[0]);
             try (Communicator communicator = interconnect.join(invitation, rank, RANKS, ended)) {
+              // Nobody goes before both have met.
+              tell(parallel, new byte[0]);
               body.run(communicator, arena, rank);
             }
           }
           return true;
         });
+  }
+
+  /** What rank 0 has, for both; waits for the other. */
+  private static byte[] tell(DataParallel parallel, byte[] own) {
+    if (parallel.rank() > 0) {
+      return parallel.begun();
+    }
+    parallel.begin(own);
+    return own;
   }
 
   @Test
