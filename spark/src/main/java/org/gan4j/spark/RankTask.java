@@ -14,7 +14,6 @@ import org.gan4j.device.Device;
 import org.gan4j.experiment.ParallelRank;
 import org.gan4j.gan.DataParallel;
 import org.gan4j.gan.DivergenceException;
-import org.gan4j.gan.Gan;
 import org.gan4j.gan.Training;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
@@ -34,8 +33,6 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RunRe
 
   /** Spark gives up by itself: a rank that does not meet the others has to fail. */
   private static final int NEVER_LAST = Integer.MIN_VALUE;
-
-  private static final int LOOK_EVERY = 1;
 
   private final RunTask task;
   private final String name;
@@ -95,26 +92,11 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RunRe
     Recipe recipe = RecipeYaml.parse(yaml, name);
     DataSet images = task.data(recipe);
     try (Device device = task.open(context)) {
-      ParallelRank.train(device, images, parallel, new Watch(context));
+      // It need not look whether Spark has ended the task: whatever it hears of the others does.
+      ParallelRank.train(device, images, parallel, new Training.Listener() {});
     } catch (DivergenceException e) {
       // Of all ranks: the first one tells.
     }
     return List.of();
-  }
-
-  /** Lets a rank end when Spark ends its task. */
-  private record Watch(BarrierTaskContext context) implements Training.Listener {
-    @Override
-    public long hookEvery() {
-      return LOOK_EVERY;
-    }
-
-    @Override
-    public Training.Next hook(Gan gan, long iteration) {
-      if (context.isInterrupted()) {
-        throw new SweepException("the task was ended");
-      }
-      return Training.Next.GO_ON;
-    }
   }
 }
