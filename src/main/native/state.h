@@ -95,12 +95,15 @@ GAN4J_FN void set_schedule(State* s) {
         (float)(s->momentum_initial + (s->momentum_last - s->momentum_initial) * fraction);
 }
 
-// The iteration's updates are all done; some may be counted in `other`.
-GAN4J_FN void add_update_norm(State* s, State* other) {
+// The iteration's updates are all done, some may be counted in `other`, and `step` is the next one's.
+GAN4J_FN void settle_iteration(State* s, State* other) {
     s->update_norm += sqrt(other == nullptr ? s->update_square
                                             : s->update_square + other->update_square);
     s->update_square = 0.0;
-    if (other != nullptr) other->update_square = 0.0;
+    set_schedule(s);
+    if (other == nullptr) return;
+    other->update_square = 0.0;
+    set_schedule(other);
 }
 
 // Adam (Kingma & Ba, 2015, algorithm 1) at its step t, from 1.
@@ -130,9 +133,9 @@ GAN4J_FN float adam_step(const Adam& a, float gradient, float* m, float* v) {
     return -(a.rate * (*m / a.correction1)) / (sqrtf(*v / a.correction2) + a.epsilon);
 }
 
-GAN4J_FN void advance_state(State* s) {
+GAN4J_FN void advance_states(State* s, State* other) {
     s->step++;
-    set_schedule(s);
+    if (other != nullptr) other->step++;
 }
 
 // A network that stands still takes no step: with momentum its velocity becomes 0; with Adam its

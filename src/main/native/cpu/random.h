@@ -17,11 +17,14 @@ KERNEL(normal, float* out, const float* in, long n, float scale, const State* st
     });
 }
 
-KERNEL(dropout, float* out, const float* in, long n, uint32_t threshold, float scale,
-       const State* state, int site) {
+// Without a row_scale: factors of one.
+KERNEL(dropout, float* out, const float* in, const float* row_scale, long n, long width,
+       uint32_t threshold, float scale, const State* state, int site) {
     random_blocks(n, state, site, [=](long begin, long count, const uint32_t* bits) {
         for (long i = 0; i < count; i++)
             out[begin + i] = dropped(in[begin + i], bits[i], threshold, scale);
+        if (row_scale != nullptr)
+            for (long i = begin; i < begin + count; i++) out[i] = row_scale[i / width] * out[i];
     });
 }
 

@@ -150,9 +150,9 @@ KERNEL(cap_columns, float* weights, long rows, long columns, float cap) {
 
 KERNEL(schedule, State* state) { set_schedule(state); }
 
-KERNEL(update_norm, State* state, State* other) { add_update_norm(state, other); }
+KERNEL(settle, State* state, State* other) { settle_iteration(state, other); }
 
-KERNEL(advance, State* state) { advance_state(state); }
+KERNEL(advance, State* state, State* other) { advance_states(state, other); }
 
 KERNEL(coordinate, State* generator, State* discriminator, int observe) {
     coordinate_players(generator, discriminator, observe != 0);

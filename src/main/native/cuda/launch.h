@@ -71,6 +71,21 @@ __device__ __forceinline__ void for_fours(int64_t n, bool whole, Body body) {
             body(i, Loose());
 }
 
+// Elements i to i + 3 of n, each times the factor of its row; they may lie in more than one.
+__device__ __forceinline__ void scale_by_rows(Four& four, const float* row_scale, int64_t i,
+                                              int64_t n, int64_t width) {
+    int64_t row = (uint64_t)i / (uint64_t)width, left = (row + 1) * width - i;
+    float factor = row_scale[row];
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+        four.v[j] = factor * four.v[j];
+        if (--left == 0 && i + j + 1 < n) {
+            factor = row_scale[++row];
+            left = width;
+        }
+    }
+}
+
 struct Add {
     template <class T>
     __device__ T operator()(T a, T b) const {

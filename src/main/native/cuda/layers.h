@@ -133,22 +133,12 @@ KERNEL(copy_columns, float* out, int64_t out_first, int64_t out_width, const flo
     }
 }
 
-// A thread that begins in a row may end in a later one.
 KERNEL(scale_rows, float* out, const float* in, const float* row_scale, int64_t rows,
        int64_t width) {
     int64_t n = rows * width;
     for_fours(n, by_fours(out, in), [=](int64_t i, auto access) {
         Four four = load_four(access, in, i, n);
-        int64_t row = (uint64_t)i / (uint64_t)width, left = (row + 1) * width - i;
-        float factor = row_scale[row];
-#pragma unroll
-        for (int j = 0; j < 4; j++) {
-            four.v[j] = factor * four.v[j];
-            if (--left == 0 && i + j + 1 < n) {
-                factor = row_scale[++row];
-                left = width;
-            }
-        }
+        scale_by_rows(four, row_scale, i, n, width);
         store_four(access, out, i, n, four);
     });
 }

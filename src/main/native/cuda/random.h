@@ -49,8 +49,9 @@ KERNEL(normal, float* out, const float* in, int64_t n, float scale, const State*
     });
 }
 
-KERNEL(dropout, float* out, const float* in, int64_t n, uint32_t threshold, float scale,
-       const State* state, int site) {
+// Without a row_scale: factors of one.
+KERNEL(dropout, float* out, const float* in, const float* row_scale, int64_t n, int64_t width,
+       uint32_t threshold, float scale, const State* state, int site) {
     Place place = place_of(state, site, (uint64_t)n);
     for_fours(n, by_fours(out, in), [=](int64_t i, auto access) {
         Four four = load_four(access, in, i, n);
@@ -58,6 +59,7 @@ KERNEL(dropout, float* out, const float* in, int64_t n, uint32_t threshold, floa
 #pragma unroll
         for (int j = 0; j < 4; j++)
             four.v[j] = dropped(four.v[j], words.v[j], threshold, scale);
+        if (row_scale != nullptr) scale_by_rows(four, row_scale, i, n, width);
         store_four(access, out, i, n, four);
     });
 }

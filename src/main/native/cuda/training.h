@@ -163,10 +163,10 @@ KERNEL(cap_columns, float* weights, int64_t rows, int64_t columns, float cap) {
 KERNEL(schedule, State* state) { set_schedule(state); }
 
 // One thread.
-KERNEL(update_norm, State* state, State* other) { add_update_norm(state, other); }
+KERNEL(settle, State* state, State* other) { settle_iteration(state, other); }
 
 // One thread.
-KERNEL(advance, State* state) { advance_state(state); }
+KERNEL(advance, State* state, State* other) { advance_states(state, other); }
 
 // One thread.
 KERNEL(coordinate, State* generator, State* discriminator, int observe) {

@@ -45,13 +45,11 @@ class Cases {
             for (int64_t real : {1, 333}) losses(fake, real);
         for (int64_t columns : {1, 333, 2049})
             for (int64_t sigmas : {1, 9}) distances(5, columns, sigmas);
-        for (const char* name : {"schedule", "advance"})
-            go(begin(name, ONE_THREAD, 1).buffer<State>(1));
+        go(begin("schedule", ONE_THREAD, 1).buffer<State>(1));
         go(begin("coordinate", ONE_THREAD, 1).buffer<State>(1).buffer<State>(1).value<int>(1));
-        for (bool other : {false, true})
-            go(begin("update_norm", ONE_THREAD, 1)
-                   .buffer<State>(1)
-                   .optional<State>(other, 1));
+        for (const char* name : {"advance", "settle"})
+            for (bool other : {false, true})
+                go(begin(name, ONE_THREAD, 1).buffer<State>(1).optional<State>(other, 1));
     }
 
    private:
@@ -71,8 +69,11 @@ class Cases {
             go(out("normal").null().numbers({n}).value(2.0f).buffer<State>(1).value(SITE));
             go(out("normal").buffer<float>(n).numbers({n}).value(2.0f)
                    .buffer<State>(1).value(SITE));
-            go(out("dropout").buffer<float>(n, shift).numbers({n, THRESHOLD}).value(2.0f)
-                   .buffer<State>(1).value(SITE));
+            for (int64_t width : {(int64_t)0, (int64_t)1, n})
+                go(out("dropout").buffer<float>(n, shift)
+                       .optional<float>(width > 0, width > 0 ? n / width : 1)
+                       .numbers({n, width > 0 ? width : n, THRESHOLD}).value(2.0f)
+                       .buffer<State>(1).value(SITE));
             go(out("fill").numbers({n}).value(0.1f));
             go(out("accumulate").buffer<float>(n, shift).numbers({n})
                    .buffer<State>(1));

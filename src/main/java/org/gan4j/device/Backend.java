@@ -193,6 +193,16 @@ public abstract class Backend {
   }
 
   /**
+   * Whether operations of a step that don't need each other's results may run at the same time, so
+   * that what shortens the way through a step is worth further operations beside it.
+   *
+   * @return false: one after the other
+   */
+  protected boolean overlaps() {
+    return false;
+  }
+
+  /**
    * Whether {@link #weightStep} is there.
    *
    * @return false: gradients are made by themselves, and updates after them

@@ -102,25 +102,39 @@ public final class Kernels extends WinnerKernels {
       DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
     requireDropout(out, in, keep, state);
     if (!backend.dropout(out, in, keep, site)) {
-      mask(out, in, keep, state, site);
+      mask(out, in, keep, null, 1, state, site);
     }
   }
 
   /**
-   * The gradient through dropout: out ← delta · mask / keep, with the mask of the {@link #dropout}
-   * of the same length that was made last with this state and site.
+   * The gradient through dropout: row i of out ← rowScale_i · row i of delta · mask / keep, with
+   * the mask of the {@link #dropout} of the same length that was made last with this state and
+   * site.
    *
-   * @param out [n], may be {@code delta}; modified
-   * @param delta [n], the gradient with respect to what dropout gave; not modified
+   * @param out [rows][width], may be {@code delta}; modified
+   * @param delta [rows][width], the gradient with respect to what dropout gave; not modified
    * @param keep as in the forward pass
+   * @param rowScaleOrNull [rows], or null for ones; not modified
+   * @param rows examples; any divisor of the number of values where there are no factors
    * @param state training state as it was in the forward pass; not modified
    * @param site as in the forward pass
    */
   public void dropoutBackward(
-      DeviceBuffer out, DeviceBuffer delta, double keep, DeviceBuffer state, int site) {
+      DeviceBuffer out,
+      DeviceBuffer delta,
+      double keep,
+      DeviceBuffer rowScaleOrNull,
+      int rows,
+      DeviceBuffer state,
+      int site) {
     requireDropout(out, delta, keep, state);
+    Require.that(
+        rows >= 1 && out.length() % rows == 0, "not a whole number of values, rows: ", rows);
+    Require.optional(rowScaleOrNull, rows, 1, out);
     if (!backend.dropoutBackward(out, delta, keep, site)) {
-      mask(out, delta, keep, state, site);
+      mask(out, delta, keep, rowScaleOrNull, rows, state, site);
+    } else if (rowScaleOrNull != null) {
+      scaleRows(out, out, rowScaleOrNull, rows, Math.toIntExact(out.length() / rows));
     }
   }
 
@@ -132,11 +146,20 @@ public final class Kernels extends WinnerKernels {
     Require.that(keep > 0 && keep < 1, "keep must lie in (0, 1), not ", keep);
   }
 
-  private void mask(DeviceBuffer out, DeviceBuffer in, double keep, DeviceBuffer state, int site) {
+  private void mask(
+      DeviceBuffer out,
+      DeviceBuffer in,
+      double keep,
+      DeviceBuffer rowScaleOrNull,
+      int rows,
+      DeviceBuffer state,
+      int site) {
     of(out)
         .writes(out)
         .reads(in)
+        .reads(rowScaleOrNull)
         .integer(out.length())
+        .integer(out.length() / rows)
         .integer(threshold(keep))
         .real((float) (1 / keep))
         .reads(state)
@@ -428,18 +451,30 @@ public final class Kernels extends WinnerKernels {
       slopes(out, biasVelocity, out, rowScale, rows, units * pieces, Epilogue.NONE, state);
       return;
     }
+    boolean apart = sumsApart(biasVelocity, rowScale);
     of(out)
         .writes(out)
-        .writes(biasVelocity)
+        .writes(apart ? null : biasVelocity)
         .reads(delta)
         .reads(winner)
-        .reads(rowScale)
+        .reads(apart ? null : rowScale)
         .integer(rows)
         .integer(units)
         .integer(pieces)
         .real((float) (1 / keep))
         .reads(state)
         .launch(Kernel.MAXOUT_BACKWARD, (long) units * pieces, rows);
+    if (apart) {
+      slopes(out, biasVelocity, out, rowScale, rows, units * pieces, Epilogue.NONE, state);
+    }
+  }
+
+  /**
+   * Whether the gradient with respect to biases is summed apart from the slopes, which need not
+   * wait for the factors of rows then.
+   */
+  private boolean sumsApart(DeviceBuffer biasVelocityOrNull, DeviceBuffer rowScaleOrNull) {
+    return biasVelocityOrNull != null && rowScaleOrNull != null && backend.overlaps();
   }
 
   private static void requireMaxout(
@@ -503,6 +538,11 @@ public final class Kernels extends WinnerKernels {
       Epilogue activation,
       DeviceBuffer state) {
     if (activation == Epilogue.NONE && biasVelocity == null) {
+      return;
+    }
+    if (activation != Epilogue.NONE && sumsApart(biasVelocity, rowScale)) {
+      slopes(delta, null, y, null, rows, units, activation, state);
+      slopes(delta, biasVelocity, delta, rowScale, rows, units, Epilogue.NONE, state);
       return;
     }
     Arguments arguments = of(delta);

@@ -166,27 +166,36 @@ public abstract class TrainingKernels extends DistanceKernels {
   }
 
   /**
-   * Adds the norm of an iteration's update, all its parts together, to the sum of these norms.
-   *
-   * @param state training state; modified
-   * @param otherOrNull the state of a network that has its own; modified
-   */
-  public final void addUpdateNorm(DeviceBuffer state, DeviceBuffer otherOrNull) {
-    Require.state(state, state);
-    if (otherOrNull != null) {
-      Require.state(otherOrNull, state);
-    }
-    of(state).writes(state).writes(otherOrNull).launch(Kernel.UPDATE_NORM, 1);
-  }
-
-  /**
    * On to the next iteration: step + 1, its learning rate and momentum.
    *
    * @param state training state; modified
    */
   public final void advance(DeviceBuffer state) {
     Require.state(state, state);
-    of(state).writes(state).launch(Kernel.ADVANCE, 1);
+    step(state, null);
+    schedule(state);
+  }
+
+  private void step(DeviceBuffer state, DeviceBuffer otherOrNull) {
+    of(state).writes(state).writes(otherOrNull).launch(Kernel.ADVANCE, 1);
+  }
+
+  /**
+   * The same after the updates of an iteration, whose norm, all parts together, goes into the sum
+   * of these norms.
+   *
+   * @param state training state; modified
+   * @param otherOrNull the state of a network that has its own, which goes on too; modified
+   */
+  public final void endIteration(DeviceBuffer state, DeviceBuffer otherOrNull) {
+    Require.state(state, state);
+    if (otherOrNull != null) {
+      Require.state(otherOrNull, state);
+    }
+    // Two kernels: random numbers need the step alone, and can be drawn before all updates are
+    // done.
+    step(state, otherOrNull);
+    of(state).writes(state).writes(otherOrNull).launch(Kernel.SETTLE, 1);
   }
 
   /**
@@ -213,6 +222,16 @@ public abstract class TrainingKernels extends DistanceKernels {
         .writes(discriminator)
         .integer(observe ? 1 : 0)
         .launch(Kernel.COORDINATE, 1);
+  }
+
+  /**
+   * Whether operations that don't need each other's results may run at the same time, when a step
+   * is recorded: then a short way through it counts, and not the number of operations.
+   *
+   * @return false if they run one after the other
+   */
+  public final boolean overlaps() {
+    return backend.overlaps();
   }
 
   /**

@@ -39,15 +39,24 @@ final class AlternatingStep implements TrainingStep {
     this.generate = gan.generator().pass(arena, m, gan.communicator());
     Kernels kernels = gan.device().kernels();
     int labelled = LabelledFeed.rows(recipe.labels(), m);
-    this.discriminate = new DiscriminatorPass(kernels, gan.discriminator(), arena, 2 * m, labelled);
+    this.discriminate =
+        DiscriminatorPass.ofStep(kernels, gan.discriminator(), arena, 2 * m, labelled);
     boolean matches = recipe.objective() == Objective.FEATURE_MATCHING;
     this.matchingOrNull = matches ? new FeatureMatching(gan, arena) : null;
     this.judgeOrNull =
-        matches ? null : new DiscriminatorPass(kernels, gan.discriminator(), arena, m);
-    this.learnD = new Gradients(true, null, 0, gan.steps(gan.discriminator()));
-    this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()));
+        matches ? null : DiscriminatorPass.ofStep(kernels, gan.discriminator(), arena, m, 0);
+    this.learnD = discriminate.learning(gan.steps(gan.discriminator()));
+    this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()), null);
     this.velocitiesOfD = new DeviceBuffer[] {gan.discriminator().velocities()};
     this.velocitiesOfG = new DeviceBuffer[] {gan.generator().velocities()};
+  }
+
+  @Override
+  public void prepare() {
+    discriminate.prepare();
+    if (judgeOrNull != null) {
+      judgeOrNull.prepare();
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.gan4j.device.Kernels;
 import org.gan4j.layers.Gradients;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NetworkPass;
+import org.gan4j.layers.Steps;
 
 /**
  * What both steps of Algorithm 1 have of the discriminator: a pass over a minibatch, the game's
@@ -20,6 +21,8 @@ public final class DiscriminatorPass {
   private final Gradients through;
   // Null where the discriminator has one logit.
   private final ClassLogits classesOrNull;
+  // The slope of a logit by itself; null where the loss's goes back.
+  private final DeviceBuffer onesOrNull;
 
   /**
    * Prepares.
@@ -30,21 +33,50 @@ public final class DiscriminatorPass {
    * @param rows examples of a minibatch, generated and real
    */
   public DiscriminatorPass(Kernels kernels, Network discriminator, DeviceArena arena, int rows) {
-    this(kernels, discriminator, arena, rows, 0);
+    this(kernels, discriminator, arena, rows, 0, false);
   }
 
-  /** With labelled examples after the others, for a discriminator with a logit of each class. */
-  DiscriminatorPass(
+  /**
+   * For a step of a training, with labelled examples after the others for a discriminator with a
+   * logit of each class. Where a device's operations overlap, the gradients go back from logits of
+   * slope 1 and do not wait for the loss, whose slopes scale what comes of each example: {@link
+   * #prepare} and {@link #learning} are part of it.
+   */
+  static DiscriminatorPass ofStep(
       Kernels kernels, Network discriminator, DeviceArena arena, int rows, int labelled) {
+    boolean byRows = kernels.overlaps() && discriminator.outputs() == 1;
+    return new DiscriminatorPass(kernels, discriminator, arena, rows, labelled, byRows);
+  }
+
+  private DiscriminatorPass(
+      Kernels kernels,
+      Network discriminator,
+      DeviceArena arena,
+      int rows,
+      int labelled,
+      boolean byRows) {
     this.kernels = kernels;
     this.pass = discriminator.pass(arena, rows + labelled, true);
     this.rows = rows;
     this.logits = arena.floats(rows);
     this.slope = arena.floats(rows);
-    this.through = new Gradients(false, null, rows);
+    this.onesOrNull = byRows ? arena.floats(rows) : null;
+    this.through = new Gradients(false, null, rows, null, byRows ? slope : null);
     int classes = discriminator.outputs();
     this.classesOrNull =
         classes == 1 ? null : new ClassLogits(kernels, arena, rows, labelled, classes);
+  }
+
+  /** What {@link #learn} is to be asked for, once or many times. */
+  Gradients learning(Steps stepsOrNull) {
+    return new Gradients(true, onesOrNull == null ? null : slope, 0, stepsOrNull, null);
+  }
+
+  /** Before the first step. */
+  void prepare() {
+    if (onesOrNull != null) {
+      kernels.fill(onesOrNull, 1);
+    }
   }
 
   /**
@@ -112,6 +144,9 @@ public final class DiscriminatorPass {
 
   /** From the slope of the logits to that of what left the network. */
   private DeviceBuffer back(DeviceBuffer targetsOrNull) {
-    return classesOrNull == null ? slope : classesOrNull.slope(slope, targetsOrNull);
+    if (classesOrNull != null) {
+      return classesOrNull.slope(slope, targetsOrNull);
+    }
+    return onesOrNull == null ? slope : onesOrNull;
   }
 }

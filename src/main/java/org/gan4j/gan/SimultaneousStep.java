@@ -44,8 +44,8 @@ final class SimultaneousStep implements TrainingStep {
     this.ones = arena.floats(2L * m);
     this.velocities =
         new DeviceBuffer[] {gan.discriminator().velocities(), gan.generator().velocities()};
-    this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()));
-    this.both = new Gradients(true, dSlope, m, gan.steps(gan.discriminator()));
+    this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()), null);
+    this.both = new Gradients(true, dSlope, m, gan.steps(gan.discriminator()), gSlope);
   }
 
   @Override
@@ -71,13 +71,11 @@ final class SimultaneousStep implements TrainingStep {
     kernels.ganLoss(dSlope, gSlope, logits, m, m, minimax, 1, state);
     DeviceBuffer ofD = gan.state().discriminator();
     discriminate.backward(logits, batch.examples(), ones, both, batch.gradient(), ofD, site);
-    DeviceBuffer ofSamples = batch.ofSamples();
-    kernels.scaleRows(ofSamples, ofSamples, gSlope, m, gan.shape().size());
     batch.reachGenerator(batch.generated());
     generate.backward(
         batch.generated(),
         batch.input(),
-        ofSamples,
+        batch.ofSamples(),
         learnG,
         null,
         state,

@@ -115,11 +115,7 @@ final class TrainingState implements AutoCloseable {
 
   /** Ends an iteration. */
   void advance() {
-    device.kernels().addUpdateNorm(buffer, hasTwo() ? discriminator : null);
-    device.kernels().advance(buffer);
-    if (hasTwo()) {
-      device.kernels().advance(discriminator);
-    }
+    device.kernels().endIteration(buffer, hasTwo() ? discriminator : null);
     if (coordinated) {
       device.kernels().coordinate(buffer, discriminator, true);
     }

@@ -7,10 +7,18 @@ import org.gan4j.device.Kernels;
 final class DropoutPass implements LayerPass {
   private final Kernels kernels;
   private final double keep;
+  private final boolean first;
 
-  DropoutPass(Kernels kernels, double keep) {
+  /**
+   * Prepares.
+   *
+   * @param keep probability to keep
+   * @param first whether the layer is its network's first
+   */
+  DropoutPass(Kernels kernels, double keep, boolean first) {
     this.kernels = kernels;
     this.keep = keep;
+    this.first = first;
   }
 
   @Override
@@ -31,8 +39,15 @@ final class DropoutPass implements LayerPass {
     if (inDeltaOrNull != null) {
       // Of the first rows alone, which are then the first half.
       int drawn = delta.length() < out.length() ? RandomStreams.ofFirstHalf(site) : site;
-      kernels.dropoutBackward(inDeltaOrNull, delta, keep, state, drawn);
+      DeviceBuffer scaleOrNull = first ? request.inputScaleOrNull() : null;
+      int scaled = scaleOrNull == null ? 1 : inputRows;
+      kernels.dropoutBackward(inDeltaOrNull, delta, keep, scaleOrNull, scaled, state, drawn);
     }
+  }
+
+  @Override
+  public boolean scalesInput() {
+    return first;
   }
 
   @Override

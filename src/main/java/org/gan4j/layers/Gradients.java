@@ -12,9 +12,15 @@ import org.gan4j.device.DeviceBuffer;
  *     input is wanted; 0: of none
  * @param stepsOrNull of the network, if its update follows: a layer that makes the gradients of its
  *     parameters may update them at once; null: none may
+ * @param inputScaleOrNull [inputRows]: factor of each example in the gradient with respect to the
+ *     network's input; null: ones
  */
 public record Gradients(
-    boolean parameters, DeviceBuffer rowScaleOrNull, int inputRows, Steps stepsOrNull) {
+    boolean parameters,
+    DeviceBuffer rowScaleOrNull,
+    int inputRows,
+    Steps stepsOrNull,
+    DeviceBuffer inputScaleOrNull) {
   /**
    * Without any update.
    *
@@ -23,6 +29,6 @@ public record Gradients(
    * @param inputRows of how many examples the gradient with respect to the input is wanted
    */
   public Gradients(boolean parameters, DeviceBuffer rowScaleOrNull, int inputRows) {
-    this(parameters, rowScaleOrNull, inputRows, null);
+    this(parameters, rowScaleOrNull, inputRows, null, null);
   }
 }

@@ -110,6 +110,9 @@ final class JoinPass implements LayerPass {
             site + lane.input.site);
       } else if (target != null) {
         kernels.copyColumns(target, 0, width, delta, at, outputs, inputRows, width);
+        if (request.inputScaleOrNull() != null) {
+          kernels.scaleRows(target, target, request.inputScaleOrNull(), inputRows, width);
+        }
       }
       at += width;
     }
@@ -118,5 +121,10 @@ final class JoinPass implements LayerPass {
   @Override
   public boolean inPlace() {
     return false;
+  }
+
+  @Override
+  public boolean scalesInput() {
+    return true;
   }
 }

@@ -45,4 +45,14 @@ interface LayerPass {
    * @return true if backward's inDelta is to be the same buffer as delta
    */
   boolean inPlace();
+
+  /**
+   * Whether the gradient with respect to the input is scaled as the request says, where this layer
+   * is the network's first.
+   *
+   * @return false if that is left to the caller
+   */
+  default boolean scalesInput() {
+    return false;
+  }
 }

@@ -300,7 +300,7 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise, Join, Bat
     @Override
     public LayerPass pass(PassPlan plan) {
       boolean works = plan.training() && !plan.dropped() && keep < 1;
-      return works ? new DropoutPass(plan.kernels(), keep) : null;
+      return works ? new DropoutPass(plan.kernels(), keep, plan.first()) : null;
     }
   }
 

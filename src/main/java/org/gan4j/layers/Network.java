@@ -234,7 +234,8 @@ public final class Network implements AutoCloseable {
       boolean training,
       boolean backward,
       Communicator others) {
-    PassPlan plan = new PassPlan(on, arena, List.of(), rows, training, backward, others, 1, false);
+    PassPlan plan =
+        new PassPlan(on, arena, List.of(), rows, training, backward, others, 1, false, true);
     List<List<Parameter>> own = parametersOfLayer.stream().map(LayerParameters::list).toList();
     return NetworkPass.of(layers, own, inputs, plan);
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.Kernels;
 
 /**
  * A network at work on minibatches of one size: its activations and, for training, their gradients.
@@ -25,12 +26,16 @@ public final class NetworkPass {
   /** Of each layer, the last stage that has worked when it is through; −1: none. */
   private final List<Integer> lastStages = new ArrayList<>();
 
+  private final Kernels kernels;
   private final int rows;
+  private final int inputs;
   private final boolean training;
 
-  private NetworkPass(int rows, boolean training) {
-    this.rows = rows;
-    this.training = training;
+  private NetworkPass(PassPlan plan, int inputs) {
+    this.kernels = plan.kernels();
+    this.rows = plan.rows();
+    this.inputs = inputs;
+    this.training = plan.backward();
   }
 
   /**
@@ -43,7 +48,7 @@ public final class NetworkPass {
    */
   static NetworkPass of(
       List<LayerSpec> layers, List<List<Parameter>> parameters, int inputs, PassPlan plan) {
-    NetworkPass pass = new NetworkPass(plan.rows(), plan.backward());
+    NetworkPass pass = new NetworkPass(plan, inputs);
     List<LayerPass> work = new ArrayList<>();
     List<Integer> sites = new ArrayList<>();
     // What enters each, and at the end what leaves the last.
@@ -189,6 +194,10 @@ public final class NetworkPass {
           state,
           site + stage.site);
       d = target;
+    }
+    DeviceBuffer scaleOrNull = request.inputScaleOrNull();
+    if (scaleOrNull != null && d != null && !stages.get(0).layer.scalesInput()) {
+      kernels.scaleRows(d, d, scaleOrNull, request.inputRows(), inputs);
     }
   }
 }

@@ -17,6 +17,7 @@ import org.gan4j.device.Kernels;
  * @param others of the ranks that share the minibatch, where there are several
  * @param keep of the dropout that follows and that the layer's own kernels do; 1: none
  * @param dropped whether the layer before has done this one's dropout
+ * @param first whether the layer is the first of its stack
  */
 record PassPlan(
     Kernels kernels,
@@ -27,7 +28,8 @@ record PassPlan(
     boolean backward,
     Communicator others,
     double keep,
-    boolean dropped) {
+    boolean dropped,
+    boolean first) {
   /** The layer's parameter of that role. */
   Parameter parameter(String role) {
     return parameters.stream().filter(p -> p.has(role)).findFirst().orElseThrow();
@@ -38,12 +40,12 @@ record PassPlan(
     double next = i + 1 < layers.size() && layers.get(i).drops() ? layers.get(i + 1).keep() : 1;
     boolean done = i > 0 && layers.get(i - 1).drops();
     return new PassPlan(
-        kernels, arena, own, rows, training, backward, others, training ? next : 1, done);
+        kernels, arena, own, rows, training, backward, others, training ? next : 1, done, i == 0);
   }
 
   /** For another number of rows. */
   PassPlan withRows(int other) {
     return new PassPlan(
-        kernels, arena, parameters, other, training, backward, others, keep, dropped);
+        kernels, arena, parameters, other, training, backward, others, keep, dropped, first);
   }
 }

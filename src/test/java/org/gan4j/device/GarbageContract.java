@@ -156,6 +156,7 @@ public abstract class GarbageContract extends KernelsContract {
     assertTrue(least >= -256 * 2 && before.length == 1, "an example of the data");
     rig.run(() -> k.gatherRows(b, rows, ROWS, width, time, state), b);
     rig.run(() -> k.dropout(b, a, 0.5, state, site), b);
+    rig.run(() -> k.dropoutBackward(b, a, 0.5, a.view(0, ROWS), ROWS, state, site), b);
     rig.run(
         () -> k.activationBackward(b, a.view(0, width), b, null, ROWS, width, RELU, state), b, a);
     rig.run(() -> k.biasGradient(a.view(0, 3), b, ROWS, 3, 7, state), a);
@@ -173,6 +174,7 @@ public abstract class GarbageContract extends KernelsContract {
     rig.run(() -> k.update(a, b, state), a, state);
     rig.run(() -> k.schedule(state), state);
     rig.run(() -> k.advance(state), state);
+    rig.run(() -> k.endIteration(state, other), state, other);
     rig.run(() -> k.coordinate(state, other, true), state, other);
   }
 }

@@ -250,7 +250,12 @@ public abstract class MisuseContract extends KernelsContract {
       illegal("differ in shape", () -> w.k.dropout(w.f, w.f1, 0.5, w.state, 0));
       for (double keep : new double[] {0, 1, -0.5, 2, Double.NaN}) {
         illegal("keep", () -> w.k.dropout(w.f, w.g, keep, w.state, 0));
+        illegal("keep", () -> w.k.dropoutBackward(w.f, w.g, keep, null, 1, w.state, 0));
       }
+      illegal("rows", () -> w.k.dropoutBackward(w.f, w.g, 0.5, null, 0, w.state, 0));
+      illegal("rows", () -> w.k.dropoutBackward(w.f, w.g, 0.5, null, 5, w.state, 0));
+      illegal("replicas", () -> w.k.dropoutBackward(w.f, w.g, 0.5, w.f1, 1, w.state, 0));
+      illegal("replicas", () -> w.k.endIteration(w.state, w.state1));
       illegal("BYTE", () -> w.k.gather(w.f, w.f1, w.f1, 2, 2, 0, w.state));
       illegal("do not fill", () -> w.k.gather(w.f, w.bytes, w.f, 2, 2, 0, w.state));
       illegal("24 elements", () -> w.k.gather(w.f, w.bytes1, w.f1, 2, 1, 0, w.state));

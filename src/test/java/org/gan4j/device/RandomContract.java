@@ -244,6 +244,44 @@ public abstract class RandomContract extends KernelsContract {
     }
   }
 
+  @Test
+  void dropoutsGradientIsScaledByRows() {
+    for (int rows : new int[] {1, 3, 100}) {
+      for (int width : new int[] {1, 3, 4, 7, 784}) {
+        for (int replicas : REPLICAS) {
+          checkScaledGradient(rows, width, replicas);
+        }
+      }
+    }
+  }
+
+  private void checkScaledGradient(int rows, int width, int replicas) {
+    int n = rows * width;
+    try (Rig rig = rig(replicas)) {
+      DeviceBuffer delta = rig.floats(n);
+      DeviceBuffer out = rig.floats(n);
+      DeviceBuffer factors = rig.floats(rows);
+      DeviceBuffer state = rig.state();
+      rig.freeze().write(state, States.of(SEED, LATE_STEP));
+      float[][] values = rig.randoms(delta, 12, 3);
+      float[][] scales = rig.randoms(factors, 13, 2);
+      rig.run(
+          () -> rig.kernels().dropoutBackward(out, delta, 0.8, factors, rows, state, SITE), out);
+      rig.run(() -> rig.kernels().dropoutBackward(delta, delta, 0.8, null, 1, state, SITE), delta);
+      for (int r = 0; r < replicas; r++) {
+        boolean[] kept = mask(n, 0.8, SEED + r, SITE, LATE_STEP);
+        float[] expected = new float[n];
+        float[] plain = new float[n];
+        for (int i = 0; i < n; i++) {
+          plain[i] = kept[i] ? values[r][i] * (float) (1 / 0.8) : 0;
+          expected[i] = scales[r][i / width] * plain[i];
+        }
+        assertSameBits(expected, rig.floats(out, r), "scaled gradient of dropout");
+        assertSameBits(plain, rig.floats(delta, r), "gradient of dropout in place");
+      }
+    }
+  }
+
   private float[] dropOnes(int n, double keep, States from, int site) {
     try (Rig rig = rig(1)) {
       DeviceBuffer values = rig.floats(n);

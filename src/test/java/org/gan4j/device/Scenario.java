@@ -346,8 +346,8 @@ public final class Scenario {
     run("adam", this::adam, values, out, slopes, state);
     run("cap_columns", () -> kernels.capColumns(wide, ROWS, UNITS * PIECES, 10), wide);
     run("schedule", () -> kernels.schedule(state), state);
-    run("update_norm", () -> kernels.addUpdateNorm(state, null), state);
     run("advance", () -> kernels.advance(state), state);
+    run("settle", () -> kernels.endIteration(state, null), state);
     run("coordinate", this::coordinate, state, other);
   }
 

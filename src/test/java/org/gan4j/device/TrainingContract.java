@@ -196,8 +196,9 @@ public abstract class TrainingContract extends KernelsContract {
       rig.run(() -> rig.kernels().update(weights, velocity, state), weights, state);
       assertSameBits(new float[] {3, -1, 9}, rig.floats(weights, 0), "weights");
       assertEquals(49, States.read(state, 0, StateLayout.UPDATE_SQUARE));
-      rig.run(() -> rig.kernels().addUpdateNorm(state, null), state);
+      rig.run(() -> rig.kernels().endIteration(state, null), state);
       assertEquals(7, States.read(state, 0, StateLayout.UPDATE_NORM));
+      assertEquals(1, States.readWord(state, 0, StateLayout.STEP));
       assertEquals(0, States.read(state, 0, StateLayout.UPDATE_SQUARE));
     }
   }
@@ -378,8 +379,7 @@ public abstract class TrainingContract extends KernelsContract {
       for (int iteration = 0; iteration < 2; iteration++) {
         rig.kernels().update(weights, velocity, state);
         rig.kernels().update(weights, velocity, state);
-        rig.kernels().addUpdateNorm(state, null);
-        rig.kernels().advance(state);
+        rig.kernels().endIteration(state, null);
       }
       for (int r = 0; r < 3; r++) {
         double expected = 2 * Math.sqrt(50);
@@ -413,9 +413,11 @@ public abstract class TrainingContract extends KernelsContract {
       for (long step : steps) {
         try (Rig rig = rig(3)) {
           DeviceBuffer state = rig.state();
+          DeviceBuffer other = rig.state();
           rig.freeze();
           for (int r = 0; r < 3; r++) {
             Buffers.write(state, r, first.at(step).rates(0.1 * (r + 1), first.decay()).words());
+            Buffers.write(other, r, first.at(step).rates(0.2 * (r + 1), first.decay()).words());
           }
           rig.run(() -> rig.kernels().schedule(state), state);
           for (int r = 0; r < 3; r++) {
@@ -424,6 +426,11 @@ public abstract class TrainingContract extends KernelsContract {
           rig.run(() -> rig.kernels().advance(state), state);
           for (int r = 0; r < 3; r++) {
             assertSchedule(first.rates(0.1 * (r + 1), first.decay()), step + 1, state, r);
+          }
+          rig.run(() -> rig.kernels().endIteration(state, other), state, other);
+          for (int r = 0; r < 3; r++) {
+            assertSchedule(first.rates(0.1 * (r + 1), first.decay()), step + 2, state, r);
+            assertSchedule(first.rates(0.2 * (r + 1), first.decay()), step + 1, other, r);
           }
         }
       }

@@ -348,6 +348,37 @@ class NetworkPassTest {
     }
   }
 
+  /** And the other way round. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource({"networks", "imageNetworks", "joinedNetworks", "columnNetworks"})
+  void inputFactorsScaleTheInputsGradientOnly(String name, int inputs, List<LayerSpec> layers) {
+    for (int inputRows : new int[] {1, 3, ROWS}) {
+      try (PassFixture fixture = open(layers, inputs, true)) {
+        double[] slopes = fixture.slopes();
+        double[] scaled = slopes.clone();
+        for (int i = 0; i < scaled.length; i++) {
+          scaled[i] *= fixture.rowScales()[i / fixture.outputs];
+        }
+        ReferenceNetwork reference = reference(fixture);
+        ReferenceNetwork.Trace trace = trace(fixture, true);
+        fixture.forward();
+        fixture.backwardWithInputFactors(inputRows);
+        assertClose(
+            reference.backward(trace, slopes).parameters(),
+            fixture.velocities(),
+            fixture.tolerance(),
+            "gradients");
+        assertClose(
+            ReferenceJoin.firstRows(
+                layers, reference.backward(trace, scaled).input(), ROWS, inputRows),
+            fixture.inputGradient(inputRows),
+            fixture.tolerance(),
+            "gradient of the input");
+        assertTrue(fixture.untouchedFrom(inputRows));
+      }
+    }
+  }
+
   /** Without backpropagation at all: device gradients against differences of the reference. */
   @ParameterizedTest(name = "{0}")
   @MethodSource({

@@ -103,6 +103,13 @@ final class PassFixture implements AutoCloseable {
     pass.backward(out, in, delta, request, target, state, SITE);
   }
 
+  /** The same, with a factor of each example in the gradient of the input. */
+  void backwardWithInputFactors(int inputRows) {
+    Gradients request = new Gradients(true, null, inputRows, null, rowScale.view(0, inputRows));
+    DeviceBuffer target = inDelta.view(0, (long) inputRows * inputs);
+    pass.backward(out, in, delta, request, target, state, SITE);
+  }
+
   List<double[]> velocities() {
     return NetworkValues.velocities(network, 0);
   }

@@ -132,9 +132,34 @@ class CudaBackend extends Backend {
   private void announceStates(Kernel kernel) {
     for (CudaBuffer state : states) {
       switch (kernel) {
-        case SCHEDULE, ADVANCE -> announce(state, 0, StateLayout.D_LOSS, true);
-        case UPDATE_NORM -> announce(state, StateLayout.UPDATE_NORM, StateLayout.ADAM_BETA1, true);
-        case GAN_LOSS -> announce(state, StateLayout.D_LOSS, StateLayout.UPDATE_NORM, true);
+        case UNIFORM,
+            NORMAL,
+            DROPOUT,
+            MAXOUT_FORWARD,
+            MAX_POOL_FORWARD,
+            GATHER,
+            GATHER_ROWS,
+            MASKS ->
+            announceRandomness(state);
+        case ADVANCE -> announce(state, StateLayout.STEP, StateLayout.LEARNING_RATE, true);
+        case SETTLE -> {
+          announceRandomness(state);
+          announceRates(state, true);
+          announce(state, StateLayout.UPDATE_NORM, StateLayout.ADAM_BETA1, true);
+        }
+        case SCHEDULE -> {
+          announceRandomness(state);
+          announceRates(state, true);
+        }
+        case ACTIVATION_BACKWARD,
+            MAXOUT_BACKWARD,
+            ACCUMULATE,
+            BIAS_GRADIENT,
+            BATCH_NORM_BACKWARD,
+            WEIGHT_NORM_VELOCITY ->
+            announceRates(state, false);
+        case GAN_LOSS, MATCHING_LOSS ->
+            announce(state, StateLayout.D_LOSS, StateLayout.UPDATE_NORM, true);
         case UPDATE -> announce(state, StateLayout.UPDATE_SQUARE, StateLayout.ADAM_BETA1, true);
         case ADAM -> {
           announce(state, 0, StateLayout.D_LOSS, false);
@@ -147,8 +172,24 @@ class CudaBackend extends Backend {
     }
   }
 
+  /** What random numbers and the choice of examples depend on, and the schedules. */
+  private void announceRandomness(CudaBuffer state) {
+    announce(state, 0, StateLayout.LEARNING_RATE, false);
+    announce(state, StateLayout.LEARNING_RATE_INITIAL, StateLayout.D_LOSS, false);
+  }
+
+  /** What an iteration's gradients go into velocities by. */
+  private void announceRates(CudaBuffer state, boolean written) {
+    announce(state, StateLayout.LEARNING_RATE, StateLayout.LEARNING_RATE_INITIAL, written);
+  }
+
   private void announce(CudaBuffer state, int first, int end, boolean written) {
     context.streams().announce(state, first, end - first, written);
+  }
+
+  @Override
+  protected boolean overlaps() {
+    return true;
   }
 
   /** Kernels whose blocks share sums get room for the parts, and counters that are 0. */

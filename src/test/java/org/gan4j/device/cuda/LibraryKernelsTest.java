@@ -147,7 +147,7 @@ final class LibraryKernelsTest {
       Kernels kernels = device.kernels();
       kernels.fill(x, 3);
       kernels.dropout(y, x, KEEP, state, 4);
-      kernels.dropoutBackward(gradient, x, KEEP, state, 4);
+      kernels.dropoutBackward(gradient, x, KEEP, null, 1, state, 4);
       for (int r = 0; r < 2; r++) {
         assertArrayEquals(read(y, r), read(gradient, r));
         assertKept(read(y, r), 3);
