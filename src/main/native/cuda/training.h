@@ -78,6 +78,35 @@ KERNEL(accumulate, float* velocity, const float* gradient, int64_t n, const Stat
     });
 }
 
+// out <- gradient_factor * values, and a velocity that has less momentum than the largest of all
+// replicas is made smaller by their ratio, so that one pair of factors, 1 and that momentum, lets a
+// batch of products into the velocities of all replicas. `states` are those of all, `stride` bytes
+// from one to the next.
+KERNEL(take_factors, float* velocity, int64_t weights, const float* values, int64_t n,
+       const State* state, const State* states, int64_t replicas, int64_t stride, float* factors,
+       float* out) {
+    float momentum = state->momentum, common = momentum;
+    for (int64_t r = 0; r < replicas; r++) {
+        float other = ((const State*)((const char*)states + r * stride))->momentum;
+        common = other > common ? other : common;
+    }
+    if (state == states && first_item() == 0) {
+        factors[0] = 1.0f;
+        factors[1] = common;
+    }
+    float factor = state->gradient_factor;
+    for_fours(n, by_fours(out, values), [=](int64_t i, auto access) {
+        Four four = load_four(access, values, i, n);
+#pragma unroll
+        for (int j = 0; j < 4; j++) four.v[j] = factor * four.v[j];
+        store_four(access, out, i, n, four);
+    });
+    if (momentum == common) return;
+    float share = momentum / common;
+    for (int64_t i = first_item(); i < weights; i += item_step())
+        velocity[i] = momentum == 0.0f ? 0.0f : share * velocity[i];
+}
+
 // Fours that a thread of an update reads before it writes any.
 #define UPDATE_BURST 4
 

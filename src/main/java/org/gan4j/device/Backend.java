@@ -177,6 +177,30 @@ public abstract class Backend {
   }
 
   /**
+   * Begins the arguments of {@link Kernel#TAKE_FACTORS}; two pointers are to follow, to the factors
+   * of the batch and to where the values go.
+   *
+   * @param velocity [weights]; modified
+   * @param weights how many
+   * @param values [n]
+   * @param n how many
+   * @param state training state
+   */
+  protected final void takesFactors(
+      DeviceBuffer velocity, long weights, DeviceBuffer values, long n, DeviceBuffer state) {
+    arguments
+        .of(0, velocity.replicas())
+        .writes(velocity)
+        .integer(weights)
+        .reads(values)
+        .integer(n)
+        .reads(state)
+        .pointer(state.address(), 0)
+        .integer(state.replicas())
+        .integer(state.stride());
+  }
+
+  /**
    * out ← values, rounded to bf16.
    *
    * @param values not modified

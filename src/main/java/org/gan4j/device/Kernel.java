@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * The kernels that this library writes itself. Each has a function of its name for the CPU, in
- * src/main/native/cpu, and one for GPUs, in src/main/native/cuda, but for those without a grid; the
- * methods of {@link Kernels} say what it computes.
+ * src/main/native/cpu, and one for GPUs, in src/main/native/cuda, but for those of one side alone;
+ * the methods of {@link Kernels} say what it computes.
  */
 public enum Kernel {
   UNIFORM(Grid.ELEMENTS),
@@ -31,6 +31,8 @@ public enum Kernel {
   MAX_POOL_FORWARD(Grid.ELEMENTS),
   MAX_POOL_BACKWARD(Grid.ELEMENTS),
   ACCUMULATE(Grid.ELEMENTS),
+  /** What lets one batch of products make the weight gradients of all replicas. */
+  TAKE_FACTORS(Grid.ELEMENTS, false),
   GAN_LOSS(Grid.EXAMPLES),
   CROSS_ENTROPY_SLOPE(Grid.ELEMENTS),
   LOG_SUM_ROWS(Grid.ELEMENTS),
@@ -78,9 +80,15 @@ public enum Kernel {
   }
 
   private final Grid grid;
+  private final boolean onCpu;
 
   Kernel(Grid grid) {
+    this(grid, true);
+  }
+
+  Kernel(Grid grid, boolean onCpu) {
     this.grid = grid;
+    this.onCpu = onCpu;
   }
 
   /**
@@ -93,7 +101,16 @@ public enum Kernel {
   }
 
   /**
-   * Whether GPUs have it too.
+   * Whether the CPU has it.
+   *
+   * @return false if only GPUs do
+   */
+  public boolean onCpu() {
+    return onCpu;
+  }
+
+  /**
+   * Whether GPUs have it.
    *
    * @return false if only the CPU does
    */

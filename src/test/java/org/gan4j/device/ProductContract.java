@@ -3,6 +3,7 @@ package org.gan4j.device;
 import static org.gan4j.device.Numbers.ROUNDING;
 import static org.gan4j.device.Numbers.assertClose;
 import static org.gan4j.device.Numbers.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
@@ -226,6 +227,30 @@ public abstract class ProductContract extends KernelsContract {
           () -> rig.kernels().weightGradient(velocity, x, delta, new DenseShape(1, 1, 1), state),
           velocity);
       assertSameBits(new float[] {-15}, rig.floats(velocity, 0), "velocity");
+    }
+  }
+
+  /** Nor in one replica that stands still among others. */
+  @Test
+  void theVelocityOfAReplicaWithoutMomentumIsNotRead() {
+    try (Rig rig = rig(3)) {
+      DeviceBuffer velocity = rig.floats(1);
+      DeviceBuffer x = rig.floats(1);
+      DeviceBuffer delta = rig.floats(1);
+      DeviceBuffer state = rig.state();
+      rig.freeze().write(x, 3);
+      rig.write(delta, 5);
+      for (int r = 0; r < 3; r++) {
+        Buffers.write(velocity, r, new float[] {r == 1 ? Float.NaN : 8});
+        States own = r == 1 ? States.of(1, 1).factors(0, 0) : States.of(1, 1).factors(-1, 0.5);
+        Buffers.write(state, r, own.words());
+      }
+      rig.run(
+          () -> rig.kernels().weightGradient(velocity, x, delta, new DenseShape(1, 1, 1), state),
+          velocity);
+      for (int r = 0; r < 3; r++) {
+        assertEquals(r == 1 ? 0f : -11f, rig.floats(velocity, r)[0], "replica " + r);
+      }
     }
   }
 }

@@ -51,7 +51,7 @@ final class NativeKernels {
   static native boolean launch(int number, @Cast("const int64_t*") long block, long replicas);
 
   /**
-   * The numbers of the kernels, which are found by their names.
+   * The numbers of the kernels, which are found by their names; −1 for those that GPUs alone have.
    *
    * @throws IllegalStateException if the library lacks one
    */
@@ -63,7 +63,7 @@ final class NativeKernels {
     return Arrays.stream(Kernel.values())
         .mapToInt(
             kernel -> {
-              Integer number = known.get(kernel.symbol());
+              Integer number = kernel.onCpu() ? known.get(kernel.symbol()) : Integer.valueOf(-1);
               if (number == null) {
                 throw new IllegalStateException("the native library lacks " + kernel.symbol());
               }

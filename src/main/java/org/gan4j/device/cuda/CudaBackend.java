@@ -26,6 +26,7 @@ class CudaBackend extends Backend {
   private final KernelLauncher launcher;
   private final DnnConvolutions convolutions;
   private final Workspaces partialSums;
+  private final Workspaces scaled;
   private final Workspaces counters;
   private Set<CudaArena> recorded;
   private final List<CudaBuffer> states = new ArrayList<>();
@@ -40,6 +41,7 @@ class CudaBackend extends Backend {
     this.launcher = launcher;
     this.convolutions = convolutions;
     this.partialSums = new Workspaces(context);
+    this.scaled = new Workspaces(context);
     this.counters = new Workspaces(context);
     launcher.takeArgumentsFrom(arguments().memory());
   }
@@ -154,6 +156,7 @@ class CudaBackend extends Backend {
         case ACTIVATION_BACKWARD,
             MAXOUT_BACKWARD,
             ACCUMULATE,
+            TAKE_FACTORS,
             BIAS_GRADIENT,
             BATCH_NORM_BACKWARD,
             WEIGHT_NORM_VELOCITY ->
@@ -288,7 +291,45 @@ class CudaBackend extends Backend {
       DeviceBuffer delta,
       DenseShape shape,
       DeviceBuffer state) {
-    products.weightGradient(here(velocity), here(x), here(delta), shape, here(state));
+    if (velocity.replicas() == 1) {
+      products.weightGradient(here(velocity), here(x), here(delta), shape, here(state));
+    } else {
+      gradientsInOneBatch(here(velocity), here(x), here(delta), shape, here(state));
+    }
+  }
+
+  /**
+   * cuBLASLt has one pair of factors for a batch: those in which replicas may differ go onto the
+   * narrower of the operands first.
+   */
+  private void gradientsInOneBatch(
+      CudaBuffer velocity, CudaBuffer x, CudaBuffer delta, DenseShape shape, CudaBuffer state) {
+    boolean ofX = shape.inputs() < shape.outputs();
+    CudaBuffer narrow = ofX ? x : delta;
+    int replicas = velocity.replicas();
+    long n = (long) shape.rows() * Math.min(shape.inputs(), shape.outputs());
+    long weights = (long) shape.inputs() * shape.outputs();
+    long stride = CudaContext.aligned(n * Float.BYTES);
+    LtPlan plan = products.gradients(velocity, x, delta, shape, ofX ? stride : 0, ofX ? 0 : stride);
+    takesFactors(velocity, weights, narrow, n, state);
+    use(ofX ? delta : x, false);
+    announceStates(Kernel.TAKE_FACTORS);
+    context.streams().begin();
+    long room = products.room(plan);
+    long factors = scaled.require(CudaContext.aligned(1) + replicas * stride);
+    long out = factors + CudaContext.aligned(1);
+    arguments().pointer(factors, 0).pointer(out, stride).end();
+    if (runs()) {
+      Blocks blocks = Blocks.of(Kernel.TAKE_FACTORS.grid(), n, 1);
+      launcher.launch(Kernel.TAKE_FACTORS, Math.toIntExact(blocks.count()), replicas);
+    }
+    products.run(
+        plan,
+        factors,
+        velocity.address(),
+        ofX ? out : x.address(),
+        ofX ? delta.address() : out,
+        room);
   }
 
   @Override

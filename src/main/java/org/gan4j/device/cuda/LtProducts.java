@@ -144,15 +144,41 @@ final class LtProducts implements AutoCloseable {
   }
 
   /**
-   * velocity ← momentum · velocity − learningRate · xᵀ·delta, the two factors read from the state
-   * when the product runs. They differ between replicas, which one batched product can't do: there
-   * is a product for each, and as these run at the same time they do without a workspace.
+   * velocity ← momentum · velocity − learningRate · xᵀ·delta of one replica, the two factors read
+   * from the state when the product runs.
    */
   void weightGradient(
       CudaBuffer velocity, CudaBuffer x, CudaBuffer delta, DenseShape layer, CudaBuffer state) {
+    LtPlan plan = gradients(velocity, x, delta, layer, 0, 0);
+    Streams streams = announce(velocity, x, delta);
+    streams.announce(state, StateLayout.FACTORS, 1, false);
+    streams.begin();
+    long room = room(plan);
+    long factors = state.address() + (long) StateLayout.FACTORS * Long.BYTES;
+    run(plan, factors, velocity.address(), x.address(), delta.address(), room);
+  }
+
+  /**
+   * The product of weight gradients, of all replicas in one batch; both factors are read on the
+   * device when it runs.
+   *
+   * @param strideOfX bytes from one replica to the next where x is not in its buffer but aligned to
+   *     256 bytes somewhere else; 0: it is
+   * @param strideOfDelta the same of delta
+   */
+  LtPlan gradients(
+      CudaBuffer velocity,
+      CudaBuffer x,
+      CudaBuffer delta,
+      DenseShape layer,
+      long strideOfX,
+      long strideOfDelta) {
+    int replicas = velocity.replicas();
+    long ofX = strideOfX == 0 ? x.stride() : strideOfX;
+    long ofDelta = strideOfDelta == 0 ? delta.stride() : strideOfDelta;
     LtPlan.Shape shape =
         new LtPlan.Shape(
-            1,
+            replicas,
             layer.outputs(),
             layer.inputs(),
             layer.rows(),
@@ -161,29 +187,36 @@ final class LtProducts implements AutoCloseable {
             CUBLASLT_EPILOGUE_DEFAULT,
             networkCompute,
             true,
+            replicas == 1 ? 0 : velocity.stride() / Float.BYTES,
+            replicas == 1 ? 0 : ofDelta / Float.BYTES,
+            replicas == 1 ? 0 : ofX / Float.BYTES,
             0,
-            0,
-            0,
-            0,
-            alignment(velocity, x, delta, null),
-            velocity.replicas() == 1 ? workspaceBytes : 0);
-    LtPlan plan = plan(shape, 0).orElseThrow();
-    Streams streams = announce(velocity, x, delta);
-    streams.announce(state, StateLayout.FACTORS, 1, false);
-    streams.begin();
-    Address room = new Address(workspace.require(plan.workspaceBytes()));
-    for (int r = 0; r < velocity.replicas() && runs(); r++) {
-      streams.branch();
-      long factors = state.address(r) + (long) StateLayout.FACTORS * Long.BYTES;
+            alignment(
+                velocity,
+                strideOfX == 0 ? x : velocity,
+                strideOfDelta == 0 ? delta : velocity,
+                null),
+            workspaceBytes);
+    return plan(shape, 0).orElseThrow();
+  }
+
+  /** Room for a plan of {@link #gradients} in the operation that has begun. */
+  long room(LtPlan plan) {
+    return workspace.require(plan.workspaceBytes());
+  }
+
+  /** Runs a plan of {@link #gradients} in the operation that has begun. */
+  void run(LtPlan plan, long factors, long velocity, long x, long delta, long room) {
+    if (runs()) {
       plan.run(
           new Address(factors),
           new Address(factors + Float.BYTES),
-          new Address(velocity.address(r)),
-          new Address(delta.address(r)),
-          new Address(x.address(r)),
+          new Address(velocity),
+          new Address(delta),
+          new Address(x),
           0,
-          room,
-          streams.main());
+          new Address(room),
+          context.streams().main());
     }
   }
 

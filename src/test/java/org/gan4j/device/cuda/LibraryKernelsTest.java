@@ -111,8 +111,10 @@ final class LibraryKernelsTest {
     try (Device cpu = Device.cpu();
         Device gpu = device()) {
       SmallGan.Outcome expected = SmallGan.train(cpu, recipe, 50);
+      // A batch of products has its factors on an operand, which is rounded once more for it.
+      int roundings = SmallGan.LONGEST_SUM + (replicas > 1 ? 1 : 0);
       CudaTrainingTest.assertEqualWithinRounding(
-          expected, SmallGan.train(gpu, recipe, 50), 50, SmallGan.LONGEST_SUM);
+          expected, SmallGan.train(gpu, recipe, 50), 50, roundings);
     }
   }
 
