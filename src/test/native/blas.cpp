@@ -23,6 +23,7 @@ enum {
     EPILOGUE_BIAS = 4,
     EPILOGUE_RELU_BIAS = 6,
     COMPUTE_32F = 68,
+    COMPUTE_32F_FAST_16BF = 75,
     COMPUTE_32F_FAST_TF32 = 77,
     TYPE_32F = 0
 };
@@ -94,7 +95,8 @@ static int read(T* target, const void* value, size_t bytes) {
 EXPORT int cublasLtMatmulDescCreate(void** description, int compute, int scale) {
     FAIL_IF_INJECTED("cublasLtMatmulDescCreate");
     FORBIDDEN_IN_CAPTURE("cublasLtMatmulDescCreate");
-    if (scale != TYPE_32F || (compute != COMPUTE_32F && compute != COMPUTE_32F_FAST_TF32))
+    if (scale != TYPE_32F || (compute != COMPUTE_32F && compute != COMPUTE_32F_FAST_TF32 &&
+                              compute != COMPUTE_32F_FAST_16BF))
         return violation(INVALID, "a kind of arithmetic that is not modelled");
     Description* made = new Description();
     made->compute = compute;
@@ -247,11 +249,14 @@ struct Product {
     Algorithm algorithm;
 };
 
-static float round_if(bool rounded, float value) { return rounded ? tf32(value) : value; }
+static float factor_of(int32_t compute, float value) {
+    return compute == COMPUTE_32F_FAST_TF32   ? tf32(value)
+           : compute == COMPUTE_32F_FAST_16BF ? bf16(value)
+                                              : value;
+}
 
 static void multiply(const Product& p, int64_t batch) {
     int64_t m = p.algorithm.m, n = p.algorithm.n, k = p.algorithm.k;
-    bool rounded = p.d.compute == COMPUTE_32F_FAST_TF32;
     const float* a = p.left + batch * p.a.batch_stride;
     const float* b = p.right + batch * p.b.batch_stride;
     float* out = p.out + batch * p.c.batch_stride;
@@ -261,13 +266,13 @@ static void multiply(const Product& p, int64_t batch) {
     std::vector<float> packed((size_t)(m * k)), sums((size_t)m);
     for (int64_t l = 0; l < k; l++)
         for (int64_t i = 0; i < m; i++)
-            packed[(size_t)(l * m + i)] = round_if(
-                rounded, p.d.transpose_a ? a[l + i * p.a.leading] : a[i + l * p.a.leading]);
+            packed[(size_t)(l * m + i)] = factor_of(
+                p.d.compute, p.d.transpose_a ? a[l + i * p.a.leading] : a[i + l * p.a.leading]);
     for (int64_t j = 0; j < n; j++) {
         std::fill(sums.begin(), sums.end(), 0.0f);
         for (int64_t l = 0; l < k; l++) {
-            float factor = round_if(
-                rounded, p.d.transpose_b ? b[j + l * p.b.leading] : b[l + j * p.b.leading]);
+            float factor = factor_of(
+                p.d.compute, p.d.transpose_b ? b[j + l * p.b.leading] : b[l + j * p.b.leading]);
             const float* column = &packed[(size_t)(l * m)];
             for (int64_t i = 0; i < m; i++) sums[(size_t)i] += column[i] * factor;
         }

@@ -38,6 +38,69 @@ static unsigned atomicAdd(unsigned* place, unsigned value) {
 #include "platform.h"
 #include "arguments.h"
 
+// Tensor cores, as PTX has the threads of a warp share the operands of a product.
+#define TENSOR_CORES 1
+
+static uint32_t tf32_of(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (bits + 0x1000u) & ~0x1FFFu;
+}
+
+static uint32_t bf16_of(float low, float high) {
+    uint32_t bits[2];
+    memcpy(&bits[0], &low, sizeof low);
+    memcpy(&bits[1], &high, sizeof high);
+    for (uint32_t& each : bits) each = (each + 0x7FFFu + (each >> 16 & 1u)) >> 16;
+    return bits[0] | bits[1] << 16;
+}
+
+static float float_of(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+// What all threads of a block hold of a and b. By turns, or a fast thread's next would be read.
+struct Operands {
+    uint32_t a[4], b[2];
+};
+
+static const Operands* operands_of_warp(const uint32_t (&a)[4], const uint32_t (&b)[2]) {
+    static Operands all[2][1024];
+    static bool turns[1024];
+    Operands* these = all[turns[threadIdx.x] = !turns[threadIdx.x]];
+    memcpy(these[threadIdx.x].a, a, sizeof a);
+    memcpy(these[threadIdx.x].b, b, sizeof b);
+    __syncthreads();
+    return these + threadIdx.x / 32 * 32;
+}
+
+static void multiply_tf32(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
+    const Operands* warp = operands_of_warp(a, b);
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned row = threadIdx.x % 32 / 4 + i / 2 * 8, column = threadIdx.x % 4 * 2 + i % 2;
+        for (unsigned k = 0; k < 8; k++)
+            c[i] += float_of(warp[row % 8 * 4 + k % 4].a[row / 8 + k / 4 * 2]) *
+                    float_of(warp[column * 4 + k % 4].b[k / 4]);
+    }
+}
+
+// The lower half of a word is the lower k.
+static float half_of(uint32_t word, unsigned k) {
+    return float_of(k % 2 == 0 ? word << 16 : word & 0xFFFF0000u);
+}
+
+static void multiply_bf16(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
+    const Operands* warp = operands_of_warp(a, b);
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned row = threadIdx.x % 32 / 4 + i / 2 * 8, column = threadIdx.x % 4 * 2 + i % 2;
+        for (unsigned k = 0; k < 16; k++)
+            c[i] += half_of(warp[row % 8 * 4 + k % 8 / 2].a[row / 8 + k / 8 * 2], k) *
+                    half_of(warp[column * 4 + k % 8 / 2].b[k / 8], k);
+    }
+}
+
 namespace standin {
 
 // A kernel with its signature erased.

@@ -102,6 +102,7 @@ static bool device_part(const void* address) { return on_device(address, 1); }
 struct Node {
     std::function<int()> work;
     std::set<size_t> after;
+    bool kernel;
 };
 
 struct Graph {
@@ -112,6 +113,7 @@ struct Stream {
     std::shared_ptr<Graph> capture;  // null unless captured
     bool origin = false;
     std::set<size_t> last;  // nodes that the next one follows
+    bool early = false;     // before they are through
     std::deque<std::function<bool()>> waiting;  // true once done
 };
 
@@ -124,6 +126,7 @@ struct Executable {
 static thread_local std::shared_ptr<Graph> current;
 static thread_local bool invalidated = false;
 static thread_local int device = 0;
+static thread_local bool launching = false;  // a kernel
 
 int chosen_device() { return device; }
 
@@ -153,7 +156,10 @@ int enqueue(Stream* stream, std::function<int()> work) {
         });
         return SUCCESS;
     }
-    stream->capture->nodes.push_back({std::move(work), stream->last});
+    if (stream->early && !launching)
+        return violation(INVALID_VALUE, "what is no kernel begins before another one is through");
+    stream->early = false;
+    stream->capture->nodes.push_back({std::move(work), stream->last, launching});
     stream->last = {stream->capture->nodes.size() - 1};
     return SUCCESS;
 }
@@ -417,16 +423,32 @@ EXPORT int cudaStreamGetCaptureInfo(void* stream, int* status, unsigned long lon
     return SUCCESS;
 }
 
+// cudaGraphEdgeData
+struct Edge {
+    uint8_t from_port, to_port, type, reserved[5];
+};
+
+// An edge of a kernel, the programmatic one, or none.
+static bool is_early(const Edge& edge) {
+    const Edge programmatic = {1, 0, 1, {0, 0, 0, 0, 0}};
+    return memcmp(&edge, &programmatic, sizeof edge) == 0;
+}
+
 EXPORT int cudaStreamUpdateCaptureDependencies(void* stream, const uintptr_t* nodes,
-                                               const void* edges, size_t count, unsigned how) {
+                                               const Edge* edges, size_t count, unsigned how) {
     CUDA("cudaStreamUpdateCaptureDependencies");
     Stream* captured = checked(stream);
-    if (captured == nullptr || captured->capture == nullptr || edges != nullptr || how > 1)
+    if (captured == nullptr || captured->capture == nullptr || how > 1)
         return violation(INVALID_VALUE, "changes what is not being captured");
+    if (edges != nullptr && (how != 1 || count != 1 || !is_early(edges[0])))
+        return violation(INVALID_VALUE, "an edge that is not modelled");
     if (how == 1) captured->last.clear();
+    captured->early = edges != nullptr;
     for (size_t i = 0; i < count; i++) {
         if (nodes[i] == 0 || nodes[i] > captured->capture->nodes.size())
             return violation(INVALID_VALUE, "a node that is not there");
+        if (captured->early && !captured->capture->nodes[nodes[i] - 1].kernel)
+            return violation(INVALID_VALUE, "a kernel begins early after what is none");
         captured->last.insert(nodes[i] - 1);
     }
     return SUCCESS;
@@ -550,6 +572,10 @@ EXPORT int cuLaunchKernel(void* function, unsigned grid_x, unsigned grid_y, unsi
         extra != nullptr)
         return violation(INVALID_VALUE, "a launch of a size that no card takes");
     control().launches++;
-    return enqueue((Stream*)stream, kernel_work(*(std::string*)function, grid_x, grid_y, block_x,
-                                                block_y, arguments));
+    if (capturing() && ((Stream*)stream)->early) control().early++;
+    launching = true;
+    int status = enqueue((Stream*)stream, kernel_work(*(std::string*)function, grid_x, grid_y,
+                                                      block_x, block_y, arguments));
+    launching = false;
+    return status;
 }

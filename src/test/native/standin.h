@@ -51,7 +51,7 @@ struct Control {
     int64_t memory = 1 << 30;
     // Written here.
     int64_t bytes, objects, launches, graph_launches, products, chain, nodes, compilations;
-    int64_t collectives;
+    int64_t collectives, early;
     int64_t violations;
     char violation[512];
 };
@@ -129,6 +129,16 @@ inline float tf32(float value) {
     memcpy(&bits, &value, 4);
     if ((bits & 0x7F800000) == 0x7F800000) return value;
     bits = (bits + 0x0FFF + ((bits >> 13) & 1)) & 0xFFFFE000;
+    memcpy(&value, &bits, 4);
+    return value;
+}
+
+// The same to the 7 bits of bf16.
+inline float bf16(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    if ((bits & 0x7F800000) == 0x7F800000) return value;
+    bits = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000;
     memcpy(&value, &bits, 4);
     return value;
 }

@@ -20,5 +20,6 @@
 #include "normalisation.h"
 #include "images.h"
 #include "training.h"
+#include "weights.h"
 #include "distances.h"
 #include "masks.h"

@@ -1,11 +1,21 @@
 // How a kernel is defined, which part of the work a thread does, and how the threads of a block add
 // up.
 
+// If a kernel begins before the one that it follows is through, its blocks wait here until that is
+// so; the kernels that follow it may be brought to their places meanwhile.
+__device__ __forceinline__ void wait_for_earlier_kernel() {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;");
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 // KERNEL(name, parameters) { ... } defines gan4j_name, which takes its arguments in a block.
 #ifndef KERNEL
 #define KERNEL(name, ...)                                                  \
     static __device__ __forceinline__ void name##_of(__VA_ARGS__);         \
     extern "C" __global__ void gan4j_##name(const __grid_constant__ Block block) { \
+        wait_for_earlier_kernel();                                         \
         Kernel<name##_of>::run(block.words, blockIdx.y);                   \
     }                                                                      \
     static __device__ __forceinline__ void name##_of(__VA_ARGS__)

@@ -18,6 +18,8 @@ class DeviceOption {
   private static final String MATH = "cuda.math";
   private static final String GRAPH = "cuda.graph";
   private static final String ALGORITHMS = "cuda.algorithms";
+  private static final String LAUNCH = "cuda.launch";
+  private static final String UPDATES = "cuda.updates";
   private static final String MAXOUT = "cpu.maxout";
   private static final String CPU_MATH = "cpu.math";
 
@@ -26,11 +28,15 @@ class DeviceOption {
       KERNELS
           + "=fused|library, "
           + MATH
-          + "=tf32|fp32, "
+          + "=tf32|fp32|bf16, "
           + GRAPH
           + "=parallel|chain, "
           + ALGORITHMS
           + "=proposed|timed, "
+          + LAUNCH
+          + "=complete|programmatic, "
+          + UPDATES
+          + "=apart|fused, "
           + MAXOUT
           + "=winners|dense, "
           + CPU_MATH
@@ -103,6 +109,9 @@ class DeviceOption {
             case GRAPH -> options.withGraph(choice(name, value, DeviceOptions.Graph.values()));
             case ALGORITHMS ->
                 options.withAlgorithms(choice(name, value, DeviceOptions.Algorithms.values()));
+            case LAUNCH -> options.withLaunch(choice(name, value, DeviceOptions.Launch.values()));
+            case UPDATES ->
+                options.withUpdates(choice(name, value, DeviceOptions.Updates.values()));
             case MAXOUT -> options.withMaxout(choice(name, value, DeviceOptions.Maxout.values()));
             case CPU_MATH ->
                 options.withCpuMath(choice(name, value, DeviceOptions.CpuMath.values()));
@@ -110,7 +119,16 @@ class DeviceOption {
                 throw new IllegalArgumentException(
                     name
                         + " is unknown; of the device there are "
-                        + String.join(", ", KERNELS, MATH, GRAPH, ALGORITHMS, MAXOUT, CPU_MATH));
+                        + String.join(
+                            ", ",
+                            KERNELS,
+                            MATH,
+                            GRAPH,
+                            ALGORITHMS,
+                            LAUNCH,
+                            UPDATES,
+                            MAXOUT,
+                            CPU_MATH));
           };
     }
     return options;

@@ -41,7 +41,8 @@ public abstract class Backend {
    *
    * @param kernel which
    * @param items of one replica, as the kernel's grid counts
-   * @param rows that every item has, if the items are columns; else 1
+   * @param rows that every item has, if the items are columns; columns, if they are rows of tiles;
+   *     else 1
    * @param replicas R
    */
   protected abstract void launch(Kernel kernel, long items, long rows, int replicas);
@@ -201,6 +202,45 @@ public abstract class Backend {
   }
 
   /**
+   * {@link Kernels#weightStep} by a kernel, and the biases' step too.
+   *
+   * @param weights [inputs][outputs]; modified
+   * @param velocity [inputs][outputs]; modified
+   * @param biases [outputs]; modified
+   * @param biasVelocity [outputs]
+   * @param x [rows][inputs]
+   * @param delta [rows][outputs]
+   * @param shape of the layer
+   * @param math to how many bits factors are rounded
+   * @param state training state; modified
+   */
+  protected final void stepByKernel(
+      DeviceBuffer weights,
+      DeviceBuffer velocity,
+      DeviceBuffer biases,
+      DeviceBuffer biasVelocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      DenseShape shape,
+      DeviceOptions.Math math,
+      DeviceBuffer state) {
+    arguments
+        .of(0, velocity.replicas())
+        .writes(weights)
+        .writes(velocity)
+        .writes(biases)
+        .reads(biasVelocity)
+        .reads(x)
+        .reads(delta)
+        .integer(shape.rows())
+        .integer(shape.inputs())
+        .integer(shape.outputs())
+        .integer(math.ordinal())
+        .writes(state)
+        .launch(Kernel.WEIGHT_STEP, shape.inputs(), shape.outputs());
+  }
+
+  /**
    * out ← values, rounded to bf16.
    *
    * @param values not modified
@@ -240,15 +280,20 @@ public abstract class Backend {
    *
    * @param weights [inputs][outputs]; modified
    * @param velocity [inputs][outputs]; modified
+   * @param biases [outputs]; modified if their step is taken
+   * @param biasVelocity [outputs]
    * @param x [rows][inputs]
    * @param delta [rows][outputs]
    * @param shape of the layer
    * @param state training state; modified
+   * @return whether the biases have taken their step
    * @throws UnsupportedOperationException if there is no such operation
    */
-  protected void weightStep(
+  protected boolean weightStep(
       DeviceBuffer weights,
       DeviceBuffer velocity,
+      DeviceBuffer biases,
+      DeviceBuffer biasVelocity,
       DeviceBuffer x,
       DeviceBuffer delta,
       DenseShape shape,

@@ -111,6 +111,24 @@ public interface Device extends AutoCloseable {
   DeviceOptions options();
 
   /**
+   * What this has chosen by timing so far ({@link DeviceOptions.Algorithms#TIMED}), for {@link
+   * #keepTo}. Checkpoints have it, so that a run goes on as it began.
+   *
+   * @return lines that mean nothing elsewhere; empty where nothing is chosen by timing
+   */
+  default String choices() {
+    return "";
+  }
+
+  /**
+   * Chooses as another device did, where the same choice comes up: of the same libraries on the
+   * same kind of card, and none that was made here already.
+   *
+   * @param choices of the other device, or any text: what does not fit is left out, and timed here
+   */
+  default void keepTo(String choices) {}
+
+  /**
    * Whether buffers take the host's memory.
    *
    * @return false for a card, which has memory of its own

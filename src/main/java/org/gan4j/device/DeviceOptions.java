@@ -11,6 +11,8 @@ import java.util.stream.Stream;
  * @param math how a GPU multiplies the matrices of networks; distances are always strict
  * @param graph what of a recorded step may run at the same time on a GPU
  * @param algorithms how cuBLASLt's algorithms are chosen
+ * @param launch when a kernel of a recorded step may begin on a GPU
+ * @param updates how a GPU updates the weights of dense layers
  * @param threads that the CPU computes with; 0: as many as Java may use of the processors, or as
  *     OMP_NUM_THREADS says. Another number may give other last bits
  * @param maxout how the CPU goes back through maxout
@@ -21,6 +23,8 @@ public record DeviceOptions(
     Math math,
     Graph graph,
     Algorithms algorithms,
+    Launch launch,
+    Updates updates,
     int threads,
     Maxout maxout,
     CpuMath cpuMath) {
@@ -47,7 +51,12 @@ public record DeviceOptions(
      */
     TF32,
     /** Single precision throughout; convolutions as sums of products. */
-    FP32
+    FP32,
+    /**
+     * Factors rounded to bf16, which has 8 bits of mantissa, on tensor cores; sums in single
+     * precision, and so are weights, velocities and losses. Convolutions are as with TF32.
+     */
+    BF16
   }
 
   /** What of a recorded step may run at the same time. */
@@ -64,9 +73,31 @@ public record DeviceOptions(
     PROPOSED,
     /**
      * The fastest here: proposals are timed when a product is first prepared. Another time another
-     * one may win, so a run that is repeated or resumed may differ in the last bits.
+     * one may win, so a run that is repeated may differ in the last bits. One that is resumed keeps
+     * to its choices, which its checkpoints have.
      */
     TIMED
+  }
+
+  /** When a kernel of this library's own may begin that follows another one in a recorded step. */
+  public enum Launch {
+    /** When that one is through. */
+    COMPLETE,
+    /**
+     * Before: its blocks are in their places then, and wait there (CUDA's programmatic dependent
+     * launch). Needs compute capability 9.0.
+     */
+    PROGRAMMATIC
+  }
+
+  /** How weights of dense layers are updated with momentum SGD; Adam's are always by themselves. */
+  public enum Updates {
+    /** Products make gradients into velocities, which kernels then add to the weights. */
+    APART,
+    /**
+     * One kernel of this library's own does both, of all replicas, in one pass over the weights.
+     */
+    FUSED
   }
 
   /** How the CPU goes back through maxout. Each way gives its own bits. */
@@ -96,13 +127,21 @@ public record DeviceOptions(
           Math.TF32,
           Graph.PARALLEL,
           Algorithms.PROPOSED,
+          Launch.COMPLETE,
+          Updates.APART,
           0,
           Maxout.WINNERS,
           CpuMath.FP32);
 
   public DeviceOptions {
-    if (Stream.of(kernels, math, graph, algorithms, maxout, cpuMath).anyMatch(Objects::isNull)) {
+    if (Stream.of(kernels, math, graph, algorithms, launch, updates, maxout, cpuMath)
+        .anyMatch(Objects::isNull)) {
       throw new IllegalArgumentException("every option needs a value, null is none");
+    }
+    if (kernels == KernelSet.LIBRARY && updates == Updates.FUSED) {
+      throw new IllegalArgumentException(
+          "fused updates are this library's own kernel, which LIBRARY kernels do without: choose"
+              + " FUSED kernels, or updates APART");
     }
     Require.that(
         threads >= 0 && threads <= MOST_THREADS,
@@ -117,7 +156,8 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withKernels(KernelSet other) {
-    return new DeviceOptions(other, math, graph, algorithms, threads, maxout, cpuMath);
+    return new DeviceOptions(
+        other, math, graph, algorithms, launch, updates, threads, maxout, cpuMath);
   }
 
   /**
@@ -127,7 +167,8 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withMath(Math other) {
-    return new DeviceOptions(kernels, other, graph, algorithms, threads, maxout, cpuMath);
+    return new DeviceOptions(
+        kernels, other, graph, algorithms, launch, updates, threads, maxout, cpuMath);
   }
 
   /**
@@ -137,7 +178,8 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withGraph(Graph other) {
-    return new DeviceOptions(kernels, math, other, algorithms, threads, maxout, cpuMath);
+    return new DeviceOptions(
+        kernels, math, other, algorithms, launch, updates, threads, maxout, cpuMath);
   }
 
   /**
@@ -147,7 +189,30 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withAlgorithms(Algorithms other) {
-    return new DeviceOptions(kernels, math, graph, other, threads, maxout, cpuMath);
+    return new DeviceOptions(
+        kernels, math, graph, other, launch, updates, threads, maxout, cpuMath);
+  }
+
+  /**
+   * These options with another beginning of kernels.
+   *
+   * @param other when
+   * @return the changed copy
+   */
+  public DeviceOptions withLaunch(Launch other) {
+    return new DeviceOptions(
+        kernels, math, graph, algorithms, other, updates, threads, maxout, cpuMath);
+  }
+
+  /**
+   * These options with another way to update weights.
+   *
+   * @param other which
+   * @return the changed copy
+   */
+  public DeviceOptions withUpdates(Updates other) {
+    return new DeviceOptions(
+        kernels, math, graph, algorithms, launch, other, threads, maxout, cpuMath);
   }
 
   /**
@@ -157,7 +222,8 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withThreads(int other) {
-    return new DeviceOptions(kernels, math, graph, algorithms, other, maxout, cpuMath);
+    return new DeviceOptions(
+        kernels, math, graph, algorithms, launch, updates, other, maxout, cpuMath);
   }
 
   /**
@@ -167,7 +233,8 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withMaxout(Maxout other) {
-    return new DeviceOptions(kernels, math, graph, algorithms, threads, other, cpuMath);
+    return new DeviceOptions(
+        kernels, math, graph, algorithms, launch, updates, threads, other, cpuMath);
   }
 
   /**
@@ -177,6 +244,7 @@ public record DeviceOptions(
    * @return the changed copy
    */
   public DeviceOptions withCpuMath(CpuMath other) {
-    return new DeviceOptions(kernels, math, graph, algorithms, threads, maxout, other);
+    return new DeviceOptions(
+        kernels, math, graph, algorithms, launch, updates, threads, maxout, other);
   }
 }

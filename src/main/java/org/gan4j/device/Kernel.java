@@ -33,6 +33,7 @@ public enum Kernel {
   ACCUMULATE(Grid.ELEMENTS),
   /** What lets one batch of products make the weight gradients of all replicas. */
   TAKE_FACTORS(Grid.ELEMENTS, false),
+  WEIGHT_STEP(Grid.TILES, false),
   GAN_LOSS(Grid.EXAMPLES),
   CROSS_ENTROPY_SLOPE(Grid.ELEMENTS),
   LOG_SUM_ROWS(Grid.ELEMENTS),
@@ -71,6 +72,8 @@ public enum Kernel {
     CHANNELS,
     /** Elements with one sum over them all: the blocks share it. */
     SUM,
+    /** Rows of a matrix: a block has a tile of it, and all blocks share a sum. */
+    TILES,
     /** Examples with a few sums over them all, and much to do for each: the blocks share them. */
     EXAMPLES,
     /** One. */

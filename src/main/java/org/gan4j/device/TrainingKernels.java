@@ -245,26 +245,34 @@ public abstract class TrainingKernels extends DistanceKernels {
 
   /**
    * {@link Kernels#weightGradient}, then weights ← weights + velocity, with the squared norm of
-   * what was added going into the state: in one pass over the weights.
+   * what was added going into the state: in one pass over the weights. The biases may take the step
+   * that their velocity has in the same operation.
    *
    * @param weights [inputs][outputs]; modified
    * @param velocity [inputs][outputs]; modified
+   * @param biases [outputs]; modified if their step is taken
+   * @param biasVelocity [outputs], which has taken in the gradient; not modified
    * @param x [rows][inputs], what entered the layer; not modified
    * @param delta [rows][outputs], the gradient before its activation; not modified
    * @param shape of the layer
    * @param state training state; modified
+   * @return whether the biases have taken their step
    * @throws UnsupportedOperationException unless {@link #stepsWithGradient}
    */
-  public final void weightStep(
+  public final boolean weightStep(
       DeviceBuffer weights,
       DeviceBuffer velocity,
+      DeviceBuffer biases,
+      DeviceBuffer biasVelocity,
       DeviceBuffer x,
       DeviceBuffer delta,
       DenseShape shape,
       DeviceBuffer state) {
     shape.require(velocity, x, delta, state);
     Require.matrix(weights, shape.inputs(), shape.outputs());
-    Require.replicas(velocity, weights);
-    backend.weightStep(weights, velocity, x, delta, shape, state);
+    Require.matrix(biases, 1, shape.outputs());
+    Require.matrix(biasVelocity, 1, shape.outputs());
+    Require.replicas(velocity, weights, biases, biasVelocity);
+    return backend.weightStep(weights, velocity, biases, biasVelocity, x, delta, shape, state);
   }
 }

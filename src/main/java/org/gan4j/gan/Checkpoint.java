@@ -61,6 +61,7 @@ public final class Checkpoint {
     Map<String, String> metadata = new LinkedHashMap<>();
     CheckpointHeader.describe(metadata, CheckpointHeader.WHOLE, gan, part.recipe());
     CheckpointHeader.addNotes(metadata, notes);
+    CheckpointHeader.addChoices(metadata, gan.device());
     List<Tensor> tensors = new ArrayList<>();
     for (Entry entry : CheckpointTensors.entries(gan)) {
       tensors.add(
@@ -264,5 +265,6 @@ public final class Checkpoint {
     gan.state().take(states.ofGenerators, states.ofDiscriminatorsOrNull);
     gan.data(CheckpointHeader.data(in));
     gan.conditions(conditions);
+    gan.device().keepTo(CheckpointHeader.choices(in));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.gan4j.FormatException;
 import org.gan4j.data.DataIdentity;
 import org.gan4j.data.ImageShape;
+import org.gan4j.device.Device;
 import org.gan4j.io.Safetensors;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeFields;
@@ -31,6 +32,7 @@ final class CheckpointHeader {
   private static final String TEST_SET = "test_set";
   private static final String RECIPE = "recipe.";
   private static final String NOTE = "note.";
+  private static final String CHOICES = "device_choices";
 
   /** In a message; another recipe altogether would fill the screen. */
   private static final int SHOWN_DIFFERENCES = 8;
@@ -166,6 +168,18 @@ final class CheckpointHeader {
 
   static void addNotes(Map<String, String> metadata, Map<String, String> notes) {
     notes.forEach((name, value) -> metadata.put(NOTE + name, value));
+  }
+
+  /** What its device had chosen by timing; empty if nothing. */
+  static String choices(Safetensors in) {
+    return in.metadata().getOrDefault(CHOICES, "");
+  }
+
+  static void addChoices(Map<String, String> metadata, Device device) {
+    String choices = device.choices();
+    if (!choices.isEmpty()) {
+      metadata.put(CHOICES, choices);
+    }
   }
 
   static void requireSame(Recipe recipe, ImageShape shape, Safetensors in, Path file) {

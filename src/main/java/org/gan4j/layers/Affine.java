@@ -90,7 +90,19 @@ final class Affine {
       kernels.weightGradient(velocity, left, right, shape, state);
       return;
     }
-    kernels.weightStep(weights.value(), velocity, left, right, shape, state);
+    boolean both =
+        kernels.weightStep(
+            weights.value(),
+            velocity,
+            biases.value(),
+            biases.velocity(),
+            left,
+            right,
+            shape,
+            state);
     steps.take(weights);
+    if (both) {
+      steps.take(biases);
+    }
   }
 }

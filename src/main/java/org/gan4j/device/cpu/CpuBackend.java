@@ -213,9 +213,11 @@ final class CpuBackend extends Backend implements AutoCloseable {
   }
 
   @Override
-  protected void weightStep(
+  protected boolean weightStep(
       DeviceBuffer weights,
       DeviceBuffer velocity,
+      DeviceBuffer biases,
+      DeviceBuffer biasVelocity,
       DeviceBuffer x,
       DeviceBuffer delta,
       DenseShape shape,
@@ -224,6 +226,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
     w.written();
     halfGradient(w, cpu(velocity), cpu(x), cpu(delta), shape, cpu(state));
     w.rounded().made();
+    return false;
   }
 
   /** The sum goes into the velocity as it is made. */

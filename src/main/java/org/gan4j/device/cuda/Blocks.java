@@ -4,7 +4,7 @@ import org.gan4j.device.Kernel;
 
 /**
  * How one replica's part of a launch is cut into blocks of threads; launch.h, columns.h and
- * images.h have the same sizes.
+ * images.h and weights.h have the same sizes.
  *
  * @param count blocks
  * @param parts of the sums that several blocks share: there must be room for a double each
@@ -16,6 +16,9 @@ record Blocks(long count, long parts, long counters) {
 
   /** Of one whose threads have four elements each: small, so that few elements keep more busy. */
   private static final int ELEMENT_THREADS = 128;
+
+  /** Rows and columns of a tile. */
+  private static final int TILE = 64;
 
   /** Of one whose warps have a row each. */
   private static final int ROW_THREADS = 128;
@@ -55,7 +58,7 @@ record Blocks(long count, long parts, long counters) {
    * The blocks of a launch.
    *
    * @param items of one replica, as the grid counts
-   * @param rows that every item has, if the items are columns
+   * @param rows that every item has, if the items are columns; columns, if they are rows
    */
   static Blocks of(Kernel.Grid grid, long items, long rows) {
     return switch (grid) {
@@ -67,6 +70,7 @@ record Blocks(long count, long parts, long counters) {
       case CHANNELS ->
           new Blocks(Math.min(items * CHANNEL_PARTS, MOST), items * CHANNEL_PARTS, items);
       case SUM -> sum(ceil(items, PART), 1);
+      case TILES -> tiles(items, rows);
       case EXAMPLES -> sum(ceil(items, THREADS), LOSS_SUMS);
       case ONE_THREAD -> alone(1);
       case NONE -> throw new IllegalArgumentException("a kernel of the CPU alone");
@@ -80,6 +84,11 @@ record Blocks(long count, long parts, long counters) {
   private static Blocks sum(long most, int sums) {
     long count = Math.min(most, SUM_PARTS);
     return new Blocks(count, count * sums, 1);
+  }
+
+  private static Blocks tiles(long items, long rows) {
+    long count = ceil(items, TILE) * ceil(rows, TILE);
+    return new Blocks(count, count, 1);
   }
 
   private static Blocks columns(long items, long rows) {

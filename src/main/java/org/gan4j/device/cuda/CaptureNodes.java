@@ -1,11 +1,14 @@
 package org.gan4j.device.cuda;
 
+import static org.bytedeco.cuda.global.cudart.cudaGraphDependencyTypeProgrammatic;
+import static org.bytedeco.cuda.global.cudart.cudaGraphKernelNodePortProgrammatic;
 import static org.bytedeco.cuda.global.cudart.cudaStreamAddCaptureDependencies;
 import static org.bytedeco.cuda.global.cudart.cudaStreamGetCaptureInfo;
 import static org.bytedeco.cuda.global.cudart.cudaStreamSetCaptureDependencies;
 import static org.bytedeco.cuda.global.cudart.cudaStreamUpdateCaptureDependencies;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +27,8 @@ import org.bytedeco.javacpp.SizeTPointer;
  * node will follow.
  */
 final class CaptureNodes implements AutoCloseable {
+  private static final int EDGE_BYTES_RESERVED = 5;
+
   private final CUstream_st stream;
   private final Owned owned = new Owned();
   private final IntPointer status = new IntPointer(1);
@@ -35,18 +40,32 @@ final class CaptureNodes implements AutoCloseable {
   private final PointerPointer<Pointer> edges = new PointerPointer<>(1);
   private final SizeTPointer count = new SizeTPointer(1);
 
+  /** Of a kernel to the one that may begin before it is through. */
+  private final cudaGraphEdgeData early =
+      new cudaGraphEdgeData()
+          .from_port((byte) cudaGraphKernelNodePortProgrammatic)
+          .to_port((byte) 0)
+          .type((byte) cudaGraphDependencyTypeProgrammatic);
+
+  /** The nodes of this library's own kernels. */
+  private final Set<Long> kernels = new HashSet<>();
+
   /** Of each operation, the addresses of its last nodes. */
   private final List<Set<Long>> ends = new ArrayList<>();
 
   CaptureNodes(CUstream_st stream) {
     this.stream = stream;
-    for (Pointer each : List.of(status, id, edges, count)) {
+    for (int i = 0; i < EDGE_BYTES_RESERVED; i++) {
+      early.reserved(i, (byte) 0);
+    }
+    for (Pointer each : List.of(status, id, edges, count, early)) {
       owned.add(each::close);
     }
   }
 
   void forget() {
     ends.clear();
+    kernels.clear();
   }
 
   /** The next operation begins: their numbers count up from 0. */
@@ -71,6 +90,20 @@ final class CaptureNodes implements AutoCloseable {
       }
     }
     return all;
+  }
+
+  /** The next node is a kernel: if it follows another one alone it may begin early. */
+  void beforeKernel() {
+    Set<Long> before = current();
+    if (before.size() == 1 && kernels.containsAll(before)) {
+      CUgraphNode_st node = new CUgraphNode_st(new Address(before.iterator().next()));
+      update(node, early, 1, cudaStreamSetCaptureDependencies);
+    }
+  }
+
+  /** The node that is there now is a kernel. */
+  void afterKernel() {
+    kernels.addAll(current());
   }
 
   /** The next node follows these operations, and nothing else. */
@@ -103,9 +136,13 @@ final class CaptureNodes implements AutoCloseable {
   }
 
   private void update(CUgraphNode_st nodeOrNull, long nodes, int how) {
+    update(nodeOrNull, null, nodes, how);
+  }
+
+  private void update(
+      CUgraphNode_st nodeOrNull, cudaGraphEdgeData edgeOrNull, long nodes, int how) {
     Status.cuda(
-        cudaStreamUpdateCaptureDependencies(
-            stream, nodeOrNull, (cudaGraphEdgeData) null, nodes, how),
+        cudaStreamUpdateCaptureDependencies(stream, nodeOrNull, edgeOrNull, nodes, how),
         "cudaStreamUpdateCaptureDependencies");
   }
 

@@ -12,6 +12,7 @@ import org.gan4j.device.ConvolutionShape;
 import org.gan4j.device.DataType;
 import org.gan4j.device.DenseShape;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Epilogue;
 import org.gan4j.device.Kernel;
 import org.gan4j.device.StateLayout;
@@ -25,6 +26,7 @@ class CudaBackend extends Backend {
   private final LtProducts products;
   private final KernelLauncher launcher;
   private final DnnConvolutions convolutions;
+  private final DeviceOptions options;
   private final Workspaces partialSums;
   private final Workspaces scaled;
   private final Workspaces counters;
@@ -35,11 +37,13 @@ class CudaBackend extends Backend {
       CudaContext context,
       LtProducts products,
       KernelLauncher launcher,
-      DnnConvolutions convolutions) {
+      DnnConvolutions convolutions,
+      DeviceOptions options) {
     this.context = context;
     this.products = products;
     this.launcher = launcher;
     this.convolutions = convolutions;
+    this.options = options;
     this.partialSums = new Workspaces(context);
     this.scaled = new Workspaces(context);
     this.counters = new Workspaces(context);
@@ -161,6 +165,10 @@ class CudaBackend extends Backend {
             BATCH_NORM_BACKWARD,
             WEIGHT_NORM_VELOCITY ->
             announceRates(state, false);
+        case WEIGHT_STEP -> {
+          announceRates(state, false);
+          announce(state, StateLayout.UPDATE_SQUARE, StateLayout.ADAM_BETA1, true);
+        }
         case GAN_LOSS, MATCHING_LOSS ->
             announce(state, StateLayout.D_LOSS, StateLayout.UPDATE_NORM, true);
         case UPDATE -> announce(state, StateLayout.UPDATE_SQUARE, StateLayout.ADAM_BETA1, true);
@@ -330,6 +338,25 @@ class CudaBackend extends Backend {
         ofX ? out : x.address(),
         ofX ? delta.address() : out,
         room);
+  }
+
+  @Override
+  protected boolean stepsWithGradient() {
+    return options.updates() == DeviceOptions.Updates.FUSED;
+  }
+
+  @Override
+  protected boolean weightStep(
+      DeviceBuffer weights,
+      DeviceBuffer velocity,
+      DeviceBuffer biases,
+      DeviceBuffer biasVelocity,
+      DeviceBuffer x,
+      DeviceBuffer delta,
+      DenseShape shape,
+      DeviceBuffer state) {
+    stepByKernel(weights, velocity, biases, biasVelocity, x, delta, shape, options.math(), state);
+    return true;
   }
 
   @Override

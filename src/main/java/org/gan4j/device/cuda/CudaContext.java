@@ -46,10 +46,13 @@ final class CudaContext implements AutoCloseable {
   /** By which this device meets others. */
   private final List<NcclCommunicator> communicators = new ArrayList<>();
 
-  CudaContext(int ordinal, DeviceOptions.Graph graph) {
+  CudaContext(int ordinal, DeviceOptions options) {
     this.ordinal = ordinal;
     bind();
-    this.streams = new Streams(graph == DeviceOptions.Graph.PARALLEL);
+    this.streams =
+        new Streams(
+            options.graph() == DeviceOptions.Graph.PARALLEL,
+            options.launch() == DeviceOptions.Launch.PROGRAMMATIC);
   }
 
   /** So many bytes or a few more, after which memory is aligned as it was before. */

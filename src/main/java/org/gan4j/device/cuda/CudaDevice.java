@@ -24,11 +24,15 @@ import org.gan4j.device.SafetyNet;
 final class CudaDevice implements Device {
   private static final int UUID_BYTES = 16;
 
+  /** The compute capability from which on kernels may begin before others are through. */
+  private static final int PROGRAMMATIC = 90;
+
   private final int ordinal;
   private final DeviceOptions options;
   private final Owned owned = new Owned();
   private final CudaContext context;
   private final CudaBackend backend;
+  private final LtProducts products;
   private final Kernels kernels;
   private final SafetyNet net;
 
@@ -36,15 +40,20 @@ final class CudaDevice implements Device {
     this.ordinal = ordinal;
     this.options = options;
     try {
-      context = new CudaContext(ordinal, options.graph());
+      context = new CudaContext(ordinal, options);
       owned.add(context::close);
       int capability = capability(ordinal);
+      if (options.launch() == DeviceOptions.Launch.PROGRAMMATIC && capability < PROGRAMMATIC) {
+        throw new DeviceException(
+            "cuda.launch=programmatic needs a GPU of compute capability 9.0 or more; this one has "
+                + capability / 10.0);
+      }
       KernelLauncher launcher =
           new KernelLauncher(context, new KernelCompiler(cache).cubin(capability));
       owned.add(launcher::close);
-      LtProducts products = new LtProducts(context, options, capability);
+      products = new LtProducts(context, options, capability);
       owned.add(products::close);
-      backend = backend(launcher, products);
+      backend = backend(launcher);
       kernels = new Kernels(backend);
       net =
           SafetyNet.under(this, "a GPU device, whose memory stays taken until Java ends", () -> {});
@@ -54,17 +63,17 @@ final class CudaDevice implements Device {
     }
   }
 
-  private CudaBackend backend(KernelLauncher launcher, LtProducts products) {
+  private CudaBackend backend(KernelLauncher launcher) {
     DnnHandle handle = new DnnHandle(context);
     owned.add(handle::close);
     DnnConvolutions convolutions = new DnnConvolutions(context, handle, options.math());
     owned.add(convolutions::close);
     if (options.kernels() == DeviceOptions.KernelSet.FUSED) {
-      return new CudaBackend(context, products, launcher, convolutions);
+      return new CudaBackend(context, products, launcher, convolutions, options);
     }
     Dnn dnn = new Dnn(context, handle);
     owned.add(dnn::close);
-    return new LibraryBackend(context, products, launcher, convolutions, dnn);
+    return new LibraryBackend(context, products, launcher, convolutions, options, dnn);
   }
 
   /** The compute capability, 90 for 9.0. */
@@ -113,11 +122,12 @@ final class CudaDevice implements Device {
   public String arithmetic() {
     context.enter();
     return String.format(
-        "%s, sm_%d, %s kernels, %s, CUDA %s",
+        "%s, sm_%d, %s kernels, %s%s, CUDA %s",
         name(ordinal),
         capability(ordinal),
         options.kernels().name().toLowerCase(Locale.ROOT),
         options.math().name().toLowerCase(Locale.ROOT),
+        options.updates() == DeviceOptions.Updates.FUSED ? ", fused updates" : "",
         Libraries.runtimeVersion());
   }
 
@@ -129,6 +139,18 @@ final class CudaDevice implements Device {
   @Override
   public String math() {
     return "cuda.math=" + options.math().name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String choices() {
+    context.enter();
+    return products.choices();
+  }
+
+  @Override
+  public void keepTo(String choices) {
+    context.enter();
+    products.keepTo(choices);
   }
 
   @Override

@@ -62,6 +62,7 @@ final class KernelLauncher implements AutoCloseable {
    * @param blocks of one replica
    */
   void launch(Kernel kernel, int blocks, int replicas) {
+    context.streams().beforeKernel();
     int status =
         cuLaunchKernel(
             functions.get(kernel),
@@ -76,6 +77,7 @@ final class KernelLauncher implements AutoCloseable {
             parameters,
             (PointerPointer<?>) null);
     Status.cuda(status, "cuLaunchKernel of " + symbol(kernel));
+    context.streams().afterKernel();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_BIAS;
 import java.util.HashMap;
 import java.util.Map;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Epilogue;
 
 /**
@@ -34,8 +35,9 @@ final class LibraryBackend extends CudaBackend {
       LtProducts products,
       KernelLauncher launcher,
       DnnConvolutions convolutions,
+      DeviceOptions options,
       Dnn dnn) {
-    super(context, products, launcher, convolutions);
+    super(context, products, launcher, convolutions, options);
     this.dnn = dnn;
   }
 

@@ -83,6 +83,9 @@ final class LtPlan implements AutoCloseable {
     }
   }
 
+  /** 64-bit words of a cublasLtMatmulAlgo_t. */
+  private static final int ALGORITHM_WORDS = 8;
+
   private final Owned owned = new Owned();
   private final cublasLtContext handle;
   private final Shape shape;
@@ -272,6 +275,30 @@ final class LtPlan implements AutoCloseable {
 
   List<Algorithm> proposed() {
     return List.copyOf(proposed);
+  }
+
+  /** The algorithm by which runs go, as cuBLASLt has it, in hexadecimal. */
+  String algorithm() {
+    return name(algorithm);
+  }
+
+  private static String name(Algorithm algorithm) {
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < ALGORITHM_WORDS; i++) {
+      words.append(String.format("%016x", algorithm.how.data(i)));
+    }
+    return words.toString();
+  }
+
+  /** From now on, runs go by that of the proposed algorithms; false if it is none of them. */
+  boolean use(String nameOrNull) {
+    for (Algorithm each : proposed) {
+      if (name(each).equals(nameOrNull)) {
+        use(each);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** From now on, runs go by one of the proposed algorithms. */

@@ -2,11 +2,14 @@ package org.gan4j.device.cuda;
 
 import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_DEFAULT;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F;
+import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F_FAST_16BF;
 import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F_FAST_TF32;
 import static org.bytedeco.cuda.global.cublas.cublasLtCreate;
 import static org.bytedeco.cuda.global.cublas.cublasLtDestroy;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.javacpp.FloatPointer;
 import org.gan4j.device.DenseShape;
@@ -25,6 +28,9 @@ final class LtProducts implements AutoCloseable {
   /** Bytes to which a bias must be aligned; unlike the matrices' it can't be said beforehand. */
   private static final int VECTOR = 16;
 
+  /** Between a shape and its algorithm. */
+  private static final String SAYS = ": ";
+
   private final CudaContext context;
   private final int networkCompute;
   private final Owned owned = new Owned();
@@ -37,12 +43,17 @@ final class LtProducts implements AutoCloseable {
   private final Workspaces workspace;
   private final Optional<LtTimer> timer;
 
+  /** Of each shape, by its text, what was timed to be fastest, here or where a run was before. */
+  private final Map<String, String> choices = new TreeMap<>();
+
   LtProducts(CudaContext context, DeviceOptions options, int capability) {
     this.context = context;
     this.networkCompute =
-        options.math() == DeviceOptions.Math.TF32
-            ? CUBLAS_COMPUTE_32F_FAST_TF32
-            : CUBLAS_COMPUTE_32F;
+        switch (options.math()) {
+          case TF32 -> CUBLAS_COMPUTE_32F_FAST_TF32;
+          case FP32 -> CUBLAS_COMPUTE_32F;
+          case BF16 -> CUBLAS_COMPUTE_32F_FAST_16BF;
+        };
     this.workspaceBytes = capability >= HOPPER ? WORKSPACE : SMALL_WORKSPACE;
     this.workspace = new Workspaces(context);
     this.timer =
@@ -274,9 +285,34 @@ final class LtProducts implements AutoCloseable {
                   bias,
                   room,
                   context.streams().main());
-      timer.ifPresent(t -> t.chooseFastest(plan, once));
+      if (timer.isPresent()) {
+        choose(plan, shape.toString(), timer.get(), once);
+      }
       once.run();
     }
+  }
+
+  private void choose(LtPlan plan, String shape, LtTimer among, Runnable once) {
+    if (!plan.use(choices.get(shape))) {
+      among.chooseFastest(plan, once);
+    }
+    choices.put(shape, plan.algorithm());
+  }
+
+  /** See {@link org.gan4j.device.Device#choices}: a line for each shape, with its algorithm. */
+  String choices() {
+    StringBuilder lines = new StringBuilder();
+    choices.forEach((shape, algorithm) -> lines.append(shape + SAYS + algorithm + '\n'));
+    return lines.toString();
+  }
+
+  /** See {@link org.gan4j.device.Device#keepTo}. */
+  void keepTo(String lines) {
+    lines
+        .lines()
+        .map(line -> line.split(SAYS, 2))
+        .filter(line -> line.length == 2)
+        .forEach(line -> choices.putIfAbsent(line[0], line[1]));
   }
 
   @Override

@@ -38,6 +38,7 @@ final class Streams implements AutoCloseable {
   private final Owned owned = new Owned();
   private final CUstream_st main = new CUstream_st();
   private final boolean parallel;
+  private final boolean programmatic;
   private final CaptureNodes nodes;
   private final List<Dataflow.Use> announced = new ArrayList<>();
   private Dataflow flow = new Dataflow();
@@ -50,9 +51,12 @@ final class Streams implements AutoCloseable {
    * Creates the stream.
    *
    * @param parallel whether what does not need each other's results may run at the same time
+   * @param programmatic whether a kernel that follows another one alone may begin before that is
+   *     through
    */
-  Streams(boolean parallel) {
+  Streams(boolean parallel, boolean programmatic) {
     this.parallel = parallel;
+    this.programmatic = programmatic;
     try {
       Status.cuda(
           cudaStreamCreateWithFlags(main, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
@@ -152,6 +156,20 @@ final class Streams implements AutoCloseable {
   void inOrderWithLibrary() {
     if (branches()) {
       announced.add(LIBRARY);
+    }
+  }
+
+  /** A kernel of this library's own is launched next, which begins by waiting for those before. */
+  void beforeKernel() {
+    if (programmatic && mode == Mode.CAPTURING) {
+      nodes.beforeKernel();
+    }
+  }
+
+  /** It was launched. */
+  void afterKernel() {
+    if (programmatic && mode == Mode.CAPTURING) {
+      nodes.afterKernel();
     }
   }
 

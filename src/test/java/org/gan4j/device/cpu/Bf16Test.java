@@ -213,6 +213,7 @@ final class Bf16Test {
         DeviceBuffer state = rig.state();
         DeviceBuffer one = rig.floats(1);
         DeviceBuffer copy = rig.floats(size);
+        DeviceBuffer biases = rig.floats(outputs);
         rig.freeze().write(state, States.of(1, 0).factors(-0.5, 0.25));
         rig.randoms(velocity, 1, 1);
         rig.randoms(alone, 1, 1);
@@ -229,7 +230,14 @@ final class Bf16Test {
             () ->
                 rig.kernels()
                     .weightStep(
-                        weights, velocity, in, delta, new DenseShape(rows, inputs, outputs), state),
+                        weights,
+                        velocity,
+                        biases,
+                        biases,
+                        in,
+                        delta,
+                        new DenseShape(rows, inputs, outputs),
+                        state),
             weights,
             velocity,
             state);
@@ -265,12 +273,14 @@ final class Bf16Test {
         DeviceBuffer weights = rig.floats(200 * 333);
         DeviceBuffer in = rig.floats(51 * 200);
         DeviceBuffer delta = rig.floats(51 * 333);
+        DeviceBuffer biases = rig.floats(333);
         DeviceBuffer state = rig.state();
         rig.freeze().write(state, States.of(1, 0).factors(-0.5, 0.25));
         for (DeviceBuffer each : List.of(velocity, weights, in, delta)) {
           rig.randoms(each, each.length(), 1);
         }
-        rig.kernels().weightStep(weights, velocity, in, delta, new DenseShape(51, 200, 333), state);
+        DenseShape shape = new DenseShape(51, 200, 333);
+        rig.kernels().weightStep(weights, velocity, biases, biases, in, delta, shape, state);
         found.add(rig.floats(weights, 0));
         found.add(new float[] {(float) States.read(state, 0, StateLayout.UPDATE_SQUARE)});
       }

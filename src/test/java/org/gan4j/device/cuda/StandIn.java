@@ -13,15 +13,15 @@ import java.util.Arrays;
 
 /** The test's hold on the stand-in for CUDA's libraries: struct Control of standin.h. */
 final class StandIn {
-  private static final int BYTES = 712;
+  private static final int BYTES = 720;
   private static final int ARMED = 0;
   private static final int STATUS = 4;
   private static final int COUNTDOWN = 8;
   private static final int FIRED = 12;
   private static final int NAME = 16;
   private static final int NAME_BYTES = 64;
-  private static final int VIOLATIONS = 192;
-  private static final int VIOLATION = 200;
+  private static final int VIOLATIONS = 200;
+  private static final int VIOLATION = 208;
   private static final MappedByteBuffer CONTROL = map();
 
   /** What a test can choose. */
@@ -54,7 +54,8 @@ final class StandIn {
     CHAIN(160),
     NODES(168),
     COMPILATIONS(176),
-    COLLECTIVES(184);
+    COLLECTIVES(184),
+    EARLY(192);
 
     private final int offset;
 

@@ -16,7 +16,9 @@ import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.Algorithms;
 import org.gan4j.device.DeviceOptions.Graph;
 import org.gan4j.device.DeviceOptions.KernelSet;
+import org.gan4j.device.DeviceOptions.Launch;
 import org.gan4j.device.DeviceOptions.Math;
+import org.gan4j.device.DeviceOptions.Updates;
 
 /**
  * Times on a GPU. What is to be compared is opened together and timed in turns, so that what slows
@@ -30,6 +32,8 @@ final class GpuTimes {
   private static final int EXAMPLES = 50_000;
 
   private static final DeviceOptions TIMED = DeviceOptions.DEFAULT.withAlgorithms(Algorithms.TIMED);
+  private static final DeviceOptions FUSED_UPDATES =
+      DeviceOptions.DEFAULT.withUpdates(Updates.FUSED);
 
   /** What is timed: how it is opened on a device of these options, and what it costs. */
   record Timed(
@@ -136,7 +140,9 @@ final class GpuTimes {
     String graph = options.graph() == usual.graph() ? "" : ":" + options.graph();
     String algorithms =
         options.algorithms() == usual.algorithms() ? "" : ":" + options.algorithms();
-    return (":" + options.kernels() + ":" + options.math() + graph + algorithms)
+    String updates = options.updates() == usual.updates() ? "" : ":updates-" + options.updates();
+    String launch = options.launch() == usual.launch() ? "" : ":launch-" + options.launch();
+    return (":" + options.kernels() + ":" + options.math() + graph + algorithms + updates + launch)
         .toLowerCase(Locale.ROOT);
   }
 
@@ -182,7 +188,7 @@ final class GpuTimes {
 
   /**
    * Both orders and both precisions, and the products alone; what it costs to have everything in a
-   * row; what the fastest algorithms save.
+   * row; what the fastest algorithms save, early launches, and updates in the gradients' kernel.
    */
   private List<Timed> iterations() {
     List<Timed> all = new ArrayList<>();
@@ -191,6 +197,9 @@ final class GpuTimes {
       all.add(iteration(w, DeviceOptions.DEFAULT.withGraph(Graph.CHAIN)));
       all.add(iteration(w, TIMED));
       all.add(products(w, TIMED));
+      all.add(iteration(w, DeviceOptions.DEFAULT.withLaunch(Launch.PROGRAMMATIC)));
+      all.add(iteration(w, FUSED_UPDATES));
+      all.add(iteration(w, FUSED_UPDATES.withMath(Math.BF16)));
       for (Math math : Math.values()) {
         all.add(iteration(w, options(KernelSet.FUSED, math)));
         all.add(products(w, options(KernelSet.FUSED, math)));
@@ -216,6 +225,7 @@ final class GpuTimes {
       all.add(iteration(workload(alternating, 100, population), DeviceOptions.DEFAULT));
     }
     all.add(iteration(workload(alternating, 100, quick ? 2 : 16), TIMED));
+    all.add(iteration(workload(alternating, 100, quick ? 2 : 16), FUSED_UPDATES));
     return all;
   }
 
