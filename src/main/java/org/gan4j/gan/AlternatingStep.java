@@ -25,7 +25,6 @@ final class AlternatingStep implements TrainingStep {
   // One of the two is null.
   private final DiscriminatorPass judgeOrNull;
   private final FeatureMatching matchingOrNull;
-  private final Gradients learnD;
   private final Gradients learnG;
   private final DeviceBuffer[] velocitiesOfD;
   private final DeviceBuffer[] velocitiesOfG;
@@ -40,12 +39,12 @@ final class AlternatingStep implements TrainingStep {
     Kernels kernels = gan.device().kernels();
     int labelled = LabelledFeed.rows(recipe.labels(), m);
     this.discriminate =
-        DiscriminatorPass.ofStep(kernels, gan.discriminator(), arena, 2 * m, labelled);
+        DiscriminatorPass.ofStep(
+            kernels, gan.discriminator(), arena, 2 * m, labelled, gan.steps(gan.discriminator()));
     boolean matches = recipe.objective() == Objective.FEATURE_MATCHING;
     this.matchingOrNull = matches ? new FeatureMatching(gan, arena) : null;
     this.judgeOrNull =
-        matches ? null : DiscriminatorPass.ofStep(kernels, gan.discriminator(), arena, m, 0);
-    this.learnD = discriminate.learning(gan.steps(gan.discriminator()));
+        matches ? null : DiscriminatorPass.ofStep(kernels, gan.discriminator(), arena, m, 0, null);
     this.learnG = new Gradients(true, null, 0, gan.steps(gan.generator()), null);
     this.velocitiesOfD = new DeviceBuffer[] {gan.discriminator().velocities()};
     this.velocitiesOfG = new DeviceBuffer[] {gan.generator().velocities()};
@@ -75,8 +74,7 @@ final class AlternatingStep implements TrainingStep {
     int site = gan.siteOfHalves(RandomStreams.discriminator(j));
     batch.generate(generate, j, j);
     batch.gather(j);
-    discriminate.learn(
-        batch.examples(), batch.targets(), 1.0 / recipe.k(), learnD, state, ofD, site);
+    discriminate.learn(batch.examples(), batch.targets(), 1.0 / recipe.k(), state, ofD, site);
     gan.communicator().average(velocitiesOfD);
     gan.discriminator().update(ofD, recipe.k(), j, recipe.maxColumnNorm());
   }

@@ -21,8 +21,18 @@ public final class DiscriminatorPass {
   private final Gradients through;
   // Null where the discriminator has one logit.
   private final ClassLogits classesOrNull;
-  // The slope of a logit by itself; null where the loss's goes back.
-  private final DeviceBuffer onesOrNull;
+  // Null but in a step of a training.
+  private final OfStep stepOrNull;
+
+  /**
+   * What a recorded step may do where a device's operations overlap: gradients go back from logits
+   * of slope 1 and do not wait for the loss, whose slopes scale what comes of each example.
+   *
+   * @param ones [rows]
+   * @param learn by the loss's slopes, and by rows where it does not wait for them
+   */
+  private record OfStep(
+      DeviceBuffer ones, Gradients learn, Gradients learnByRows, Gradients throughByRows) {}
 
   /**
    * Prepares.
@@ -33,19 +43,21 @@ public final class DiscriminatorPass {
    * @param rows examples of a minibatch, generated and real
    */
   public DiscriminatorPass(Kernels kernels, Network discriminator, DeviceArena arena, int rows) {
-    this(kernels, discriminator, arena, rows, 0, false);
+    this(kernels, discriminator, arena, rows, 0, null, false);
   }
 
   /**
    * For a step of a training, with labelled examples after the others for a discriminator with a
-   * logit of each class. Where a device's operations overlap, the gradients go back from logits of
-   * slope 1 and do not wait for the loss, whose slopes scale what comes of each example: {@link
-   * #prepare} and {@link #learning} are part of it.
+   * logit of each class. Call {@link #prepare} before the first.
    */
   static DiscriminatorPass ofStep(
-      Kernels kernels, Network discriminator, DeviceArena arena, int rows, int labelled) {
-    boolean byRows = kernels.overlaps() && discriminator.outputs() == 1;
-    return new DiscriminatorPass(kernels, discriminator, arena, rows, labelled, byRows);
+      Kernels kernels,
+      Network discriminator,
+      DeviceArena arena,
+      int rows,
+      int labelled,
+      Steps stepsOrNull) {
+    return new DiscriminatorPass(kernels, discriminator, arena, rows, labelled, stepsOrNull, true);
   }
 
   private DiscriminatorPass(
@@ -54,29 +66,35 @@ public final class DiscriminatorPass {
       DeviceArena arena,
       int rows,
       int labelled,
-      boolean byRows) {
+      Steps stepsOrNull,
+      boolean ofStep) {
     this.kernels = kernels;
     this.pass = discriminator.pass(arena, rows + labelled, true);
     this.rows = rows;
     this.logits = arena.floats(rows);
     this.slope = arena.floats(rows);
-    this.onesOrNull = byRows ? arena.floats(rows) : null;
-    this.through = new Gradients(false, null, rows, null, byRows ? slope : null);
+    this.through = new Gradients(false, null, rows);
     int classes = discriminator.outputs();
     this.classesOrNull =
         classes == 1 ? null : new ClassLogits(kernels, arena, rows, labelled, classes);
+    this.stepOrNull =
+        !ofStep
+            ? null
+            : new OfStep(
+                arena.floats(rows),
+                new Gradients(true, null, 0, stepsOrNull, null),
+                new Gradients(true, slope, 0, stepsOrNull, null),
+                new Gradients(false, null, rows, null, slope));
   }
 
-  /** What {@link #learn} is to be asked for, once or many times. */
-  Gradients learning(Steps stepsOrNull) {
-    return new Gradients(true, onesOrNull == null ? null : slope, 0, stepsOrNull, null);
+  /** Whether gradients go back by rows. */
+  private boolean byRows() {
+    return stepOrNull != null && classesOrNull == null && kernels.overlaps();
   }
 
   /** Before the first step. */
   void prepare() {
-    if (onesOrNull != null) {
-      kernels.fill(onesOrNull, 1);
-    }
+    kernels.fill(stepOrNull.ones, 1);
   }
 
   /**
@@ -100,10 +118,21 @@ public final class DiscriminatorPass {
   }
 
   /**
-   * The same and, on the labelled examples that follow, descent on the cross-entropy with their
-   * targets, [labelled][classes].
+   * The same in a step of a training and, on the labelled examples that follow, descent on the
+   * cross-entropy with their targets, [labelled][classes].
    */
   void learn(
+      DeviceBuffer examples,
+      DeviceBuffer targetsOrNull,
+      double weight,
+      DeviceBuffer state,
+      DeviceBuffer ofD,
+      int site) {
+    Gradients request = byRows() ? stepOrNull.learnByRows : stepOrNull.learn;
+    learn(examples, targetsOrNull, weight, request, state, ofD, site);
+  }
+
+  private void learn(
       DeviceBuffer examples,
       DeviceBuffer targetsOrNull,
       double weight,
@@ -129,7 +158,8 @@ public final class DiscriminatorPass {
       DeviceBuffer gradient, DeviceBuffer fakes, boolean minimax, DeviceBuffer state, int site) {
     DeviceBuffer out = forward(fakes, state, site);
     kernels.ganLoss(null, slope, logits, rows, 0, minimax, 1, state);
-    pass.backward(out, fakes, back(null), through, gradient, state, site);
+    Gradients request = byRows() ? stepOrNull.throughByRows : through;
+    pass.backward(out, fakes, back(null), request, gradient, state, site);
   }
 
   /** Makes the logits, and says what left the network. */
@@ -147,6 +177,6 @@ public final class DiscriminatorPass {
     if (classesOrNull != null) {
       return classesOrNull.slope(slope, targetsOrNull);
     }
-    return onesOrNull == null ? slope : onesOrNull;
+    return byRows() ? stepOrNull.ones : slope;
   }
 }

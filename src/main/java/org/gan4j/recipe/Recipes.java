@@ -33,6 +33,7 @@ public final class Recipes {
           "images",
           "mnist-10k-conditional",
           "mnist-conditional",
+          "mnist-conditional-averaged",
           "cifar10-conditional-small",
           "mnist-10k-complete",
           "mnist-complete",

@@ -39,6 +39,7 @@ class RecipesTest {
           "mnist-gaussian",
           "mnist-10k-conditional",
           "mnist-conditional",
+          "mnist-conditional-averaged",
           "cifar10-conditional-small",
           "mnist-10k-complete",
           "mnist-complete",
