@@ -23,8 +23,9 @@ ALONE = "CudaMemoryTest"
 SIDE_BY_SIDE = 6
 # What compute-sanitizer looks at. Only kernels that share memory in a block can race; every access
 # to it is watched there, which makes a launch take milliseconds.
-CONTRACTS = {"memcheck": ("Random", "Data", "Layer", "Training", "Distance"),
+CONTRACTS = {"memcheck": ("Random", "Data", "Layer", "Training", "Product", "Distance"),
              "racecheck": ("Training", "Layer", "Image", "Data", "Distance")}
+BESIDE = ("WeightStepTest",)
 WATCHED = {"memcheck": (), "racecheck": ("--exclude-tag=many-launches",)}
 PROFILED = 4
 
@@ -261,6 +262,7 @@ def sanitize(s, kind):
         prefix += ["--racecheck-detect-level", "error"]
     chosen = [f"--select-class={PACKAGE}CudaKernelsTest${each}"
               for each in (CONTRACTS[kind][:1] if s.quick else CONTRACTS[kind])]
+    chosen += [f"--select-class={PACKAGE}{each}" for each in (() if s.quick else BESIDE)]
     status = s.run([*prefix, *s.junit(*chosen, *WATCHED[kind])])
     if "Device not supported" in s.text():
         raise Skipped("compute-sanitizer does not support this device")

@@ -199,9 +199,12 @@ static bool has_bias(const Description& d) {
     return d.epilogue == EPILOGUE_BIAS || d.epilogue == EPILOGUE_RELU_BIAS;
 }
 
-// What a bias for a single column is refused with: 0 not at all; otherwise a status of the choice of
-// the algorithm, or another number if the algorithm is proposed, and refused when it is to run.
-static int narrow_refusal(const Description& d, uint32_t columns) {
+// What a bias for a single column, or factors on the device, are refused with: 0 not at all; otherwise
+// a status of the choice of the algorithm, or another number if the algorithm is proposed, and refused
+// when it is to run.
+static int refusal_of(const Description& d, uint32_t columns) {
+    if (d.pointer_mode && control().refuse_device_scalars)
+        return (int)control().refuse_device_scalars;
     return has_bias(d) && columns < 2 ? control().refuse_narrow_epilogues : 0;
 }
 
@@ -220,7 +223,7 @@ EXPORT int cublasLtMatmulAlgoGetHeuristic(void* handle, void* description, void*
     if (has_bias(what) && what.bias == nullptr)
         return violation(INVALID, "a bias that is not said before the algorithm is chosen");
     *count = 0;
-    int refusal = narrow_refusal(what, found.m);
+    int refusal = refusal_of(what, found.m);
     if (refusal == NOT_SUPPORTED || refusal == INVALID) return refusal;
     found.magic = MAGIC;
     memcpy(found.alignment, ((Preference*)preference)->alignment, sizeof found.alignment);
@@ -325,7 +328,7 @@ EXPORT int cublasLtMatmul(void* handle, void* description, const void* alpha, co
         chosen.k != asked.k || chosen.batch != asked.batch || chosen.compute != p.d.compute ||
         chosen.epilogue != p.d.epilogue || chosen.pointer_mode != p.d.pointer_mode)
         return violation(INVALID, "an algorithm that was chosen for another product");
-    if (narrow_refusal(p.d, chosen.m) != 0) return NOT_SUPPORTED;
+    if (refusal_of(p.d, chosen.m) != 0) return NOT_SUPPORTED;
     if (has_bias(p.d) && !aligned(p.d.bias, 16))
         return violation(INVALID, "a bias that vectors can't be read from");
     Description* described = (Description*)description;

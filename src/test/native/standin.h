@@ -52,6 +52,7 @@ struct Control {
     // Written here.
     int64_t bytes, objects, launches, graph_launches, products, chain, nodes, compilations;
     int64_t collectives, early;
+    int64_t refuse_device_scalars;  // chosen by a test, as refuse_narrow_epilogues
     int64_t violations;
     char violation[512];
 };

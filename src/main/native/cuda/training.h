@@ -98,7 +98,7 @@ KERNEL(take_factors, float* velocity, int64_t weights, const float* values, int6
     for_fours(n, by_fours(out, values), [=](int64_t i, auto access) {
         Four four = load_four(access, values, i, n);
 #pragma unroll
-        for (int j = 0; j < 4; j++) four.v[j] = factor * four.v[j];
+        for (int j = 0; j < 4; j++) four.v[j] = factor == 0.0f ? 0.0f : factor * four.v[j];
         store_four(access, out, i, n, four);
     });
     if (momentum == common) return;

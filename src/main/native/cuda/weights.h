@@ -55,7 +55,9 @@ __device__ __forceinline__ void multiply_bf16(float (&c)[4], const uint32_t (&a)
 #endif
 
 // Some columns of TILE_ROWS rows of x or delta.
-typedef float Rows[TILE_ROWS][TILE_STRIDE];
+struct alignas(16) Rows {
+    float v[TILE_ROWS][TILE_STRIDE];
+};
 
 // A thread's part of them on its way to shared memory.
 #define TILE_FOURS (TILE_ROWS * TILE / 4 / THREADS)
@@ -93,7 +95,7 @@ __device__ __forceinline__ Fours load_rows(const float* matrix, int64_t first, i
 __device__ __forceinline__ void store_rows(Rows& rows, const Fours& fours) {
 #pragma unroll
     for (int k = 0; k < TILE_FOURS; k++)
-        *(Four*)&rows[row_of_four(k)][column_of_four(k)] = fours.v[k];
+        *(Four*)&rows.v[row_of_four(k)][column_of_four(k)] = fours.v[k];
 }
 
 // Where a thread's sums are in the tile: in rows `row` and `row + 8`, of each of the warp's products
@@ -114,12 +116,12 @@ __device__ __forceinline__ void add_in_tf32(float (&sums)[WARP_PRODUCTS][4], con
     unsigned g = threadIdx.x % WARP / 4, t = threadIdx.x % 4, left = at.column - 2 * t + g;
 #pragma unroll
     for (unsigned k = 0; k < TILE_ROWS; k += 8) {
-        uint32_t a[4] = {tf32_of(x[k + t][at.row]), tf32_of(x[k + t][at.row + 8]),
-                         tf32_of(x[k + t + 4][at.row]), tf32_of(x[k + t + 4][at.row + 8])};
+        uint32_t a[4] = {tf32_of(x.v[k + t][at.row]), tf32_of(x.v[k + t][at.row + 8]),
+                         tf32_of(x.v[k + t + 4][at.row]), tf32_of(x.v[k + t + 4][at.row + 8])};
 #pragma unroll
         for (int n = 0; n < WARP_PRODUCTS; n++) {
-            uint32_t b[2] = {tf32_of(delta[k + t][left + 8 * n]),
-                             tf32_of(delta[k + t + 4][left + 8 * n])};
+            uint32_t b[2] = {tf32_of(delta.v[k + t][left + 8 * n]),
+                             tf32_of(delta.v[k + t + 4][left + 8 * n])};
             multiply_tf32(sums[n], a, b);
         }
     }
@@ -127,7 +129,7 @@ __device__ __forceinline__ void add_in_tf32(float (&sums)[WARP_PRODUCTS][4], con
 
 // Rows k and k + 1 of a column.
 __device__ __forceinline__ uint32_t pair_of(const Rows& rows, unsigned k, unsigned column) {
-    return bf16_of(rows[k][column], rows[k + 1][column]);
+    return bf16_of(rows.v[k][column], rows.v[k + 1][column]);
 }
 
 __device__ __forceinline__ void add_in_bf16(float (&sums)[WARP_PRODUCTS][4], const Rows& x,
@@ -153,10 +155,11 @@ __device__ __forceinline__ void add_single(float (&sums)[WARP_PRODUCTS][4], cons
     OfTile at = part_of_tile();
 #pragma unroll 4
     for (int k = 0; k < TILE_ROWS; k++) {
-        float upper = x[k][at.row], lower = x[k][at.row + 8];
+        float upper = x.v[k][at.row], lower = x.v[k][at.row + 8];
 #pragma unroll
         for (int n = 0; n < WARP_PRODUCTS; n++) {
-            float first = delta[k][at.column + 8 * n], second = delta[k][at.column + 8 * n + 1];
+            float first = delta.v[k][at.column + 8 * n];
+            float second = delta.v[k][at.column + 8 * n + 1];
             sums[n][0] = fmaf(upper, first, sums[n][0]);
             sums[n][1] = fmaf(upper, second, sums[n][1]);
             sums[n][2] = fmaf(lower, first, sums[n][2]);
@@ -174,8 +177,8 @@ __device__ __forceinline__ void add_rows(float (&sums)[WARP_PRODUCTS][4], const 
     add_single(sums, x, delta);
 }
 
-// Biases take the step that their velocity already has; without them: weights alone. `partial` has
-// room for a sum of every block.
+// Biases take the step that their velocity already has. Without weights: the velocity alone. `partial`
+// has room for a sum of every block.
 KERNEL(weight_step, float* weights, float* velocity, float* biases, const float* bias_velocity,
        const float* x, const float* delta, int64_t rows, int64_t inputs, int64_t outputs, int precision,
        State* state, double* partial, unsigned* arrived) {
@@ -202,16 +205,17 @@ KERNEL(weight_step, float* weights, float* velocity, float* biases, const float*
         int64_t input = top + at.row + (i & 2) * 4, output = left + at.column + i / 4 * 8 + (i & 1);
         if (input >= inputs || output >= outputs) continue;
         float* place = velocity + input * outputs + output;
-        float gradient = sums[i / 4][i & 3];
-        // Without momentum what stands there may be anything.
+        // Of what has the factor 0, and without momentum of what stands there, nothing is taken.
+        float gradient = factor == 0.0f ? 0.0f : sums[i / 4][i & 3];
         float move = momentum == 0.0f ? factor * gradient
                                       : with_gradient(*place, gradient, momentum, factor);
         *place = move;
-        weights[input * outputs + output] += move;
+        if (weights != nullptr) weights[input * outputs + output] += move;
         square[0] += (double)move * (double)move;
     }
+    if (weights == nullptr) return;
     int64_t output = left + threadIdx.x;
-    if (biases != nullptr && top == 0 && threadIdx.x < TILE && output < outputs) {
+    if (top == 0 && threadIdx.x < TILE && output < outputs) {
         float move = bias_velocity[output];
         biases[output] += move;
         square[0] += (double)move * (double)move;

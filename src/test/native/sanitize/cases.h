@@ -2,6 +2,8 @@
 // a Launch. What a kernel is given stands in its parameters, in src/main/native/cpu.
 #pragma once
 
+#include <array>
+
 #include "launch.h"
 
 namespace sanitize {
@@ -50,6 +52,25 @@ class Cases {
         for (const char* name : {"advance", "settle"})
             for (bool other : {false, true})
                 go(begin(name, ONE_THREAD, 1).buffer<State>(1).optional<State>(other, 1));
+    }
+
+    // Their parameters stand in src/main/native/cuda.
+    void of_gpus_alone() {
+        for (int64_t n : {1, 3, 64, 65, 2231})
+            for (int64_t shift : {0, 1})
+                go(begin("take_factors", ELEMENTS, n).buffer<float>(2 * n, shift).numbers({2 * n})
+                       .buffer<float>(n, shift).numbers({n}).buffer<State>(1)
+                       .shared<State>(REPLICAS).numbers({REPLICAS, (int64_t)sizeof(State)})
+                       .shared<float>(2).buffer<float>(n, shift));
+        for (auto [rows, inputs, outputs] : std::vector<std::array<int64_t, 3>>{
+                 {1, 1, 1}, {3, 64, 65}, {33, 65, 64}, {67, 100, 12}, {100, 7, 130}})
+            for (int64_t precision : {0, 1, 2})
+                for (bool steps : {false, true})
+                    go(begin("weight_step", TILES, inputs, outputs)
+                           .optional<float>(steps, inputs * outputs).buffer<float>(inputs * outputs)
+                           .optional<float>(steps, outputs).optional<float>(steps, outputs)
+                           .buffer<float>(rows * inputs).buffer<float>(rows * outputs)
+                           .numbers({rows, inputs, outputs, precision}).buffer<State>(1));
     }
 
    private:

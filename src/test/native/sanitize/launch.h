@@ -14,7 +14,7 @@
 namespace sanitize {
 
 // How Kernel.java counts a kernel's items, which a GPU cuts into blocks.
-enum Grid { ELEMENTS, ROWS, WARP_ROWS, COLUMNS, WHOLE_COLUMNS, CHANNELS, SUM, EXAMPLES, ONE_THREAD };
+enum Grid { ELEMENTS, ROWS, WARP_ROWS, COLUMNS, WHOLE_COLUMNS, CHANNELS, SUM, TILES, EXAMPLES, ONE_THREAD };
 
 // What stands in the buffers.
 enum Content { NUMBERS, ANY_BITS };

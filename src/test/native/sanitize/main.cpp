@@ -66,6 +66,10 @@ static Blocks blocks_of(const Launch& launch) {
         case WHOLE_COLUMNS: return {ceil(n, width_of(n, 8)), 256, 0, 0};
         case CHANNELS: return {std::min(n * 32, FEW), 256, n * 32, n};
         case SUM: return {ceil(n, 2048), 256, ceil(n, 2048), 1};
+        case TILES: {
+            int64_t tiles = ceil(n, 64) * ceil(launch.rows, 64);
+            return {tiles, 256, tiles, 1};
+        }
         case EXAMPLES: return {ceil(n, 256), 256, 5 * ceil(n, 256), 1};
         case ONE_THREAD: return {1, 1, 0, 0};
         case COLUMNS: {
@@ -131,7 +135,9 @@ static void run_all(bool with_cuda) {
             Cases(content, on_cpu).all();
         }
         with_half = half_gradients(content);
-        if (with_cuda) Cases(content, on_gpu).all();
+        if (!with_cuda) continue;
+        Cases(content, on_gpu).all();
+        Cases(content, on_gpu).of_gpus_alone();
     }
     for (int i = 0; i < gan4j::kernel_count(); i++)
         if (seen.count(gan4j::kernel_name(i)) == 0)

@@ -202,12 +202,13 @@ public abstract class Backend {
   }
 
   /**
-   * {@link Kernels#weightStep} by a kernel, and the biases' step too.
+   * {@link Kernels#weightStep} by a kernel, and the biases' step too; or {@link
+   * Kernels#weightGradient} alone.
    *
-   * @param weights [inputs][outputs]; modified
+   * @param weightsOrNull [inputs][outputs]; null: the gradient alone, without the biases; modified
    * @param velocity [inputs][outputs]; modified
-   * @param biases [outputs]; modified
-   * @param biasVelocity [outputs]
+   * @param biasesOrNull [outputs]; modified
+   * @param biasVelocityOrNull [outputs]
    * @param x [rows][inputs]
    * @param delta [rows][outputs]
    * @param shape of the layer
@@ -215,10 +216,10 @@ public abstract class Backend {
    * @param state training state; modified
    */
   protected final void stepByKernel(
-      DeviceBuffer weights,
+      DeviceBuffer weightsOrNull,
       DeviceBuffer velocity,
-      DeviceBuffer biases,
-      DeviceBuffer biasVelocity,
+      DeviceBuffer biasesOrNull,
+      DeviceBuffer biasVelocityOrNull,
       DeviceBuffer x,
       DeviceBuffer delta,
       DenseShape shape,
@@ -226,10 +227,10 @@ public abstract class Backend {
       DeviceBuffer state) {
     arguments
         .of(0, velocity.replicas())
-        .writes(weights)
+        .writes(weightsOrNull)
         .writes(velocity)
-        .writes(biases)
-        .reads(biasVelocity)
+        .writes(biasesOrNull)
+        .reads(biasVelocityOrNull)
         .reads(x)
         .reads(delta)
         .integer(shape.rows())

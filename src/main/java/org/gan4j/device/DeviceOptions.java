@@ -96,6 +96,7 @@ public record DeviceOptions(
     APART,
     /**
      * One kernel of this library's own does both, of all replicas, in one pass over the weights.
+     * Layers whose columns have a cap, and trainings of several ranks, go APART all the same.
      */
     FUSED
   }

@@ -7,6 +7,7 @@ import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Planes;
+import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Objective;
 import org.gan4j.recipe.Recipe;
@@ -53,7 +54,8 @@ final class NetworkFit {
     int inputs = shape.size() + recipe.condition().width();
     if (recipe.discriminator().isEmpty()
         || stack("discriminator", recipe.discriminator(), inputs) != recipe.logits()
-        || !endsIn(recipe.discriminator(), Activation.LINEAR)) {
+        || !endsIn(recipe.discriminator(), Activation.LINEAR)
+        || !endsInUnits(recipe.discriminator())) {
       throw new IllegalArgumentException(
           "the discriminator must end in a dense layer with "
               + (recipe.labels() == null
@@ -135,6 +137,12 @@ final class NetworkFit {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name + " " + e.getMessage(), e);
     }
+  }
+
+  /** And not in an image of one value, whose backward pass modifies the slopes that it is given. */
+  private static boolean endsInUnits(List<LayerSpec> layers) {
+    LayerSpec last = layers.get(layers.size() - 1);
+    return last instanceof LayerSpec.Dense || last instanceof WeightNormalised;
   }
 
   static boolean endsIn(List<LayerSpec> layers, Activation activation) {

@@ -91,6 +91,18 @@ class GanTest {
     assertRefused(logit, of(g, List.of(SmallGans.maxout(1, 2))));
     assertRefused(
         logit, of(g, List.of(SmallGans.dense(1, Activation.LINEAR), SmallGans.drop(0.5))));
+    LayerSpec image =
+        new LayerSpec.Deconvolution(
+            new Planes(12, 1, 1),
+            1,
+            1,
+            1,
+            0,
+            Activation.LINEAR,
+            BiasPer.POSITION,
+            new WeightInit.Uniform(0.1),
+            new BiasInit.Constant(0));
+    assertRefused(logit, of(g, List.of(SmallGans.dense(12, Activation.RELU), image)));
     LayerSpec sparse =
         new LayerSpec.Dense(
             12, Activation.SIGMOID, new WeightInit.Sparse(8), new BiasInit.Constant(0));

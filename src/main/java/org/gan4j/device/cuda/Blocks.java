@@ -3,8 +3,8 @@ package org.gan4j.device.cuda;
 import org.gan4j.device.Kernel;
 
 /**
- * How one replica's part of a launch is cut into blocks of threads; launch.h, columns.h and
- * images.h and weights.h have the same sizes.
+ * How one replica's part of a launch is cut into blocks of threads; launch.h, columns.h, images.h
+ * and weights.h have the same sizes.
  *
  * @param count blocks
  * @param parts of the sums that several blocks share: there must be room for a double each

@@ -6,6 +6,7 @@ import static org.bytedeco.cuda.global.cublas.CUBLASLT_EPILOGUE_RELU_BIAS;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.gan4j.device.Backend;
 import org.gan4j.device.ConvolutionShape;
@@ -177,8 +178,7 @@ class CudaBackend extends Backend {
           announce(state, StateLayout.STANDING, StateLayout.PAUSED, false);
           announce(state, StateLayout.UPDATE_SQUARE, StateLayout.ADAM_BETA1, true);
         }
-        case COORDINATE -> announce(state, 0, StateLayout.WORDS, true);
-        default -> announce(state, 0, StateLayout.D_LOSS, false);
+        default -> announce(state, 0, StateLayout.WORDS, true);
       }
     }
   }
@@ -299,10 +299,18 @@ class CudaBackend extends Backend {
       DeviceBuffer delta,
       DenseShape shape,
       DeviceBuffer state) {
-    if (velocity.replicas() == 1) {
-      products.weightGradient(here(velocity), here(x), here(delta), shape, here(state));
+    CudaBuffer v = here(velocity);
+    boolean ofX = shape.inputs() < shape.outputs();
+    long n = (long) shape.rows() * Math.min(shape.inputs(), shape.outputs());
+    long stride = v.replicas() == 1 ? 0 : CudaContext.aligned(n * Float.BYTES);
+    Optional<LtPlan> plan =
+        products.gradients(v, here(x), here(delta), shape, ofX ? stride : 0, ofX ? 0 : stride);
+    if (plan.isEmpty()) {
+      stepByKernel(null, v, null, null, x, delta, shape, options.math(), state);
+    } else if (v.replicas() == 1) {
+      products.weightGradient(plan.get(), v, here(x), here(delta), here(state));
     } else {
-      gradientsInOneBatch(here(velocity), here(x), here(delta), shape, here(state));
+      gradientsInOneBatch(plan.get(), v, here(x), here(delta), shape, here(state));
     }
   }
 
@@ -311,14 +319,18 @@ class CudaBackend extends Backend {
    * narrower of the operands first.
    */
   private void gradientsInOneBatch(
-      CudaBuffer velocity, CudaBuffer x, CudaBuffer delta, DenseShape shape, CudaBuffer state) {
+      LtPlan plan,
+      CudaBuffer velocity,
+      CudaBuffer x,
+      CudaBuffer delta,
+      DenseShape shape,
+      CudaBuffer state) {
     boolean ofX = shape.inputs() < shape.outputs();
     CudaBuffer narrow = ofX ? x : delta;
     int replicas = velocity.replicas();
     long n = (long) shape.rows() * Math.min(shape.inputs(), shape.outputs());
     long weights = (long) shape.inputs() * shape.outputs();
     long stride = CudaContext.aligned(n * Float.BYTES);
-    LtPlan plan = products.gradients(velocity, x, delta, shape, ofX ? stride : 0, ofX ? 0 : stride);
     takesFactors(velocity, weights, narrow, n, state);
     use(ofX ? delta : x, false);
     announceStates(Kernel.TAKE_FACTORS);

@@ -224,9 +224,10 @@ final class LtPlan implements AutoCloseable {
         int status =
             cublasLtMatmulAlgoGetHeuristic(
                 handle, description, a, b, d, d, preference, proposals, results, found);
-        // Some versions say INVALID_VALUE of a bias for a single column.
+        // Some versions say INVALID_VALUE of what they don't have, a bias for a single column at
+        // least.
         if (status == CUBLAS_STATUS_NOT_SUPPORTED
-            || status == CUBLAS_STATUS_INVALID_VALUE && s.biased() && s.m == 1) {
+            || status == CUBLAS_STATUS_INVALID_VALUE && (s.biased() || s.deviceScalars())) {
           throw new NoAlgorithm(s);
         }
         Status.blas(status, "cublasLtMatmulAlgoGetHeuristic");

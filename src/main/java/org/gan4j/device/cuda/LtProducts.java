@@ -7,8 +7,10 @@ import static org.bytedeco.cuda.global.cublas.CUBLAS_COMPUTE_32F_FAST_TF32;
 import static org.bytedeco.cuda.global.cublas.cublasLtCreate;
 import static org.bytedeco.cuda.global.cublas.cublasLtDestroy;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.javacpp.FloatPointer;
@@ -45,6 +47,9 @@ final class LtProducts implements AutoCloseable {
 
   /** Of each shape, by its text, what was timed to be fastest, here or where a run was before. */
   private final Map<String, String> choices = new TreeMap<>();
+
+  /** The shapes of those that were made or kept to here. */
+  private final Set<String> chosen = new HashSet<>();
 
   LtProducts(CudaContext context, DeviceOptions options, int capability) {
     this.context = context;
@@ -104,10 +109,10 @@ final class LtProducts implements AutoCloseable {
             epilogue,
             strict ? CUBLAS_COMPUTE_32F : networkCompute,
             false,
-            out.stride() / Float.BYTES,
-            b.stride() / Float.BYTES,
-            a.stride() / Float.BYTES,
-            biasOrNull == null ? 0 : biasOrNull.stride() / Float.BYTES,
+            stride(out, out.replicas()),
+            stride(b, out.replicas()),
+            stride(a, out.replicas()),
+            biasOrNull == null ? 0 : stride(biasOrNull, out.replicas()),
             alignment(out, a, b, biasOrNull),
             workspaceBytes);
     long bias = biasOrNull == null ? 0 : biasOrNull.address();
@@ -157,10 +162,11 @@ final class LtProducts implements AutoCloseable {
   /**
    * velocity ← momentum · velocity − learningRate · xᵀ·delta of one replica, the two factors read
    * from the state when the product runs.
+   *
+   * @param plan of {@link #gradients}
    */
   void weightGradient(
-      CudaBuffer velocity, CudaBuffer x, CudaBuffer delta, DenseShape layer, CudaBuffer state) {
-    LtPlan plan = gradients(velocity, x, delta, layer, 0, 0);
+      LtPlan plan, CudaBuffer velocity, CudaBuffer x, CudaBuffer delta, CudaBuffer state) {
     Streams streams = announce(velocity, x, delta);
     streams.announce(state, StateLayout.FACTORS, 1, false);
     streams.begin();
@@ -176,8 +182,9 @@ final class LtProducts implements AutoCloseable {
    * @param strideOfX bytes from one replica to the next where x is not in its buffer but aligned to
    *     256 bytes somewhere else; 0: it is
    * @param strideOfDelta the same of delta
+   * @return empty if cuBLASLt has no algorithm that reads its factors there
    */
-  LtPlan gradients(
+  Optional<LtPlan> gradients(
       CudaBuffer velocity,
       CudaBuffer x,
       CudaBuffer delta,
@@ -185,8 +192,8 @@ final class LtProducts implements AutoCloseable {
       long strideOfX,
       long strideOfDelta) {
     int replicas = velocity.replicas();
-    long ofX = strideOfX == 0 ? x.stride() : strideOfX;
-    long ofDelta = strideOfDelta == 0 ? delta.stride() : strideOfDelta;
+    long ofX = strideOfX == 0 ? stride(x, replicas) : strideOfX / Float.BYTES;
+    long ofDelta = strideOfDelta == 0 ? stride(delta, replicas) : strideOfDelta / Float.BYTES;
     LtPlan.Shape shape =
         new LtPlan.Shape(
             replicas,
@@ -198,9 +205,9 @@ final class LtProducts implements AutoCloseable {
             CUBLASLT_EPILOGUE_DEFAULT,
             networkCompute,
             true,
-            replicas == 1 ? 0 : velocity.stride() / Float.BYTES,
-            replicas == 1 ? 0 : ofDelta / Float.BYTES,
-            replicas == 1 ? 0 : ofX / Float.BYTES,
+            stride(velocity, replicas),
+            ofDelta,
+            ofX,
             0,
             alignment(
                 velocity,
@@ -208,7 +215,7 @@ final class LtProducts implements AutoCloseable {
                 strideOfDelta == 0 ? delta : velocity,
                 null),
             workspaceBytes);
-    return plan(shape, 0).orElseThrow();
+    return plan(shape, 0);
   }
 
   /** Room for a plan of {@link #gradients} in the operation that has begun. */
@@ -229,6 +236,11 @@ final class LtProducts implements AutoCloseable {
           new Address(room),
           context.streams().main());
     }
+  }
+
+  /** Elements from one product of a batch to the next; 0 where it is the only one. */
+  private static long stride(CudaBuffer buffer, int batch) {
+    return batch == 1 ? 0 : buffer.stride() / Float.BYTES;
   }
 
   /** The largest power of two, at most 256, that divides every address. */
@@ -258,7 +270,7 @@ final class LtProducts implements AutoCloseable {
       }
       made = Optional.of(plan);
     } catch (LtPlan.NoAlgorithm e) {
-      if (!shape.biased()) {
+      if (!shape.biased() && !shape.deviceScalars()) {
         throw e;
       }
       made = Optional.empty();
@@ -297,6 +309,7 @@ final class LtProducts implements AutoCloseable {
       among.chooseFastest(plan, once);
     }
     choices.put(shape, plan.algorithm());
+    chosen.add(shape);
   }
 
   /** See {@link org.gan4j.device.Device#choices}: a line for each shape, with its algorithm. */
@@ -311,8 +324,8 @@ final class LtProducts implements AutoCloseable {
     lines
         .lines()
         .map(line -> line.split(SAYS, 2))
-        .filter(line -> line.length == 2)
-        .forEach(line -> choices.putIfAbsent(line[0], line[1]));
+        .filter(line -> line.length == 2 && !chosen.contains(line[0]))
+        .forEach(line -> choices.put(line[0], line[1]));
   }
 
   @Override

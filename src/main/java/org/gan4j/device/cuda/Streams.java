@@ -125,14 +125,6 @@ final class Streams implements AutoCloseable {
     }
   }
 
-  /** What of the operation comes now need not follow what of it was there before. */
-  void branch() {
-    if (branches()) {
-      keep();
-      nodes.continueAfter(flow.predecessors(operation));
-    }
-  }
-
   /**
    * Calls of a library that have no announcement of their own go on or begin with a buffer: they
    * are one operation until something else begins.

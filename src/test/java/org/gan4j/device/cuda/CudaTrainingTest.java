@@ -341,7 +341,7 @@ final class CudaTrainingTest {
     }
   }
 
-  /** With a cap, two states and a replica that stands still. */
+  /** With a cap, where updates go apart; without; with two states and who stands still. */
   @ParameterizedTest
   @CsvSource({"ALTERNATING,1", "ALTERNATING,3", "SIMULTANEOUS,1", "SIMULTANEOUS,3"})
   void fusedUpdatesTrainAsTheCpuDoes(UpdateOrder update, int replicas) {
@@ -351,7 +351,7 @@ final class CudaTrainingTest {
         capped.withMaxColumnNorm(0).withCoordination(new Coordination.Pause(1, 0.9, 5));
     try (Device cpu = Device.cpu();
         Device fused = Device.open("cuda", options, notice -> {})) {
-      for (Recipe recipe : List.of(capped, pausing)) {
+      for (Recipe recipe : List.of(capped, capped.withMaxColumnNorm(0), pausing)) {
         SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
         SmallGan.Outcome found = SmallGan.train(fused, recipe, 1, 36, ITERATIONS - 37);
         assertEqualWithinRounding(expected, found, ITERATIONS, SmallGan.LONGEST_SUM);
@@ -370,6 +370,20 @@ final class CudaTrainingTest {
       SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
       assertEqualWithinRounding(
           expected, SmallGan.train(timed, recipe, ITERATIONS), ITERATIONS, SmallGan.LONGEST_SUM);
+    }
+  }
+
+  /** Refused when an algorithm is asked for, in two ways, or only when it is to run. */
+  @ParameterizedTest
+  @CsvSource({"15,1", "7,3", "1,1", "1,3"})
+  @Tag("stand-in")
+  void withoutFactorsOnTheDeviceGradientsAreOurOwnKernels(int how, int replicas) {
+    StandIn.set(StandIn.Setting.REFUSE_DEVICE_SCALARS, how);
+    Recipe recipe = SmallGan.recipe(UpdateOrder.SIMULTANEOUS, replicas, true);
+    try (Device cpu = Device.cpu()) {
+      SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
+      assertEqualWithinRounding(
+          expected, onTheGpu(recipe, ITERATIONS), ITERATIONS, SmallGan.LONGEST_SUM);
     }
   }
 

@@ -13,15 +13,15 @@ import java.util.Arrays;
 
 /** The test's hold on the stand-in for CUDA's libraries: struct Control of standin.h. */
 final class StandIn {
-  private static final int BYTES = 720;
+  private static final int BYTES = 728;
   private static final int ARMED = 0;
   private static final int STATUS = 4;
   private static final int COUNTDOWN = 8;
   private static final int FIRED = 12;
   private static final int NAME = 16;
   private static final int NAME_BYTES = 64;
-  private static final int VIOLATIONS = 200;
-  private static final int VIOLATION = 208;
+  private static final int VIOLATIONS = 208;
+  private static final int VIOLATION = 216;
   private static final MappedByteBuffer CONTROL = map();
 
   /** What a test can choose. */
@@ -33,7 +33,8 @@ final class StandIn {
     BLAS(96, 130002),
     DNN(100, 91900),
     REFUSE_NARROW_EPILOGUES(104, 0),
-    ONLY_UNFIT_CONVOLUTIONS(108, 0);
+    ONLY_UNFIT_CONVOLUTIONS(108, 0),
+    REFUSE_DEVICE_SCALARS(200, 0);
 
     private final int offset;
     private final int usual;
