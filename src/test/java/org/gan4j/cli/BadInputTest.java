@@ -98,7 +98,7 @@ class BadInputTest {
         "evaluate | Missing required parameter: 'RUN'",
         "sample absent/run | absent/run is not the folder of a run",
         "sample absent/run --count 0 | --count must be 1 to 10000, not 0",
-        "toy --set cuda.math=fp16 | cuda.math must be tf32 or fp32, not 'fp16'",
+        "toy --set cuda.math=fp16 | cuda.math must be tf32 or fp32 or bf16, not 'fp16'",
         "theory --set batch=3 | batch is unknown; of the device there are cuda.kernels, cuda.math,",
         "sample absent/run --out a.jpg | --out must name a .png file",
         "classifier --data absent/folder | --data absent/folder: there is no such folder",
