@@ -321,16 +321,22 @@ class NetworkPassTest {
     }
   }
 
+  /** The slopes of the outputs, each example's times its factor. */
+  private static double[] scaled(PassFixture fixture) {
+    double[] scaled = fixture.slopes();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= fixture.rowScales()[i / fixture.outputs];
+    }
+    return scaled;
+  }
+
   /** The factors count in the parameters' gradients, not in the one that goes on to the input. */
   @ParameterizedTest(name = "{0}")
   @MethodSource({"networks", "imageNetworks", "joinedNetworks", "columnNetworks"})
   void rowFactorsScaleTheParametersGradientsOnly(String name, int inputs, List<LayerSpec> layers) {
     try (PassFixture fixture = open(layers, inputs, true)) {
       double[] slopes = fixture.slopes();
-      double[] scaled = slopes.clone();
-      for (int i = 0; i < scaled.length; i++) {
-        scaled[i] *= fixture.rowScales()[i / fixture.outputs];
-      }
+      double[] scaled = scaled(fixture);
       ReferenceNetwork reference = reference(fixture);
       ReferenceNetwork.Trace trace = trace(fixture, true);
       fixture.forward();
@@ -355,10 +361,7 @@ class NetworkPassTest {
     for (int inputRows : new int[] {1, 3, ROWS}) {
       try (PassFixture fixture = open(layers, inputs, true)) {
         double[] slopes = fixture.slopes();
-        double[] scaled = slopes.clone();
-        for (int i = 0; i < scaled.length; i++) {
-          scaled[i] *= fixture.rowScales()[i / fixture.outputs];
-        }
+        double[] scaled = scaled(fixture);
         ReferenceNetwork reference = reference(fixture);
         ReferenceNetwork.Trace trace = trace(fixture, true);
         fixture.forward();
