@@ -310,13 +310,15 @@ class CudaBackend extends Backend {
     } else if (v.replicas() == 1) {
       products.weightGradient(plan.get(), v, here(x), here(delta), here(state));
     } else {
-      gradientsInOneBatch(plan.get(), v, here(x), here(delta), shape, here(state));
+      gradientsInOneBatch(plan.get(), v, here(x), here(delta), shape, stride, here(state));
     }
   }
 
   /**
    * cuBLASLt has one pair of factors for a batch: those in which replicas may differ go onto the
    * narrower of the operands first.
+   *
+   * @param stride bytes from one replica's operand with its factor to the next one's
    */
   private void gradientsInOneBatch(
       LtPlan plan,
@@ -324,13 +326,13 @@ class CudaBackend extends Backend {
       CudaBuffer x,
       CudaBuffer delta,
       DenseShape shape,
+      long stride,
       CudaBuffer state) {
     boolean ofX = shape.inputs() < shape.outputs();
     CudaBuffer narrow = ofX ? x : delta;
     int replicas = velocity.replicas();
     long n = (long) shape.rows() * Math.min(shape.inputs(), shape.outputs());
     long weights = (long) shape.inputs() * shape.outputs();
-    long stride = CudaContext.aligned(n * Float.BYTES);
     takesFactors(velocity, weights, narrow, n, state);
     use(ofX ? delta : x, false);
     announceStates(Kernel.TAKE_FACTORS);
