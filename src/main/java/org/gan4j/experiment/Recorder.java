@@ -26,7 +26,7 @@ final class Recorder implements Training.Listener {
   private final Training training;
   private final Recipe recipe;
   private final Experiment.Listener listener;
-  private final Monitor monitor = new Monitor();
+  private final Monitor monitor;
   private final Set<Integer> goneBack = new TreeSet<>();
   private long observed;
   private Alarm stoppedBy;
@@ -43,6 +43,7 @@ final class Recorder implements Training.Listener {
     this.training = training;
     this.recipe = recipe;
     this.listener = listener;
+    monitor = new Monitor(recipe.objective());
     List<Report> reports = writer.folder().metrics().reports();
     monitor.replay(reports, writer.folder().rollbacks());
     observed = reports.isEmpty() ? 0 : reports.get(reports.size() - 1).iteration();

@@ -43,7 +43,7 @@ public final class Survivors {
    * @param run finished or not
    */
   public Survivors(RunRecord run) {
-    Monitor monitor = new Monitor();
+    Monitor monitor = new Monitor(run.objective());
     List<Alarm> given = monitor.replay(run.reports(), run.rollbacks());
     iteration = run.last().iteration();
     Validation[] scores = new Validation[run.replicas()];

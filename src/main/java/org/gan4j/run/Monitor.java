@@ -9,6 +9,7 @@ import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Validation;
 import org.gan4j.gan.WentBack;
+import org.gan4j.recipe.Objective;
 
 /**
  * Watches a run for what its curves show of a failing game. Something is wrong only if every report
@@ -38,12 +39,20 @@ public final class Monitor {
   /** A loss, in nats, that only logits give which are beyond all use. */
   public static final double LARGE_LOSS = 100;
 
+  private final boolean lossesInNats;
+
   private final List<Map<Alarm.Kind, Streak>> streaks = new ArrayList<>();
   private final List<Double> largestUpdate = new ArrayList<>();
   private final List<Boolean> well = new ArrayList<>();
 
-  /** Watches one run, of any number of replicas. */
-  public Monitor() {}
+  /**
+   * Watches one run, of any number of replicas.
+   *
+   * @param objective the generator's; its loss is looked at only where it is in nats
+   */
+  public Monitor(Objective objective) {
+    lossesInNats = Objective.OF_LOGITS.contains(objective);
+  }
 
   /** How long something has been wrong. */
   private static final class Streak {
@@ -94,8 +103,13 @@ public final class Monitor {
     Streak alike = streaks.get(r).get(Alarm.Kind.COLLAPSE);
     boolean collapsing = alike != null && alike.since >= 0 && report.iteration() >= BEGINNING;
     boolean certain = means.dReal() > 1 - BALANCED && means.dFake() < BALANCED;
-    double largest = Math.max(Math.abs(means.dLoss()), Math.abs(means.gLoss()));
-    return means.isFinite() && largest <= LARGE_LOSS && !certain && !collapsing;
+    return means.isFinite() && largestLoss(means) <= LARGE_LOSS && !certain && !collapsing;
+  }
+
+  /** In nats; a distance of features has no unit, and healthy games begin with thousands. */
+  private double largestLoss(IterationMeans means) {
+    double discriminator = Math.abs(means.dLoss());
+    return lossesInNats ? Math.max(discriminator, Math.abs(means.gLoss())) : discriminator;
   }
 
   /**
@@ -231,12 +245,11 @@ public final class Monitor {
 
   private void growing(Report report, int r, List<Alarm> alarms) {
     IterationMeans means = report.means().get(r);
-    double largest = Math.max(Math.abs(means.dLoss()), Math.abs(means.gLoss()));
     observe(
         Alarm.Kind.DIVERGENCE,
         report,
         r,
-        largest > LARGE_LOSS,
+        largestLoss(means) > LARGE_LOSS,
         String.format(
             Locale.ROOT,
             "a loss has grown beyond %.0f nats, now d_loss %.4g and g_loss %.4g",

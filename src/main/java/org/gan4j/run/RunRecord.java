@@ -5,8 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.WentBack;
+import org.gan4j.recipe.Names;
+import org.gan4j.recipe.Objective;
 
 /**
  * All that a run's folder tells, read for a page.
@@ -92,6 +95,14 @@ public record RunRecord(
   /** A setting, or an en dash if this run has none of that name. */
   public String setting(String path) {
     return settings.getOrDefault(path, "–");
+  }
+
+  /** What its generator minimised; of a run that doesn't say so, the default. */
+  public Objective objective() {
+    return Stream.of(Objective.values())
+        .filter(objective -> Names.constant(objective).equals(setting("objective")))
+        .findFirst()
+        .orElse(Objective.NON_SATURATING);
   }
 
   /** What the seed of a replica is, for people. */

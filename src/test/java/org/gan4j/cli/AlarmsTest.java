@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.gan4j.gan.Report;
+import org.gan4j.recipe.Objective;
 import org.gan4j.run.Alarm;
 import org.gan4j.run.MetricsFile;
 import org.gan4j.run.Monitor;
@@ -99,7 +100,7 @@ class AlarmsTest {
     MetricsFile file = MetricsFile.read(metrics);
     assertEquals(List.of(), file.damaged());
     assertTrue(file.reports().size() >= 50);
-    Monitor watch = new Monitor();
+    Monitor watch = new Monitor(Objective.NON_SATURATING);
     List<Alarm> alarms = new ArrayList<>();
     for (Report report : file.reports()) {
       alarms.addAll(watch.observe(report));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.gan4j.gan.IterationMeans;
 import org.gan4j.gan.Report;
@@ -33,6 +34,10 @@ class SurvivorsTest {
 
   /** Two replicas are certain for a while; one of them recovers. */
   private static RunRecord run(List<Alarm> alarms) {
+    return run(alarms, Map.of("seed", "7"), 1);
+  }
+
+  private static RunRecord run(List<Alarm> alarms, Map<String, String> settings, double gLoss) {
     List<Report> reports = new ArrayList<>();
     for (int i = 100; i <= 4000; i += 100) {
       List<IterationMeans> means = new ArrayList<>();
@@ -40,7 +45,7 @@ class SurvivorsTest {
       for (int r = 0; r < 3; r++) {
         boolean certain = r == 0 && i >= 2000 || r == 1 && i >= 500 && i <= 3000;
         double real = certain ? 0.999 : 0.7;
-        means.add(new IterationMeans(i, 0.1, 0.1, 0.5, 1, 1, real, 1 - real, 1));
+        means.add(new IterationMeans(i, 0.1, 0.1, 0.5, 1, gLoss, real, 1 - real, 1));
         updates.add(0.1);
       }
       reports.add(new Report(i, i / 500.0, 10, means, updates, List.of(), new Seconds(1, 0, 0)));
@@ -48,7 +53,7 @@ class SurvivorsTest {
     return new RunRecord(
         "run",
         "",
-        java.util.Map.of("seed", "7"),
+        settings,
         reports,
         alarms,
         List.of(),
@@ -74,5 +79,12 @@ class SurvivorsTest {
   void whatDivergedIsLostThoughNoLineTellsOfIt() {
     Alarm end = new Alarm(Alarm.Kind.DIVERGENCE, 4037, 2, "training diverged");
     assertEquals(1, new Survivors(run(List.of(end))).alive());
+  }
+
+  @Test
+  void onlyLossesInNatsDiverge() {
+    Map<String, String> matching = Map.of("seed", "7", "objective", "feature-matching");
+    assertEquals(2, new Survivors(run(List.of(), matching, 3000)).alive());
+    assertEquals(0, new Survivors(run(List.of(), Map.of("seed", "7"), 3000)).alive());
   }
 }

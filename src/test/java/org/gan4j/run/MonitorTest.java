@@ -13,6 +13,7 @@ import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.gan.Validation;
 import org.gan4j.gan.WentBack;
+import org.gan4j.recipe.Objective;
 import org.gan4j.run.Alarm.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +65,7 @@ class MonitorTest {
   }
 
   private static List<Alarm> run(long last, LongFunction<Moment> moments) {
-    Monitor watch = new Monitor();
+    Monitor watch = new Monitor(Objective.NON_SATURATING);
     List<Alarm> alarms = new ArrayList<>();
     for (long i = 100; i <= last; i += 100) {
       alarms.addAll(watch.observe(report(i, moments.apply(i))));
@@ -129,7 +130,7 @@ class MonitorTest {
 
   @Test
   void collapseNeedsTwoEvaluations() {
-    Monitor watch = new Monitor();
+    Monitor watch = new Monitor(Objective.NON_SATURATING);
     IterationMeans means = Moment.HEALTHY.means(0);
     for (long i = 100; i <= 20_000; i += 100) {
       boolean scored = i == 10_000;
@@ -152,7 +153,7 @@ class MonitorTest {
   @ParameterizedTest
   @CsvSource({"1e-4, 0.5, 0", "0.1, 0.999, 0", "0.1, 0.5, 1"})
   void updatesAreTakenWithoutTheirSchedules(double rate, double momentum, int expected) {
-    Monitor watch = new Monitor();
+    Monitor watch = new Monitor(Objective.NON_SATURATING);
     List<Alarm> alarms = new ArrayList<>();
     for (long i = 100; i <= 5000; i += 100) {
       boolean late = i > 2000;
@@ -174,7 +175,7 @@ class MonitorTest {
   /** Its last update is none, and says nothing. */
   @Test
   void aGeneratorThatStandsStillHasNotVanished() {
-    Monitor watch = new Monitor();
+    Monitor watch = new Monitor(Objective.NON_SATURATING);
     for (long i = 100; i <= 5000; i += 100) {
       boolean still = i > 2000;
       IterationMeans means =
@@ -188,7 +189,7 @@ class MonitorTest {
 
   @Test
   void aGameInBalanceIsWorthGoingBackTo() {
-    Monitor watch = new Monitor();
+    Monitor watch = new Monitor(Objective.NON_SATURATING);
     assertTrue(watch.isWell(1), "as it begins");
     watch.observe(report(100, Moment.HEALTHY, Moment.HEALTHY.outputs(0.95, 0.05)));
     assertTrue(watch.isWell(0));
@@ -213,7 +214,7 @@ class MonitorTest {
       reports.add(report(i, wrong(Kind.SATURATION), wrong(Kind.SATURATION)));
     }
     List<WentBack> backs = List.of(new WentBack(1100, 0, "saturation", 0, 1));
-    Monitor live = new Monitor();
+    Monitor live = new Monitor(Objective.NON_SATURATING);
     List<Alarm> given = new ArrayList<>();
     for (Report each : reports) {
       given.addAll(live.observe(each));
@@ -224,15 +225,32 @@ class MonitorTest {
     }
     assertEquals(List.of(1100L, 1100L, 2200L), given.stream().map(Alarm::iteration).toList());
     assertEquals(List.of(0, 1, 0), given.stream().map(Alarm::replica).toList());
-    Monitor again = new Monitor();
+    Monitor again = new Monitor(Objective.NON_SATURATING);
     assertEquals(given, again.replay(reports, backs));
     assertEquals(live.lasting(0), again.lasting(0));
     assertEquals(live.lasting(1), again.lasting(1));
   }
 
+  /** A squared distance of features has no unit: what is beyond all use of it nobody can say. */
+  @Test
+  void lossesThatAreNotInNatsAreNoAlarm() {
+    for (Objective objective : Objective.values()) {
+      Monitor watch = new Monitor(objective);
+      List<Alarm> alarms = watch.observe(report(100, Moment.HEALTHY.losses(0.7, 3457)));
+      assertEquals(objective == Objective.FEATURE_MATCHING, alarms.isEmpty(), objective.name());
+      assertEquals(alarms.isEmpty(), watch.isWell(0), objective.name());
+      assertEquals(
+          List.of(Kind.DIVERGENCE),
+          new Monitor(objective)
+              .observe(report(100, Moment.HEALTHY.losses(101, 3457))).stream()
+                  .map(Alarm::kind)
+                  .toList());
+    }
+  }
+
   @Test
   void replicasAreWatchedApart() {
-    Monitor watch = new Monitor();
+    Monitor watch = new Monitor(Objective.NON_SATURATING);
     List<Alarm> alarms = new ArrayList<>();
     for (long i = 100; i <= 9000; i += 100) {
       Moment second = i < 6000 ? Moment.HEALTHY : wrong(Kind.SATURATION);
