@@ -114,18 +114,35 @@ KERNEL(update, float* weights, const float* velocity, long n, State* state) {
     });
 }
 
+// The same for Adam's step, which goes into the gradient's place.
+static inline double adam_slice(const Adam a, float* weights, float* gradient, float* first,
+                                float* second, long n) {
+    double lanes[16] = {0};
+    long i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (int j = 0; j < 16; j++) {
+            float step = adam_step(a, gradient[i + j], first + i + j, second + i + j);
+            gradient[i + j] = step;
+            weights[i + j] += step;
+            lanes[j] += (double)step * (double)step;
+        }
+    double sum = 0;
+    for (; i < n; i++) {
+        float step = adam_step(a, gradient[i], first + i, second + i);
+        gradient[i] = step;
+        weights[i] += step;
+        sum += (double)step * (double)step;
+    }
+    for (int j = 0; j < 16; j++) sum += lanes[j];
+    return sum;
+}
+
 KERNEL(adam, float* weights, float* gradient, float* first, float* second, long n,
        long updates, long update, State* state) {
     Adam a = adam_at(state, (uint64_t)updates, (uint64_t)update);
     update_in_slices(n, state, [=](long begin, long end) {
-        double square = 0;
-        for (long i = begin; i < end; i++) {
-            float step = adam_step(a, gradient[i], first + i, second + i);
-            gradient[i] = step;
-            weights[i] += step;
-            square += (double)step * (double)step;
-        }
-        return square;
+        return adam_slice(a, weights + begin, gradient + begin, first + begin, second + begin,
+                          end - begin);
     });
 }
 
