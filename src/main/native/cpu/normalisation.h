@@ -2,7 +2,7 @@
 
 KERNEL(batch_norm_forward, float* out, float* mean, float* inverse, float* running_mean,
        float* running_variance, const float* in, const float* scale, const float* shift, long rows,
-       long columns, float rate, float epsilon, int training) {
+       long columns, float rate, float epsilon, int activation, int training) {
     parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
         double sum[COLUMNS];
         for (long c0 = first * COLUMNS; c0 < last * COLUMNS && c0 < columns; c0 += COLUMNS) {
@@ -36,8 +36,10 @@ KERNEL(batch_norm_forward, float* out, float* mean, float* inverse, float* runni
             for (long row = 0; row < rows; row++)
                 for (long j = 0; j < count; j++)
                     out[row * columns + c0 + j] =
-                        normalised(in[row * columns + c0 + j], m[j], inv[j]) * scale[c0 + j] +
-                        shift[c0 + j];
+                        activated(normalised(in[row * columns + c0 + j], m[j], inv[j]) *
+                                          scale[c0 + j] +
+                                      shift[c0 + j],
+                                  activation);
         }
     });
 }
@@ -59,14 +61,14 @@ KERNEL(batch_norm_backward, float* in_delta, float* scale_velocity, float* shift
                     sum[j] += (double)delta[at];
                     product[j] += (double)delta[at] * (double)value;
                 }
-            if (shift_velocity != nullptr) {
-                for (long j = 0; j < count; j++) {
-                    of_delta[j] = (float)sum[j];
-                    of_product[j] = (float)product[j];
-                }
-                add_to_velocities(shift_velocity + c0, of_delta, count, state);
-                add_to_velocities(scale_velocity + c0, of_product, count, state);
+            for (long j = 0; j < count; j++) {
+                of_delta[j] = (float)sum[j];
+                of_product[j] = (float)product[j];
             }
+            if (shift_velocity != nullptr)
+                add_to_velocities(shift_velocity + c0, of_delta, count, state);
+            if (scale_velocity != nullptr)
+                add_to_velocities(scale_velocity + c0, of_product, count, state);
             for (long j = 0; j < count; j++) {
                 of_delta[j] = training ? (float)(sum[j] / (double)rows) : 0.0f;
                 of_product[j] = training ? (float)(product[j] / (double)rows) : 0.0f;
@@ -109,6 +111,7 @@ KERNEL(weight_norm, float* out, const float* weights, const float* scale, long r
     });
 }
 
+// Without a scale_velocity: only the directions.
 KERNEL(weight_norm_velocity, float* velocity, float* scale_velocity, const float* step,
        const float* weights, const float* scale, long rows, long columns, const State* state) {
     float momentum = state->momentum;
@@ -122,9 +125,10 @@ KERNEL(weight_norm_velocity, float* velocity, float* scale_velocity, const float
             for (long j = 0; j < count; j++) {
                 inverse[j] = inverse_norm(square[j]);
                 of_scale[j] = (float)product[j] * inverse[j];
+            }
+            for (long j = 0; j < count && scale_velocity != nullptr; j++)
                 scale_velocity[c0 + j] =
                     with_gradient(scale_velocity[c0 + j], of_scale[j], momentum, 1.0f);
-            }
             for (long row = 0; row < rows; row++)
                 for (long j = 0; j < count; j++) {
                     long at = row * columns + c0 + j;

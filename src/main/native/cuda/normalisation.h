@@ -2,7 +2,8 @@
 
 KERNEL(batch_norm_forward, float* out, float* mean, float* inverse, float* running_mean,
        float* running_variance, const float* in, const float* scale, const float* shift,
-       int64_t rows, int64_t columns, float rate, float epsilon, int training) {
+       int64_t rows, int64_t columns, float rate, float epsilon, int activation,
+       int training) {
     __shared__ float means[FEW_COLUMNS], inverses[FEW_COLUMNS];
     Columns c = whole_columns(rows, columns, LOG_FEW_COLUMNS);
     unsigned of_block = threadIdx.x & (c.width - 1);
@@ -41,7 +42,7 @@ KERNEL(batch_norm_forward, float* out, float* mean, float* inverse, float* runni
     }
     for_rows(c, load, [&](unsigned k, uint32_t row) {
         out[position(row, c.columns, c.column)] =
-            normalised(values[k], m, inv) * own_scale + own_shift;
+            activated(normalised(values[k], m, inv) * own_scale + own_shift, activation);
     });
 }
 
@@ -69,10 +70,9 @@ KERNEL(batch_norm_backward, float* in_delta, float* scale_velocity, float* shift
     if (c.lane == 0 && there) {
         of_delta[of_block] = training ? (float)(sum / (double)rows) : 0.0f;
         of_product[of_block] = training ? (float)(product / (double)rows) : 0.0f;
-        if (shift_velocity != nullptr) {
-            add_to_velocity(shift_velocity + c.column, (float)sum, state);
+        if (shift_velocity != nullptr) add_to_velocity(shift_velocity + c.column, (float)sum, state);
+        if (scale_velocity != nullptr)
             add_to_velocity(scale_velocity + c.column, (float)product, state);
-        }
     }
     __syncthreads();
     if (!there || in_rows == 0) return;
@@ -109,6 +109,7 @@ KERNEL(weight_norm, float* out, const float* weights, const float* scale, int64_
     });
 }
 
+// Without a scale_velocity: only the directions.
 KERNEL(weight_norm_velocity, float* velocity, float* scale_velocity, const float* step,
        const float* weights, const float* scale, int64_t rows, int64_t columns,
        const State* state) {
@@ -132,8 +133,9 @@ KERNEL(weight_norm_velocity, float* velocity, float* scale_velocity, const float
         float inverse = inverse_norm(square), of_scale = (float)product * inverse;
         inverses[of_block] = inverse;
         of_scales[of_block] = of_scale;
-        scale_velocity[c.column] =
-            with_gradient(scale_velocity[c.column], of_scale, momentum, 1.0f);
+        if (scale_velocity != nullptr)
+            scale_velocity[c.column] =
+                with_gradient(scale_velocity[c.column], of_scale, momentum, 1.0f);
     }
     __syncthreads();
     if (!there) return;

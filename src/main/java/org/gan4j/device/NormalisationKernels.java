@@ -10,10 +10,10 @@ public abstract class NormalisationKernels extends MaskKernels {
   }
 
   /**
-   * out ← scale · (in − mean) · inverse + shift, for each column. In training mean and inverse are
-   * those of the minibatch, inverse = 1 / √(variance + epsilon) with the variance's divisor rows,
-   * and what runs along moves by rate towards the minibatch's mean and its variance with the
-   * divisor rows − 1; else they are taken from what ran along, which stays.
+   * out ← activation(scale · (in − mean) · inverse + shift), for each column. In training mean and
+   * inverse are those of the minibatch, inverse = 1 / √(variance + epsilon) with the variance's
+   * divisor rows, and what runs along moves by rate towards the minibatch's mean and its variance
+   * with the divisor rows − 1; else they are taken from what ran along, which stays.
    *
    * @param out [rows][columns]; modified
    * @param mean [columns] ← what was subtracted; modified
@@ -27,6 +27,7 @@ public abstract class NormalisationKernels extends MaskKernels {
    * @param columns values of an example
    * @param rate in [0, 1]
    * @param epsilon &gt; 0
+   * @param activation of what was shifted
    * @param training whether the minibatch decides
    */
   public final void batchNormForward(
@@ -42,6 +43,7 @@ public abstract class NormalisationKernels extends MaskKernels {
       int columns,
       double rate,
       double epsilon,
+      Epilogue activation,
       boolean training) {
     Require.matrix(out, rows, columns);
     Require.matrix(in, rows, columns);
@@ -67,20 +69,21 @@ public abstract class NormalisationKernels extends MaskKernels {
         .integer(columns)
         .real((float) rate)
         .real((float) epsilon)
+        .integer(activation.ordinal())
         .integer(training ? 1 : 0)
         .launch(Kernel.BATCH_NORM_FORWARD, columns, rows);
   }
 
   /**
-   * The gradient of {@link #batchNormForward}: with x̂ = (in − mean) · inverse, inDelta ← scale ·
-   * inverse · (delta − the mean over the rows of delta − x̂ · that of delta · x̂), in training,
-   * else scale · inverse · delta. And velocity ← momentum · velocity − learningRate · gradient, of
-   * the scale Σ delta · x̂, of the shift Σ delta.
+   * The gradient of {@link #batchNormForward} before its activation: with x̂ = (in − mean) ·
+   * inverse, inDelta ← scale · inverse · (delta − the mean over the rows of delta − x̂ · that of
+   * delta · x̂), in training, else scale · inverse · delta. And velocity ← momentum · velocity −
+   * learningRate · gradient, of the scale Σ delta · x̂, of the shift Σ delta.
    *
    * @param inDelta [inRows][columns], or null to leave it; modified
-   * @param scaleVelocity [columns], or null to leave both; modified
-   * @param shiftVelocity [columns], or null likewise; modified
-   * @param delta [rows][columns]; not modified
+   * @param scaleVelocity [columns], or null to leave it; modified
+   * @param shiftVelocity [columns], or null to leave it; modified
+   * @param delta [rows][columns], the gradient before the activation; not modified
    * @param in [rows][columns] of the forward pass; not modified
    * @param mean [columns] of the forward pass; not modified
    * @param inverse [columns] of the forward pass; not modified
@@ -116,9 +119,6 @@ public abstract class NormalisationKernels extends MaskKernels {
         "rows of the input's gradient must be 1 to those there are, or none without it, not ",
         inRows);
     Require.optional(inDelta, Math.max(1, inRows), columns, delta);
-    if ((scaleVelocity == null) != (shiftVelocity == null)) {
-      throw new IllegalArgumentException("the velocities are left both or neither");
-    }
     Require.optional(scaleVelocity, 1, columns, delta);
     Require.optional(shiftVelocity, 1, columns, delta);
     Require.state(state, delta);
@@ -169,7 +169,7 @@ public abstract class NormalisationKernels extends MaskKernels {
    * and velocity ← momentum · velocity + scale / n · (u − (u·v / n²) v).
    *
    * @param velocity [rows][columns] of the weights; modified
-   * @param scaleVelocity [columns]; modified
+   * @param scaleVelocity [columns], or null to leave it; modified
    * @param step [rows][columns]: minus the learning rate times the gradient with respect to what
    *     weightNorm gave, as {@link Kernels#weightGradient} puts it into zeros; not modified
    * @param weights [rows][columns]; not modified
@@ -191,7 +191,7 @@ public abstract class NormalisationKernels extends MaskKernels {
     Require.matrix(step, rows, columns);
     Require.matrix(weights, rows, columns);
     Require.replicas(velocity, step, weights);
-    requireRow(scaleVelocity, columns, velocity);
+    Require.optional(scaleVelocity, 1, columns, velocity);
     requireRow(scale, columns, velocity);
     Require.state(state, velocity);
     of(velocity)

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.gan4j.data.DataIdentity;
@@ -177,14 +178,15 @@ public final class Gan implements AutoCloseable {
   }
 
   private void initialise(double[] mean, long iterationsPerEpoch, DataIdentity identity) {
-    long[] seeds = new long[recipe.replicas()];
-    for (int r = 0; r < seeds.length; r++) {
-      seeds[r] = recipe.seed() + r;
-    }
-    generator.initialise(seeds, 0, mean);
-    discriminator.initialise(seeds, Network.SITES, mean);
+    generator.initialise(seeds(), 0, mean);
+    discriminator.initialise(seeds(), Network.SITES, mean);
     state.begin(recipe, iterationsPerEpoch);
     data = identity;
+  }
+
+  /** One of each replica. */
+  private long[] seeds() {
+    return LongStream.range(0, recipe.replicas()).map(r -> recipe.seed() + r).toArray();
   }
 
   /** [at most 500][width]. */
@@ -200,7 +202,7 @@ public final class Gan implements AutoCloseable {
   /** Layers that begin with what the first examples say, and what follows the weights. */
   private void start(Supplier<float[]> examples) {
     if (LayerStack.lastFromData(recipe.discriminator()) >= 0) {
-      discriminator.startFrom(examples.get());
+      discriminator.startFrom(examples.get(), seeds(), Network.SITES);
     }
     beginAverage();
   }

@@ -217,7 +217,7 @@ public final class OnnxNetworks {
       } else if (spec instanceof LayerSpec.Deconvolution deconvolution) {
         value = layer.deconvolution(value, deconvolution);
       } else if (spec instanceof BatchNormalisation normalisation) {
-        value = layer.normalised(value, normalisation);
+        value = activation(layer.normalised(value, normalisation), normalisation.activation());
       } else if (spec.isNoisy() || !spec.parameters(1).isEmpty()) {
         throw unsayable(prefix, i, spec);
       }

@@ -5,20 +5,27 @@ import java.util.Optional;
 import org.gan4j.device.ConvolutionShape;
 
 /**
- * Batch normalisation (Ioffe and Szegedy, 2015): y = scale · (x − mean) / √(variance + epsilon) +
- * shift, each of the values that enter by itself. In training mean and variance are those of the
- * minibatch, through which the gradient goes too; when sampling they are those that ran along, an
- * exponential moving average over the minibatches of training (of variances with the divisor rows −
- * 1). These are kept beside the parameters, and no optimiser changes them.
+ * Batch normalisation (Ioffe and Szegedy, 2015): y = activation(scale · (x − mean) / √(variance +
+ * epsilon) + shift), each of the values that enter by itself. In training mean and variance are
+ * those of the minibatch, through which the gradient goes too; when sampling they are those that
+ * ran along, an exponential moving average over the minibatches of training (of variances with the
+ * divisor rows − 1). These are kept beside the parameters, and no optimiser changes them.
  *
  * <p>An example's values depend on the minibatch that it is in: a discriminator, whose minibatches
  * have generated and real examples together, can't have it.
  *
  * @param rate by which the averages move towards a minibatch's, in (0, 1]
  * @param epsilon what is added to a variance, above 0
+ * @param activation the non-linearity; a layer before it that has none may be all that it
+ *     normalises
+ * @param scales whether the scales learn; they begin as 1
  */
 @SuppressWarnings("exports") // LayerPass: whoever adds a layer does so here
-public record BatchNormalisation(@Default("0.1") double rate, @Default("1.0e-5") double epsilon)
+public record BatchNormalisation(
+    @Default("0.1") double rate,
+    @Default("1.0e-5") double epsilon,
+    @Default("linear") Activation activation,
+    @Default("learnt") Scales scales)
     implements LayerSpec {
   private static final BiasInit ZERO = new BiasInit.Constant(0);
   private static final BiasInit ONE = new BiasInit.Constant(1);
@@ -29,6 +36,18 @@ public record BatchNormalisation(@Default("0.1") double rate, @Default("1.0e-5")
       throw new IllegalArgumentException("rate must be above 0, at most 1, not " + rate);
     }
     Checks.range("epsilon", epsilon, 1e-30, 1e3);
+    Checks.present("activation", activation);
+    Checks.present("scales", scales);
+  }
+
+  /**
+   * Linear, with scales that learn.
+   *
+   * @param rate by which the averages move towards a minibatch's, in (0, 1]
+   * @param epsilon what is added to a variance, above 0
+   */
+  public BatchNormalisation(double rate, double epsilon) {
+    this(rate, epsilon, Activation.LINEAR, Scales.LEARNT);
   }
 
   @Override
@@ -61,8 +80,8 @@ public record BatchNormalisation(@Default("0.1") double rate, @Default("1.0e-5")
   }
 
   @Override
-  public boolean endsIn(Activation activation) {
-    return false;
+  public boolean endsIn(Activation which) {
+    return which == activation;
   }
 
   @Override
@@ -72,7 +91,8 @@ public record BatchNormalisation(@Default("0.1") double rate, @Default("1.0e-5")
 
   @Override
   public String structure() {
-    return "batch normalisation, epsilon " + epsilon;
+    String linear = "batch normalisation, epsilon " + epsilon;
+    return activation == Activation.LINEAR ? linear : linear + ", " + activation.lowerCase();
   }
 
   @Override

@@ -46,6 +46,7 @@ final class BatchNormalisationPass implements LayerPass {
         width,
         spec.rate(),
         spec.epsilon(),
+        spec.activation().epilogue(),
         training);
   }
 
@@ -65,9 +66,11 @@ final class BatchNormalisationPass implements LayerPass {
               + " own in the gradients");
     }
     boolean learns = request.parameters();
+    kernels.activationBackward(
+        delta, null, out, null, rows, width, spec.activation().epilogue(), state);
     kernels.batchNormBackward(
         inDeltaOrNull,
-        learns ? scale.velocity() : null,
+        learns && spec.scales() == Scales.LEARNT ? scale.velocity() : null,
         learns ? shift.velocity() : null,
         delta,
         in,

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.gan4j.device.ConvolutionShape;
+import org.gan4j.device.Philox;
 import org.gan4j.device.PoolShape;
 
 /**
@@ -119,6 +120,16 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise, Join, Bat
    */
   default float[] onHost(float[] in, int rows, List<float[]> parameters) {
     throw new UnsupportedOperationException(structure() + " is not computed on the host");
+  }
+
+  /**
+   * The same as {@link #onHost} for {@link #startFrom} of the layers above: with the noise that is
+   * added in training, without dropout.
+   *
+   * @param random where the noise comes from
+   */
+  default float[] atStart(float[] in, int rows, List<float[]> parameters, Philox random) {
+    return onHost(in, rows, parameters);
   }
 
   /**
@@ -337,6 +348,15 @@ public sealed interface LayerSpec permits Units, Filters, Elementwise, Join, Bat
     public String structure() {
       String trains = when == NoisyWhen.TRAINING ? " in training" : "";
       return "GaussianNoise[stddev=" + stddev + "]" + trains;
+    }
+
+    @Override
+    public float[] atStart(float[] in, int rows, List<float[]> parameters, Philox random) {
+      float[] out = new float[in.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = (float) (in[i] + stddev * random.nextNormal());
+      }
+      return out;
     }
 
     @Override

@@ -148,9 +148,11 @@ public final class Network implements AutoCloseable {
    * Lets layers that begin with what the data says do so, after {@link #initialise}.
    *
    * @param examples [rows][inputs]; not modified
+   * @param seeds one of each replica, for noise between the layers
+   * @param site as in {@link #initialise}
    * @throws IllegalArgumentException if a layer below one of them can't be computed on the host
    */
-  public void startFrom(float[] examples) {
+  public void startFrom(float[] examples, long[] seeds, int site) {
     int last = LayerStack.lastFromData(layers);
     for (int r = 0; r < replicas; r++) {
       float[] x = examples;
@@ -162,7 +164,9 @@ public final class Network implements AutoCloseable {
           Buffers.read(parameter.value(), r, begun.get(begun.size() - 1));
         }
         layers.get(i).startFrom(x, examples.length / inputs, begun);
-        x = layers.get(i).onHost(x, examples.length / inputs, begun);
+        // A layer with noise draws no parameters here.
+        Philox noise = Initialiser.stream(seeds[r], site + i, 0);
+        x = layers.get(i).atStart(x, examples.length / inputs, begun, noise);
         for (int p = 0; p < own.size(); p++) {
           Buffers.write(own.get(p).value(), r, begun.get(p));
         }

@@ -6,7 +6,7 @@ public enum StartFrom {
   GIVEN,
   /**
    * Such that over the first training examples what each unit gives its activation has mean 0 and
-   * variance 1 (Salimans and Kingma, 2016, section 3).
+   * variance 1 (Salimans and Kingma, 2016, section 3), with the noise that is added in training.
    */
   DATA
 }

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * A dense layer whose weights are normalised (Salimans and Kingma, 2016): y = activation(x·W + b),
- * where a column of W is scale · v / ‖v‖ and the columns v and their scales are what is learnt. So
- * the length of a column and its direction learn apart.
+ * where a column of W is scale · v / ‖v‖ and the columns v and, if wanted, their scales are what is
+ * learnt. So the length of a column and its direction learn apart.
  *
  * @param units output units, ≥ 1
  * @param activation the non-linearity
@@ -13,6 +13,7 @@ import java.util.List;
  * @param scale how the lengths [units] of the columns of W begin
  * @param bias how b [units] begins
  * @param start whether scale and bias begin so, or with what the data says
+ * @param scales whether the scales learn
  */
 @SuppressWarnings("exports") // LayerPass: whoever adds a layer does so here
 public record WeightNormalised(
@@ -21,7 +22,8 @@ public record WeightNormalised(
     WeightInit weights,
     @Default("{type: constant, value: 1}") BiasInit scale,
     @Default(LayerSpec.NO_BIAS) BiasInit bias,
-    @Default("given") StartFrom start)
+    @Default("given") StartFrom start,
+    @Default("learnt") Scales scales)
     implements Units {
   /** Checks the ranges. */
   public WeightNormalised {
@@ -31,10 +33,11 @@ public record WeightNormalised(
     Checks.present("scale", scale);
     Checks.present("bias", bias);
     Checks.present("start", start);
+    Checks.present("scales", scales);
   }
 
   /**
-   * A layer that begins as it says.
+   * A layer that begins as it says, and whose scales learn.
    *
    * @param units output units, ≥ 1
    * @param activation the non-linearity
@@ -44,7 +47,7 @@ public record WeightNormalised(
    */
   public WeightNormalised(
       int units, Activation activation, WeightInit weights, BiasInit scale, BiasInit bias) {
-    this(units, activation, weights, scale, bias, StartFrom.GIVEN);
+    this(units, activation, weights, scale, bias, StartFrom.GIVEN, Scales.LEARNT);
   }
 
   @Override
@@ -137,6 +140,6 @@ public record WeightNormalised(
 
   @Override
   public LayerPass pass(PassPlan plan) {
-    return new WeightNormalisedPass(plan, activation);
+    return new WeightNormalisedPass(plan, activation, scales);
   }
 }

@@ -10,6 +10,7 @@ final class WeightNormalisedPass implements LayerPass {
   private final Kernels kernels;
   private final Parameter columns;
   private final Parameter scale;
+  private final DeviceBuffer scaleVelocityOrNull;
   private final Parameter normalised;
   private final Affine affine;
   private final Epilogue activation;
@@ -18,10 +19,11 @@ final class WeightNormalisedPass implements LayerPass {
   private Gradients asked;
   private Gradients withoutSteps;
 
-  WeightNormalisedPass(PassPlan plan, Activation activation) {
+  WeightNormalisedPass(PassPlan plan, Activation activation, Scales scales) {
     this.kernels = plan.kernels();
     this.columns = plan.parameter(ParameterShape.WEIGHTS);
     this.scale = plan.parameter(ParameterShape.SCALE);
+    this.scaleVelocityOrNull = scales == Scales.LEARNT ? scale.velocity() : null;
     this.normalised =
         new Parameter(
             "normalised " + columns.name(),
@@ -69,7 +71,7 @@ final class WeightNormalisedPass implements LayerPass {
     if (learns) {
       kernels.weightNormVelocity(
           columns.velocity(),
-          scale.velocity(),
+          scaleVelocityOrNull,
           normalised.velocity(),
           columns.value(),
           scale.value(),

@@ -5,6 +5,8 @@ import static org.gan4j.device.Numbers.assertClose;
 import static org.gan4j.device.Numbers.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /** Batch normalisation and weight normalisation. */
@@ -51,6 +53,10 @@ public abstract class NormalisationContract extends KernelsContract {
     }
 
     void forward(int rows, int columns, boolean training) {
+      forward(rows, columns, Epilogue.NONE, training);
+    }
+
+    void forward(int rows, int columns, Epilogue activation, boolean training) {
       Runnable kernel =
           () ->
               rig.kernels()
@@ -67,6 +73,7 @@ public abstract class NormalisationContract extends KernelsContract {
                       columns,
                       RATE,
                       EPSILON,
+                      activation,
                       training);
       if (training) {
         rig.run(kernel, out, mean, inverse, runningMean, runningVariance);
@@ -153,13 +160,15 @@ public abstract class NormalisationContract extends KernelsContract {
       }
       Buffers.write(setup.runningVariance, r, variances[r]);
     }
-    setup.forward(rows, columns, training);
+    Epilogue activation = Epilogue.values()[(rows + columns) % Epilogue.values().length];
+    setup.forward(rows, columns, activation, training);
     Expected[] expected = new Expected[rig.replicas()];
     for (int r = 0; r < expected.length; r++) {
       expected[r] =
           new Expected(x[r], scale[r], shift[r], means[r], variances[r], columns, training);
       String what = rows + " x " + columns + ", ";
-      assertAll(expected[r].out, rig.floats(setup.out, r), TOLERANCE, what + "out");
+      double[] out = DoubleStream.of(expected[r].out).map(y -> activated(y, activation)).toArray();
+      assertAll(out, rig.floats(setup.out, r), TOLERANCE, what + "out, " + activation);
       assertAll(
           expected[r].means, rig.floats(setup.runningMean, r), TOLERANCE, what + "running mean");
       assertAll(
@@ -186,6 +195,21 @@ public abstract class NormalisationContract extends KernelsContract {
       assertAll(
           velocity(w[r], expected[r].ofShift), rig.floats(setup.runningVariance, r), room, what);
     }
+  }
+
+  private static float[][] all(Rig rig, DeviceBuffer buffer) {
+    float[][] values = new float[rig.replicas()][];
+    Arrays.setAll(values, r -> rig.floats(buffer, r));
+    return values;
+  }
+
+  private static double activated(double x, Epilogue activation) {
+    return switch (activation) {
+      case NONE -> x;
+      case RELU -> Math.max(x, 0);
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case SOFTPLUS -> Math.log1p(Math.exp(x));
+    };
   }
 
   private static double[] velocity(float[] before, double[] gradient) {
@@ -336,6 +360,20 @@ public abstract class NormalisationContract extends KernelsContract {
                 velocity, scaleVelocity, step, weights, scale, rows, columns, state),
         velocity,
         scaleVelocity);
+    float[][] learnt = all(rig, scaleVelocity);
+    float[][] turned = all(rig, velocity);
+    for (int r = 0; r < rig.replicas(); r++) {
+      Buffers.write(velocity, r, before[r]);
+    }
+    // Without the lengths the same of the directions.
+    rig.run(
+        () ->
+            kernels.weightNormVelocity(velocity, null, step, weights, scale, rows, columns, state),
+        velocity);
+    for (int r = 0; r < rig.replicas(); r++) {
+      assertSameBits(learnt[r], rig.floats(scaleVelocity, r), "lengths that stay");
+      assertSameBits(turned[r], rig.floats(velocity, r), "directions alone");
+    }
     for (int r = 0; r < rig.replicas(); r++) {
       double[] norms = new double[columns];
       double[] products = new double[columns];
@@ -392,6 +430,26 @@ public abstract class NormalisationContract extends KernelsContract {
                   true,
                   setup.state));
       setup.backward(3, 0, 2, true);
+      for (boolean ofScale : new boolean[] {true, false}) {
+        DeviceBuffer velocity = ofScale ? setup.runningMean : setup.runningVariance;
+        rig.run(
+            () ->
+                kernels.batchNormBackward(
+                    null,
+                    ofScale ? velocity : null,
+                    ofScale ? null : velocity,
+                    setup.delta,
+                    setup.in,
+                    setup.mean,
+                    setup.inverse,
+                    setup.scale,
+                    3,
+                    0,
+                    2,
+                    true,
+                    setup.state),
+            velocity);
+      }
     }
   }
 
@@ -417,27 +475,11 @@ public abstract class NormalisationContract extends KernelsContract {
                     2,
                     wrong[0],
                     wrong[1],
+                    Epilogue.NONE,
                     true));
       }
       assertThrows(IllegalArgumentException.class, () -> setup.forward(4, 2, true));
       assertThrows(IllegalArgumentException.class, () -> setup.backward(3, 4, 2, true));
-      assertThrows(
-          IllegalArgumentException.class,
-          () ->
-              kernels.batchNormBackward(
-                  setup.out,
-                  setup.mean,
-                  null,
-                  setup.delta,
-                  setup.in,
-                  setup.mean,
-                  setup.inverse,
-                  setup.scale,
-                  3,
-                  3,
-                  2,
-                  true,
-                  setup.state));
     }
   }
 }

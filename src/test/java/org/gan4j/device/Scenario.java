@@ -239,6 +239,7 @@ public final class Scenario {
                 UNITS,
                 0.1,
                 0.01,
+                Epilogue.SOFTPLUS,
                 training);
           },
           out,

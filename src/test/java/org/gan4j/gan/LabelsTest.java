@@ -23,6 +23,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.NoisyWhen;
 import org.gan4j.layers.Parameter;
+import org.gan4j.layers.Scales;
 import org.gan4j.layers.StartFrom;
 import org.gan4j.layers.WeightInit;
 import org.gan4j.layers.WeightNormalised;
@@ -259,7 +260,7 @@ class LabelsTest {
 
   @Test
   void whatUnitsGetBeginsWithMeanZeroAndVarianceOne() {
-    LayerSpec noise = new LayerSpec.GaussianNoise(0.3, NoisyWhen.TRAINING);
+    LayerSpec noise = new LayerSpec.GaussianNoise(0, NoisyWhen.TRAINING);
     WeightInit weights = new WeightInit.Uniform(0.5);
     BiasInit one = new BiasInit.Constant(1);
     BiasInit zero = new BiasInit.Constant(0);
@@ -267,10 +268,17 @@ class LabelsTest {
       List<LayerSpec> layers =
           List.of(
               noise,
-              new WeightNormalised(11, activation, weights, one, zero, StartFrom.DATA),
+              new WeightNormalised(
+                  11, activation, weights, one, zero, StartFrom.DATA, Scales.LEARNT),
               noise,
               new WeightNormalised(
-                  SmallGans.CLASSES, Activation.LINEAR, weights, one, zero, StartFrom.DATA));
+                  SmallGans.CLASSES,
+                  Activation.LINEAR,
+                  weights,
+                  one,
+                  zero,
+                  StartFrom.DATA,
+                  Scales.LEARNT));
       Recipe recipe = TinyRun.with(recipe(10, RATE).withDiscriminator(layers), "replicas=2");
       try (Gan gan = begin(recipe)) {
         assertSame(values(gan, 1), forUse(gan, 1));
@@ -285,6 +293,71 @@ class LabelsTest {
         }
       }
     }
+  }
+
+  /** As in training: units see the noise too, and what the examples alone make of them is less. */
+  @Test
+  void noiseCountsWhereLayersBeginWithTheData() {
+    double stddev = 0.4;
+    BiasInit one = new BiasInit.Constant(1);
+    BiasInit zero = new BiasInit.Constant(0);
+    WeightInit weights = new WeightInit.Uniform(0.5);
+    List<LayerSpec> layers =
+        List.of(
+            new LayerSpec.GaussianNoise(stddev, NoisyWhen.TRAINING),
+            new WeightNormalised(
+                400, Activation.LINEAR, weights, one, zero, StartFrom.DATA, Scales.FIXED),
+            new WeightNormalised(
+                SmallGans.CLASSES,
+                Activation.LINEAR,
+                weights,
+                one,
+                zero,
+                StartFrom.DATA,
+                Scales.LEARNT));
+    Recipe recipe = TinyRun.with(recipe(10, RATE).withDiscriminator(layers), "replicas=2");
+    try (Gan gan = begin(recipe)) {
+      float[] examples = DATA.scaling().values(DATA.train());
+      for (int r = 0; r < 2; r++) {
+        try (Discriminator discriminator = Discriminator.of(gan, r)) {
+          float[] scales = scales(gan, r);
+          double[] alone = variances(discriminator.features(examples, 1), scales.length);
+          double sum = 0;
+          for (int unit = 0; unit < alone.length; unit++) {
+            sum += alone[unit] + Math.pow(stddev * scales[unit], 2);
+          }
+          // Three deviations of the variance of so few numbers; without the noise it is 2.99.
+          double room = 3 * Math.sqrt(2.0 / examples.length);
+          assertEquals(1, sum / alone.length, room, "the variance of examples and of noise");
+        }
+      }
+    }
+  }
+
+  private static float[] scales(Gan gan, int replica) {
+    Parameter scale =
+        gan.discriminator().parameters().stream()
+            .filter(parameter -> parameter.name().equals("1.scale"))
+            .findFirst()
+            .orElseThrow();
+    float[] values = new float[scale.size()];
+    Buffers.read(scale.value(), replica, values);
+    return values;
+  }
+
+  private static double[] variances(float[] values, int units) {
+    int rows = values.length / units;
+    double[] variances = new double[units];
+    for (int unit = 0; unit < units; unit++) {
+      double mean = 0;
+      for (int i = unit; i < values.length; i += units) {
+        mean += values[i] / rows;
+      }
+      for (int i = unit; i < values.length; i += units) {
+        variances[unit] += (values[i] - mean) * (values[i] - mean) / rows;
+      }
+    }
+    return variances;
   }
 
   private static void standard(float[] values, int units) {
@@ -338,7 +411,8 @@ class LabelsTest {
             new WeightInit.Uniform(1),
             new BiasInit.Constant(1),
             new BiasInit.Constant(0),
-            StartFrom.DATA);
+            StartFrom.DATA,
+            Scales.LEARNT);
     refused(
         "generator layer 0: start=data is for a discriminator",
         () -> initialise(ten.withGenerator(List.of(begun)), DATA));

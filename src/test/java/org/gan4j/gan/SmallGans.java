@@ -17,6 +17,8 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.NoisyWhen;
 import org.gan4j.layers.Planes;
+import org.gan4j.layers.Scales;
+import org.gan4j.layers.StartFrom;
 import org.gan4j.layers.WeightInit;
 import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Condition;
@@ -81,7 +83,14 @@ public final class SmallGans {
   static List<LayerSpec> normalisedDiscriminator() {
     return List.of(
         new LayerSpec.GaussianNoise(0.3, NoisyWhen.TRAINING),
-        new WeightNormalised(11, Activation.RELU, WEIGHTS, new BiasInit.Constant(1), ZERO),
+        new WeightNormalised(
+            11,
+            Activation.RELU,
+            WEIGHTS,
+            new BiasInit.Constant(1),
+            ZERO,
+            StartFrom.GIVEN,
+            Scales.FIXED),
         new LayerSpec.GaussianNoise(0.5, NoisyWhen.TRAINING),
         new WeightNormalised(1, Activation.LINEAR, WEIGHTS, new BiasInit.Constant(1), ZERO));
   }
@@ -89,8 +98,8 @@ public final class SmallGans {
   /** Batch normalisation between smooth layers (Salimans et al., 2016). */
   static List<LayerSpec> normalisedGenerator() {
     return List.of(
-        dense(13, Activation.SOFTPLUS),
-        new BatchNormalisation(0.1, 0.01),
+        dense(13, Activation.LINEAR),
+        new BatchNormalisation(0.1, 0.01, Activation.SOFTPLUS, Scales.FIXED),
         dense(9, Activation.SOFTPLUS),
         new BatchNormalisation(0.1, 0.01),
         dense(12, Activation.SIGMOID));

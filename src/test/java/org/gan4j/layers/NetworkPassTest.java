@@ -193,7 +193,15 @@ class NetworkPassTest {
   }
 
   private static LayerSpec normal() {
-    return new BatchNormalisation(0.25, 0.1);
+    return normal(Activation.LINEAR, Scales.LEARNT);
+  }
+
+  private static LayerSpec normal(Activation activation, Scales scales) {
+    return new BatchNormalisation(0.25, 0.1, activation, scales);
+  }
+
+  private static LayerSpec fixed(int units, Activation activation) {
+    return new WeightNormalised(units, activation, ZERO, NONE, NONE, StartFrom.GIVEN, Scales.FIXED);
   }
 
   private static LayerSpec ofColumns(int units, Activation activation) {
@@ -213,6 +221,13 @@ class NetworkPassTest {
             ofColumns(33, Activation.RELU),
             drop(0.5),
             ofColumns(1, Activation.LINEAR)),
+        network(
+            "normalised weights of fixed lengths",
+            12,
+            fixed(11, Activation.RELU),
+            noise(0.5),
+            fixed(7, Activation.SOFTPLUS),
+            ofColumns(3, Activation.LINEAR)),
         network(
             "a branch with normalised weights",
             8,
@@ -237,6 +252,15 @@ class NetworkPassTest {
             normal(),
             drop(0.75),
             dense(3, Activation.RELU)),
+        network(
+            "normalisation, then smooth",
+            7,
+            dense(13, Activation.LINEAR),
+            normal(Activation.SOFTPLUS, Scales.FIXED),
+            dense(9, Activation.LINEAR),
+            normal(Activation.RELU, Scales.LEARNT),
+            dense(5, Activation.LINEAR),
+            normal(Activation.SIGMOID, Scales.FIXED)),
         network(
             "a branch with normalisation",
             8,
@@ -410,11 +434,27 @@ class NetworkPassTest {
                 }
                 return loss;
               });
+      leaveFixed(layers, inputs, expected);
       fixture.forward();
       fixture.backward(true, false, ROWS);
       List<double[]> actual = new ArrayList<>(fixture.velocities());
       actual.add(fixture.inputGradient(ROWS));
       assertClose(expected, actual, fixture.tolerance() + FiniteDifferences.ERROR, "gradients");
+    }
+  }
+
+  /** Zeros for scales that don't learn. */
+  private static void leaveFixed(List<LayerSpec> layers, int inputs, List<double[]> gradients) {
+    int width = inputs;
+    int first = 0;
+    for (LayerSpec layer : layers) {
+      if (layer instanceof BatchNormalisation n && n.scales() == Scales.FIXED) {
+        Arrays.fill(gradients.get(first), 0);
+      } else if (layer instanceof WeightNormalised n && n.scales() == Scales.FIXED) {
+        Arrays.fill(gradients.get(first + 1), 0);
+      }
+      first += layer.parameters(width).size();
+      width = layer.outputs(width);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.gan4j.layers;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -123,7 +124,7 @@ public final class ReferenceNetwork {
       } else if (stage.spec instanceof BatchNormalisation spec) {
         stage.normalisation =
             new ReferenceNormalisation(spec, parameters.subList(parameter, parameter + 4), rows);
-        in = stage.normalisation.forward(in, training);
+        in = activate(stage.normalisation.forward(in, training), stage, spec.activation(), trace);
         parameter += 4;
       } else if (stage.spec instanceof LayerSpec.GaussianNoise noise) {
         if (training || noise.when() == NoisyWhen.ALWAYS) {
@@ -262,11 +263,14 @@ public final class ReferenceNetwork {
       if (stage.weights != null) {
         gradients.add(0, columnSums(d, trace.rows));
         double[] ofWeights = weightGradient(stage, d, trace.rows);
-        if (stage.spec instanceof WeightNormalised) {
-          gradients.addAll(
-              0,
+        if (stage.spec instanceof WeightNormalised normalised) {
+          List<double[]> ofColumns =
               ReferenceNormalisation.ofColumns(
-                  ofWeights, parameters.get(stage.parameter), parameters.get(stage.parameter + 1)));
+                  ofWeights, parameters.get(stage.parameter), parameters.get(stage.parameter + 1));
+          if (normalised.scales() == Scales.FIXED) {
+            Arrays.fill(ofColumns.get(1), 0);
+          }
+          gradients.addAll(0, ofColumns);
         } else {
           gradients.add(0, ofWeights);
         }

@@ -116,6 +116,9 @@ final class ReferenceNormalisation {
         in[i] = parameters.get(0)[c] * centred / deviation[c];
       }
     }
+    if (spec.scales() == Scales.FIXED) {
+      Arrays.fill(ofScale, 0);
+    }
     return new ReferenceNetwork.Gradient(
         List.of(ofScale, ofShift, new double[width], new double[width]), in);
   }

@@ -17,6 +17,7 @@ import org.gan4j.layers.BatchNormalisation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.NoisyWhen;
+import org.gan4j.layers.Scales;
 import org.gan4j.layers.WeightInit;
 import org.gan4j.layers.WeightNormalised;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class RecipeYamlTest {
     layers.add(new LayerSpec.GaussianNoise(1e-300));
     layers.add(new LayerSpec.GaussianNoise(2, NoisyWhen.TRAINING));
     layers.add(new BatchNormalisation(1e-30, 0.5));
+    layers.add(new BatchNormalisation(1, 0.5, Activation.SOFTPLUS, Scales.FIXED));
     layers.add(
         new WeightNormalised(
             5,

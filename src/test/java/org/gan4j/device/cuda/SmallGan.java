@@ -22,6 +22,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.NoisyWhen;
 import org.gan4j.layers.Parameter;
 import org.gan4j.layers.Planes;
+import org.gan4j.layers.Scales;
 import org.gan4j.layers.StartFrom;
 import org.gan4j.layers.WeightInit;
 import org.gan4j.layers.WeightNormalised;
@@ -163,9 +164,11 @@ final class SmallGan {
     List<LayerSpec> discriminator =
         List.of(
             new LayerSpec.GaussianNoise(0.3, NoisyWhen.TRAINING),
-            new WeightNormalised(9, Activation.SOFTPLUS, WEIGHTS, one, BIAS, StartFrom.DATA),
+            new WeightNormalised(
+                9, Activation.SOFTPLUS, WEIGHTS, one, BIAS, StartFrom.DATA, Scales.LEARNT),
             new LayerSpec.GaussianNoise(0.5, NoisyWhen.TRAINING),
-            new WeightNormalised(CLASSES, Activation.LINEAR, WEIGHTS, one, BIAS, StartFrom.DATA));
+            new WeightNormalised(
+                CLASSES, Activation.LINEAR, WEIGHTS, one, BIAS, StartFrom.DATA, Scales.LEARNT));
     return recipe(UpdateOrder.ALTERNATING, replicas, generator, discriminator)
         .withMaxColumnNorm(0)
         .withObjective(Objective.FEATURE_MATCHING)
