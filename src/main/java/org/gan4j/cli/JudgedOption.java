@@ -26,6 +26,14 @@ final class JudgedOption {
               + " hamiltonian).")
   private Integer steps;
 
+  @Option(
+      names = "--percentile",
+      paramLabel = "P",
+      description =
+          "With --by rejection: of 100 samples, how many the discriminator should rather refuse than"
+              + " keep, 0 to 99 (default: 80). Fewer make samples less alike, and less good.")
+  private Double percentile;
+
   boolean isAsked() {
     return by != null;
   }
@@ -34,6 +42,14 @@ final class JudgedOption {
   void require() {
     if (by == null && steps != null) {
       throw new IllegalArgumentException("--steps is about --by: name a method");
+    }
+    boolean rejects = SamplingMethod.REJECTION.word().equals(by);
+    if (percentile != null
+        && !(rejects && percentile >= 0 && percentile <= JudgedSampler.MOST_PERCENTILE)) {
+      throw new IllegalArgumentException(
+          rejects
+              ? "--percentile must be 0 to 99, not " + percentile
+              : "--percentile is about --by rejection");
     }
     if (by != null) {
       SamplingMethod method = SamplingMethod.of(by);
@@ -52,7 +68,10 @@ final class JudgedOption {
     SamplingMethod method = SamplingMethod.of(by);
     JudgedSampler sampler = new JudgedSampler(gan, data);
     int length = steps == null ? method.usualSteps() : steps;
-    JudgedSampler.Drawn drawn = sampler.draw(method, length, count, seed);
+    JudgedSampler.Drawn drawn =
+        percentile == null
+            ? sampler.draw(method, length, count, seed)
+            : sampler.reject(percentile, count, seed);
     for (int r = 0; r < drawn.samples().length; r++) {
       String whose = drawn.samples().length == 1 ? "" : "replica " + r + ": ";
       out.printf("%scalibrated logit: %s%n", whose, sampler.calibrations().get(r));

@@ -22,6 +22,12 @@ public final class JudgedSampler {
   /** Held-out examples of a data set that are looked at. */
   static final int MOST_HELD_OUT = 10_000;
 
+  /** Of rejection, as its authors set it for images: see {@link #reject}. */
+  public static final double USUAL_PERCENTILE = 80;
+
+  /** The largest there: the best of all samples has no finite F. */
+  public static final double MOST_PERCENTILE = 99;
+
   /** The most steps of a chain. */
   public static final int MOST_STEPS = 100_000;
 
@@ -164,15 +170,36 @@ public final class JudgedSampler {
     Checks.range("count", count, 1, Integer.MAX_VALUE / gan.shape().size());
     boolean chains = by != SamplingMethod.REJECTION;
     Checks.range("steps", steps, chains ? 1 : 0, chains ? MOST_STEPS : 0);
-    // Rejection looks at thousands before it keeps any.
-    int rows = chains ? Math.min(BLOCK, count) : BLOCK;
+    if (!chains) {
+      return reject(USUAL_PERCENTILE, count, seed);
+    }
     boolean gradients = by == SamplingMethod.HAMILTONIAN;
+    int rows = Math.min(BLOCK, count);
     try (JudgedGenerator judged = new JudgedGenerator(gan, calibrations, rows, gradients)) {
-      return switch (by) {
-        case REJECTION -> new Rejection(judged, seed, SAMPLING).draw(count);
-        case METROPOLIS -> blocks(count, judged, first -> metropolis(judged, steps, seed, first));
-        case HAMILTONIAN -> blocks(count, judged, first -> hamiltonian(judged, steps, seed, first));
-      };
+      return gradients
+          ? blocks(count, judged, first -> hamiltonian(judged, steps, seed, first))
+          : blocks(count, judged, first -> metropolis(judged, steps, seed, first));
+    }
+  }
+
+  /**
+   * Draws samples by rejection. The lower the percentile, the more samples are kept and the less
+   * they gain: what D is not sure of stays rather than goes.
+   *
+   * @param percentile γ is such that F is below 0 for so many of 100 samples; in [0, 99]
+   * @param count samples of each replica, ≥ 1
+   * @param seed decides them; replica r uses seed + r
+   * @return the samples: the same for the same networks, percentile, count and seed
+   * @throws IllegalArgumentException if there is no such percentile, or no samples
+   * @throws NonFiniteSamplesException if a generator or a discriminator gives no finite numbers
+   * @throws org.gan4j.Gan4jException if there is hardly any sample to keep
+   */
+  public Drawn reject(double percentile, int count, long seed) {
+    Checks.range("percentile", percentile, 0, MOST_PERCENTILE);
+    Checks.range("count", count, 1, Integer.MAX_VALUE / gan.shape().size());
+    // It looks at thousands before it keeps any.
+    try (JudgedGenerator judged = new JudgedGenerator(gan, calibrations, BLOCK, false)) {
+      return new Rejection(judged, seed, SAMPLING, percentile).draw(count);
     }
   }
 

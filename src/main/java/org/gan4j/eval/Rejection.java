@@ -13,9 +13,6 @@ final class Rejection {
   /** Samples that M and γ are estimated from before any is kept. */
   static final int LOOKED_AT = 10_000;
 
-  /** Of F without γ among those: what γ is. */
-  static final double PERCENTILE = 0.8;
-
   private static final double EPSILON = 1e-14;
 
   /** A sample costs at most so many proposals, on average, or there are none to be had. */
@@ -24,6 +21,7 @@ final class Rejection {
   private final JudgedGenerator judged;
   private final long seed;
   private final int replicas;
+  private final double percentile;
   private final double[] greatest;
   private final double[] gamma;
   private final double[][] u;
@@ -38,7 +36,7 @@ final class Rejection {
       super(
           String.format(
               "rejection kept %d of %d samples of replica %d: the discriminator finds hardly any"
-                  + " that resemble the data; take --by metropolis or hamiltonian, or another"
+                  + " that resemble the data; take a lower --percentile, --by metropolis, or another"
                   + " checkpoint",
               kept, proposed, replica));
     }
@@ -50,9 +48,11 @@ final class Rejection {
    * @param judged what gives them; of this alone
    * @param seed of replica 0; replica r draws from seed + r
    * @param firstDraw of its random numbers
+   * @param percentile of F without γ among those samples: what γ is
    */
-  Rejection(JudgedGenerator judged, long seed, long firstDraw) {
+  Rejection(JudgedGenerator judged, long seed, long firstDraw, double percentile) {
     this.judged = judged;
+    this.percentile = percentile;
     this.seed = seed;
     this.replicas = judged.replicas();
     this.draws = firstDraw;
@@ -77,7 +77,7 @@ final class Rejection {
       double most = Arrays.stream(seen[r]).max().orElseThrow();
       double[] f = Arrays.stream(seen[r]).map(l -> raw(l, most)).sorted().toArray();
       greatest[r] = most;
-      gamma[r] = f[(int) (PERCENTILE * (f.length - 1))];
+      gamma[r] = f[(int) (percentile / 100 * (f.length - 1))];
     }
   }
 

@@ -10,7 +10,8 @@ public enum SamplingMethod {
    * Discriminator rejection sampling (Azadi et al., 2019): a sample is kept with probability σ(F).
    * M, the largest logit, comes from the first 10,000 samples, which are not kept, and grows with
    * what is seen later; γ is such that F is below 0 for 80 of 100 of them, as the authors set it
-   * for images. They took the 95th percentile on 25 Gaussians.
+   * for images; {@link JudgedSampler#reject} takes another percentile. They took the 95th on 25
+   * Gaussians.
    */
   REJECTION(0),
   /**

@@ -38,7 +38,8 @@ class SampleByTest {
     Path run = commands.train("run", "--replicas", 2);
     Path plain = folder.resolve("plain.png");
     commands.succeed("sample", run, "--count", 9, "--out", plain);
-    for (String options : new String[] {"rejection", "metropolis --steps 5", "hamiltonian"}) {
+    for (String options :
+        new String[] {"rejection --percentile 20", "metropolis --steps 5", "hamiltonian"}) {
       String[] words = options.split(" ");
       Path one = folder.resolve(words[0] + ".png");
       Path two = folder.resolve(words[0] + "-again.png");
@@ -80,6 +81,9 @@ class SampleByTest {
         "--steps 5 | --steps is about --by: name a method",
         "--by rejection --steps 5 | --by rejection has no chains: leave out --steps",
         "--by metropolis --steps 0 | --steps must be 1 to 100000, not 0",
+        "--percentile 50 | --percentile is about --by rejection",
+        "--by metropolis --percentile 50 | --percentile is about --by rejection",
+        "--by rejection --percentile 99.5 | --percentile must be 0 to 99, not 99.5",
         "--by metropolis --interpolate | --by goes with neither --between, --interpolate,",
       })
   void refuses(String options, String why) {

@@ -18,6 +18,8 @@ import org.gan4j.layers.NetworkValues;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Samples against what they must be distributed like, on every device. G(z) = z, so that p_g is
@@ -110,14 +112,15 @@ abstract class JudgedSamplerContract extends EvalContract {
   }
 
   /** By the integral of φ(x)·σ(F(x)). */
-  @Test
-  void rejectionKeepsWhatItsFormulaSays() {
+  @ParameterizedTest
+  @CsvSource({"80, 0.8416", "30, -0.5244"})
+  void rejectionKeepsWhatItsFormulaSays(double percentile, double quantile) {
     List<Calibration> known =
         List.of(new Calibration(-3, 1.5, 0, 0, 1), new Calibration(0.2, 0.5, 0, 0, 1));
     try (Gan gan = line(LINE)) {
       set(gan, 0, 1, 0.7f);
       try (JudgedGenerator judged = new JudgedGenerator(gan, known, 500, false)) {
-        Rejection rejection = new Rejection(judged, 4, 0);
+        Rejection rejection = new Rejection(judged, 4, 0, percentile);
         JudgedSampler.Drawn drawn = rejection.draw(COUNT);
         for (int r = 0; r < 2; r++) {
           double kept = 0;
@@ -133,8 +136,8 @@ abstract class JudgedSamplerContract extends EvalContract {
           }
           assertEquals(kept, drawn.acceptance()[r], 0.03);
           assertEquals(sum / kept, mean(drawn.samples()[r]), 0.1);
-          // γ: where the logit is the 80th percentile's, one of two is kept.
-          double logit = known.get(r).logit(r == 0 ? 1 + 0.7 * 0.8416 : -1 + 0.3 * 0.8416);
+          // γ: where the logit is the percentile's, one of two is kept.
+          double logit = known.get(r).logit(r == 0 ? 1 + 0.7 * quantile : -1 + 0.3 * quantile);
           assertEquals(0.5, rejection.probability(r, logit), 0.06);
         }
       }
@@ -150,6 +153,28 @@ abstract class JudgedSamplerContract extends EvalContract {
         assertArrayEquals(once, twice);
         float[][] other = new JudgedSampler(gan, heldOut()).draw(by, 30, 8).samples();
         assertNotEquals(mean(once[0]), mean(other[0]));
+      }
+    }
+  }
+
+  @Test
+  void aLowerPercentileKeepsMoreOfTheSame() {
+    try (Gan gan = line(LINE)) {
+      JudgedSampler sampler = new JudgedSampler(gan, heldOut());
+      double accepted = 0;
+      for (double percentile : new double[] {99, JudgedSampler.USUAL_PERCENTILE, 40, 0}) {
+        JudgedSampler.Drawn drawn = sampler.reject(percentile, 300, 7);
+        assertTrue(drawn.acceptance()[0] > accepted, percentile + ": " + drawn.acceptance()[0]);
+        accepted = drawn.acceptance()[0];
+      }
+      assertArrayEquals(
+          sampler.draw(SamplingMethod.REJECTION, 30, 7).samples(),
+          sampler.reject(JudgedSampler.USUAL_PERCENTILE, 30, 7).samples());
+      for (double percentile : new double[] {-1, 99.5, Double.NaN}) {
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> sampler.reject(percentile, 30, 7),
+            "" + percentile);
       }
     }
   }
