@@ -56,8 +56,9 @@ GAN4J_FN Place place_of(const State* s, int site, uint64_t n) {
     return place;
 }
 
+// Without a branch: loops over groups become vectors.
 GAN4J_FN uint32_t group_in_whole(const Place& place, uint32_t group) {
-    return group + place.first + (group >= place.half ? place.jump : 0u);
+    return group + place.first + (place.jump & (0u - (uint32_t)(group >= place.half)));
 }
 
 // The row of the whole minibatch that is a row of this part, of so many.
