@@ -20,6 +20,7 @@ public final class Recipes {
           "mnist-10k",
           "mnist",
           "mnist-gaussian",
+          "mnist-alternating",
           "tfd-pretrain",
           "tfd",
           "tfd-pretrain-small",

@@ -37,6 +37,7 @@ class RecipesTest {
   private static final Set<String> NEWER =
       Set.of(
           "mnist-gaussian",
+          "mnist-alternating",
           "mnist-10k-conditional",
           "mnist-conditional",
           "mnist-conditional-averaged",
