@@ -82,6 +82,26 @@ public abstract class NormalisationContract extends KernelsContract {
       }
     }
 
+    /** Of 3 x 2 values, in training, without a gradient of the input. */
+    Runnable velocities(DeviceBuffer ofScaleOrNull, DeviceBuffer ofShiftOrNull) {
+      return () ->
+          rig.kernels()
+              .batchNormBackward(
+                  null,
+                  ofScaleOrNull,
+                  ofShiftOrNull,
+                  delta,
+                  in,
+                  mean,
+                  inverse,
+                  scale,
+                  3,
+                  0,
+                  2,
+                  true,
+                  state);
+    }
+
     /** Into out, and the velocities in the places of what runs along. */
     void backward(int rows, int inRows, int columns, boolean training) {
       rig.run(
@@ -412,44 +432,10 @@ public abstract class NormalisationContract extends KernelsContract {
       rig.randoms(setup.mean, 3, 1);
       rig.randoms(setup.inverse, 4, 1);
       rig.randoms(setup.scale, 5, 1);
-      Kernels kernels = rig.kernels();
-      rig.run(
-          () ->
-              kernels.batchNormBackward(
-                  null,
-                  null,
-                  null,
-                  setup.delta,
-                  setup.in,
-                  setup.mean,
-                  setup.inverse,
-                  setup.scale,
-                  3,
-                  0,
-                  2,
-                  true,
-                  setup.state));
+      rig.run(setup.velocities(null, null));
       setup.backward(3, 0, 2, true);
-      for (boolean ofScale : new boolean[] {true, false}) {
-        DeviceBuffer velocity = ofScale ? setup.runningMean : setup.runningVariance;
-        rig.run(
-            () ->
-                kernels.batchNormBackward(
-                    null,
-                    ofScale ? velocity : null,
-                    ofScale ? null : velocity,
-                    setup.delta,
-                    setup.in,
-                    setup.mean,
-                    setup.inverse,
-                    setup.scale,
-                    3,
-                    0,
-                    2,
-                    true,
-                    setup.state),
-            velocity);
-      }
+      rig.run(setup.velocities(setup.runningMean, null), setup.runningMean);
+      rig.run(setup.velocities(null, setup.runningVariance), setup.runningVariance);
     }
   }
 

@@ -260,26 +260,8 @@ class LabelsTest {
 
   @Test
   void whatUnitsGetBeginsWithMeanZeroAndVarianceOne() {
-    LayerSpec noise = new LayerSpec.GaussianNoise(0, NoisyWhen.TRAINING);
-    WeightInit weights = new WeightInit.Uniform(0.5);
-    BiasInit one = new BiasInit.Constant(1);
-    BiasInit zero = new BiasInit.Constant(0);
     for (Activation activation : Activation.values()) {
-      List<LayerSpec> layers =
-          List.of(
-              noise,
-              new WeightNormalised(
-                  11, activation, weights, one, zero, StartFrom.DATA, Scales.LEARNT),
-              noise,
-              new WeightNormalised(
-                  SmallGans.CLASSES,
-                  Activation.LINEAR,
-                  weights,
-                  one,
-                  zero,
-                  StartFrom.DATA,
-                  Scales.LEARNT));
-      Recipe recipe = TinyRun.with(recipe(10, RATE).withDiscriminator(layers), "replicas=2");
+      Recipe recipe = fromData(0, 11, activation);
       try (Gan gan = begin(recipe)) {
         assertSame(values(gan, 1), forUse(gan, 1));
         float[] examples = DATA.scaling().values(DATA.train());
@@ -299,23 +281,7 @@ class LabelsTest {
   @Test
   void noiseCountsWhereLayersBeginWithTheData() {
     double stddev = 0.4;
-    BiasInit one = new BiasInit.Constant(1);
-    BiasInit zero = new BiasInit.Constant(0);
-    WeightInit weights = new WeightInit.Uniform(0.5);
-    List<LayerSpec> layers =
-        List.of(
-            new LayerSpec.GaussianNoise(stddev, NoisyWhen.TRAINING),
-            new WeightNormalised(
-                400, Activation.LINEAR, weights, one, zero, StartFrom.DATA, Scales.FIXED),
-            new WeightNormalised(
-                SmallGans.CLASSES,
-                Activation.LINEAR,
-                weights,
-                one,
-                zero,
-                StartFrom.DATA,
-                Scales.LEARNT));
-    Recipe recipe = TinyRun.with(recipe(10, RATE).withDiscriminator(layers), "replicas=2");
+    Recipe recipe = fromData(stddev, 400, Activation.LINEAR);
     try (Gan gan = begin(recipe)) {
       float[] examples = DATA.scaling().values(DATA.train());
       for (int r = 0; r < 2; r++) {
@@ -332,6 +298,29 @@ class LabelsTest {
         }
       }
     }
+  }
+
+  /** Two replicas of a discriminator with noise before each of its two layers. */
+  private static Recipe fromData(double stddev, int units, Activation activation) {
+    LayerSpec noise = new LayerSpec.GaussianNoise(stddev, NoisyWhen.TRAINING);
+    List<LayerSpec> layers =
+        List.of(
+            noise,
+            columns(units, activation, Scales.FIXED),
+            noise,
+            columns(SmallGans.CLASSES, Activation.LINEAR, Scales.LEARNT));
+    return TinyRun.with(recipe(10, RATE).withDiscriminator(layers), "replicas=2");
+  }
+
+  private static LayerSpec columns(int units, Activation activation, Scales scales) {
+    return new WeightNormalised(
+        units,
+        activation,
+        new WeightInit.Uniform(0.5),
+        new BiasInit.Constant(1),
+        new BiasInit.Constant(0),
+        StartFrom.DATA,
+        scales);
   }
 
   private static float[] scales(Gan gan, int replica) {
@@ -404,15 +393,7 @@ class LabelsTest {
                     .withDiscriminator(
                         List.of(SmallGans.drop(0.5), SmallGans.dense(1, Activation.LINEAR))),
                 DATA));
-    LayerSpec begun =
-        new WeightNormalised(
-            12,
-            Activation.SIGMOID,
-            new WeightInit.Uniform(1),
-            new BiasInit.Constant(1),
-            new BiasInit.Constant(0),
-            StartFrom.DATA,
-            Scales.LEARNT);
+    LayerSpec begun = columns(12, Activation.SIGMOID, Scales.LEARNT);
     refused(
         "generator layer 0: start=data is for a discriminator",
         () -> initialise(ten.withGenerator(List.of(begun)), DATA));
