@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.gan4j.gan.Report;
-import org.gan4j.recipe.Objective;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.run.Alarm;
 import org.gan4j.run.MetricsFile;
 import org.gan4j.run.Monitor;
@@ -100,7 +101,8 @@ class AlarmsTest {
     MetricsFile file = MetricsFile.read(metrics);
     assertEquals(List.of(), file.damaged());
     assertTrue(file.reports().size() >= 50);
-    Monitor watch = new Monitor(Objective.NON_SATURATING);
+    Recipe recipe = RecipeYaml.load(metrics.resolveSibling("config.yaml"));
+    Monitor watch = new Monitor(recipe.objective());
     List<Alarm> alarms = new ArrayList<>();
     for (Report report : file.reports()) {
       alarms.addAll(watch.observe(report));
