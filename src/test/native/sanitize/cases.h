@@ -146,20 +146,25 @@ class Cases {
                .numbers({rows, width}).value(10.0f));
         go(begin("weight_norm", WHOLE_COLUMNS, width, rows).buffer<float>(n)
                .buffer<float>(n).buffer<float>(width).numbers({rows, width}));
-        go(begin("weight_norm_velocity", WHOLE_COLUMNS, width, rows).buffer<float>(n)
-               .buffer<float>(width).buffer<float>(n).buffer<float>(n).buffer<float>(width)
-               .numbers({rows, width}).buffer<State>(1));
+        for (bool learns : {false, true})
+            go(begin("weight_norm_velocity", WHOLE_COLUMNS, width, rows).buffer<float>(n)
+                   .optional<float>(learns, width).buffer<float>(n).buffer<float>(n)
+                   .buffer<float>(width).numbers({rows, width}).buffer<State>(1));
         for (int training : {0, 1}) {
-            Launch forward = begin("batch_norm_forward", WHOLE_COLUMNS, width, rows);
-            forward.buffer<float>(n);
-            for (int i = 0; i < 4; i++) forward.buffer<float>(width);
-            go(forward.buffer<float>(n).buffer<float>(width).buffer<float>(width)
-                   .numbers({rows, width}).value(0.1f).value(0.01f).numbers({training}));
+            for (int activation = 0; activation < 4; activation++) {
+                Launch forward = begin("batch_norm_forward", WHOLE_COLUMNS, width, rows);
+                forward.buffer<float>(n);
+                for (int i = 0; i < 4; i++) forward.buffer<float>(width);
+                go(forward.buffer<float>(n).buffer<float>(width).buffer<float>(width)
+                       .numbers({rows, width}).value(0.1f).value(0.01f)
+                       .numbers({activation, training}));
+            }
             for (int64_t in_rows : {(int64_t)0, rows / 2, rows})
-                for (bool learns : {false, true})
+                for (int learns = 0; learns < 4; learns++)
                     go(begin("batch_norm_backward", WHOLE_COLUMNS, width, rows)
                            .optional<float>(in_rows > 0, in_rows * width)
-                           .optional<float>(learns, width).optional<float>(learns, width)
+                           .optional<float>((learns & 1) != 0, width)
+                           .optional<float>((learns & 2) != 0, width)
                            .buffer<float>(n).buffer<float>(n).buffer<float>(width)
                            .buffer<float>(width).buffer<float>(width)
                            .numbers({rows, in_rows, width, training}).buffer<State>(1));
