@@ -85,29 +85,32 @@ KERNEL(batch_norm_backward, float* in_delta, float* scale_velocity, float* shift
     });
 }
 
-static inline void column_sums(double* sum, const float* a, const float* b, long rows, long columns,
-                               long c0, long count) {
-    for (long j = 0; j < COLUMNS; j++) sum[j] = 0.0;
-    for (long row = 0; row < rows; row++)
-        for (long j = 0; j < count; j++) {
-            long at = row * columns + c0 + j;
-            sum[j] += (double)a[at] * (double)b[at];
-        }
+// Columns of weights that one thread goes over at a time. A row of weights is long: what is read of
+// it at once must be too, or the processor cannot tell what comes next.
+static const long WIDE_COLUMNS = 1024;
+
+// Calls body(first, count) so that all columns are covered once.
+template <class Body>
+static inline void for_wide_columns(long rows, long columns, Body body) {
+    parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
+        long end = last * COLUMNS < columns ? last * COLUMNS : columns;
+        for (long c0 = first * COLUMNS; c0 < end; c0 += WIDE_COLUMNS)
+            body(c0, end - c0 < WIDE_COLUMNS ? end - c0 : WIDE_COLUMNS);
+    });
 }
 
 KERNEL(weight_norm, float* out, const float* weights, const float* scale, long rows,
        long columns) {
-    parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
-        double square[COLUMNS];
-        float factor[COLUMNS];
-        for (long c0 = first * COLUMNS; c0 < last * COLUMNS && c0 < columns; c0 += COLUMNS) {
-            long count = columns - c0 < COLUMNS ? columns - c0 : COLUMNS;
-            column_sums(square, weights, weights, rows, columns, c0, count);
-            for (long j = 0; j < count; j++) factor[j] = scale[c0 + j] * inverse_norm(square[j]);
-            for (long row = 0; row < rows; row++)
-                for (long j = 0; j < count; j++)
-                    out[row * columns + c0 + j] = factor[j] * weights[row * columns + c0 + j];
-        }
+    for_wide_columns(rows, columns, [=](long c0, long count) {
+        double square[WIDE_COLUMNS];
+        float factor[WIDE_COLUMNS];
+        for (long j = 0; j < count; j++) square[j] = 0.0;
+        for (long at = c0; at < rows * columns; at += columns)
+            for (long j = 0; j < count; j++)
+                square[j] += (double)weights[at + j] * (double)weights[at + j];
+        for (long j = 0; j < count; j++) factor[j] = scale[c0 + j] * inverse_norm(square[j]);
+        for (long at = c0; at < rows * columns; at += columns)
+            for (long j = 0; j < count; j++) out[at + j] = factor[j] * weights[at + j];
     });
 }
 
@@ -115,27 +118,28 @@ KERNEL(weight_norm, float* out, const float* weights, const float* scale, long r
 KERNEL(weight_norm_velocity, float* velocity, float* scale_velocity, const float* step,
        const float* weights, const float* scale, long rows, long columns, const State* state) {
     float momentum = state->momentum;
-    parallel((columns + COLUMNS - 1) / COLUMNS, rows * COLUMNS, [=](long first, long last) {
-        double square[COLUMNS], product[COLUMNS];
-        float inverse[COLUMNS], of_scale[COLUMNS];
-        for (long c0 = first * COLUMNS; c0 < last * COLUMNS && c0 < columns; c0 += COLUMNS) {
-            long count = columns - c0 < COLUMNS ? columns - c0 : COLUMNS;
-            column_sums(square, weights, weights, rows, columns, c0, count);
-            column_sums(product, step, weights, rows, columns, c0, count);
+    for_wide_columns(rows, columns, [=](long c0, long count) {
+        double square[WIDE_COLUMNS], product[WIDE_COLUMNS];
+        float inverse[WIDE_COLUMNS], of_scale[WIDE_COLUMNS];
+        for (long j = 0; j < count; j++) square[j] = product[j] = 0.0;
+        for (long at = c0; at < rows * columns; at += columns)
             for (long j = 0; j < count; j++) {
-                inverse[j] = inverse_norm(square[j]);
-                of_scale[j] = (float)product[j] * inverse[j];
+                double weight = (double)weights[at + j];
+                square[j] += weight * weight;
+                product[j] += (double)step[at + j] * weight;
             }
-            for (long j = 0; j < count && scale_velocity != nullptr; j++)
-                scale_velocity[c0 + j] =
-                    with_gradient(scale_velocity[c0 + j], of_scale[j], momentum, 1.0f);
-            for (long row = 0; row < rows; row++)
-                for (long j = 0; j < count; j++) {
-                    long at = row * columns + c0 + j;
-                    float moved = along_sphere(step[at], weights[at], of_scale[j], inverse[j],
-                                               scale[c0 + j]);
-                    velocity[at] = with_gradient(velocity[at], moved, momentum, 1.0f);
-                }
+        for (long j = 0; j < count; j++) {
+            inverse[j] = inverse_norm(square[j]);
+            of_scale[j] = (float)product[j] * inverse[j];
         }
+        for (long j = 0; j < count && scale_velocity != nullptr; j++)
+            scale_velocity[c0 + j] =
+                with_gradient(scale_velocity[c0 + j], of_scale[j], momentum, 1.0f);
+        for (long at = c0; at < rows * columns; at += columns)
+            for (long j = 0; j < count; j++) {
+                float moved = along_sphere(step[at + j], weights[at + j], of_scale[j], inverse[j],
+                                           scale[c0 + j]);
+                velocity[at + j] = with_gradient(velocity[at + j], moved, momentum, 1.0f);
+            }
     });
 }
