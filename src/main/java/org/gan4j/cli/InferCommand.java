@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  gan4j infer runs/00001-mnist-10k",
       "  gan4j infer runs/00001-mnist-10k --refine 100",
-      "  gan4j infer runs/00001-mnist-10k --again --iterations 30000",
+      "  gan4j infer runs/00001-mnist-10k --again --images 16 --iterations 30000",
       "",
       "The run folder then has encoder.safetensors, infer.json and reconstructions.png, each row of",
       "which shows a test image, its reconstruction, the one after gradient steps on z if --refine",
@@ -55,6 +55,14 @@ final class InferCommand implements Callable<Integer> {
       description = "Minibatches to learn from (default: as the recipe's encoder has it).")
   private Integer iterations;
 
+  @Option(
+      names = "--images",
+      paramLabel = "W",
+      description =
+          "Weight of the squared error of training images' reconstructions beside that of z, such as"
+              + " 16 (default: as the recipe's encoder has it, which is 0 unless it says more).")
+  private Double images;
+
   @Option(names = "--again", description = "Train anew, though there is an encoder beside the run.")
   private boolean again;
 
@@ -73,6 +81,9 @@ final class InferCommand implements Callable<Integer> {
     if (iterations != null && iterations < 1) {
       throw new IllegalArgumentException("--iterations must be 1 or more, not " + iterations);
     }
+    if (images != null && !(images >= 0 && images <= 1e9)) {
+      throw new IllegalArgumentException("--images must be 0 to 1e9, not " + images);
+    }
     RunFolder folder = run.folder();
     Path checkpoint = run.checkpoint();
     PrintWriter out = spec.commandLine().getOut();
@@ -85,11 +96,11 @@ final class InferCommand implements Callable<Integer> {
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
       Inferring inferring = new Inferring(gan, folder);
-      if ((again || !inferring.isThere()) && !train(inferring, out, err)) {
+      if ((again || !inferring.isThere()) && !train(inferring, data, out, err)) {
         return Failure.INTERRUPTED;
       }
       try (Encoder encoder = inferring.open()) {
-        requireAsMany(encoder);
+        requireAsAsked(encoder);
         out.printf("encoder: %s, %d iterations%n", folder.encoder(), encoder.iterations());
         out.flush();
         Inferring.Found found = inferring.measure(encoder, data, refine);
@@ -104,7 +115,16 @@ final class InferCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireAsMany(Encoder encoder) {
+  private void requireAsAsked(Encoder encoder) {
+    double weight = encoder.settings().images();
+    if (images != null && weight != images) {
+      throw new IllegalArgumentException(
+          "the encoder beside the run was trained with --images "
+              + weight
+              + ", not "
+              + images
+              + ": --again trains another");
+    }
     if (iterations != null && encoder.iterations() != iterations) {
       throw new IllegalArgumentException(
           "the encoder beside the run has learnt from "
@@ -115,13 +135,18 @@ final class InferCommand implements Callable<Integer> {
     }
   }
 
-  private boolean train(Inferring inferring, PrintWriter out, PrintWriter err) {
-    EncoderSettings settings =
-        iterations == null ? inferring.settings() : inferring.settings().withIterations(iterations);
+  private EncoderSettings settings(Inferring inferring) {
+    EncoderSettings settings = inferring.settings();
+    settings = iterations == null ? settings : settings.withIterations(iterations);
+    return images == null ? settings : settings.withImages(images);
+  }
+
+  private boolean train(Inferring inferring, DataSet data, PrintWriter out, PrintWriter err) {
+    EncoderSettings settings = settings(inferring);
     try (GracefulStop stop = new GracefulStop(inferring::requestStop, err)) {
       boolean done;
       try (Display display = new Display(out)) {
-        done = inferring.train(settings, display);
+        done = inferring.train(settings, data, display);
       }
       if (!done) {
         stop.saved("interrupted: nothing of the encoder was kept; infer begins anew");

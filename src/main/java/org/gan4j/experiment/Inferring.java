@@ -90,15 +90,16 @@ public final class Inferring {
    * Trains an encoder and keeps it beside the run; an older one there is replaced at the end.
    *
    * @param settings {@link #settings}, or others
+   * @param data that the run was trained on
    * @param listener hears of it
    * @return false if a stop was requested: then nothing was kept
-   * @throws IllegalArgumentException if the recipe has a condition, or the encoder's layers do not
-   *     lead from an example to z
+   * @throws IllegalArgumentException if the recipe has a condition, the encoder's layers do not
+   *     lead from an example to z, or the data set is another one
    * @throws org.gan4j.gan.DivergenceException if a weight is no finite number
    */
-  public boolean train(EncoderSettings settings, Listener listener) {
+  public boolean train(EncoderSettings settings, DataSet data, Listener listener) {
     int limit = settings.iterations();
-    try (EncoderTraining training = new EncoderTraining(gan, 0, settings)) {
+    try (EncoderTraining training = new EncoderTraining(gan, 0, settings, data)) {
       while (training.iteration() < limit) {
         if (stopRequested) {
           return false;
@@ -148,7 +149,12 @@ public final class Inferring {
   public Found measure(Encoder encoder, DataSet data, int refineSteps) {
     InferenceResult result = Inference.measure(gan, encoder, data, refineSteps);
     InferenceSheet sheet =
-        new InferenceSheet(gan.iteration(), encoder.iterations(), gan.recipe().seed(), result);
+        new InferenceSheet(
+            gan.iteration(),
+            encoder.iterations(),
+            encoder.settings().images(),
+            gan.recipe().seed(),
+            result);
     Path picture =
         gan.shape().isPicture()
             ? folder.writeReconstructions(Figures.beside(gan, result.shown()))

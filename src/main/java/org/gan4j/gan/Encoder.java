@@ -9,6 +9,7 @@ import org.gan4j.device.Device;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
+import org.gan4j.recipe.EncoderSettings;
 import org.gan4j.recipe.Recipe;
 
 /**
@@ -20,6 +21,7 @@ import org.gan4j.recipe.Recipe;
  * set ({@link org.gan4j.data.Scaling#values}).
  */
 public final class Encoder implements AutoCloseable {
+  private final EncoderSettings settings;
   private final List<LayerSpec> layers;
   private final ImageShape shape;
   private final int noiseSize;
@@ -85,7 +87,8 @@ public final class Encoder implements AutoCloseable {
       String generatorId,
       long iterations,
       Consumer<Network> weights) {
-    this.layers = recipe.encoder().layers();
+    this.settings = recipe.encoder();
+    this.layers = settings.layers();
     this.shape = shape;
     this.noiseSize = recipe.noise().size();
     this.generatorId = generatorId;
@@ -113,6 +116,15 @@ public final class Encoder implements AutoCloseable {
    */
   public long iterations() {
     return iterations;
+  }
+
+  /**
+   * How it was trained.
+   *
+   * @return the settings, with layers; {@link #iterations} may be others than theirs
+   */
+  public EncoderSettings settings() {
+    return settings;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import org.gan4j.FormatException;
 import org.gan4j.data.DataIdentity;
+import org.gan4j.data.DataSet;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
@@ -27,8 +28,9 @@ import org.gan4j.recipe.Recipe;
 
 /**
  * Learned approximate inference (the paper's section 7, 2): once G is trained, a network learns to
- * predict z from G(z), by the mean squared error of z, on pairs that G makes without end. Nothing
- * of the data set is looked at. The recipe's seed decides every number.
+ * predict z from G(z), by the mean squared error of z, on pairs that G makes without end; and where
+ * its settings say so, to make G give training examples again: see {@link EncoderSettings}. The
+ * recipe's seed decides every number.
  *
  * <p>Belongs to the thread of its device: see {@link Device}. The result, an {@link Encoder}, does
  * not.
@@ -49,6 +51,7 @@ public final class EncoderTraining implements AutoCloseable {
   private final Network generator;
   private final Network encoder;
   private final TrainingState state;
+  private final DeviceImages images;
   private final RecordedStep recorded;
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private Step step;
@@ -73,12 +76,30 @@ public final class EncoderTraining implements AutoCloseable {
    * @param gan whose device, recipe and generator, which is copied
    * @param replica whose generator, from 0
    * @param settings with layers
-   * @throws IllegalArgumentException if there is no such replica, the recipe has a condition, or
-   *     the encoder's layers do not lead from an example to z
+   * @throws IllegalArgumentException if there is no such replica, the recipe has a condition, the
+   *     encoder's layers do not lead from an example to z, or the settings ask for training
+   *     examples
    * @throws IllegalStateException if the networks have no values yet
    */
   public EncoderTraining(Gan gan, int replica, EncoderSettings settings) {
+    this(gan, replica, settings, null);
+  }
+
+  /**
+   * The same with training examples, where the settings ask for them.
+   *
+   * @param gan whose device, recipe and generator, which is copied
+   * @param replica whose generator, from 0
+   * @param settings with layers
+   * @param data that the Gan was trained on; null if the settings' {@code images} is 0
+   * @throws IllegalArgumentException if there is no such replica, the recipe has a condition, the
+   *     encoder's layers do not lead from an example to z, or the data set is another one or not
+   *     there
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public EncoderTraining(Gan gan, int replica, EncoderSettings settings, DataSet data) {
     requireNoCondition(gan.recipe());
+    requireExamples(gan, settings, data);
     Checks.range("replica", replica, 0, gan.recipe().replicas() - 1);
     this.shape = gan.shape();
     this.settings = settings;
@@ -99,12 +120,32 @@ public final class EncoderTraining implements AutoCloseable {
       this.state = new TrainingState(device, 1);
       closing.push(state::close);
       state.begin(recipe.seed(), settings.optimiser(), EncoderSettings.EPOCH);
+      this.images = settings.images() > 0 ? images(data) : null;
       this.recorded = new RecordedStep(device, 1, arena -> step = new Step(arena));
       closing.push(recorded::close);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private DeviceImages images(DataSet from) {
+    DeviceImages there = new DeviceImages(device, from.train(), from.scaling());
+    closing.push(there::close);
+    return there;
+  }
+
+  private static void requireExamples(Gan gan, EncoderSettings settings, DataSet data) {
+    if (settings.images() == 0) {
+      return;
+    }
+    if (data == null) {
+      throw new IllegalArgumentException(
+          "encoder.images is "
+              + settings.images()
+              + ", so that training examples count: give the data set too");
+    }
+    gan.data().require(data);
   }
 
   private static void requireNoCondition(Recipe recipe) {
@@ -135,55 +176,67 @@ public final class EncoderTraining implements AutoCloseable {
     }
   }
 
-  /** A minibatch of pairs, its gradient and the update. */
+  /** A minibatch of pairs, and of examples if they count, its gradient and the update. */
   private final class Step implements TrainingStep {
     private final Kernels kernels = device.kernels();
     private final int rows = settings.batch();
+    private final int all = images == null ? rows : 2 * rows;
     private final DeviceBuffer z;
     private final DeviceBuffer x;
     private final DeviceBuffer inferred;
     private final DeviceBuffer slope;
-    private final DeviceBuffer nothingVisible;
+    private final SquaredError ofCodes;
     private final DeviceBuffer norms;
     private final NetworkPass generate;
     private final NetworkPass encode;
+    private final Reconstructions reconstructionsOrNull;
 
     Step(DeviceArena arena) {
-      long values = (long) rows * noise.size();
-      this.z = arena.floats(values);
-      this.x = arena.floats((long) rows * shape.size());
-      this.inferred = arena.floats(values);
-      this.slope = arena.floats(values);
-      this.nothingVisible = arena.floats(values);
+      this.z = arena.floats((long) rows * noise.size());
+      this.x = arena.floats((long) all * shape.size());
+      this.inferred = arena.floats((long) all * noise.size());
+      this.slope = arena.floats((long) all * noise.size());
+      this.ofCodes = new SquaredError(arena, kernels, z.length(), 1);
       this.norms = arena.floats(rows);
       this.generate = generator.pass(arena, rows, false);
-      this.encode = encoder.pass(arena, rows, true);
+      this.encode = encoder.pass(arena, all, true);
+      this.reconstructionsOrNull = images == null ? null : new Reconstructions(arena, this);
+    }
+
+    /** The rows of pairs, or those of examples, of what has all of them. */
+    private DeviceBuffer part(DeviceBuffer whole, boolean examples) {
+      long length = whole.length() / all * rows;
+      return whole.view(examples ? length : 0, length);
     }
 
     @Override
     public void prepare() {
-      kernels.fill(nothingVisible, 0);
       kernels.fill(norms, 0);
+      ofCodes.prepare();
+      if (reconstructionsOrNull != null) {
+        reconstructionsOrNull.error.prepare();
+      }
     }
 
     @Override
     public void run() {
       DeviceBuffer words = state.buffer();
       noise.draw(kernels, z, words, RandomStreams.ENCODER.site(0));
-      generate.forward(x, z, words, RandomStreams.ENCODER.site(1));
+      generate.forward(part(x, false), z, words, RandomStreams.ENCODER.site(1));
+      if (reconstructionsOrNull != null) {
+        images.gather(part(x, true), rows, 0, words);
+      }
       int site = RandomStreams.ENCODER.site(1 + Network.SITES);
       encode.forward(inferred, x, words, site);
-      // Of the mean squared error: what a completion has to add where everything is hidden.
-      kernels.fill(slope, 0);
-      kernels.completionSlope(slope, nothingVisible, inferred, z, weight());
-      kernels.squaredNorms(norms, slope, rows, noise.size());
+      DeviceBuffer slopeOfCodes = part(slope, false);
+      ofCodes.slope(slopeOfCodes, part(inferred, false), z);
+      kernels.squaredNorms(norms, slopeOfCodes, rows, noise.size());
+      if (reconstructionsOrNull != null) {
+        reconstructionsOrNull.slope(part(slope, true));
+      }
       encode.backward(inferred, x, slope, LEARN, null, words, site);
       encoder.update(words, 0);
       kernels.advance(words);
-    }
-
-    private double weight() {
-      return 2.0 / ((double) rows * noise.size());
     }
 
     /** Of the last minibatch, before its update; waits for the device. */
@@ -194,7 +247,60 @@ public final class EncoderTraining implements AutoCloseable {
       for (float square : squares) {
         sum += square;
       }
-      return sum / (weight() * weight()) / ((double) rows * noise.size());
+      return sum / (ofCodes.weight * ofCodes.weight) / z.length();
+    }
+  }
+
+  /** What the generator makes of the codes of examples. */
+  private final class Reconstructions {
+    private final DeviceBuffer codes;
+    private final DeviceBuffer examples;
+    private final DeviceBuffer made;
+    private final DeviceBuffer slopeOfMade;
+    private final SquaredError error;
+    private final NetworkPass generate;
+    private final Gradients toCodes;
+
+    Reconstructions(DeviceArena arena, Step step) {
+      this.codes = step.part(step.inferred, true);
+      this.examples = step.part(step.x, true);
+      this.made = arena.floats(examples.length());
+      this.slopeOfMade = arena.floats(examples.length());
+      this.error = new SquaredError(arena, device.kernels(), made.length(), settings.images());
+      this.generate = generator.differentiable(arena, step.rows);
+      this.toCodes = new Gradients(false, null, step.rows);
+    }
+
+    /** slope ← with respect to the codes. */
+    void slope(DeviceBuffer slope) {
+      DeviceBuffer words = state.buffer();
+      int site = RandomStreams.ENCODER.site(1 + 2 * Network.SITES);
+      generate.forward(made, codes, words, site);
+      error.slope(slopeOfMade, made, examples);
+      generate.backward(made, codes, slopeOfMade, toCodes, slope, words, site);
+    }
+  }
+
+  /** A factor times the mean squared error of n values. */
+  private static final class SquaredError {
+    private final Kernels kernels;
+    private final DeviceBuffer nothingVisible;
+    private final double weight;
+
+    SquaredError(DeviceArena arena, Kernels kernels, long n, double factor) {
+      this.kernels = kernels;
+      this.nothingVisible = arena.floats(n);
+      this.weight = 2 * factor / n;
+    }
+
+    void prepare() {
+      kernels.fill(nothingVisible, 0);
+    }
+
+    /** slope ← with respect to the values: what a completion adds where everything is hidden. */
+    void slope(DeviceBuffer slope, DeviceBuffer values, DeviceBuffer wanted) {
+      kernels.fill(slope, 0);
+      kernels.completionSlope(slope, nothingVisible, values, wanted, weight);
     }
   }
 

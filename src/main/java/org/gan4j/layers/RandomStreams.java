@@ -39,8 +39,11 @@ public enum RandomStreams {
   CHECKS(0x6000_0020, 5),
   /** Masks of the classifier's training. */
   CLASSIFIER(0x6000_0100, Network.SITES),
-  /** An encoder's training: noise, then the generator's layers, then its own. */
-  ENCODER(0x6000_0400, 1 + 2 * Network.SITES),
+  /**
+   * An encoder's training: noise, then the generator's layers, then its own, then the generator's
+   * once more.
+   */
+  ENCODER(0x6000_0400, 1 + 3 * Network.SITES),
   /** Momenta of Hamiltonian chains, a site for each chain. */
   MOMENTA(0x6100_0000, 1 << 24),
   /** Acceptance of their proposals, a site for each chain. */

@@ -12,12 +12,16 @@ import org.gan4j.layers.WeightInit;
 
 /**
  * How an encoder is trained, which infers z from x (the paper's section 7, 2): by regression of z
- * on G(z), on pairs that the finished generator makes without end.
+ * on G(z), on pairs that the finished generator makes without end; and perhaps by what G makes of
+ * the codes of training examples too, which is not the paper's. It minimises the mean squared error
+ * of a value of z, plus {@code images} times the mean squared error of a value of G(E(x)).
  *
  * @param layers from an example to z; none: the shape of the code that was released with the paper,
  *     maxout – sigmoid – linear, wider than there
  * @param iterations minibatches that it learns from, ≥ 1
- * @param batch pairs of a minibatch, ≥ 1
+ * @param batch pairs of a minibatch, and as many training examples where they count, ≥ 1
+ * @param images weight of the error of training examples' reconstructions, ≥ 0; 0: nothing of the
+ *     data set is looked at
  * @param optimiser what it makes of its gradients, its own; where momentum takes epochs, an epoch
  *     is 1,000 minibatches
  */
@@ -25,6 +29,7 @@ public record EncoderSettings(
     @Default("[]") List<LayerSpec> layers,
     @Default("6000") int iterations,
     @Default("100") int batch,
+    @Default("0") double images,
     @Default("{type: adam, learning_rate: {initial: 0.001, decay: 1.0007, minimum: 0.00002}}")
         Optimiser optimiser) {
   /** Minibatches of what a schedule calls an epoch. */
@@ -40,6 +45,7 @@ public record EncoderSettings(
     Checks.present("layers", layers);
     Checks.range("iterations", iterations, 1, 1_000_000_000);
     Checks.range("batch", batch, 1, 1 << 20);
+    Checks.range("images", images, 0, 1e9);
     Checks.present("optimiser", optimiser);
     layers = List.copyOf(layers);
     LayerStack.requireGiven(layers);
@@ -61,7 +67,17 @@ public record EncoderSettings(
    * @return the new settings
    */
   public EncoderSettings withIterations(int number) {
-    return new EncoderSettings(layers, number, batch, optimiser);
+    return new EncoderSettings(layers, number, batch, images, optimiser);
+  }
+
+  /**
+   * The same but for one field.
+   *
+   * @param weight of the error of training examples' reconstructions, ≥ 0
+   * @return the new settings
+   */
+  public EncoderSettings withImages(double weight) {
+    return new EncoderSettings(layers, iterations, batch, weight, optimiser);
   }
 
   /** The same with layers, where there are none. */
@@ -77,6 +93,6 @@ public record EncoderSettings(
                 HIDDEN, Activation.SIGMOID, WeightInit.spread(HIDDEN, HIDDEN), zero),
             new LayerSpec.Dense(
                 outputs, Activation.LINEAR, WeightInit.spread(HIDDEN, outputs), zero));
-    return new EncoderSettings(usual, iterations, batch, optimiser);
+    return new EncoderSettings(usual, iterations, batch, images, optimiser);
   }
 }

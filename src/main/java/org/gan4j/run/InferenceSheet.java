@@ -14,11 +14,13 @@ import org.gan4j.io.Json;
  *
  * @param iteration of the checkpoint whose generator it belongs to
  * @param encoderIterations minibatches that the encoder has learnt from
+ * @param images weight of training examples' reconstructions in what it minimised; 0: it never saw
+ *     any
  * @param seed of what is random
  * @param result the figures
  */
 public record InferenceSheet(
-    long iteration, long encoderIterations, long seed, InferenceResult result) {
+    long iteration, long encoderIterations, double images, long seed, InferenceResult result) {
   /**
    * The figures for people.
    *
@@ -71,6 +73,7 @@ public record InferenceSheet(
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("iteration", iteration);
     tree.put("encoder_iterations", encoderIterations);
+    tree.put("images", images);
     tree.put("seed", seed);
     tree.put("pairs", (long) result.pairs());
     tree.put("code_error", Json.finiteOrNull(result.codeError()));

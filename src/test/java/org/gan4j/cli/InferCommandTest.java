@@ -99,6 +99,12 @@ class InferCommandTest {
     refused("has learnt from 60 minibatches, not 5", "infer", run, "--iterations", 5);
     commands.succeed("infer", run, "--again", "--iterations", 5);
     assertEquals(5, read(run).get("encoder_iterations").number());
+    assertEquals(0, read(run).get("images").number());
+    refused("was trained with --images 0.0, not 16.0", "infer", run, "--images", 16);
+    refused("--images must be 0 to 1e9, not -1.0", "infer", run, "--again", "--images", -1);
+    commands.succeed("infer", run, "--again", "--images", 16);
+    assertEquals(16, read(run).get("images").number());
+    assertTrue(read(run).get("reconstruction").number() < without, commands.out());
   }
 
   @Test

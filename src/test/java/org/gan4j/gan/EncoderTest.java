@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.gan4j.FormatException;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
@@ -101,6 +105,98 @@ class EncoderTest {
       List<double[]> after = NetworkValues.parameters(training.network(), 0);
       assertArrayEquals(weights, after.get(0), 1e-6);
       assertArrayEquals(bias, after.get(1), 1e-6);
+    }
+  }
+
+  /** The same image over and over. */
+  private static DataSet same(Random random) {
+    byte[] image = new byte[WIDTH];
+    random.nextBytes(image);
+    ByteBuffer pixels = ByteBuffer.allocate(ROWS * WIDTH);
+    for (int i = 0; i < ROWS; i++) {
+      pixels.put(image);
+    }
+    return DataSet.ofTraining("one image", Images.of(SmallGans.SHAPE, pixels.array()));
+  }
+
+  /** What a step moves the encoder by. */
+  private List<double[]> moved(Recipe recipe, DataSet data) {
+    try (Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
+      gan.initialise(data);
+      try (EncoderTraining training = new EncoderTraining(gan, 0, recipe.ofEncoder(WIDTH), data)) {
+        List<double[]> before = NetworkValues.parameters(training.network(), 0);
+        training.run(1);
+        List<double[]> after = NetworkValues.parameters(training.network(), 0);
+        for (int p = 0; p < after.size(); p++) {
+          for (int i = 0; i < after.get(p).length; i++) {
+            after.get(p)[i] -= before.get(p)[i];
+          }
+        }
+        return after;
+      }
+    }
+  }
+
+  /** images · mean of (x − G(code))² by the code, by differences. */
+  private double[] slope(Generator generator, float[] x, float[] code, double images) {
+    double[] slope = new double[code.length];
+    float h = 0.01f;
+    for (int i = 0; i < code.length; i++) {
+      double[] errors = new double[2];
+      for (int side = 0; side < 2; side++) {
+        float[] there = code.clone();
+        there[i] += side == 0 ? -h : h;
+        float[] made = generator.generate(there);
+        for (int p = 0; p < WIDTH; p++) {
+          errors[side] += images * Math.pow(made[p] - x[p], 2) / WIDTH;
+        }
+      }
+      slope[i] = (errors[1] - errors[0]) / (2 * h);
+    }
+    return slope;
+  }
+
+  /** Beyond what pairs ask: minus the gradient of the images' error, here of one image alone. */
+  @Test
+  void imagesAddTheGradientOfTheirReconstructionsError() {
+    double images = 5;
+    DataSet data = same(new Random(2));
+    Recipe recipe = recipe(LINEAR);
+    Recipe more = RecipeYaml.with(recipe, List.of("encoder.images=" + images));
+    List<double[]> byPairs = moved(recipe, data);
+    List<double[]> byBoth = moved(more, data);
+    try (Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
+      gan.initialise(data);
+      try (Generator generator = Generator.of(gan, 0);
+          EncoderTraining training = new EncoderTraining(gan, 0);
+          Encoder encoder = Encoder.of(training)) {
+        float[] x = data.scaling().values(data.train(), 0);
+        double[] slope = slope(generator, x, encoder.encode(x), images);
+        double largest = Arrays.stream(slope).map(Math::abs).max().orElseThrow();
+        assertTrue(largest > 0.01, Arrays.toString(slope));
+        for (int i = 0; i < slope.length; i++) {
+          assertEquals(-slope[i], byBoth.get(1)[i] - byPairs.get(1)[i], 0.01 * largest);
+          for (int p = 0; p < WIDTH; p++) {
+            int at = p * slope.length + i;
+            double step = byBoth.get(0)[at] - byPairs.get(0)[at];
+            assertEquals(-slope[i] * x[p], step, 0.01 * largest, p + " " + i);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void imagesThatCountMustBeThere() {
+    Recipe recipe = RecipeYaml.with(recipe(LINEAR), List.of("encoder.images=1"));
+    DataSet other = same(new Random(7));
+    try (Gan gan = TinyRun.begin(device, recipe)) {
+      Exception e = assertThrows(IllegalArgumentException.class, () -> new EncoderTraining(gan, 0));
+      TinyRun.assertOneLine(e.getMessage());
+      assertTrue(e.getMessage().contains("encoder.images is 1.0"), e.getMessage());
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new EncoderTraining(gan, 0, recipe.ofEncoder(WIDTH), other));
     }
   }
 

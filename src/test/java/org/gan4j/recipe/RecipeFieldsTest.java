@@ -62,7 +62,7 @@ class RecipeFieldsTest {
             noisy,
             SmallGans.seeds(mnist, Long.MIN_VALUE, 3, List.of(0.1, 1e-300, 0.05)),
             SmallGans.networks(mnist, SmallGans.UNIFORM, deep, SmallGans.discriminator()),
-            mnist.withEncoder(new EncoderSettings(deep, 7, 5, encoderRate())),
+            mnist.withEncoder(new EncoderSettings(deep, 7, 5, 0.5, encoderRate())),
             RecipeYaml.with(mnist, List.of("encoder={batch: 50}")));
     Stream<Recipe> names =
         Stream.of("", "[]", "\"[]", "\"", "\"\"a", "a.b", "σ\n\t\u0001")
@@ -87,6 +87,7 @@ class RecipeFieldsTest {
     for (String wrong :
         List.of(
             "encoder={iterations: 0}",
+            "encoder={images: -1}",
             "encoder={optimiser: {type: common}}",
             "encoder={optimiser: {type: sgd, learning_rate: {initial: 1, per_replica: [1]}}}",
             "encoder={layer: []}")) {
