@@ -2,6 +2,7 @@ package org.gan4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -12,6 +13,9 @@ import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Encoder;
 import org.gan4j.gan.Gan;
 import org.gan4j.recipe.EncoderSettings;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeFields;
+import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  gan4j infer runs/00001-mnist-10k",
       "  gan4j infer runs/00001-mnist-10k --refine 100",
-      "  gan4j infer runs/00001-mnist-10k --again --images 16 --iterations 30000",
+      "  gan4j infer runs/00001-mnist-10k --again --set encoder.images=16",
       "",
       "The run folder then has encoder.safetensors, infer.json and reconstructions.png, each row of",
       "which shows a test image, its reconstruction, the one after gradient steps on z if --refine",
@@ -47,7 +51,7 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private DataOption dataOption;
 
-  @Mixin private DeviceSettings deviceSettings;
+  @Mixin private DeviceOption deviceOption;
 
   @Option(
       names = "--iterations",
@@ -56,12 +60,13 @@ final class InferCommand implements Callable<Integer> {
   private Integer iterations;
 
   @Option(
-      names = "--images",
-      paramLabel = "W",
+      names = "--set",
+      paramLabel = "PATH=VALUE",
       description =
-          "Weight of the squared error of training images' reconstructions beside that of z, such as"
-              + " 16 (default: as the recipe's encoder has it, which is 0 unless it says more).")
-  private Double images;
+          "Change a field of the recipe's encoder, such as encoder.images=16, or of the device: "
+              + DeviceOption.FIELDS
+              + "; may be given several times.")
+  private List<String> assignments = List.of();
 
   @Option(names = "--again", description = "Train anew, though there is an encoder beside the run.")
   private boolean again;
@@ -81,26 +86,30 @@ final class InferCommand implements Callable<Integer> {
     if (iterations != null && iterations < 1) {
       throw new IllegalArgumentException("--iterations must be 1 or more, not " + iterations);
     }
-    if (images != null && !(images >= 0 && images <= 1e9)) {
-      throw new IllegalArgumentException("--images must be 0 to 1e9, not " + images);
+    for (String assignment : assignments(false)) {
+      if (!assignment.startsWith("encoder.") && !assignment.startsWith("encoder=")) {
+        throw new IllegalArgumentException(
+            "infer --set changes encoder.… and fields of the device, not " + assignment);
+      }
     }
     RunFolder folder = run.folder();
     Path checkpoint = run.checkpoint();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     DataSet data = dataOption.open(Checkpoint.recipe(checkpoint), err);
-    try (Device device = deviceSettings.open(err);
+    try (Device device = deviceOption.open(assignments(true), err);
         Gan gan = Opened.gan(device, checkpoint, err)) {
       gan.data().require(data);
       data.test(); // there must be some, before anything is trained
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
       out.flush();
       Inferring inferring = new Inferring(gan, folder);
-      if ((again || !inferring.isThere()) && !train(inferring, data, out, err)) {
+      EncoderSettings settings = settings(gan, inferring);
+      if ((again || !inferring.isThere()) && !train(inferring, settings, data, out, err)) {
         return Failure.INTERRUPTED;
       }
       try (Encoder encoder = inferring.open()) {
-        requireAsAsked(encoder);
+        requireAsAsked(gan, settings, encoder.settings());
         out.printf("encoder: %s, %d iterations%n", folder.encoder(), encoder.iterations());
         out.flush();
         Inferring.Found found = inferring.measure(encoder, data, refine);
@@ -115,34 +124,41 @@ final class InferCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireAsAsked(Encoder encoder) {
-    double weight = encoder.settings().images();
-    if (images != null && weight != images) {
-      throw new IllegalArgumentException(
-          "the encoder beside the run was trained with --images "
-              + weight
-              + ", not "
-              + images
-              + ": --again trains another");
+  /** What the command says of the device, or else of the encoder. */
+  private List<String> assignments(boolean ofTheDevice) {
+    return assignments.stream().filter(each -> DeviceOption.isMine(each) == ofTheDevice).toList();
+  }
+
+  /** The settings of the recipe, and what the command changes of them. */
+  private EncoderSettings settings(Gan gan, Inferring inferring) {
+    Recipe recipe = gan.recipe().withEncoder(inferring.settings());
+    EncoderSettings settings =
+        RecipeYaml.with(recipe, assignments(false)).ofEncoder(gan.shape().size());
+    return iterations == null ? settings : settings.withIterations(iterations);
+  }
+
+  private void requireAsAsked(Gan gan, EncoderSettings wanted, EncoderSettings there) {
+    if (iterations == null && assignments(false).isEmpty()) {
+      return;
     }
-    if (iterations != null && encoder.iterations() != iterations) {
+    List<String> differences =
+        RecipeFields.differences(
+            RecipeFields.of(gan.recipe().withEncoder(there)),
+            RecipeFields.of(gan.recipe().withEncoder(wanted)));
+    if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
-          "the encoder beside the run has learnt from "
-              + encoder.iterations()
-              + " minibatches, not "
-              + iterations
+          "the encoder beside the run was trained by other settings, "
+              + differences.get(0)
               + ": --again trains another");
     }
   }
 
-  private EncoderSettings settings(Inferring inferring) {
-    EncoderSettings settings = inferring.settings();
-    settings = iterations == null ? settings : settings.withIterations(iterations);
-    return images == null ? settings : settings.withImages(images);
-  }
-
-  private boolean train(Inferring inferring, DataSet data, PrintWriter out, PrintWriter err) {
-    EncoderSettings settings = settings(inferring);
+  private boolean train(
+      Inferring inferring,
+      EncoderSettings settings,
+      DataSet data,
+      PrintWriter out,
+      PrintWriter err) {
     try (GracefulStop stop = new GracefulStop(inferring::requestStop, err)) {
       boolean done;
       try (Display display = new Display(out)) {

@@ -70,16 +70,6 @@ public record EncoderSettings(
     return new EncoderSettings(layers, number, batch, images, optimiser);
   }
 
-  /**
-   * The same but for one field.
-   *
-   * @param weight of the error of training examples' reconstructions, ≥ 0
-   * @return the new settings
-   */
-  public EncoderSettings withImages(double weight) {
-    return new EncoderSettings(layers, iterations, batch, weight, optimiser);
-  }
-
   /** The same with layers, where there are none. */
   EncoderSettings withUsualLayers(int inputs, int outputs) {
     if (!layers.isEmpty()) {

@@ -96,13 +96,16 @@ class InferCommandTest {
     // Anew it comes to the same.
     commands.succeed("infer", run, "--again");
     assertArrayEquals(kept, Files.readAllBytes(encoder));
-    refused("has learnt from 60 minibatches, not 5", "infer", run, "--iterations", 5);
+    refused("encoder.iterations: 60 there, 5 here", "infer", run, "--iterations", 5);
     commands.succeed("infer", run, "--again", "--iterations", 5);
     assertEquals(5, read(run).get("encoder_iterations").number());
     assertEquals(0, read(run).get("images").number());
-    refused("was trained with --images 0.0, not 16.0", "infer", run, "--images", 16);
-    refused("--images must be 0 to 1e9, not -1.0", "infer", run, "--again", "--images", -1);
-    commands.succeed("infer", run, "--again", "--images", 16);
+    refused("encoder.iterations: 5 there, 60 here", "infer", run, "--set", "encoder.images=16");
+    refused("encoder.iterations: 5 there", "infer", run, "--set", "encoder.iterations=6");
+    refused("encoder.images", "infer", run, "--again", "--set", "encoder.images=-1");
+    refused("not k=2", "infer", run, "--again", "--set", "k=2");
+    commands.succeed("infer", run, "--again", "--set", "encoder.images=16");
+    commands.succeed("infer", run, "--set", "encoder.images=16", "--set", "cpu.math=fp32");
     assertEquals(16, read(run).get("images").number());
     assertTrue(read(run).get("reconstruction").number() < without, commands.out());
   }
