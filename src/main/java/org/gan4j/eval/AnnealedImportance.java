@@ -156,7 +156,11 @@ public final class AnnealedImportance {
     }
     AnnealedImportance ais =
         new AnnealedImportance(
-            gan.device(), gan.generatorForUse(), gan.recipe().noise(), settings, progress);
+            gan.device(),
+            gan.generatorForUse(),
+            gan.recipe().noise().ofSamples(),
+            settings,
+            progress);
     float[] validation =
         data.scaling()
             .values(MeasureContext.some(data.validation(), settings.validationExamples()));

@@ -77,7 +77,7 @@ public final class Inference {
     double codeError = distance(z, encoder.encode(generator.generate(z)), 1);
     float[] codes = encoder.encode(real);
     float[] reconstructed = generator.generate(codes);
-    float[] unrelated = generator.generate(noise.draw(tests.count(), seed + 1));
+    float[] unrelated = generator.generate(noise.ofSamples().draw(tests.count(), seed + 1));
     List<Neighbour> neighbours = NearestNeighbours.inTrainingSet(gan, data, real);
     double nearest =
         neighbours.stream()

@@ -33,7 +33,7 @@ final class Architecture {
   /** As metadata. */
   static Map<String, String> of(Recipe recipe, ImageShape shape) {
     Map<String, String> text = new LinkedHashMap<>();
-    text.put("z", json(noise(recipe.noise())));
+    text.put("z", json(noise(recipe.noise().ofSamples())));
     text.put("example", "[channels][height][width] = " + shape);
     text.put("scaling", DataSets.scaling(recipe.data()));
     text.put("layout", LAYOUT);

@@ -39,7 +39,7 @@ final class CheckpointHeader {
 
   /** Fields of a recipe that do not decide what an iteration does. */
   private static final List<String> FREE =
-      List.of("stop.", "evaluation.", "samples_every", "encoder.");
+      List.of("stop.", "evaluation.", "samples_every", "encoder.", "noise.sample_scale");
 
   private CheckpointHeader() {}
 
@@ -197,7 +197,7 @@ final class CheckpointHeader {
               + " was made by another recipe ("
               + String.join("; ", differences.subList(0, shown))
               + (more > 0 ? "; and " + more + " more" : "")
-              + "); only stop, evaluation, samples_every and encoder may change");
+              + "); only stop, evaluation, samples_every, encoder and noise.sample_scale may change");
     }
     if (!shape.equals(shape(in, file))) {
       throw new IllegalArgumentException(

@@ -104,7 +104,7 @@ public final class Generator implements AutoCloseable {
       ImageShape shape,
       Conditions conditionsOrNull,
       Consumer<Network> weights) {
-    this.spec = recipe.noise();
+    this.spec = recipe.noise().ofSamples();
     this.conditionsOrNull = conditionsOrNull;
     this.conditionWidth = recipe.condition().width();
     this.completes = recipe.condition() instanceof Condition.Mask;

@@ -160,7 +160,7 @@ public final class OnnxNetworks {
 
   /** Of the standard distribution. */
   private String z(String noise) {
-    Noise spec = recipe.noise();
+    Noise spec = recipe.noise().ofSamples();
     float scale = (float) spec.scale();
     if (spec.distribution() == Noise.Distribution.NORMAL) {
       return onnx.node("Mul", Map.of(), noise, onnx.number(scale));

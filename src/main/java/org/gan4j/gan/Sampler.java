@@ -7,6 +7,7 @@ import org.gan4j.device.Kernels;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.NetworkPass;
 import org.gan4j.layers.RandomStreams;
+import org.gan4j.recipe.Noise;
 
 /**
  * Draws samples from the generators, with plain weights, on the device.
@@ -113,9 +114,10 @@ public final class Sampler implements AutoCloseable {
     Checks.range("draws", draws, 0, Integer.MAX_VALUE);
     gan.requireValues();
     Kernels kernels = gan.device().kernels();
+    Noise of = gan.recipe().noise().ofSamples();
     begin(seed, stream, (long) draws * ((count + block - 1) / block));
     for (int first = 0; first < count; first += block) {
-      gan.recipe().noise().draw(kernels, noise, state.buffer(), RandomStreams.SAMPLING.first());
+      of.draw(kernels, noise, state.buffer(), RandomStreams.SAMPLING.first());
       generate(first, block);
       kernels.advance(state.buffer());
     }

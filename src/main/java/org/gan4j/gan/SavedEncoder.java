@@ -22,6 +22,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
 import org.gan4j.layers.Parameter;
+import org.gan4j.recipe.Noise;
 import org.gan4j.recipe.Recipe;
 
 /**
@@ -107,7 +108,11 @@ record SavedEncoder(
     Checks.range("replica", replica, 0, gan.recipe().replicas() - 1);
     MessageDigest digest = Sha256.digest();
     List<String> layers = gan.recipe().generator().stream().map(LayerSpec::structure).toList();
-    String structure = gan.recipe().noise() + " " + layers;
+    Noise z = gan.recipe().noise();
+    String noise =
+        "Noise[distribution=%s, size=%d, scale=%s, mean=%s]"
+            .formatted(z.distribution(), z.size(), z.scale(), z.mean());
+    String structure = noise + " " + layers;
     digest.update(structure.getBytes(StandardCharsets.UTF_8));
     for (Parameter p : gan.generatorForUse().parameters()) {
       float[] values = new float[p.size()];

@@ -15,9 +15,16 @@ import org.gan4j.layers.RandomStreams;
  * @param scale half the width of U(mean − scale, mean + scale), or the standard deviation of N(0,
  *     scale²); &gt; 0
  * @param mean of uniform noise; 0 for normal noise
+ * @param sampleScale factor of scale where z is drawn for samples, those that are looked at, scored
+ *     or given away, in (0, 1]: training draws without it. Below 1 samples are nearer to the
+ *     mean's: better, as a rule, and less various (Brock et al., 2019, truncate z for that)
  */
 public record Noise(
-    Distribution distribution, int size, @Default("1") double scale, @Default("0") double mean) {
+    Distribution distribution,
+    int size,
+    @Default("1") double scale,
+    @Default("0") double mean,
+    @Default("1") double sampleScale) {
   /** A family of distributions. */
   public enum Distribution {
     /** U(mean − scale, mean + scale). */
@@ -34,6 +41,8 @@ public record Noise(
     if (mean != 0 && distribution == Distribution.NORMAL) {
       throw new IllegalArgumentException("mean must be 0 for normal noise, not " + mean);
     }
+    Checks.positive("sample_scale", sampleScale);
+    Checks.range("sample_scale", sampleScale, 0, 1);
   }
 
   /**
@@ -44,11 +53,20 @@ public record Noise(
    * @param scale half the width, or the standard deviation; &gt; 0
    */
   public Noise(Distribution distribution, int size, double scale) {
-    this(distribution, size, scale, 0);
+    this(distribution, size, scale, 0, 1);
   }
 
   /**
-   * The variance of an element of z.
+   * What z of samples is drawn from.
+   *
+   * @return this, narrower by {@link #sampleScale}
+   */
+  public Noise ofSamples() {
+    return new Noise(distribution, size, scale * sampleScale, mean, 1);
+  }
+
+  /**
+   * The variance of an element of z in training.
    *
    * @return &gt; 0
    */

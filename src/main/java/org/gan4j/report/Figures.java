@@ -221,7 +221,7 @@ public final class Figures {
    * @return the picture
    */
   public static BufferedImage interpolation(Gan gan, int rows, int columns, long seed) {
-    float[] z = between(gan, gan.recipe().noise().draw(2 * rows, seed), columns);
+    float[] z = between(gan, gan.recipe().noise().ofSamples().draw(2 * rows, seed), columns);
     try (Sampler sampler = new Sampler(gan, rows * columns, byRows(gan, rows, columns))) {
       float[] values = sampler.generateToHost(z)[0];
       return grid(gan.shape(), rows, columns).compose(shown(gan, values));

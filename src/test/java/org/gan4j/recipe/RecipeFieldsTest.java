@@ -143,6 +143,7 @@ class RecipeFieldsTest {
             "condition.type=none",
             "coordination.type=fixed",
             "noise.mean=0.0",
+            "noise.sample_scale=1.0",
             "generator_average=0.0",
             "generator_optimiser.type=common",
             "generator.N.bias_per=channel",
