@@ -103,9 +103,9 @@ public final class Inference {
         nearest,
         refineSteps,
         refined,
-        labelled ? OptionalDouble.of(featureAccuracy()) : OptionalDouble.empty(),
+        labelled ? ofLayers() : List.of(),
         labelled
-            ? OptionalDouble.of(accuracy(i -> neighbours.get(i).index()))
+            ? OptionalDouble.of(accuracy(tests, i -> neighbours.get(i).index()))
             : OptionalDouble.empty(),
         shown);
   }
@@ -133,25 +133,47 @@ public final class Inference {
     return examples;
   }
 
-  private double featureAccuracy() {
-    int size = encoder.featureSize();
-    float[] ofTests = encoder.features(real);
-    Images train = data.train();
-    float[] candidates = new float[Math.multiplyExact(train.count(), size)];
-    for (int first = 0; first < train.count(); first += BLOCK) {
-      Images block = train.range(first, Math.min(first + BLOCK, train.count()));
-      float[] features = encoder.features(data.scaling().values(block));
-      System.arraycopy(features, 0, candidates, first * size, features.length);
+  private List<InferenceResult.OfLayer> ofLayers() {
+    Images validation =
+        data.hasValidation() && data.validation().labelled()
+            ? MeasureContext.some(data.validation(), MOST)
+            : null;
+    List<InferenceResult.OfLayer> all = new ArrayList<>();
+    for (int layer : encoder.hiddenLayers()) {
+      float[] candidates = features(data.train(), layer);
+      all.add(
+          new InferenceResult.OfLayer(
+              layer,
+              validation == null ? Double.NaN : accuracy(validation, candidates, layer),
+              accuracy(tests, candidates, layer)));
     }
-    int[] found = NearestNeighbours.among(gan.device(), ofTests, candidates, size);
-    return accuracy(i -> found[i]);
+    return all;
   }
 
-  private double accuracy(IntUnaryOperator neighbour) {
-    int right = 0;
-    for (int i = 0; i < tests.count(); i++) {
-      right += data.train().label(neighbour.applyAsInt(i)) == tests.label(i) ? 1 : 0;
+  private float[] features(Images images, int layer) {
+    float[] all = null;
+    for (int first = 0; first < images.count(); first += BLOCK) {
+      Images block = images.range(first, Math.min(first + BLOCK, images.count()));
+      float[] features = encoder.features(data.scaling().values(block), layer);
+      int size = features.length / block.count();
+      all = all == null ? new float[Math.multiplyExact(images.count(), size)] : all;
+      System.arraycopy(features, 0, all, first * size, features.length);
     }
-    return (double) right / tests.count();
+    return all;
+  }
+
+  private double accuracy(Images images, float[] candidates, int layer) {
+    int size = candidates.length / data.train().count();
+    float[] features = features(images, layer);
+    int[] found = NearestNeighbours.among(gan.device(), features, candidates, size);
+    return accuracy(images, i -> found[i]);
+  }
+
+  private double accuracy(Images images, IntUnaryOperator neighbour) {
+    int right = 0;
+    for (int i = 0; i < images.count(); i++) {
+      right += data.train().label(neighbour.applyAsInt(i)) == images.label(i) ? 1 : 0;
+    }
+    return (double) right / images.count();
   }
 }

@@ -185,6 +185,33 @@ public final class Encoder implements AutoCloseable {
     return leaving(examples, layers.size() - 2, featureSize());
   }
 
+  /**
+   * The hidden layers that it has.
+   *
+   * @return their numbers among its layers, from 0, ascending: all with weights but the last
+   */
+  public List<Integer> hiddenLayers() {
+    return HiddenLayer.hidden(layers, shape.size());
+  }
+
+  /**
+   * What a hidden layer makes of examples. From any thread.
+   *
+   * @param examples [count][width]; not modified
+   * @param layer one of {@link #hiddenLayers}
+   * @return [count][any width]
+   * @throws IllegalArgumentException if there is no such hidden layer, or the examples are none, no
+   *     whole number of them or not finite
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] features(float[] examples, int layer) {
+    if (!hiddenLayers().contains(layer)) {
+      throw new IllegalArgumentException(
+          "the encoder has no hidden layer " + layer + ", but " + hiddenLayers());
+    }
+    return leaving(examples, layer, LayerStack.outputs(layers.subList(0, layer + 1), shape.size()));
+  }
+
   private float[] leaving(float[] examples, int layer, int size) {
     int count = Discriminator.count(shape, examples, size);
     return shared.leaving(examples.clone(), null, count, layer, size);

@@ -48,16 +48,25 @@ public record InferenceSheet(
                         result.refineSteps(), error, 100 * error / result.random())));
     lines.add(text("  of G(z) with a random z: %.3f", result.random()));
     lines.add(text("  of the nearest training example: %.3f", result.nearest()));
-    if (result.featureAccuracy().isPresent() && result.pixelAccuracy().isPresent()) {
-      lines.add(
-          text(
-              "1-nearest-neighbour accuracy of test images: %.2f %% by features, %.2f %% by pixels",
-              100 * result.featureAccuracy().getAsDouble(),
-              100 * result.pixelAccuracy().getAsDouble()));
-    } else {
+    if (result.pixelAccuracy().isEmpty()) {
       lines.add("1-nearest-neighbour accuracy: the data has no labels");
+      return lines;
     }
+    lines.add("1-nearest-neighbour accuracy of test images:");
+    result.features().forEach(layer -> lines.add(line(layer)));
+    lines.add(text("  %.2f %% by pixels", 100 * result.pixelAccuracy().getAsDouble()));
     return lines;
+  }
+
+  private String line(InferenceResult.OfLayer layer) {
+    boolean best = result.bestOnValidation().filter(layer::equals).isPresent();
+    String validation =
+        Double.isNaN(layer.validation())
+            ? ""
+            : text(
+                "; of validation images %.2f %%%s",
+                100 * layer.validation(), best ? ", the most" : "");
+    return text("  %.2f %% by hidden layer %d", 100 * layer.tests(), layer.layer()) + validation;
   }
 
   private static String text(String format, Object... arguments) {
@@ -84,9 +93,19 @@ public record InferenceSheet(
     tree.put("refined", orNull(result.refined()));
     tree.put("random", Json.finiteOrNull(result.random()));
     tree.put("nearest", Json.finiteOrNull(result.nearest()));
-    tree.put("feature_accuracy", orNull(result.featureAccuracy()));
+    tree.put("features", result.features().stream().map(InferenceSheet::tree).toList());
+    Double best = result.bestOnValidation().map(InferenceResult.OfLayer::tests).orElse(null);
+    tree.put("feature_accuracy", best);
     tree.put("pixel_accuracy", orNull(result.pixelAccuracy()));
     return Json.write(tree, Json.Layout.INDENTED);
+  }
+
+  private static Map<String, Object> tree(InferenceResult.OfLayer layer) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("layer", (long) layer.layer());
+    tree.put("validation", Json.finiteOrNull(layer.validation()));
+    tree.put("tests", layer.tests());
+    return tree;
   }
 
   private static Double orNull(OptionalDouble value) {

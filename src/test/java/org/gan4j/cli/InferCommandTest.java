@@ -70,7 +70,8 @@ class InferCommandTest {
         List.of(
             "error of z on 10000 fresh pairs: \\d\\.\\d{4}; the variance of z: 1\\.0000",
             "squared error of G\\(E\\(x\\)\\) on 1000 test images: .* of a random pairing's",
-            "1-nearest-neighbour accuracy of test images: .* % by features, 9\\d\\.\\d\\d % by .*")) {
+            "  \\d\\d\\.\\d\\d % by hidden layer 0; of validation images \\d\\d\\.\\d\\d %, the most",
+            "  9\\d\\.\\d\\d % by pixels")) {
       assertTrue(Pattern.compile("^" + line + "$", Pattern.MULTILINE).matcher(said).find(), said);
     }
     JsonValue first = read(run);

@@ -225,6 +225,7 @@ class EncoderTest {
       float[] codes = encoder.encode(examples);
       float[] features = encoder.features(examples);
       assertEquals(6, encoder.featureSize());
+      assertEquals(List.of(0), encoder.hiddenLayers());
       List<double[]> parameters = NetworkValues.parameters(training.network(), 0);
       for (int i = 0; i < 7; i++) {
         double sum = parameters.get(3)[i];
@@ -243,6 +244,8 @@ class EncoderTest {
       }
       assertThrows(IllegalArgumentException.class, () -> encoder.encode(new float[WIDTH + 1]));
       assertThrows(IllegalArgumentException.class, () -> encoder.features(new float[0]));
+      assertArrayEquals(features, encoder.features(examples, 0));
+      assertThrows(IllegalArgumentException.class, () -> encoder.features(examples, 2));
       examples[5] = Float.NaN;
       assertThrows(IllegalArgumentException.class, () -> encoder.encode(examples));
       encoder.close();
