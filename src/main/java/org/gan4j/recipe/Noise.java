@@ -53,7 +53,19 @@ public record Noise(
    * @param scale half the width, or the standard deviation; &gt; 0
    */
   public Noise(Distribution distribution, int size, double scale) {
-    this(distribution, size, scale, 0, 1);
+    this(distribution, size, scale, 0);
+  }
+
+  /**
+   * The same for samples as in training.
+   *
+   * @param distribution the family
+   * @param size elements of one z, 1 to 65536
+   * @param scale half the width, or the standard deviation; &gt; 0
+   * @param mean of uniform noise; 0 for normal noise
+   */
+  public Noise(Distribution distribution, int size, double scale, double mean) {
+    this(distribution, size, scale, mean, 1);
   }
 
   /**
