@@ -64,9 +64,11 @@ class DeviceOption {
         : List.of("--device", device, "--threads", threads.toString());
   }
 
-  /** Whether an assignment is about the device. */
-  static boolean isMine(String assignment) {
-    return PREFIXES.stream().anyMatch(assignment::startsWith);
+  /** Those of the assignments that are about the device, or those that are not. */
+  static List<String> only(boolean ofTheDevice, List<String> assignments) {
+    return assignments.stream()
+        .filter(each -> PREFIXES.stream().anyMatch(each::startsWith) == ofTheDevice)
+        .toList();
   }
 
   /** Whether one of the assignments says in which precision products are. */

@@ -86,7 +86,7 @@ final class InferCommand implements Callable<Integer> {
     if (iterations != null && iterations < 1) {
       throw new IllegalArgumentException("--iterations must be 1 or more, not " + iterations);
     }
-    for (String assignment : assignments(false)) {
+    for (String assignment : DeviceOption.only(false, assignments)) {
       if (!assignment.startsWith("encoder.") && !assignment.startsWith("encoder=")) {
         throw new IllegalArgumentException(
             "infer --set changes encoder.… and fields of the device, not " + assignment);
@@ -97,7 +97,7 @@ final class InferCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     DataSet data = dataOption.open(Checkpoint.recipe(checkpoint), err);
-    try (Device device = deviceOption.open(assignments(true), err);
+    try (Device device = deviceOption.open(DeviceOption.only(true, assignments), err);
         Gan gan = Opened.gan(device, checkpoint, err)) {
       gan.data().require(data);
       data.test(); // there must be some, before anything is trained
@@ -124,21 +124,17 @@ final class InferCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** What the command says of the device, or else of the encoder. */
-  private List<String> assignments(boolean ofTheDevice) {
-    return assignments.stream().filter(each -> DeviceOption.isMine(each) == ofTheDevice).toList();
-  }
-
   /** The settings of the recipe, and what the command changes of them. */
   private EncoderSettings settings(Gan gan, Inferring inferring) {
     Recipe recipe = gan.recipe().withEncoder(inferring.settings());
     EncoderSettings settings =
-        RecipeYaml.with(recipe, assignments(false)).ofEncoder(gan.shape().size());
+        RecipeYaml.with(recipe, DeviceOption.only(false, assignments))
+            .ofEncoder(gan.shape().size());
     return iterations == null ? settings : settings.withIterations(iterations);
   }
 
   private void requireAsAsked(Gan gan, EncoderSettings wanted, EncoderSettings there) {
-    if (iterations == null && assignments(false).isEmpty()) {
+    if (iterations == null && DeviceOption.only(false, assignments).isEmpty()) {
       return;
     }
     List<String> differences =

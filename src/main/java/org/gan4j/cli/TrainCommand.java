@@ -152,7 +152,8 @@ final class TrainCommand implements Callable<Integer> {
     Set<Alarm.Kind> kinds = stopOn.stream().map(Alarm.Kind::of).collect(Collectors.toSet());
     PrintWriter results = spec.commandLine().getOut();
     PrintWriter messages = spec.commandLine().getErr();
-    return new PlanRunner(dataOption, deviceOption, assignments(true), results, messages)
+    return new PlanRunner(
+            dataOption, deviceOption, DeviceOption.only(true, assignments), results, messages)
         .run(plan(), kinds);
   }
 
@@ -182,10 +183,6 @@ final class TrainCommand implements Callable<Integer> {
     return Optional.ofNullable(tuned).map(from -> new Plan.Tuned(from, replica));
   }
 
-  private List<String> assignments(boolean ofTheDevice) {
-    return assignments.stream().filter(each -> DeviceOption.isMine(each) == ofTheDevice).toList();
-  }
-
   private Recipe changed(Recipe recipe) {
     List<String> changes = new ArrayList<>();
     if (onAlarm != null && recipe.rollback() == null) {
@@ -201,7 +198,7 @@ final class TrainCommand implements Callable<Integer> {
     if (replicas != null) {
       changes.add("replicas=" + replicas);
     }
-    changes.addAll(assignments(false));
+    changes.addAll(DeviceOption.only(false, assignments));
     return changes.isEmpty() ? recipe : RecipeYaml.with(recipe, changes);
   }
 }

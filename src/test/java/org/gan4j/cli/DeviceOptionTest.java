@@ -2,7 +2,6 @@ package org.gan4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.gan4j.device.DeviceOptions;
@@ -20,9 +19,10 @@ class DeviceOptionTest {
     assertEquals(
         DeviceOptions.DEFAULT.withMaxout(DeviceOptions.Maxout.DENSE),
         DeviceOption.options(List.of("cpu.maxout=dense")));
-    assertTrue(DeviceOption.isMine("cuda.math=fp32"));
-    assertTrue(DeviceOption.isMine("cpu.maxout=dense"));
-    assertTrue(!DeviceOption.isMine("batch=3"));
+    List<String> ofDevice = List.of("cuda.math=fp32", "cpu.maxout=dense");
+    List<String> all = List.of("cuda.math=fp32", "batch=3", "cpu.maxout=dense");
+    assertEquals(ofDevice, DeviceOption.only(true, all));
+    assertEquals(List.of("batch=3"), DeviceOption.only(false, all));
   }
 
   @Test
@@ -32,7 +32,7 @@ class DeviceOptionTest {
       String message =
           assertThrows(IllegalArgumentException.class, () -> DeviceOption.options(List.of(wrong)))
               .getMessage();
-      assertTrue(DeviceOption.isMine(message), message);
+      assertEquals(List.of(message), DeviceOption.only(true, List.of(message)));
     }
   }
 }
