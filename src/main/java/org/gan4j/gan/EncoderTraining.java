@@ -93,8 +93,8 @@ public final class EncoderTraining implements AutoCloseable {
    * @param settings with layers
    * @param data that the Gan was trained on; null if the settings' {@code images} is 0
    * @throws IllegalArgumentException if there is no such replica, the recipe has a condition, the
-   *     encoder's layers do not lead from an example to z, or the data set is another one or not
-   *     there
+   *     encoder's layers do not lead from an example to z, or the data set is another one, not
+   *     there or smaller than a minibatch
    * @throws IllegalStateException if the networks have no values yet
    */
   public EncoderTraining(Gan gan, int replica, EncoderSettings settings, DataSet data) {
@@ -146,6 +146,14 @@ public final class EncoderTraining implements AutoCloseable {
               + ", so that training examples count: give the data set too");
     }
     gan.data().require(data);
+    if (settings.batch() > data.train().count()) {
+      throw new IllegalArgumentException(
+          "a minibatch of the encoder takes "
+              + settings.batch()
+              + " training examples, but there are "
+              + data.train().count()
+              + ": set a smaller encoder.batch");
+    }
   }
 
   private static void requireNoCondition(Recipe recipe) {

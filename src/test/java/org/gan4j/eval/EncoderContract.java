@@ -132,7 +132,7 @@ abstract class EncoderContract extends EvalContract {
     String sigmoid = "generator=[{type: dense, units: 3, activation: sigmoid, " + WEIGHTS + "}]";
     double[] errors = new double[2];
     for (int i = 0; i < errors.length; i++) {
-      Recipe recipe = recipe(ADAM, sigmoid, "encoder.images=" + 100 * i);
+      Recipe recipe = recipe(ADAM, sigmoid, "encoder.images=" + 100 * i, "encoder.batch=40");
       try (Gan gan = gan(recipe);
           EncoderTraining training =
               new EncoderTraining(gan, 0, recipe.ofEncoder(WIDTH), i == 0 ? null : data)) {

@@ -26,6 +26,7 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.RandomStreams;
+import org.gan4j.recipe.EncoderSettings;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +198,14 @@ class EncoderTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> new EncoderTraining(gan, 0, recipe.ofEncoder(WIDTH), other));
+      EncoderSettings large =
+          RecipeYaml.with(recipe, List.of("encoder.batch=5000")).ofEncoder(WIDTH);
+      e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> new EncoderTraining(gan, 0, large, TinyRun.DATA));
+      TinyRun.assertOneLine(e.getMessage());
+      assertTrue(e.getMessage().contains("set a smaller encoder.batch"), e.getMessage());
     }
   }
 
