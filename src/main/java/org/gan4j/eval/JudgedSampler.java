@@ -14,7 +14,8 @@ import org.gan4j.layers.RandomStreams;
  * Samples of trained generators that their discriminators have judged: see {@link SamplingMethod}
  * for how. Where a discriminator is right, e^logit is p_data/p_g, and what is sampled is p_data as
  * far as the generator reaches it. Whether it is right is first settled on examples that it has not
- * learnt from: see {@link Calibration}.
+ * learnt from: see {@link Calibration}. What is judged comes of the training's z: the recipe's
+ * {@code noise.sample_scale} is not for this.
  *
  * <p>Belongs to the thread of the Gan's device.
  */
