@@ -138,7 +138,7 @@ GAN4J_FN float expanded(unsigned char pixel, float shift, float scale) {
 }
 
 // Activations, numbered like Epilogue.
-enum { LINEAR = 0, RELU = 1, SIGMOID = 2, SOFTPLUS = 3 };
+enum { LINEAR = 0, RELU = 1, SIGMOID = 2, SOFTPLUS = 3, TANH = 4 };
 
 // ln(1 + t) for t in [0, 1] by 2 artanh(t / (2 + t)), to a relative error below 4e-7.
 GAN4J_FN float log_of_one_plus(float t) {
@@ -172,6 +172,11 @@ GAN4J_FN float activated(float x, int activation) {
     if (activation == LINEAR) return x;
     if (activation == SOFTPLUS)
         return (x > 0.0f ? x : 0.0f) + log_of_one_plus(exponential(x > 0.0f ? -x : x));
+    if (activation == TANH) {  // m / (2 - m) of m = 1 - e^-2|x|
+        float m = one_minus_exponential(2.0f * (x > 0.0f ? x : -x));
+        float size = m / (2.0f - m);
+        return x > 0.0f ? size : -size;
+    }
     float negative = -x > 88.0f ? 88.0f : -x;
     return 1.0f / (1.0f + exponential(negative));
 }
@@ -181,6 +186,7 @@ GAN4J_FN float slope(float y, int activation) {
     return activation == RELU       ? (y > 0.0f ? 1.0f : 0.0f)
            : activation == SIGMOID  ? y * (1.0f - y)
            : activation == SOFTPLUS ? one_minus_exponential(y)
+           : activation == TANH     ? (1.0f - y) * (1.0f + y)
                                     : 1.0f;
 }
 

@@ -8,7 +8,7 @@ using namespace standin;
 
 EXPORT size_t cudnnGetVersion() { return (size_t)control().dnn_version; }
 
-enum { SIGMOID = 0, RELU = 1, MAX_DETERMINISTIC = 3 };
+enum { SIGMOID = 0, RELU = 1, TANH = 2, MAX_DETERMINISTIC = 3 };
 
 struct Activation {
     int mode = -1;
@@ -52,7 +52,7 @@ EXPORT int cudnnSetTensor4dDescriptor(Tensor* tensor, int format, int type, int 
 
 EXPORT int cudnnSetActivationDescriptor(Activation* activation, int mode, int nan, double) {
     FAIL_IF_INJECTED("cudnnSetActivationDescriptor");
-    if ((mode != SIGMOID && mode != RELU) || nan != 1)
+    if (mode < SIGMOID || mode > TANH || nan != 1)
         return violation(BAD_PARAM, "an activation that is not modelled");
     activation->mode = mode;
     return 0;
@@ -99,6 +99,20 @@ static int checked(std::initializer_list<const void*> places, const Tensor* shap
     return SUCCESS;
 }
 
+static float activated(float x, int mode) {
+    return mode == SIGMOID ? (float)(1 / (1 + exp(-(double)x)))
+           : mode == TANH  ? (float)tanh((double)x)
+           : x < 0         ? 0
+                           : x;
+}
+
+static float slope(float y, int mode) {
+    return mode == SIGMOID ? y * (1 - y)
+           : mode == TANH  ? (1 - y) * (1 + y)
+           : y > 0         ? 1.0f
+                           : 0.0f;
+}
+
 EXPORT int cudnnActivationForward(Handle* handle, const Activation* activation, const float* one,
                                   const Tensor* shape, const float* x, const float* zero,
                                   const Tensor*, float* y) {
@@ -108,7 +122,7 @@ EXPORT int cudnnActivationForward(Handle* handle, const Activation* activation, 
     return enqueue(handle->stream, [=] {
         int status = checked({x, y}, shape);
         for (int64_t i = 0; status == SUCCESS && i < shape->count(); i++)
-            y[i] = mode == SIGMOID ? (float)(1 / (1 + exp(-(double)x[i]))) : x[i] < 0 ? 0 : x[i];
+            y[i] = activated(x[i], mode);
         return status;
     });
 }
@@ -123,7 +137,7 @@ EXPORT int cudnnActivationBackward(Handle* handle, const Activation* activation,
     return enqueue(handle->stream, [=] {
         int status = checked({y, dy, dx}, shape);
         for (int64_t i = 0; status == SUCCESS && i < shape->count(); i++)
-            dx[i] = dy[i] * (mode == SIGMOID ? y[i] * (1 - y[i]) : y[i] > 0 ? 1.0f : 0.0f);
+            dx[i] = dy[i] * slope(y[i], mode);
         return status;
     });
 }

@@ -23,6 +23,7 @@ KERNEL(bias_activation, float* out, const float* in, const float* bias, int acti
     auto run = activation == RELU       ? bias_activation_of<RELU>
                : activation == SIGMOID  ? bias_activation_of<SIGMOID>
                : activation == SOFTPLUS ? bias_activation_of<SOFTPLUS>
+               : activation == TANH     ? bias_activation_of<TANH>
                                         : bias_activation_of<LINEAR>;
     run(out, in, bias, rows, channels, pixels);
 }

@@ -96,6 +96,7 @@ KERNEL(activation_backward, float* delta, float* bias_velocity, const float* y,
     auto run = activation == RELU       ? activation_backward_of<RELU>
                : activation == SIGMOID  ? activation_backward_of<SIGMOID>
                : activation == SOFTPLUS ? activation_backward_of<SOFTPLUS>
+               : activation == TANH     ? activation_backward_of<TANH>
                                         : activation_backward_of<LINEAR>;
     run(delta, bias_velocity, y, row_scale, rows, units, state);
 }

@@ -151,7 +151,7 @@ class Cases {
                    .optional<float>(learns, width).buffer<float>(n).buffer<float>(n)
                    .buffer<float>(width).numbers({rows, width}).buffer<State>(1));
         for (int training : {0, 1}) {
-            for (int activation = 0; activation < 4; activation++) {
+            for (int activation = 0; activation < 5; activation++) {
                 Launch forward = begin("batch_norm_forward", WHOLE_COLUMNS, width, rows);
                 forward.buffer<float>(n);
                 for (int i = 0; i < 4; i++) forward.buffer<float>(width);
@@ -173,7 +173,7 @@ class Cases {
         go(begin("copy_columns", ELEMENTS, n).buffer<float>(rows * (width + 2))
                .numbers({2, width + 2}).buffer<float>(rows * (width + 1))
                .numbers({1, width + 1, rows, width}));
-        for (int activation = 0; activation < 4; activation++) {
+        for (int activation = 0; activation < 5; activation++) {
             for (bool all : {false, true})
                 go(begin("activation_backward", COLUMNS, width, rows).buffer<float>(n)
                        .optional<float>(all, width).buffer<float>(n)

@@ -9,5 +9,7 @@ public enum Epilogue {
   /** 1 / (1 + e^−x). */
   SIGMOID,
   /** ln(1 + e^x). */
-  SOFTPLUS
+  SOFTPLUS,
+  /** tanh(x). */
+  TANH
 }

@@ -253,6 +253,7 @@ public final class OnnxNetworks {
       case RELU -> onnx.node("Relu", Map.of(), value);
       case SIGMOID -> onnx.node("Sigmoid", Map.of(), value);
       case SOFTPLUS -> onnx.node("Softplus", Map.of(), value);
+      case TANH -> onnx.node("Tanh", Map.of(), value);
     };
   }
 

@@ -12,7 +12,9 @@ public enum Activation {
   /** y = 1 / (1 + e^−x). */
   SIGMOID,
   /** y = ln(1 + e^x), a smooth ReLU. */
-  SOFTPLUS;
+  SOFTPLUS,
+  /** y = tanh(x), from −1 to 1. */
+  TANH;
 
   /** For messages. */
   String lowerCase() {
@@ -26,6 +28,7 @@ public enum Activation {
       case RELU -> Math.max(x, 0);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+      case TANH -> Math.tanh(x);
     };
   }
 
@@ -35,6 +38,7 @@ public enum Activation {
       case RELU -> Epilogue.RELU;
       case SIGMOID -> Epilogue.SIGMOID;
       case SOFTPLUS -> Epilogue.SOFTPLUS;
+      case TANH -> Epilogue.TANH;
     };
   }
 }

@@ -283,28 +283,45 @@ public abstract class LayerContract extends KernelsContract {
     }
   }
 
+  /** Where 1 − y² would have lost most of its digits. */
+  @Test
+  void theSlopeOfTanhFromItsValue() {
+    float[] y = {0, -0.0f, 1e-20f, -0.5f, 0.999f, -0.9999999f, 1, -1};
+    float[] found = slopes(Epilogue.TANH, y);
+    for (int i = 0; i < y.length; i++) {
+      double expected = 2 * (1 - (double) y[i] * y[i]);
+      assertClose(expected, found[i], 2e-7 * expected, "at " + y[i]);
+    }
+  }
+
   /** From ln(1 + e^x) back to 1 / (1 + e^−x), where that is tiny too. */
   @Test
   void theSlopeOfSoftplusFromItsValue() {
     float[] y = {0, 1e-30f, 1e-6f, 0.01f, 0.4999f, 0.5f, 0.7f, 3, 17, 1e3f, 1e30f};
+    float[] found = slopes(Epilogue.SOFTPLUS, y);
+    for (int i = 0; i < y.length; i++) {
+      double expected = -2 * Math.expm1(-(double) y[i]);
+      assertClose(expected, found[i], 5e-7 * expected, "at " + y[i]);
+    }
+  }
+
+  /** Twice the slopes, from values. */
+  private float[] slopes(Epilogue activation, float[] y) {
+    float[] twos = new float[y.length];
+    Arrays.fill(twos, 2);
     try (Rig rig = rig(1)) {
       DeviceBuffer delta = rig.floats(y.length);
       DeviceBuffer values = rig.floats(y.length);
       DeviceBuffer state = rig.state();
       rig.freeze().write(state, States.of(0, 0));
       rig.write(values, y);
-      rig.write(delta, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2);
+      rig.write(delta, twos);
       rig.run(
           () ->
               rig.kernels()
-                  .activationBackward(
-                      delta, null, values, null, 1, y.length, Epilogue.SOFTPLUS, state),
+                  .activationBackward(delta, null, values, null, 1, y.length, activation, state),
           delta);
-      float[] found = rig.floats(delta, 0);
-      for (int i = 0; i < y.length; i++) {
-        double expected = -2 * Math.expm1(-(double) y[i]);
-        assertClose(expected, found[i], 5e-7 * expected, "at " + y[i]);
-      }
+      return rig.floats(delta, 0);
     }
   }
 
@@ -327,6 +344,7 @@ public abstract class LayerContract extends KernelsContract {
       case RELU -> y > 0 ? 1 : 0;
       case SIGMOID -> y * (1 - y);
       case SOFTPLUS -> -Math.expm1(-y);
+      case TANH -> 1 - y * y;
     };
   }
 
@@ -356,8 +374,9 @@ public abstract class LayerContract extends KernelsContract {
         float[] found = rig.floats(delta, r);
         for (int i = 0; i < found.length; i++) {
           double expected = d[r][i] * slope(activation, a[r][i]);
-          // 1 − y, the product and the product with delta; 1 − e^−y, to 5e-7, and that product.
-          double roundings = activation == Epilogue.SOFTPLUS ? 9.5 : 3.1;
+          // 1 ∓ y, one or two, the product and that with delta; 1 − e^−y, to 5e-7, and that
+          // product.
+          double roundings = activation == Epilogue.SOFTPLUS ? 9.5 : 4.1;
           assertClose(expected, found[i], roundings * ROUNDING * Math.abs(expected), "slope " + i);
         }
         if (bias) {

@@ -229,6 +229,7 @@ public abstract class NormalisationContract extends KernelsContract {
       case RELU -> Math.max(x, 0);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case SOFTPLUS -> Math.log1p(Math.exp(x));
+      case TANH -> Math.tanh(x);
     };
   }
 

@@ -29,6 +29,7 @@ public abstract class ProductContract extends KernelsContract {
   private static final double SIGMOID_ERROR = 1e-6;
 
   private static final double SOFTPLUS_ERROR = 1e-6;
+  private static final double TANH_ERROR = 5e-7;
 
   /** Σ of a's row times b's column, and what its magnitude is bounded by. */
   private record Sum(double value, double magnitude) {
@@ -116,6 +117,9 @@ public abstract class ProductContract extends KernelsContract {
           } else if (epilogue == Epilogue.SOFTPLUS) {
             expected = Math.log1p(Math.exp(expected));
             tolerance += SOFTPLUS_ERROR * Math.max(1, expected);
+          } else if (epilogue == Epilogue.TANH) {
+            expected = Math.tanh(expected);
+            tolerance += TANH_ERROR;
           }
           assertClose(expected, found[i], tolerance, epilogue + ", element " + i);
         }

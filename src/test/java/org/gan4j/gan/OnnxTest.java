@@ -191,7 +191,7 @@ class OnnxTest {
                 List.of(
                     new WeightNormalised(
                         7,
-                        Activation.SOFTPLUS,
+                        Activation.TANH,
                         new WeightInit.Uniform(0.5),
                         new BiasInit.Constant(1),
                         new BiasInit.Constant(0)),

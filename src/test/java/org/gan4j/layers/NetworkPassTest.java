@@ -72,6 +72,7 @@ class NetworkPassTest {
         network("gaps and shared biases", 24, deconvolution(two, 4, 0, Activation.RELU, channel)),
         network("shared biases", 24, deconvolution(two, 2, 0, Activation.SIGMOID, channel)),
         network("deconvolution, softplus", 24, deconvolution(two, 2, 1, Activation.SOFTPLUS, each)),
+        network("deconvolution, tanh", 24, deconvolution(two, 2, 1, Activation.TANH, each)),
         network(
             "image generator",
             7,
@@ -103,6 +104,7 @@ class NetworkPassTest {
         network("rectified", 3, dense(33, Activation.RELU)),
         network("sigmoid", 33, dense(31, Activation.SIGMOID)),
         network("softplus", 9, dense(33, Activation.SOFTPLUS), dense(5, Activation.SOFTPLUS)),
+        network("tanh", 9, dense(33, Activation.TANH), dense(5, Activation.TANH)),
         network("maxout", 11, maxout(5, 3)),
         network("maxout of one piece", 4, maxout(3, 1)),
         network("maxout of two pieces", 9, maxout(13, 2)),

@@ -198,6 +198,10 @@ public final class ReferenceNetwork {
           y[i] = Math.log1p(Math.exp(x[i]));
           stage.slope[i] = 1 / (1 + Math.exp(-x[i]));
         }
+        case TANH -> {
+          y[i] = Math.tanh(x[i]);
+          stage.slope[i] = 1 - y[i] * y[i];
+        }
       }
     }
     return y;

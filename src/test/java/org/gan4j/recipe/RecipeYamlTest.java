@@ -47,7 +47,7 @@ class RecipeYamlTest {
     layers.add(
         new WeightNormalised(
             5,
-            Activation.SOFTPLUS,
+            Activation.TANH,
             new WeightInit.Uniform(0.1),
             new BiasInit.Constant(2),
             new BiasInit.Constant(0)));

@@ -83,6 +83,8 @@ final class MatmulPlan implements AutoCloseable {
         after.append_eltwise(dnnl.algorithm.eltwise_logistic, 0, 0);
       } else if (s.epilogue == Epilogue.SOFTPLUS) {
         after.append_eltwise(dnnl.algorithm.eltwise_soft_relu, 1, 0);
+      } else if (s.epilogue == Epilogue.TANH) {
+        after.append_eltwise(dnnl.algorithm.eltwise_tanh, 0, 0);
       }
       attributes.set_post_ops(after);
       try (matmul.primitive_desc description =

@@ -241,7 +241,7 @@ class CudaBackend extends Backend {
         switch (epilogue) {
           case NONE -> CUBLASLT_EPILOGUE_BIAS;
           case RELU -> CUBLASLT_EPILOGUE_RELU_BIAS;
-          case SIGMOID, SOFTPLUS -> CUBLASLT_EPILOGUE_DEFAULT;
+          case SIGMOID, SOFTPLUS, TANH -> CUBLASLT_EPILOGUE_DEFAULT;
         };
     return multiply(out, a, b, biasOrNull, inProduct, transposeB, rows, columns, inner);
   }

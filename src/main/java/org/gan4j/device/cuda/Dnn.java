@@ -58,7 +58,13 @@ final class Dnn implements AutoCloseable {
     owned.add(
         () ->
             Status.dnn(cudnnDestroyActivationDescriptor(made), "cudnnDestroyActivationDescriptor"));
-    int mode = kind == Epilogue.RELU ? CUDNN_ACTIVATION_RELU : CUDNN_ACTIVATION_SIGMOID;
+    int mode =
+        switch (kind) {
+          case RELU -> CUDNN_ACTIVATION_RELU;
+          case SIGMOID -> CUDNN_ACTIVATION_SIGMOID;
+          case TANH -> CUDNN_ACTIVATION_TANH;
+          case NONE, SOFTPLUS -> throw new IllegalArgumentException("cuDNN has no " + kind);
+        };
     Status.dnn(
         cudnnSetActivationDescriptor(made, mode, CUDNN_PROPAGATE_NAN, 0),
         "cudnnSetActivationDescriptor");
