@@ -10,6 +10,7 @@ import org.gan4j.data.Images;
 import org.gan4j.eval.Classification;
 import org.gan4j.eval.ClassificationResult;
 import org.gan4j.gan.Discriminator;
+import org.gan4j.gan.Encoder;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.HiddenLayers;
 import org.gan4j.gan.ImageClassifier;
@@ -137,8 +138,11 @@ public final class Classifying {
     }
     Inferring inferring = new Inferring(gan, folder);
     if (inferring.isThere()) {
-      inferring.open().close(); // refuses another generator's
-      HiddenLayers.ofEncoder(gan, folder.encoder()).ifPresent(hidden::add);
+      try (Encoder encoder = inferring.open()) { // refuses another generator's
+        for (int layer : encoder.hiddenLayers()) {
+          hidden.add(HiddenLayers.ofEncoder(gan, folder.encoder(), layer));
+        }
+      }
     }
     if (hidden.isEmpty()) {
       throw new IllegalArgumentException(

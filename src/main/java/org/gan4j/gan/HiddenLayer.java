@@ -73,6 +73,6 @@ record HiddenLayer(Recipe recipe, ImageShape shape, String network, int layer) {
 
   /** For people. */
   String title() {
-    return network.equals(ENCODER) ? network : network + ", layer " + layer;
+    return network + ", layer " + layer;
   }
 }

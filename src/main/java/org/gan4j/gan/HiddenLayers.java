@@ -3,7 +3,6 @@ package org.gan4j.gan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.gan4j.FormatException;
 import org.gan4j.data.DataIdentity;
@@ -17,9 +16,9 @@ import org.gan4j.layers.Parameter;
 import org.gan4j.recipe.Recipe;
 
 /**
- * The first layers of a trained network, for what they make of examples: a discriminator's up to
- * one of its hidden layers, or an encoder's up to its last hidden one. A copy, with plain weights
- * and no dropout, which never changes, for any number of threads at once.
+ * The first layers of a trained network, for what they make of examples: a discriminator's or an
+ * encoder's, up to one of its hidden layers. A copy, with plain weights and no dropout, which never
+ * changes, for any number of threads at once.
  *
  * <p>Examples are values as the networks see them in training: bytes after the scaling of the data
  * set ({@link org.gan4j.data.Scaling#values}).
@@ -96,25 +95,21 @@ public final class HiddenLayers implements AutoCloseable {
   }
 
   /**
-   * Reads the layers of an encoder but its last onto the CPU.
+   * Reads the first layers of an encoder onto the CPU.
    *
    * @param gan whose encoder it is, as {@link Encoder#isOf} tells; of this thread
    * @param file that {@link EncoderTraining#save} wrote
-   * @return the layers; close them; none if the encoder has no hidden layer
+   * @param layer the last of those that are read, one of {@link Encoder#hiddenLayers}
+   * @return the layers; close them
+   * @throws IllegalArgumentException if there is no such hidden layer
    * @throws FormatException if the file is no encoder, or damaged
    */
-  public static Optional<HiddenLayers> ofEncoder(Gan gan, Path file) {
+  public static HiddenLayers ofEncoder(Gan gan, Path file, int layer) {
     SavedEncoder saved = SavedEncoder.read(file);
-    List<Integer> hidden =
-        HiddenLayer.hidden(saved.recipe().encoder().layers(), saved.shape().size());
-    if (hidden.isEmpty()) {
-      return Optional.empty();
-    }
-    int last = hidden.get(hidden.size() - 1);
-    HiddenLayer place = new HiddenLayer(saved.recipe(), saved.shape(), HiddenLayer.ENCODER, last);
-    return Optional.of(
-        SharedNetwork.onCpu(
-            device -> new HiddenLayers(device, place, gan.data(), saved.weights())));
+    HiddenLayer place = new HiddenLayer(saved.recipe(), saved.shape(), HiddenLayer.ENCODER, layer);
+    requirePlace(place);
+    return SharedNetwork.onCpu(
+        device -> new HiddenLayers(device, place, gan.data(), saved.weights()));
   }
 
   /**

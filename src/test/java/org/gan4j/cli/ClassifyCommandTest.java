@@ -138,6 +138,7 @@ class ClassifyCommandTest {
         encoder:
           iterations: 20
           layers:
+            - {type: dense, units: 14, activation: tanh, weights: {type: uniform, irange: 0.1}}
             - {type: dense, units: 12, activation: sigmoid, weights: {type: uniform, irange: 0.1}}
             - {type: dense, units: 100, activation: linear, weights: {type: uniform, irange: 0.1}}
         """;
@@ -145,7 +146,8 @@ class ClassifyCommandTest {
     Path run = commands.train("run", "--epochs", 1);
     commands.succeed("infer", run);
     commands.succeed("classify", run, "--labels", "20", "--draws", 2);
-    assertPrinted("encoder, 12 values .* %");
+    assertPrinted("encoder, layer 0, 14 values .* %");
+    assertPrinted("encoder, layer 1, 12 values .* %");
     assertEquals(0, commands.run("train", "--resume", run, "--epochs", 2), commands.err());
     refused(2, "belongs to another generator", "classify", run, "--labels", "20");
   }

@@ -66,11 +66,21 @@ class HiddenLayersTest {
     try (Gan gan = TinyRun.begin(device, recipe);
         EncoderTraining training = new EncoderTraining(gan, 0)) {
       training.save(file);
-      try (Encoder encoder = Encoder.open(file);
-          HiddenLayers hidden = HiddenLayers.ofEncoder(gan, file).orElseThrow()) {
-        assertEquals("encoder", hidden.title());
-        assertEquals(encoder.featureSize(), hidden.size());
-        assertArrayEquals(encoder.features(EXAMPLES), hidden.features(EXAMPLES));
+      try (Encoder encoder = Encoder.open(file)) {
+        assertEquals(2, encoder.hiddenLayers().size());
+        for (int layer : encoder.hiddenLayers()) {
+          try (HiddenLayers hidden = HiddenLayers.ofEncoder(gan, file, layer)) {
+            assertEquals("encoder, layer " + layer, hidden.title());
+            float[] expected = encoder.features(EXAMPLES, layer);
+            assertEquals(expected.length / 130, hidden.size());
+            assertArrayEquals(expected, hidden.features(EXAMPLES));
+          }
+        }
+        int last = encoder.settings().layers().size() - 1;
+        for (int layer : new int[] {-1, last}) {
+          assertThrows(
+              IllegalArgumentException.class, () -> HiddenLayers.ofEncoder(gan, file, layer));
+        }
       }
     }
   }
@@ -87,7 +97,10 @@ class HiddenLayersTest {
     try (Gan gan = TinyRun.begin(device, recipe);
         EncoderTraining training = new EncoderTraining(gan, 0)) {
       training.save(file);
-      assertTrue(HiddenLayers.ofEncoder(gan, file).isEmpty());
+      try (Encoder encoder = Encoder.open(file)) {
+        assertEquals(List.of(), encoder.hiddenLayers());
+      }
+      assertThrows(IllegalArgumentException.class, () -> HiddenLayers.ofEncoder(gan, file, 0));
     }
   }
 
