@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "  gan4j evaluate runs/00001-mnist-10k",
       "  gan4j evaluate runs/00001-mnist-10k --best --samples 50000",
       "  gan4j evaluate runs/00002-mnist-gaussian --choice monitor",
+      "  gan4j evaluate runs/00004-mnist-averaged --own-weights",
       "  gan4j evaluate runs/00005-tfd --folds    on every fold, for gan4j table1"
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -46,6 +47,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private DataOption dataOption;
 
   @Mixin private DeviceSettings deviceSettings;
+
+  @Mixin private WeightsOption weights;
 
   @Option(
       names = "--samples",
@@ -88,6 +91,7 @@ final class EvaluateCommand implements Callable<Integer> {
     List<Path> checkpoints =
         choice == null ? List.of(run.checkpoint()) : folder.checkpoints(Choice.of(choice));
     Recipe recipe = Checkpoint.recipe(checkpoints.get(0));
+    weights.require(recipe);
     List<String> names = folds ? DataSets.folds(recipe.data()) : List.of(recipe.data());
     if (folds && names.size() == 1) {
       throw new IllegalArgumentException(
@@ -127,6 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         try (Scorer scorer = new Scorer(gan, data, settings, conditions)) {
           out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
+          weights.apply(gan, out);
           if (gan.recipe().condition() instanceof Condition.Classes) {
             String share = "samples of the classes as often as in the training set";
             out.println(perClass == null ? share : "samples: " + perClass + " of each class");

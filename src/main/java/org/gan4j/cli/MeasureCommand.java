@@ -104,6 +104,8 @@ final class MeasureCommand implements Callable<Integer> {
 
   @Mixin private JudgedOption judged;
 
+  @Mixin private WeightsOption weights;
+
   @Override
   public Integer call() {
     judged.require();
@@ -115,6 +117,7 @@ final class MeasureCommand implements Callable<Integer> {
     RunFolder folder = run.folder();
     Path checkpoint = run.checkpoint();
     Recipe recipe = Checkpoint.recipe(checkpoint);
+    weights.require(recipe);
     DataSet data = dataOption.open(recipe, spec.commandLine().getErr());
     long chosen = seed == null ? recipe.seed() : seed;
     PrintWriter out = spec.commandLine().getOut();
@@ -126,10 +129,11 @@ final class MeasureCommand implements Callable<Integer> {
           annealing == null ? AisSettings.USUAL : annealing,
           new AnnealingDisplay(out, System::nanoTime));
       out.printf("checkpoint: %s, iteration %d%n", checkpoint, gan.iteration());
+      weights.apply(gan, out);
       out.flush();
       MeasureSheet sheet = sheet(gan, data, comparison, measures, out);
       out.printf("samples: %d, as many as tests, seed %d%n", sheet.samples(), sheet.seed());
-      if (validation || judged.isAsked()) {
+      if (validation || judged.isAsked() || weights.isAsked()) {
         out.println((validation ? "on validation examples, not tests; " : "") + "not kept");
         sheet.lines().forEach(out::println);
       } else {

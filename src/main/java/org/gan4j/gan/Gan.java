@@ -204,7 +204,7 @@ public final class Gan implements AutoCloseable {
     if (LayerStack.lastFromData(recipe.discriminator()) >= 0) {
       discriminator.startFrom(examples.get(), seeds(), Network.SITES);
     }
-    beginAverage();
+    beginAverages();
   }
 
   /** From now on this is one of several ranks. The caller closes the connection. */
@@ -242,8 +242,19 @@ public final class Gan implements AutoCloseable {
     return parallel.isSplit() ? RandomStreams.inHalves(site) : site;
   }
 
+  /**
+   * Sets what networks are used with to their weights as they are, where it is a moving average of
+   * them: samples are then those of the last step. A training that goes on averages from here.
+   *
+   * @throws IllegalStateException if the networks have no values yet
+   */
+  public void forgetAverages() {
+    requireValues();
+    beginAverages();
+  }
+
   /** Moving averages begin with the weights as they are. */
-  void beginAverage() {
+  void beginAverages() {
     averages().forEach(MovingAverage::begin);
   }
 

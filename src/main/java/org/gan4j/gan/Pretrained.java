@@ -127,7 +127,7 @@ public final class Pretrained {
       writes.add(saved.writing("discriminator.", gan.discriminator(), from, r));
     }
     writes.forEach(Runnable::run);
-    gan.beginAverage();
+    gan.beginAverages();
   }
 
   private static void requireSame(
@@ -192,7 +192,7 @@ public final class Pretrained {
         CheckpointTensors.load(in, name(p, first), one ? 0 : r, p.value(), r);
       }
     }
-    gan.beginAverage();
+    gan.beginAverages();
   }
 
   private static int layer(Parameter p) {

@@ -84,6 +84,13 @@ class GeneratorAverageTest {
                   one.drawToHost(7, Sampler.Stream.TEST)[0],
                   other.drawToHost(7, Sampler.Stream.TEST)[0]));
         }
+        gan.forgetAverages();
+        try (Sampler one = new Sampler(gan, 20);
+            Sampler other = new Sampler(plain, 20)) {
+          assertArrayEquals(
+              other.drawToHost(7, Sampler.Stream.TEST)[0],
+              one.drawToHost(7, Sampler.Stream.TEST)[0]);
+        }
       }
     }
   }
