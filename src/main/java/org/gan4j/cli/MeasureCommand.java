@@ -77,8 +77,8 @@ final class MeasureCommand implements Callable<Integer> {
       names = "--ais",
       paramLabel = "NAME",
       description =
-          "Settings of the measure ais: usual, or wu-2017, the published comparison's, for hours"
-              + " (default: usual).")
+          "Settings of the measure ais: usual, or wu-2017, the published comparison's, for hours;"
+              + " or temperatures and leapfrog steps, such as 5000 or 1000x10 (default: usual).")
   private String annealing;
 
   @Option(

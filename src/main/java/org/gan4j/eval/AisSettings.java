@@ -2,6 +2,8 @@ package org.gan4j.eval;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.gan4j.recipe.Evaluation;
 
 /**
@@ -30,6 +32,9 @@ public record AisSettings(
   public static final String USUAL = "usual";
 
   private static final String PUBLISHED = "wu-2017";
+
+  /** Temperatures, then perhaps leapfrog steps; more digits than any may have are no number. */
+  private static final Pattern STEPS = Pattern.compile("([0-9]{1,8})(?:x([0-9]{1,8}))?");
 
   /** The settings that have a name. */
   public static final List<String> NAMES = List.of(USUAL, PUBLISHED);
@@ -74,29 +79,38 @@ public record AisSettings(
    *
    * @param name one of {@link #NAMES}: what {@link #usual} gives; or those of Wu et al. (2017) and
    *     the program that they published, 100 tests, 16 chains, 10,000 temperatures and 10 leapfrog
-   *     steps, which takes some 200 times as long
+   *     steps, which takes some 200 times as long; or another number of temperatures, such as 5000,
+   *     perhaps with leapfrog steps, 1000x10
    * @param settings the recipe's, of which the grid of σ is taken
    * @param seed decides every random number
    * @return the settings
-   * @throws IllegalArgumentException if there are none of that name
+   * @throws IllegalArgumentException if there are none of that name, or a number is out of range
    */
   public static AisSettings named(String name, Evaluation settings, long seed) {
-    requireName(name);
     AisSettings usual = usual(settings, seed);
-    return name.equals(USUAL)
-        ? usual
-        : new AisSettings(
-            100, usual.validationExamples, usual.simulated, 16, 10_000, 10, usual.sigmas, seed);
-  }
-
-  static void requireName(String name) {
-    if (!NAMES.contains(name)) {
+    if (name.equals(USUAL)) {
+      return usual;
+    }
+    if (name.equals(PUBLISHED)) {
+      return usual.withSteps(10_000, 10);
+    }
+    Matcher steps = STEPS.matcher(name);
+    if (!steps.matches()) {
       throw new IllegalArgumentException(
           "there are no settings '"
               + name
               + "' of annealed importance sampling; there are: "
-              + String.join(", ", NAMES));
+              + String.join(", ", NAMES)
+              + ", or temperatures and leapfrog steps, such as 1000x10");
     }
+    String leapfrogs = steps.group(2);
+    return usual.withSteps(
+        Integer.parseInt(steps.group(1)), leapfrogs == null ? 1 : Integer.parseInt(leapfrogs));
+  }
+
+  private AisSettings withSteps(int temperatures, int leapfrogSteps) {
+    return new AisSettings(
+        examples, validationExamples, simulated, chains, temperatures, leapfrogSteps, sigmas, seed);
   }
 
   private static void range(String name, int value, int most) {

@@ -365,12 +365,12 @@ public final class MeasureContext implements AutoCloseable {
   /**
    * Sets how annealed importance sampling estimates from now on.
    *
-   * @param by one of {@link AisSettings#NAMES}
+   * @param by what {@link AisSettings#named} knows
    * @param progress told how much of an estimate is done, above 0 and up to 1
-   * @throws IllegalArgumentException if there are no settings of that name
+   * @throws IllegalArgumentException if it knows no such
    */
   public void anneal(String by, DoubleConsumer progress) {
-    AisSettings.requireName(by);
+    AisSettings.named(by, settings, seed); // refuses what is none
     annealing = by;
     annealingProgress = progress;
     annealed.clear();

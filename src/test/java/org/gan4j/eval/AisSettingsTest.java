@@ -55,8 +55,22 @@ class AisSettingsTest {
         assertThrows(IllegalArgumentException.class, () -> AisSettings.named("wu2017", grid, 7));
     assertEquals(
         "there are no settings 'wu2017' of annealed importance sampling; there are: usual,"
-            + " wu-2017",
+            + " wu-2017, or temperatures and leapfrog steps, such as 1000x10",
         e.getMessage());
+    for (String none : new String[] {"", "x10", "10x", "-1", "1e3", "99999999999", "1000X10"}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> AisSettings.named(none, grid, 7), "'" + none + "'");
+    }
+  }
+
+  @Test
+  void stepsAreSettingsToo() {
+    Evaluation grid = new Evaluation(0, 100, 100, 0.1, 1, 4);
+    assertEquals(AisSettings.usual(grid, 7), AisSettings.named("500", grid, 7));
+    assertEquals(AisSettings.named("wu-2017", grid, 7), AisSettings.named("10000x10", grid, 7));
+    for (String wrong : new String[] {"0", "1000001", "5x0", "5x1001"}) {
+      assertThrows(IllegalArgumentException.class, () -> AisSettings.named(wrong, grid, 7), wrong);
+    }
   }
 
   private static void refused(String why, int[] counts, List<Double> sigmas) {
