@@ -39,7 +39,8 @@ public final class Recipes {
           "mnist-10k-complete",
           "mnist-complete",
           "faces-complete",
-          "mnist-semi");
+          "mnist-semi",
+          "mnist-gan10");
 
   private static final Map<String, String> PRETRAINING =
       Map.of(

@@ -45,7 +45,8 @@ class RecipesTest {
           "mnist-10k-complete",
           "mnist-complete",
           "faces-complete",
-          "mnist-semi");
+          "mnist-semi",
+          "mnist-gan10");
 
   static List<String> names() {
     return Recipes.names().stream().filter(name -> !NEWER.contains(name)).toList();
