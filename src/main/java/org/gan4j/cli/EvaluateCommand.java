@@ -81,6 +81,11 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RunFolder folder = run.folder();
+    if (folds && weights.isAsked()) {
+      throw new IllegalArgumentException(
+          "--folds keeps what table1 reads, the scores of the run's samples: it goes not with"
+              + " --own-weights");
+    }
     if (choice != null && (run.wantsBest() || folds)) {
       throw new IllegalArgumentException("--choice goes with neither --best nor --folds");
     }

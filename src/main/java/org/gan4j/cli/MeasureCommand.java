@@ -78,7 +78,7 @@ final class MeasureCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Settings of the measure ais: usual, or wu-2017, the published comparison's, for hours;"
-              + " or temperatures and leapfrog steps, such as 5000 or 1000x10 (default: usual).")
+              + " or temperatures, and leapfrog steps if not one: 5000, 1000x10 (default: usual).")
   private String annealing;
 
   @Option(

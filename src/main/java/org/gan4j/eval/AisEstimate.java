@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param examples that were scored
  * @param chains for each example
  * @param temperatures T, steps from the prior to the posterior
+ * @param leapfrogSteps of one transition
  * @param acceptance mean probability that a transition was accepted
  * @param simulated examples drawn from the model, on which both bounds were taken
  * @param lower their mean log-likelihood by chains from the prior: a stochastic lower bound, nats
@@ -28,6 +29,7 @@ public record AisEstimate(
     int examples,
     int chains,
     int temperatures,
+    int leapfrogSteps,
     double acceptance,
     int simulated,
     double lower,
@@ -59,11 +61,16 @@ public record AisEstimate(
     return last > 0 && (sigma == curve.get(0).sigma() || sigma == curve.get(last).sigma());
   }
 
+  /** For notes. */
+  String leapfrogs() {
+    return leapfrogSteps == 1 ? "1 leapfrog step" : leapfrogSteps + " leapfrog steps";
+  }
+
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "ais test %.1f ± %.1f nats (σ %.3g, %d tests, %d chains, %d temperatures); on %d simulated"
+        "ais test %.1f ± %.1f nats (σ %.3g, %d tests, %d chains, %d temperatures, %s); on %d simulated"
             + " examples from %.1f to %.1f",
         mean,
         standardError,
@@ -71,6 +78,7 @@ public record AisEstimate(
         examples,
         chains,
         temperatures,
+        leapfrogs(),
         simulated,
         lower,
         upper);

@@ -79,8 +79,8 @@ public record AisSettings(
    *
    * @param name one of {@link #NAMES}: what {@link #usual} gives; or those of Wu et al. (2017) and
    *     the program that they published, 100 tests, 16 chains, 10,000 temperatures and 10 leapfrog
-   *     steps, which takes some 200 times as long; or another number of temperatures, such as 5000,
-   *     perhaps with leapfrog steps, 1000x10
+   *     steps, which takes some 200 times as long; or a number of temperatures, such as 5000, with
+   *     one leapfrog step or more, 1000x10
    * @param settings the recipe's, of which the grid of σ is taken
    * @param seed decides every random number
    * @return the settings

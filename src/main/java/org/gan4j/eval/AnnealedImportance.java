@@ -216,6 +216,7 @@ public final class AnnealedImportance {
               values.length,
               settings.chains(),
               settings.temperatures(),
+              settings.leapfrogSteps(),
               scores.acceptance[r],
               settings.simulated(),
               ParzenScore.mean(bounds[0].values[r]),

@@ -431,7 +431,7 @@ public final class Measures {
     String note =
         String.format(
             Locale.ROOT,
-            "± %.1f, σ %.3g, %d tests, %d chains, %d temperatures; on %d simulated examples the"
+            "± %.1f, σ %.3g, %d tests, %d chains, %d temperatures, %s; on %d simulated examples the"
                 + " upper bound is %.1f nats higher; rate at mean squared error of a value, on"
                 + " validation examples: %s",
             estimate.standardError(),
@@ -439,6 +439,7 @@ public final class Measures {
             estimate.examples(),
             estimate.chains(),
             estimate.temperatures(),
+            estimate.leapfrogs(),
             estimate.simulated(),
             estimate.gap(),
             estimate.rates().stream()

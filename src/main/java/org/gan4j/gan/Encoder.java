@@ -169,7 +169,7 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * What the last layer sees of examples: the values of the last hidden layer. From any thread.
+   * What the last layer sees of examples: the values that enter it. From any thread.
    *
    * @param examples [count][width]; not modified
    * @return [count][{@link #featureSize}]

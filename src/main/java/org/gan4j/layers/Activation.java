@@ -3,7 +3,7 @@ package org.gan4j.layers;
 import java.util.Locale;
 import org.gan4j.device.Epilogue;
 
-/** The non-linearity of a dense layer or a deconvolution. */
+/** The non-linearity of a layer that has one, such as a dense layer or a deconvolution. */
 public enum Activation {
   /** y = x. */
   LINEAR,

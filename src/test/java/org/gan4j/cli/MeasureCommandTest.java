@@ -115,7 +115,8 @@ class MeasureCommandTest {
     MeasureSheet.Row ais = sheet(run).rows().get(0);
     assertTrue(ais.run().get(0).isPresent());
     assertTrue(ais.anchors().get("training set").isEmpty());
-    assertTrue(ais.runNotes().get(0).contains("100 tests, 16 chains, 500 temperatures"));
+    assertTrue(
+        ais.runNotes().get(0).contains("100 tests, 16 chains, 500 temperatures, 1 leapfrog step;"));
   }
 
   @Test

@@ -58,6 +58,12 @@ class OwnWeightsTest {
   }
 
   @Test
+  void whatTable1ReadsIsNotOfThem() {
+    assertEquals(2, commands.run("evaluate", commands.train("plain"), "--own-weights", "--folds"));
+    assertTrue(commands.err().contains("table1"), commands.err());
+  }
+
+  @Test
   void withoutAnAverageTheyAreRefused() {
     Path run = commands.train("plain");
     for (String command : List.of("evaluate", "measure")) {

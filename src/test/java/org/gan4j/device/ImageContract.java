@@ -17,7 +17,10 @@ public abstract class ImageContract extends KernelsContract {
   private static final double FUNCTION_ERROR = 1e-6;
 
   private static boolean isSmooth(Epilogue activation) {
-    return activation.compareTo(Epilogue.SIGMOID) >= 0;
+    return switch (activation) {
+      case NONE, RELU -> false;
+      case SIGMOID, SOFTPLUS, TANH -> true;
+    };
   }
 
   /** Of the sum itself, both factors, both products and their sum. */

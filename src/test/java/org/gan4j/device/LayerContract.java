@@ -374,9 +374,12 @@ public abstract class LayerContract extends KernelsContract {
         float[] found = rig.floats(delta, r);
         for (int i = 0; i < found.length; i++) {
           double expected = d[r][i] * slope(activation, a[r][i]);
-          // 1 ∓ y, one or two, the product and that with delta; 1 − e^−y, to 5e-7, and that
-          // product.
-          double roundings = activation == Epilogue.SOFTPLUS ? 9.5 : 4.1;
+          double roundings =
+              switch (activation) {
+                case SOFTPLUS -> 9.5; // 1 − e^−y, to 5e-7, and the product with delta
+                case TANH -> 4.1; // 1 − y, 1 + y, their product and that with delta
+                default -> 3.1; // 1 − y, the product and that with delta
+              };
           assertClose(expected, found[i], roundings * ROUNDING * Math.abs(expected), "slope " + i);
         }
         if (bias) {

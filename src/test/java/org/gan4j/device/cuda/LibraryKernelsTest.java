@@ -16,6 +16,7 @@ import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.DeviceOptions.Math;
 import org.gan4j.device.DistanceContract;
+import org.gan4j.device.Epilogue;
 import org.gan4j.device.ImageContract;
 import org.gan4j.device.Kernels;
 import org.gan4j.device.ProductContract;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The way through cuBLAS and cuDNN: the backends' contract, except for masks and the winners of
@@ -135,6 +137,32 @@ final class LibraryKernelsTest {
     float[] values = new float[(int) buffer.length()];
     Buffers.read(buffer, replica, values);
     return values;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Epilogue.class)
+  void slopesFromValues(Epilogue activation) {
+    float[] y = {-1, -0.75f, -1e-3f, 0, 0.25f, 1};
+    float[] twos = {2, 2, 2, 2, 2, 2};
+    float[][] expected = {
+      twos,
+      {0, 0, 0, 0, 2, 2},
+      {-4, -2.625f, -2.002e-3f, 0, 0.375f, 0},
+      {-3.4365637f, -2.234f, -2.001e-3f, 0, 0.4423984f, 1.2642411f},
+      {0, 0.875f, 1.999998f, 2, 1.875f, 0}
+    };
+    try (Device device = device();
+        DeviceArena arena = device.arena(1)) {
+      DeviceBuffer delta = arena.floats(y.length);
+      DeviceBuffer values = arena.floats(y.length);
+      DeviceBuffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      arena.freeze();
+      Buffers.write(delta, 0, twos);
+      Buffers.write(values, 0, y);
+      device.kernels().activationBackward(delta, null, values, null, 2, 3, activation, state);
+      // An absolute error: cuDNN does not say how it rounds a slope that is nearly 0.
+      assertArrayEquals(expected[activation.ordinal()], read(delta, 0), 1e-6f);
+    }
   }
 
   @Test
