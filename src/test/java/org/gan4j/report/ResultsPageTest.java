@@ -1,5 +1,6 @@
 package org.gan4j.report;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.FormatException;
+import org.gan4j.eval.ClassificationResult;
 import org.gan4j.io.Json;
 import org.gan4j.io.JsonValue;
 import org.gan4j.run.ClassificationSheet;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** docs/results/README.md says of every run beside it what the run's own files say. */
 class ResultsPageTest {
   private static final Path RESULTS = Path.of("docs", "results");
+  private static final Path REPRODUCTION = Path.of("docs", "reproduction");
   private static final int MAX_BYTES = 1 << 20;
 
   @Test
@@ -69,10 +72,11 @@ class ResultsPageTest {
   @Test
   void errorsOfClassifiersAreThoseOfTheirFiles() throws IOException {
     String page = Files.readString(Path.of("docs", "extensions.md"));
-    for (Path run :
+    for (Path file :
         List.of(
-            RESULTS.resolve("mnist-10k-infer"), Path.of("docs", "reproduction", "gaussian-641"))) {
-      ClassificationSheet sheet = ClassificationSheet.read(run.resolve("classify.json"));
+            RESULTS.resolve(Path.of("mnist-10k-infer", "classify-images.json")),
+            REPRODUCTION.resolve(Path.of("gaussian-641", "classify-images-50.json")))) {
+      ClassificationSheet sheet = ClassificationSheet.read(file);
       for (List<String> row : sheet.table()) {
         String cells = "| " + String.join(" | ", row) + " |";
         assertTrue(page.contains(cells), cells);
@@ -80,11 +84,65 @@ class ResultsPageTest {
     }
   }
 
+  /** The errors of each draw of labels, and their mean and deviation. */
+  @Test
+  void drawsOfLabelsAreThoseOfTheirFiles() throws IOException {
+    String page = Files.readString(RESULTS.resolve("README.md"));
+    Path runs = RESULTS.resolve("mnist-semi");
+    double sum = 0;
+    double squares = 0;
+    int draws = 5;
+    for (int draw = 1; draw <= draws; draw++) {
+      Path run = draw == 1 ? runs : runs.resolve("draw-" + draw);
+      ClassificationResult.Row found =
+          ClassificationSheet.read(run.resolve("classify.json")).result().rows().get(0);
+      double wrong = 10_000 * found.testErrors().get(0);
+      sum += wrong;
+      squares += wrong * wrong;
+      String row =
+          String.format(
+              Locale.ROOT,
+              "| %d | %.0f | %.0f |",
+              draw,
+              wrong,
+              10_000 * found.validationErrors().get(0));
+      assertTrue(page.contains(row), row);
+    }
+    double mean = sum / draws;
+    double deviation = Math.sqrt((squares - draws * mean * mean) / (draws - 1));
+    String row =
+        String.format(
+            Locale.ROOT, "| mean ± standard deviation | **%.1f ± %.1f**", mean, deviation);
+    assertTrue(page.contains(row), row);
+  }
+
+  /** Of averages from the first iteration: validation by epoch, and the tests of each seed. */
+  @Test
+  void averagesOfTheFirstEpochsAreThoseOfTheirFiles() throws IOException {
+    String page = Files.readString(Path.of("docs", "reproduction.md"));
+    Path run = REPRODUCTION.resolve("averaged-early");
+    int rows = 0;
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      if (line.contains("parzen_valid")) {
+        JsonValue metrics = Json.parse(line, FormatException::new);
+        String row =
+            "| " + number(metrics.get("epoch"), 0) + " | " + number(metrics.get("parzen_valid"), 1);
+        assertTrue(page.replace("**", "").contains(row), row);
+        rows++;
+      }
+    }
+    assertEquals(8, rows);
+    String tests = Files.readString(run.resolve("evaluate-best.txt"));
+    for (String score : List.of("245.2 ± 2.1", "245.3 ± 2.1", "227.3 ± 2.2", "239.3 ± 10.4")) {
+      assertTrue(page.contains(score) && tests.contains(score), score);
+    }
+  }
+
   /** docs/reproduction.md has the table that the command wrote, row by row. */
   @Test
   void theStudyOfTheReproductionIsItsFile() throws IOException {
     String page = Files.readString(Path.of("docs", "reproduction.md"));
-    Path study = Path.of("docs", "reproduction", "gaussian-641");
+    Path study = REPRODUCTION.resolve("gaussian-641");
     List<String> rows =
         Files.readAllLines(study.resolve("study.md")).stream()
             .filter(line -> line.startsWith("|"))
