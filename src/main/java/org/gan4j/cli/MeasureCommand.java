@@ -17,6 +17,7 @@ import org.gan4j.eval.SampleSet;
 import org.gan4j.experiment.Measuring;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
+import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.run.MeasureSheet;
 import org.gan4j.run.RunFolder;
@@ -113,11 +114,11 @@ final class MeasureCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--samples must be 2 to " + MOST + ", not " + samples);
     }
     List<Measure> measures = only == null ? Measures.ALL : Measures.named(only);
-    requireUsed(measures);
     RunFolder folder = run.folder();
     Path checkpoint = run.checkpoint();
     Recipe recipe = Checkpoint.recipe(checkpoint);
     weights.require(recipe);
+    requireUsed(measures, recipe.evaluation());
     DataSet data = dataOption.open(recipe, spec.commandLine().getErr());
     long chosen = seed == null ? recipe.seed() : seed;
     PrintWriter out = spec.commandLine().getOut();
@@ -146,10 +147,13 @@ final class MeasureCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Refuses settings of measures that are not taken. */
-  private void requireUsed(List<Measure> measures) {
+  /** Refuses settings of measures that are not taken, and those that are none. */
+  private void requireUsed(List<Measure> measures, Evaluation evaluation) {
     if (annealing != null && measures.stream().noneMatch(each -> each.name().equals(AIS))) {
       throw new IllegalArgumentException("--ais is about the measure ais: add --only ais");
+    }
+    if (annealing != null) {
+      AisSettings.named(annealing, evaluation, 0);
     }
     if (features != null && measures.stream().noneMatch(Measures.IN_FEATURES::contains)) {
       throw new IllegalArgumentException(

@@ -146,7 +146,9 @@ class MeasureCommandTest {
         "--only",
         "ais",
         "--ais",
-        "best");
+        "best",
+        "--data", // which is not looked for any more
+        folder.resolve("absent"));
     assertFails("--ais is about the measure ais: add --only ais", run, "--ais", "wu-2017");
     assertFails(
         "--features is about the measures in features", run, "--only", "recall", "--features", run);
