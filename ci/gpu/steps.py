@@ -23,8 +23,10 @@ ALONE = "CudaMemoryTest"
 SIDE_BY_SIDE = 6
 # What compute-sanitizer looks at. Only kernels that share memory in a block can race; every access
 # to it is watched there, which makes a launch take milliseconds.
-CONTRACTS = {"memcheck": ("Random", "Data", "Layer", "Training", "Product", "Distance"),
-             "racecheck": ("Training", "Layer", "Image", "Data", "Distance")}
+CONTRACTS = {"memcheck": ("Random", "Data", "Layer", "Training", "Product", "Distance",
+                          "Image", "Masks", "Parts", "Normalisation", "Classes"),
+             "racecheck": ("Training", "Layer", "Image", "Data", "Distance", "Normalisation",
+                           "Classes")}
 BESIDE = ("WeightStepTest",)
 WATCHED = {"memcheck": (), "racecheck": ("--exclude-tag=many-launches",)}
 PROFILED = 4

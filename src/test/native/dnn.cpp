@@ -207,6 +207,12 @@ EXPORT int cudnnPoolingBackward(Handle* handle, const Pooling* pooling, const fl
     });
 }
 
+// How many values the mask in a reserve is of.
+static std::map<const void*, int64_t>& masks() {
+    static std::map<const void*, int64_t> all;
+    return all;
+}
+
 EXPORT int cudnnDropoutForward(Handle* handle, const Dropout* dropout, const Tensor* shape,
                                const float* x, const Tensor*, float* y, void* reserve,
                                size_t bytes) {
@@ -218,6 +224,7 @@ EXPORT int cudnnDropoutForward(Handle* handle, const Dropout* dropout, const Ten
         int status = checked({x, y}, shape);
         if (!on_device(reserve, (int64_t)bytes) || !on_device(d.state, STATE_BYTES))
             return violation(ILLEGAL_ADDRESS, "dropout's room is not device memory");
+        masks()[reserve] = shape->count();
         for (int64_t i = 0; status == SUCCESS && i < shape->count(); i++) {
             *d.state = *d.state * 6364136223846793005u + 1442695040888963407u;
             bool kept = (float)(*d.state >> 40) * 0x1p-24f >= d.rate;
@@ -237,6 +244,8 @@ EXPORT int cudnnDropoutBackward(Handle* handle, const Dropout* dropout, const Te
         int status = checked({dy, dx}, shape);
         if (!on_device(reserve, (int64_t)bytes))
             return violation(ILLEGAL_ADDRESS, "dropout's room is not device memory");
+        if (masks()[reserve] != shape->count())
+            return violation(BAD_PARAM, "dropout's gradient without the mask of as many values");
         for (int64_t i = 0; status == SUCCESS && i < shape->count(); i++)
             dx[i] = ((unsigned char*)reserve)[i] ? dy[i] / (1 - rate) : 0.0f;
         return status;

@@ -83,19 +83,31 @@ bool destroyed(const void* object, const char* kind) {
 
 // ---- memory ----
 
-static std::map<const char*, int64_t>& blocks() {
-    static std::map<const char*, int64_t> all;
+struct Block {
+    int64_t bytes;
+    int device;
+};
+
+static std::map<const char*, Block>& blocks() {
+    static std::map<const char*, Block> all;
     return all;
 }
 
-bool on_device(const void* address, int64_t bytes) {
+static bool on_some_device(const void* address, int64_t bytes, int of) {
     auto next = blocks().upper_bound((const char*)address);
     if (next == blocks().begin()) return false;
     auto block = std::prev(next);
-    return (const char*)address + bytes <= block->first + block->second;
+    return (of < 0 || block->second.device == of) &&
+           (const char*)address + bytes <= block->first + block->second.bytes;
 }
 
-static bool device_part(const void* address) { return on_device(address, 1); }
+static thread_local int device = 0;
+
+bool on_device(const void* address, int64_t bytes) {
+    return on_some_device(address, bytes, device);
+}
+
+static bool device_part(const void* address) { return on_some_device(address, 1, -1); }
 
 // ---- streams and capture ----
 
@@ -110,6 +122,7 @@ struct Graph {
 };
 
 struct Stream {
+    int device;  // whose it is
     std::shared_ptr<Graph> capture;  // null unless captured
     bool origin = false;
     std::set<size_t> last;  // nodes that the next one follows
@@ -125,7 +138,6 @@ struct Executable {
 // One capture at a time of each thread.
 static thread_local std::shared_ptr<Graph> current;
 static thread_local bool invalidated = false;
-static thread_local int device = 0;
 static thread_local bool launching = false;  // a kernel
 
 int chosen_device() { return device; }
@@ -213,15 +225,18 @@ static std::vector<Stream*>& streams() {
 }
 
 void go_on() {
+    int chosen = device;
     for (bool any = true; any;) {
         any = false;
         for (Stream* stream : streams()) {
+            device = stream->device;  // whichever thread it is that goes on
             while (!stream->waiting.empty() && stream->waiting.front()()) {
                 stream->waiting.pop_front();
                 any = true;
             }
         }
     }
+    device = chosen;
     changed().notify_all();
 }
 
@@ -246,6 +261,12 @@ EXPORT int cudaSetDevice(int chosen) {
     FORBIDDEN_IN_CAPTURE("cudaSetDevice");
     if (chosen >= control().devices) return INVALID_DEVICE;
     device = chosen;
+    return SUCCESS;
+}
+
+EXPORT int cudaGetDevice(int* chosen) {
+    CUDA("cudaGetDevice");
+    *chosen = device;
     return SUCCESS;
 }
 
@@ -302,8 +323,9 @@ EXPORT int cudaMalloc(void** block, size_t bytes) {
     void* made = nullptr;
     if (posix_memalign(&made, 256, bytes) != 0) return MEMORY_ALLOCATION;
     memset(made, 0xFF, bytes);
-    blocks()[(const char*)made] = (int64_t)bytes;
+    blocks()[(const char*)made] = {(int64_t)bytes, device};
     control().bytes += (int64_t)bytes;
+    control().touched |= 1LL << device;
     *block = made;
     return SUCCESS;
 }
@@ -314,7 +336,7 @@ EXPORT int cudaFree(void* block) {
     auto found = blocks().find((const char*)block);
     if (found == blocks().end())
         return block == nullptr ? SUCCESS : violation(INVALID_VALUE, "frees what is not allocated");
-    control().bytes -= found->second;
+    control().bytes -= found->second.bytes;
     blocks().erase(found);
     free(block);
     return SUCCESS;
@@ -343,8 +365,8 @@ EXPORT int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, v
     bool up = kind == 1, down = kind == 2, aside = kind == 3;
     if (((Stream*)stream)->capture != nullptr && !aside)
         return forbidden("a copy from or to the host");
-    if ((!up && !down && !aside) || on_device(to, (int64_t)bytes) != (up || aside) ||
-        on_device(from, (int64_t)bytes) != (down || aside) ||
+    if ((!up && !down && !aside) || on_some_device(to, (int64_t)bytes, -1) != (up || aside) ||
+        on_some_device(from, (int64_t)bytes, -1) != (down || aside) ||
         (!aside && device_part(up ? from : to)))
         return violation(INVALID_VALUE, "a copy whose direction its addresses contradict");
     return enqueue((Stream*)stream, [=] {
@@ -359,6 +381,7 @@ EXPORT int cudaStreamCreateWithFlags(void** stream, unsigned) {
     CUDA("cudaStreamCreateWithFlags");
     FORBIDDEN_IN_CAPTURE("cudaStreamCreateWithFlags");
     Stream* made = new Stream();
+    made->device = device;
     streams().push_back(made);
     created(made, "stream");
     *stream = made;
@@ -522,6 +545,8 @@ EXPORT int cudaGraphLaunch(void* executable, void* stream) {
     FORBIDDEN_IN_CAPTURE("cudaGraphLaunch");
     if (!alive(executable, "executable") || !checked(stream))
         return violation(INVALID_HANDLE, "launches what is not open");
+    if (((Stream*)stream)->device != device)
+        return violation(INVALID_HANDLE, "a graph's launch into a stream of another device");
     control().graph_launches++;
     Executable* launched = (Executable*)executable;
     bool late = launched->launches++ % 2 == 1;
@@ -571,6 +596,8 @@ EXPORT int cuLaunchKernel(void* function, unsigned grid_x, unsigned grid_y, unsi
         block_x == 0 || block_y == 0 || block_z != 1 || block_x * block_y > 1024 || shared != 0 ||
         extra != nullptr)
         return violation(INVALID_VALUE, "a launch of a size that no card takes");
+    if (((Stream*)stream)->device != device)
+        return violation(INVALID_HANDLE, "a launch into a stream of another device");
     control().launches++;
     if (capturing() && ((Stream*)stream)->early) control().early++;
     launching = true;

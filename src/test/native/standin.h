@@ -55,6 +55,7 @@ struct Control {
     int64_t refuse_device_scalars;  // chosen by a test, as refuse_narrow_epilogues
     int64_t violations;
     char violation[512];
+    int64_t touched;  // a bit for each device that has given memory
 };
 
 Control& control();

@@ -8,6 +8,9 @@ public final class StateLayout {
   /** The key of the random numbers. */
   public static final int SEED = 0;
 
+  /** No word: set in a site of rows that are two halves, GAN4J_HALVES in state.h. */
+  public static final int HALVES = 0x0800_0000;
+
   /** Iterations done. */
   public static final int STEP = 1;
 

@@ -1,5 +1,7 @@
 package org.gan4j.layers;
 
+import org.gan4j.device.StateLayout;
+
 /**
  * The register of random streams. A random number is a function of a seed, a step and a site; who
  * draws at which sites is said here and nowhere else, so that no two draw the same numbers.
@@ -53,8 +55,8 @@ public enum RandomStreams {
   /** Observations that a model makes of its own samples. */
   OBSERVATIONS(0x7000_0000, 1);
 
-  /** Set in no site: GAN4J_HALVES in state.h. */
-  private static final int HALVES = 0x0800_0000;
+  /** Set in no site. */
+  private static final int HALVES = StateLayout.HALVES;
 
   /** The most discriminator steps of an iteration, and the generator's one. */
   private static final int SUB_STEPS = 1001;

@@ -11,7 +11,10 @@ import org.gan4j.device.DeviceBuffer;
 final class CpuBuffer extends DeviceBuffer {
   private final CpuArena arena;
   private final long byteOffset;
-  private FloatPointer[] pointers;
+
+  /** Shared weights are first asked for theirs by several threads at once. */
+  private volatile FloatPointer[] pointers;
+
   private RoundedCopy rounded;
 
   CpuBuffer(CpuArena arena, DataType type, int replicas, long byteOffset, long length) {

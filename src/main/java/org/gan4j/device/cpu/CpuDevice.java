@@ -16,8 +16,11 @@ import org.gan4j.device.SafetyNet;
 final class CpuDevice implements Device {
   private static final String[] INSTRUCTION_SETS = {"plain", "AVX2", "AVX-512"};
 
-  /** OpenMP keeps a number for each thread: the one that was set here last, 0 for the usual one. */
-  private static final ThreadLocal<int[]> SET = ThreadLocal.withInitial(() -> new int[1]);
+  /**
+   * OpenMP keeps a number for each thread: the one that was set here last, 0 for the usual one, −1
+   * if none was.
+   */
+  private static final ThreadLocal<int[]> SET = ThreadLocal.withInitial(() -> new int[] {-1});
 
   private final int threads;
   private final DeviceOptions options;
@@ -42,7 +45,6 @@ final class CpuDevice implements Device {
     this.threads = options.threads();
     this.backend = new CpuBackend(this, options);
     this.kernels = new Kernels(backend);
-    NativeKernels.heedQuota();
     NativeKernels.boundPrimitives();
   }
 
@@ -60,7 +62,11 @@ final class CpuDevice implements Device {
     requireOpen();
     int[] set = SET.get();
     if (set[0] != threads) {
-      NativeKernels.setThreadCount(threads == 0 ? NativeKernels.usualThreads() : threads);
+      if (threads == 0 && set[0] < 0) {
+        NativeKernels.heedQuota();
+      } else {
+        NativeKernels.setThreadCount(threads == 0 ? NativeKernels.usualThreads() : threads);
+      }
       set[0] = threads;
     }
   }

@@ -120,8 +120,11 @@ final class CaptureNodes implements AutoCloseable {
 
   /** The next node follows these operations too. */
   void alsoAfter(List<Integer> operations) {
+    Set<Long> there = current();
     for (long end : endsOf(operations)) {
-      update(end, cudaStreamAddCaptureDependencies);
+      if (!there.contains(end)) {
+        update(end, cudaStreamAddCaptureDependencies);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package org.gan4j.device.cuda;
 
 import static org.bytedeco.cuda.global.cudart.cudaErrorMemoryAllocation;
 import static org.bytedeco.cuda.global.cudart.cudaFree;
+import static org.bytedeco.cuda.global.cudart.cudaGetDevice;
 import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
 import static org.bytedeco.cuda.global.cudart.cudaMalloc;
 import static org.bytedeco.cuda.global.cudart.cudaMemGetInfo;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.gan4j.device.DeviceException;
@@ -40,7 +42,10 @@ final class CudaContext implements AutoCloseable {
   private final Queue<Long> forgotten = new ConcurrentLinkedQueue<>();
 
   private final Owner owner = new Owner();
-  private Thread bound;
+
+  /** Where CUDA says which device is the thread's. */
+  private final IntPointer current = new IntPointer(1L);
+
   private boolean closed;
 
   /** By which this device meets others. */
@@ -61,22 +66,22 @@ final class CudaContext implements AutoCloseable {
   }
 
   /**
-   * CUDA's current device belongs to a thread: makes it this one. Fails if closed, and in another
-   * thread than the owner's.
+   * CUDA's current device belongs to a thread, and whoever else uses CUDA there may have chosen
+   * another: makes it this one. Fails if closed, and in another thread than the owner's.
    */
   void enter() {
     owner.require();
     if (closed) {
       throw new IllegalStateException("this GPU device is closed: open another one");
     }
-    if (bound != Thread.currentThread()) {
-      bind();
-    }
+    bind();
   }
 
   private void bind() {
-    Status.cuda(cudaSetDevice(ordinal), "cudaSetDevice");
-    bound = Thread.currentThread();
+    Status.cuda(cudaGetDevice(current), "cudaGetDevice");
+    if (current.get() != ordinal) {
+      Status.cuda(cudaSetDevice(ordinal), "cudaSetDevice");
+    }
   }
 
   void handOver() {
@@ -218,6 +223,7 @@ final class CudaContext implements AutoCloseable {
     }
     enter();
     try (Owned last = new Owned()) {
+      last.add(current::close);
       last.add(streams::close);
       for (long block : blocks) {
         last.add(() -> Status.cuda(cudaFree(new Address(block)), "cudaFree"));

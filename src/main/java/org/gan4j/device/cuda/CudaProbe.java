@@ -26,19 +26,31 @@ final class CudaProbe {
     this.cache = cache;
   }
 
-  /** Empty if CUDA works, else the cause and the remedy in one line. */
-  Optional<String> failure() {
+  /** Empty if there are CUDA and a card, else the cause and the remedy in one line. */
+  static Optional<String> absence() {
     try {
       NativeFolder.choose();
-      Optional<String> reason = installation();
-      if (reason.isEmpty()) {
-        multiply();
-      }
-      return reason;
+      return installation();
     } catch (DeviceException e) {
       return Optional.of(e.getMessage());
     } catch (LinkageError e) {
-      return Optional.of("CUDA's libraries can't be loaded: " + e.getMessage());
+      return unloadable(e);
+    }
+  }
+
+  private static Optional<String> unloadable(LinkageError e) {
+    return Optional.of("CUDA's libraries can't be loaded: " + e.getMessage());
+  }
+
+  /** Empty if a card that is there works, else the cause and the remedy in one line. */
+  Optional<String> failure(int card) {
+    try {
+      multiply(card);
+      return Optional.empty();
+    } catch (DeviceException e) {
+      return Optional.of(e.getMessage());
+    } catch (LinkageError e) {
+      return unloadable(e);
     }
   }
 
@@ -84,9 +96,9 @@ final class CudaProbe {
     return count[0];
   }
 
-  private void multiply() {
+  private void multiply(int card) {
     float[] product = new float[1];
-    try (CudaDevice device = new CudaDevice(0, DeviceOptions.DEFAULT, cache);
+    try (CudaDevice device = new CudaDevice(card, DeviceOptions.DEFAULT, cache);
         DeviceArena arena = device.arena(1)) {
       DeviceBuffer out = arena.floats(1);
       DeviceBuffer a = arena.floats(4);

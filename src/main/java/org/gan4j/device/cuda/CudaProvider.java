@@ -1,7 +1,9 @@
 package org.gan4j.device.cuda;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
@@ -9,9 +11,16 @@ import org.gan4j.device.DeviceProvider;
 
 /** Makes GPU devices. Loads nothing of CUDA before it is asked whether CUDA works. */
 public final class CudaProvider implements DeviceProvider {
-  /** The probe's answer; loading this class asks for it. */
-  private static final class Probe {
-    static final Optional<String> FAILURE = new CudaProbe(KernelCache.ofUser()).failure();
+  /** What there is; loading this class asks for it. */
+  private static final class Installation {
+    static final Optional<String> ABSENCE = CudaProbe.absence();
+  }
+
+  /** Of each card that was asked for: no other is touched. */
+  private static final Map<Integer, Optional<String>> FAILURES = new ConcurrentHashMap<>();
+
+  private static Optional<String> failure(int card) {
+    return FAILURES.computeIfAbsent(card, new CudaProbe(KernelCache.ofUser())::failure);
   }
 
   @Override
@@ -21,22 +30,26 @@ public final class CudaProvider implements DeviceProvider {
 
   @Override
   public Optional<String> unavailable() {
-    return Probe.FAILURE;
+    return Installation.ABSENCE.or(() -> failure(0));
   }
 
   @Override
   public Device open(int index, DeviceOptions options) {
-    unavailable()
-        .ifPresent(
-            cause -> {
-              throw new DeviceException(cause);
-            });
+    require(Installation.ABSENCE);
     int cards = CudaProbe.cards();
     if (index < 0 || index >= cards) {
       throw new IllegalArgumentException(
           "there is no GPU cuda:" + index + "; the last one is cuda:" + (cards - 1));
     }
+    require(failure(index));
     return new CudaDevice(index, options, KernelCache.ofUser());
+  }
+
+  private static void require(Optional<String> failure) {
+    failure.ifPresent(
+        cause -> {
+          throw new DeviceException(cause);
+        });
   }
 
   @Override

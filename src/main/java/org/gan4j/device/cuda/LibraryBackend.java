@@ -7,6 +7,7 @@ import java.util.Map;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Epilogue;
+import org.gan4j.device.StateLayout;
 
 /**
  * As much as possible by cuBLAS and cuDNN: activations, maxout as pooling over the pieces, dropout.
@@ -22,7 +23,7 @@ final class LibraryBackend extends CudaBackend {
   /** What cuDNN's backward pass of one layer needs, for every replica. */
   private record Memory(long pieces, long pooled, long dropped, long mask, long maskBytes) {}
 
-  private record MaxoutKey(long winner, int rows, int units, int pieces) {}
+  private record MaxoutKey(long winner, int replicas, int rows, int units, int pieces) {}
 
   private record DropoutKey(int site, int replicas, long length) {}
 
@@ -116,7 +117,7 @@ final class LibraryBackend extends CudaBackend {
 
   private Memory maxoutMemory(CudaBuffer winner, int rows, int units, int pieces) {
     return maxouts.computeIfAbsent(
-        new MaxoutKey(winner.address(), rows, units, pieces),
+        new MaxoutKey(winner.address(), winner.replicas(), rows, units, pieces),
         key -> {
           long n = (long) rows * units * winner.replicas();
           long mask = dnn.maskBytes(rows, units);
@@ -186,37 +187,65 @@ final class LibraryBackend extends CudaBackend {
     return true;
   }
 
-  private Memory dropoutMemory(CudaBuffer out, int site) {
-    return dropouts.computeIfAbsent(
-        new DropoutKey(site, out.replicas(), out.length()),
-        key -> {
-          long mask = dnn.maskBytes(1, Math.toIntExact(out.length()));
-          return new Memory(0, 0, 0, room(mask * out.replicas()), mask);
-        });
-  }
-
+  /** A mask for each half, as a backward pass may be of the first half of the rows alone. */
   @Override
   protected boolean dropout(DeviceBuffer out, DeviceBuffer in, double keep, int site) {
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
-    Memory memory = dropoutMemory(y, site);
+    int n = Math.toIntExact(y.length());
+    Memory memory =
+        dropouts.computeIfAbsent(
+            new DropoutKey(plain(site), y.replicas(), n),
+            key -> {
+              long mask = dnn.maskBytes(1, n - n / 2);
+              return new Memory(0, 0, 0, room(2 * mask * y.replicas()), mask);
+            });
     for (int r = 0; r < y.replicas(); r++) {
-      long mask = memory.mask + r * memory.maskBytes;
-      int n = (int) y.length();
-      dnn.drop(keep, y.address(r), x.address(r), 1, n, mask, memory.maskBytes);
+      int done = 0;
+      for (int half = 0; half < 2; half++) {
+        int count = half == 0 ? n / 2 : n - n / 2;
+        if (count > 0) {
+          long at = 4L * done;
+          long mask = memory.mask + (2 * r + half) * memory.maskBytes;
+          dnn.drop(keep, y.address(r) + at, x.address(r) + at, 1, count, mask, memory.maskBytes);
+        }
+        done += count;
+      }
     }
     return true;
+  }
+
+  /** Ranks mark sites of rows that are two halves, of which backward passes may be of one. */
+  private static int plain(int site) {
+    return site & ~StateLayout.HALVES;
   }
 
   @Override
   protected boolean dropoutBackward(DeviceBuffer out, DeviceBuffer delta, double keep, int site) {
     CudaBuffer gradient = writes(out);
     CudaBuffer d = reads(delta);
-    Memory memory = dropoutMemory(gradient, site);
+    int n = Math.toIntExact(gradient.length());
+    Memory whole = dropouts.get(new DropoutKey(plain(site), gradient.replicas(), n));
+    Memory memory =
+        whole == null
+            ? dropouts.get(new DropoutKey(plain(site), gradient.replicas(), 2L * n))
+            : whole;
+    if (memory == null) {
+      throw new IllegalStateException(
+          "no forward pass has left a mask of " + n + " values at site " + plain(site));
+    }
     for (int r = 0; r < gradient.replicas(); r++) {
-      long mask = memory.mask + r * memory.maskBytes;
-      int n = (int) gradient.length();
-      dnn.dropBackward(keep, gradient.address(r), d.address(r), 1, n, mask, memory.maskBytes);
+      int done = 0;
+      for (int half = 0; half < (whole == null ? 1 : 2); half++) {
+        int count = whole == null ? n : half == 0 ? n / 2 : n - n / 2;
+        if (count > 0) {
+          long at = 4L * done;
+          long mask = memory.mask + (2 * r + half) * memory.maskBytes;
+          dnn.dropBackward(
+              keep, gradient.address(r) + at, d.address(r) + at, 1, count, mask, memory.maskBytes);
+        }
+        done += count;
+      }
     }
     return true;
   }

@@ -214,6 +214,8 @@ final class LtPlan implements AutoCloseable {
   private List<Algorithm> propose(Shape s, int proposals) {
     cublasLtMatmulHeuristicResult_t results = new cublasLtMatmulHeuristicResult_t(proposals);
     owned.add(results::close);
+    // An algorithm is known by all of its bytes, those too that cuBLASLt leaves as they are.
+    Pointer.memset(results, 0, (long) results.sizeof() * proposals);
     int[] found = new int[1];
     try (PointerPointer<cublasLtMatmulPreferenceOpaque_t> out = new PointerPointer<>(1)) {
       Status.blas(cublasLtMatmulPreferenceCreate(out), "cublasLtMatmulPreferenceCreate");

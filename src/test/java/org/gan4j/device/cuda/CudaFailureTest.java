@@ -76,7 +76,7 @@ final class CudaFailureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "cudaSetDevice",
+        "cudaGetDevice",
         "cudaDeviceGetAttribute",
         "cudaMalloc",
         "cudaMemsetAsync",
@@ -366,7 +366,7 @@ final class CudaFailureTest {
   }
 
   private Optional<String> probe() {
-    return new CudaProbe(new KernelCache(cache)).failure();
+    return CudaProbe.absence().or(() -> new CudaProbe(new KernelCache(cache)).failure(0));
   }
 
   private void assertProbeSays(String... parts) {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 
 /** The test's hold on the stand-in for CUDA's libraries: struct Control of standin.h. */
 final class StandIn {
-  private static final int BYTES = 728;
+  private static final int BYTES = 736;
   private static final int ARMED = 0;
   private static final int STATUS = 4;
   private static final int COUNTDOWN = 8;
@@ -56,7 +56,8 @@ final class StandIn {
     NODES(168),
     COMPILATIONS(176),
     COLLECTIVES(184),
-    EARLY(192);
+    EARLY(192),
+    TOUCHED(728);
 
     private final int offset;
 
@@ -100,7 +101,7 @@ final class StandIn {
       }
       memory(USUAL_MEMORY);
       CONTROL.putLong(VIOLATIONS, 0);
-      CONTROL.put(VIOLATION, new byte[BYTES - VIOLATION]);
+      CONTROL.put(VIOLATION, new byte[BYTES - VIOLATION]); // and what was touched
     }
   }
 
