@@ -146,7 +146,8 @@ final class SampleCommand implements Callable<Integer> {
     /** Through the codes of two images. */
     private BufferedImage walk(Gan gan) {
       try (Encoder encoder = new Inferring(gan, RunFolder.at(picture.run())).open()) {
-        Scaling rule = DataSets.rule(gan.recipe().data());
+        String name = gan.recipe().data();
+        Scaling rule = gan.data().scaling().orElseGet(() -> DataSets.rule(name));
         int width = gan.shape().size();
         float[] images = new float[2 * width];
         for (int i = 0; i < 2; i++) {

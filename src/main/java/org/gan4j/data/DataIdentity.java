@@ -3,6 +3,9 @@ package org.gan4j.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
@@ -17,6 +20,8 @@ import java.util.zip.CRC32;
 public record DataIdentity(String training, String validation, String test) {
   /** Of version 0.1.0, which knew the size, shape and pixels of the training images only. */
   private static final String EARLIER = ", crc32 ";
+
+  private static final Pattern SCALING = Pattern.compile(", ([^,]+), sha256 ");
 
   /**
    * The identity of a data set. It takes one pass over the bytes, and nothing when it is asked for
@@ -53,6 +58,17 @@ public record DataIdentity(String training, String validation, String test) {
         images.shape(),
         EARLIER,
         checksum.getValue());
+  }
+
+  /**
+   * How the bytes of the training images become values.
+   *
+   * @return empty if that is not known: of version 0.1.0's early files, and of examples that are no
+   *     images
+   */
+  public Optional<Scaling> scaling() {
+    Matcher found = SCALING.matcher(training);
+    return found.find() ? Scaling.of(found.group(1)) : Optional.empty();
   }
 
   /**

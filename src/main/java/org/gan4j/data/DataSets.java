@@ -174,6 +174,16 @@ public final class DataSets {
     return isCifar(name) ? Cifar10.SCALING : Scaling.UNIT;
   }
 
+  /**
+   * Whether gan4j has a data set of that name.
+   *
+   * @param name perhaps with a fold or classes
+   * @return whether {@link #rule} knows it
+   */
+  public static boolean isKnown(String name) {
+    return names().contains(plain(name));
+  }
+
   private static boolean isCifar(String name) {
     return name.equals(Cifar10.NAME) || name.equals(Cifar10.SMALL_NAME);
   }
@@ -190,8 +200,9 @@ public final class DataSets {
           + Cifar10.NORM
           + " / |bytes - mean|, with the mean and the Euclidean norm of the example";
     }
-    boolean known = names().contains(plain(name));
-    return known ? "value = byte / 255" : "as the program that trained on " + name + " decided";
+    return isKnown(name)
+        ? "value = byte / 255"
+        : "as the program that trained on " + name + " decided";
   }
 
   private static void requireUsual(String name, Split split) {

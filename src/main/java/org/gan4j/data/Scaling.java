@@ -1,5 +1,7 @@
 package org.gan4j.data;
 
+import java.util.Optional;
+
 /**
  * How bytes become the numbers that a network sees: value = (byte − shift) · scale, with a shift
  * and a scale for each image. The device keeps the bytes and these two numbers an image, and scales
@@ -32,6 +34,27 @@ public sealed interface Scaling {
    * @return such as "byte / 255"
    */
   String description();
+
+  /**
+   * The scaling of a description.
+   *
+   * @param description as {@link #description} gives it
+   * @return empty if no scaling has it
+   */
+  static Optional<Scaling> of(String description) {
+    if (description.equals(UNIT.description())) {
+      return Optional.of(UNIT);
+    }
+    if (!description.startsWith(Contrast.WORDS)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Contrast(Double.parseDouble(description.substring(Contrast.WORDS.length()))));
+    } catch (IllegalArgumentException e) { // no number, or none that is a norm
+      return Optional.empty();
+    }
+  }
 
   /**
    * The scaled values of one image.
@@ -87,6 +110,8 @@ public sealed interface Scaling {
    * @param norm the Euclidean norm of every scaled image, above 0; 55 for the paper's CIFAR-10
    */
   record Contrast(double norm) implements Scaling {
+    private static final String WORDS = "contrast of norm ";
+
     public Contrast {
       if (!(norm > 0) || norm == Double.POSITIVE_INFINITY) {
         throw new IllegalArgumentException("a norm is finite and above 0, not " + norm);
@@ -95,7 +120,7 @@ public sealed interface Scaling {
 
     @Override
     public String description() {
-      return "contrast of norm " + norm;
+      return WORDS + norm;
     }
 
     @Override

@@ -138,8 +138,8 @@ public record Plan(
   }
 
   /**
-   * The same with another recipe. One that goes on may change in stop, evaluation and samples_every
-   * only.
+   * The same with another recipe. One that goes on may change in stop, evaluation, samples_every,
+   * encoder and noise.sample_scale only.
    *
    * @param other the recipe
    * @return the new plan

@@ -146,7 +146,7 @@ public final class Checkpoint {
 
   /**
    * Puts a checkpoint's values into networks of the same recipe. The recipes may differ in when to
-   * stop and what to evaluate only.
+   * stop, what to evaluate, when to draw, the encoder and noise.sample_scale only.
    *
    * @param gan filled; as it was if anything is wrong with the file
    * @param file the checkpoint

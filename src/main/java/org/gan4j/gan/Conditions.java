@@ -87,7 +87,7 @@ public final class Conditions {
       requireWidth(data, "values for each example", data.train().conditionWidth(), values.size());
       return data.train().conditions();
     }
-    if (condition instanceof Condition.Mask && data.scaling() != Scaling.UNIT) {
+    if (condition instanceof Condition.Mask && !data.scaling().equals(Scaling.UNIT)) {
       throw new IllegalArgumentException(
           "each image of "
               + data.name()

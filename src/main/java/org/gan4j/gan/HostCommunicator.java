@@ -7,13 +7,27 @@ import java.util.List;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.Communicator;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.layers.Checks;
 
 /** By way of the host: values are read from the device, told to the others, and written back. */
 final class HostCommunicator implements Communicator {
+  /** Floats that go to the others at once, as bytes of one array. */
+  private static final int PIECE = 1 << 24;
+
+  private static final int MOST = Integer.MAX_VALUE - PIECE;
+
   private final DataParallel parallel;
 
+  private final int piece;
+
   HostCommunicator(DataParallel parallel) {
+    this(parallel, PIECE);
+  }
+
+  /** With so many floats at once. */
+  HostCommunicator(DataParallel parallel, int piece) {
     this.parallel = parallel;
+    this.piece = piece;
   }
 
   @Override
@@ -32,9 +46,12 @@ final class HostCommunicator implements Communicator {
     for (DeviceBuffer buffer : buffers) {
       length += buffer.length() * buffer.replicas();
     }
-    float[] values = new float[Math.toIntExact(length)];
+    Checks.range("values of all networks and replicas together", length, 0, MOST);
+    float[] values = new float[(int) length];
     copy(buffers, values, false);
-    mean(values);
+    for (int from = 0; from < values.length; from += piece) {
+      mean(values, from, Math.min(piece, values.length - from));
+    }
     copy(buffers, values, true);
   }
 
@@ -56,15 +73,15 @@ final class HostCommunicator implements Communicator {
     }
   }
 
-  private void mean(float[] values) {
-    double[] sums = new double[values.length];
-    for (FloatBuffer each : tell(values)) {
-      for (int i = 0; i < sums.length; i++) {
+  private void mean(float[] values, int from, int length) {
+    double[] sums = new double[length];
+    for (FloatBuffer each : tell(values, from, length)) {
+      for (int i = 0; i < length; i++) {
         sums[i] += each.get(i);
       }
     }
-    for (int i = 0; i < sums.length; i++) {
-      values[i] = (float) (sums[i] / ranks());
+    for (int i = 0; i < length; i++) {
+      values[from + i] = (float) (sums[i] / ranks());
     }
   }
 
@@ -77,7 +94,7 @@ final class HostCommunicator implements Communicator {
       Buffers.read(part, r, own);
       System.arraycopy(own, 0, ofReplicas, r * n, n);
     }
-    List<FloatBuffer> all = tell(ofReplicas);
+    List<FloatBuffer> all = tell(ofReplicas, 0, ofReplicas.length);
     float[] together = new float[n * ranks()];
     for (int r = 0; r < part.replicas(); r++) {
       for (int i = 0; i < ranks(); i++) {
@@ -88,10 +105,10 @@ final class HostCommunicator implements Communicator {
   }
 
   /** The values of each rank. */
-  private List<FloatBuffer> tell(float[] values) {
+  private List<FloatBuffer> tell(float[] values, int from, int length) {
     ByteBuffer own =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    own.asFloatBuffer().put(values);
+        ByteBuffer.allocate(Math.multiplyExact(length, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    own.asFloatBuffer().put(values, from, length);
     return parallel.gatherAlike(own).stream().map(ByteBuffer::asFloatBuffer).toList();
   }
 

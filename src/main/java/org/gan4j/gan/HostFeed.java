@@ -32,12 +32,12 @@ final class HostFeed implements Feed {
     this.width = gan.shape().size();
     this.values = new float[Math.multiplyExact(Math.multiplyExact(minibatches, rows), width)];
     this.seeds = new long[gan.recipe().replicas()];
-    this.step = gan.state().read(0)[StateLayout.STEP];
     refresh();
   }
 
   @Override
   public void refresh() {
+    step = gan.state().read(0)[StateLayout.STEP];
     for (int r = 0; r < seeds.length; r++) {
       seeds[r] = gan.state().read(r)[StateLayout.SEED];
     }

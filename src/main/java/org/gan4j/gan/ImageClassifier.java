@@ -3,7 +3,6 @@ package org.gan4j.gan;
 import java.nio.file.Path;
 import java.util.List;
 import org.gan4j.FormatException;
-import org.gan4j.data.DataSets;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
 import org.gan4j.device.Device;
@@ -115,14 +114,15 @@ public final class ImageClassifier implements AutoCloseable {
    * @param images of its shape; labels are not looked at
    * @return [count][{@link #classes}]: the probability of each class, from 0 to 1
    * @throws IllegalArgumentException if the images have another shape
-   * @throws IllegalStateException if this is closed
+   * @throws IllegalStateException if this is closed, or the file does not say how images become
+   *     values, as where the networks have learnt from values that are none
    */
   public float[] predict(Images images) {
     if (!images.shape().equals(shape())) {
       throw new IllegalArgumentException(
           "the classifier is for images of " + shape() + ", not " + images.shape());
     }
-    return predict(DataSets.rule(saved.below().recipe().data()).values(images));
+    return predict(saved.scaling().values(images));
   }
 
   /**

@@ -70,6 +70,10 @@ final class MonitorPatience {
       System.arraycopy(read, 0, scores, 0, scores.length);
       read(notes.getOrDefault(EPOCHS, ""), epochs);
       read(notes.getOrDefault(ENDS, ""), ends);
+      for (int r = 0; r < ends.length; r++) {
+        // Whose end came by less patience than the recipe has now has some left.
+        ends[r] = ends[r] - epochs[r] < stop.monitorPatience() ? 0 : ends[r];
+      }
     }
   }
 

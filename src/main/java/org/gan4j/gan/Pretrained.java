@@ -3,8 +3,10 @@ package org.gan4j.gan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import org.gan4j.FormatException;
+import org.gan4j.io.OnnxReader;
 import org.gan4j.io.Safetensors;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.Parameter;
@@ -77,20 +79,23 @@ public final class Pretrained {
    * @throws FormatException if the file is neither, or damaged
    */
   public static void copyBoth(Gan gan, Path file) {
-    SavedNetworks saved = SavedNetworks.read(file);
-    int there = saved.recipe().replicas();
     int here = gan.recipe().replicas();
-    if (there != 1 && there != here) {
-      throw unlike(
-          file,
-          "it has "
-              + there
-              + " replicas, here are "
-              + here
-              + ": name one of them, from 0 to "
-              + (there - 1));
-    }
-    copyBoth(gan, saved, r -> there == 1 ? 0 : r);
+    copyBoth(
+        gan,
+        file,
+        there -> {
+          if (there != 1 && there != here) {
+            throw unlike(
+                file,
+                "it has "
+                    + there
+                    + " replicas, here are "
+                    + here
+                    + ": name one of them, from 0 to "
+                    + (there - 1));
+          }
+          return r -> there == 1 ? 0 : r;
+        });
   }
 
   /**
@@ -104,10 +109,31 @@ public final class Pretrained {
    * @throws FormatException if the file is neither, or damaged
    */
   public static void copyBoth(Gan gan, Path file, int replica) {
-    copyBoth(gan, SavedNetworks.read(file), r -> replica);
+    copyBoth(gan, file, there -> r -> replica);
   }
 
-  private static void copyBoth(Gan gan, SavedNetworks saved, IntUnaryOperator replicas) {
+  /** All of it from one open file, for another may take its place meanwhile. */
+  private static void copyBoth(Gan gan, Path file, IntFunction<IntUnaryOperator> replicas) {
+    if (OnnxReader.isOnnx(file)) {
+      throw new FormatException(
+          file
+              + " holds one network for use: a training begins with a checkpoint, or with weights");
+    }
+    try (Safetensors in = Safetensors.open(file)) {
+      SavedNetworks saved = SavedNetworks.of(file, in);
+      requireSame(gan, saved);
+      IntUnaryOperator from = replicas.apply(saved.recipe().replicas());
+      List<Runnable> writes = new ArrayList<>();
+      for (int r = 0; r < gan.recipe().replicas(); r++) {
+        writes.add(saved.writing(in, "generator.", gan.generator(), from.applyAsInt(r), r));
+        writes.add(saved.writing(in, "discriminator.", gan.discriminator(), from.applyAsInt(r), r));
+      }
+      writes.forEach(Runnable::run);
+    }
+    gan.beginAverages();
+  }
+
+  private static void requireSame(Gan gan, SavedNetworks saved) {
     Path file = saved.file();
     if (!saved.shape().equals(gan.shape())) {
       throw unlike(file, "its examples are of " + saved.shape() + ", here of " + gan.shape());
@@ -119,15 +145,6 @@ public final class Pretrained {
     if (z != here.noise().size()) {
       throw unlike(file, "its z has " + z + " values, here " + here.noise().size());
     }
-    // Read as a whole before the first value changes.
-    List<Runnable> writes = new ArrayList<>();
-    for (int r = 0; r < here.replicas(); r++) {
-      int from = replicas.applyAsInt(r);
-      writes.add(saved.writing("generator.", gan.generator(), from, r));
-      writes.add(saved.writing("discriminator.", gan.discriminator(), from, r));
-    }
-    writes.forEach(Runnable::run);
-    gan.beginAverages();
   }
 
   private static void requireSame(

@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.gan4j.FormatException;
+import org.gan4j.data.DataIdentity;
 import org.gan4j.data.DataSets;
+import org.gan4j.data.Scaling;
 import org.gan4j.device.Buffers;
+import org.gan4j.io.Printable;
 import org.gan4j.io.Safetensors;
 import org.gan4j.io.Safetensors.Tensor;
 import org.gan4j.layers.Activation;
@@ -30,8 +34,9 @@ import org.gan4j.recipe.Recipe;
  * @param file where it is
  * @param below the hidden layers
  * @param classes that it tells apart
+ * @param data that the networks learnt from
  */
-record SavedClassifier(Path file, HiddenLayer below, int classes) {
+record SavedClassifier(Path file, HiddenLayer below, int classes, DataIdentity data) {
   static final String PREFIX = "classifier.";
 
   /** As many as images may have. */
@@ -65,7 +70,7 @@ record SavedClassifier(Path file, HiddenLayer below, int classes) {
       // Keeps a damaged recipe from allocating what the file does not hold.
       CheckpointTensors.requireCount(in, PREFIX, needed, file);
       CheckpointTensors.requireIntact(in, file);
-      return new SavedClassifier(file, below, (int) classes);
+      return new SavedClassifier(file, below, (int) classes, CheckpointHeader.data(in));
     }
   }
 
@@ -78,6 +83,24 @@ record SavedClassifier(Path file, HiddenLayer below, int classes) {
   private static LayerSpec linear(int classes) {
     return new LayerSpec.Dense(
         classes, Activation.LINEAR, new WeightInit.Uniform(0), new BiasInit.Constant(0));
+  }
+
+  /**
+   * How bytes become what the networks have learnt from.
+   *
+   * @throws IllegalStateException if they have learnt from no images, or it is not known
+   */
+  Scaling scaling() {
+    String name = below.recipe().data();
+    return data.scaling()
+        .or(() -> DataSets.isKnown(name) ? Optional.of(DataSets.rule(name)) : Optional.empty())
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    file
+                        + " does not say how the images of "
+                        + Printable.line(name)
+                        + " become values: classify values"));
   }
 
   /** From an example to the logits of its classes. */

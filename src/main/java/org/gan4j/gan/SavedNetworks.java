@@ -38,10 +38,15 @@ record SavedNetworks(
       return of(file, onnx.metadata(), onnx, null);
     }
     try (Safetensors in = Safetensors.open(file)) {
-      CheckpointHeader.requireWeights(in, file);
-      CheckpointTensors.requireIntact(in, file);
-      return of(file, in.metadata(), null, in);
+      return of(file, in);
     }
+  }
+
+  /** Of a file that is open and no ONNX; checks it as a whole. */
+  static SavedNetworks of(Path file, Safetensors in) {
+    CheckpointHeader.requireWeights(in, file);
+    CheckpointTensors.requireIntact(in, file);
+    return of(file, in.metadata(), null, in);
   }
 
   private static SavedNetworks of(
@@ -68,24 +73,14 @@ record SavedNetworks(
   }
 
   /**
-   * What writes one replica's values into another's of networks of the same layers; the file has
-   * been checked by then.
+   * What writes one replica's values into another's of networks of the same layers.
+   *
+   * @param in the file, still open when it writes
    */
-  Runnable writing(String prefix, Network network, int from, int to) {
+  Runnable writing(Safetensors in, String prefix, Network network, int from, int to) {
     Checks.range("replica", from, 0, recipe.replicas() - 1);
-    if (onnxOrNull != null) {
-      throw new FormatException(
-          file
-              + " holds one network for use: a training begins with a checkpoint, or with weights");
-    }
-    try (Safetensors in = Safetensors.open(file)) {
-      CheckpointTensors.requireParameters(in, network, prefix, recipe.replicas(), file);
-    }
-    return () -> {
-      try (Safetensors in = Safetensors.open(file)) {
-        CheckpointTensors.load(in, prefix, from, network, to);
-      }
-    };
+    CheckpointTensors.requireParameters(in, network, prefix, recipe.replicas(), file);
+    return () -> CheckpointTensors.load(in, prefix, from, network, to);
   }
 
   private Consumer<Network> weights(String prefix, String format, int replica) {

@@ -2,12 +2,17 @@ package org.gan4j.gan;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.Keep;
+import org.gan4j.recipe.LikelihoodMonitor;
 import org.gan4j.recipe.Recipe;
 
 /** What a run remembers of its scores: the best, and for how long there was no better one. */
 final class ScoreMemory {
   private static final String WITHOUT_GAIN = "evaluations_without_gain";
+  private static final String SCORED_BY = "scored_by";
+  private static final String MONITORED_BY = "monitored_by";
 
   private final Recipe recipe;
   private final Bests byScore;
@@ -75,22 +80,61 @@ final class ScoreMemory {
   void write(Map<String, String> notes) {
     byScore.write(notes);
     notes.put(WITHOUT_GAIN, Integer.toString(withoutGain));
+    notes.put(SCORED_BY, scoredBy());
     if (recipe.evaluation().monitor().everyEpochs() > 0) {
       byMonitor.write(notes);
       patience.write(notes);
+      notes.put(MONITORED_BY, monitoredBy());
     }
   }
 
   /**
-   * Takes up what was written.
+   * Takes up what was written, as far as it was scored as it will be.
    *
+   * @return one phrase if it was not
    * @throws NumberFormatException if it is damaged
    * @throws ArithmeticException likewise
    */
-  void read(Map<String, String> notes) {
-    byScore.read(notes);
-    byMonitor.read(notes);
-    patience.read(notes);
-    withoutGain = Math.toIntExact(Bests.whole(notes.getOrDefault(WITHOUT_GAIN, "0")));
+  Optional<String> read(Map<String, String> notes) {
+    boolean sameScores = isSame(notes, SCORED_BY, scoredBy());
+    boolean sameMonitor = isSame(notes, MONITORED_BY, monitoredBy());
+    if (sameScores) {
+      byScore.read(notes);
+      withoutGain = Math.toIntExact(Bests.whole(notes.getOrDefault(WITHOUT_GAIN, "0")));
+    }
+    if (sameMonitor) {
+      byMonitor.read(notes);
+      patience.read(notes);
+    }
+    return sameScores && sameMonitor
+        ? Optional.empty()
+        : Optional.of(
+            "its settings of scores are others now: the search for the best"
+                + (sameScores ? " by the monitor" : "")
+                + " begins anew");
+  }
+
+  private static boolean isSame(Map<String, String> notes, String name, String now) {
+    return notes.getOrDefault(name, now).equals(now);
+  }
+
+  /** Scores by other settings are not comparable. */
+  private String scoredBy() {
+    Evaluation e = recipe.evaluation();
+    return String.join(
+        ",",
+        e.samples() + " samples",
+        e.validationExamples() + " validation examples",
+        "sigma " + e.sigmaFrom() + " to " + e.sigmaTo() + " by " + e.sigmaCount(),
+        "z scaled by " + recipe.noise().sampleScale());
+  }
+
+  private String monitoredBy() {
+    LikelihoodMonitor m = recipe.evaluation().monitor();
+    return String.join(
+        ",",
+        m.samples() + " samples",
+        "sigma " + m.sigma(),
+        "z scaled by " + recipe.noise().sampleScale());
   }
 }

@@ -188,6 +188,8 @@ public final class Trainer implements AutoCloseable {
       step.run(iterations);
       return;
     }
+    // The networks may have been restored since, or a step have failed.
+    feed.refresh();
     for (long i = 0; i < iterations; i++) {
       feed.next();
       step.run(1);

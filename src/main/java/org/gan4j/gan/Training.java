@@ -10,8 +10,6 @@ import java.util.Optional;
 import org.gan4j.FormatException;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Examples;
-import org.gan4j.device.Device;
-import org.gan4j.io.Printable;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.Rollback;
 import org.gan4j.recipe.Stop;
@@ -27,8 +25,7 @@ public final class Training implements AutoCloseable {
 
   private static final double SLICE_SECONDS = 0.1;
   private static final long SAVE_NANOS = 60_000_000_000L;
-  private static final String ARITHMETIC = "arithmetic";
-  private static final String MATH = "math";
+  private static final String UPDATE_NORM = "last_update_norm";
 
   /** Why a run ended. */
   public enum End {
@@ -166,6 +163,13 @@ public final class Training implements AutoCloseable {
   private boolean cancelled;
 
   private final ScoreMemory scores;
+
+  /** Of the iterations since the last report; null right after one. */
+  private OpenReport openOrNull;
+
+  /** The largest mean norm of an update, of the last report. */
+  private double updateNorm = Double.POSITIVE_INFINITY;
+
   private Listener listener;
   private String lastSaved = "none";
   private long savedAt;
@@ -243,32 +247,22 @@ public final class Training implements AutoCloseable {
    * @param notes as they were given to {@link Listener#save}
    * @param savedWhere where they were found, for messages
    * @return one line if what is summed from now on is summed in another order, so that the run is
-   *     no longer bit for bit that of one device
+   *     no longer bit for bit that of one device, or if scores from now on can't be held against
+   *     the best so far, which then begins anew
    * @throws FormatException if a note is damaged
    */
   public Optional<String> resume(Map<String, String> notes, String savedWhere) {
+    List<String> remarks = new ArrayList<>();
     try {
-      scores.read(notes);
+      scores.read(notes).ifPresent(remarks::add);
+      updateNorm = Double.parseDouble(notes.getOrDefault(UPDATE_NORM, "Infinity"));
+      openOrNull = OpenReport.read(notes, recipe.replicas());
       lastSaved = savedWhere;
     } catch (NumberFormatException | ArithmeticException e) {
       throw new FormatException(savedWhere + ": the checkpoint's notes are damaged", e);
     }
-    String now = gan.device().arithmetic();
-    if (gan.iteration() > 0 && !notes.containsKey(ARITHMETIC) && now.endsWith(Device.BY_WINNERS)) {
-      return Optional.of(
-          "so far an earlier version went back through maxout by all slopes, now it goes on with "
-              + now
-              + ": not bit for bit as either alone");
-    }
-    return Optional.ofNullable(notes.get(ARITHMETIC))
-        .filter(then -> !then.equals(now))
-        .map(
-            then ->
-                "so far it computed with "
-                    + Printable.line(then)
-                    + ", now it goes on with "
-                    + now
-                    + ": not bit for bit as either alone");
+    ArithmeticNotes.remark(notes, gan).ifPresent(remarks::add);
+    return remarks.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", remarks));
   }
 
   /**
@@ -279,14 +273,17 @@ public final class Training implements AutoCloseable {
    * @return such as "cpu.math=fp32"
    */
   public static String math(Map<String, String> notes) {
-    return notes.getOrDefault(MATH, "cpu.math=fp32");
+    return ArithmeticNotes.math(notes);
   }
 
   private Map<String, String> notes() {
     Map<String, String> notes = new LinkedHashMap<>();
     scores.write(notes);
-    notes.put(ARITHMETIC, gan.device().arithmetic());
-    notes.put(MATH, gan.device().math());
+    notes.put(UPDATE_NORM, Double.toString(updateNorm));
+    if (openOrNull != null) {
+      openOrNull.write(notes);
+    }
+    ArithmeticNotes.write(notes, gan.device());
     return notes;
   }
 
@@ -318,7 +315,7 @@ public final class Training implements AutoCloseable {
       if (rollbacks.areOn() && gan.iteration() == 0) {
         listener.saveGood(gan);
       }
-      End over = scores.stale();
+      End over = over();
       End end = over != null ? over : loop(limit());
       if (end == End.CANCELLED) {
         return end;
@@ -350,8 +347,9 @@ public final class Training implements AutoCloseable {
   }
 
   private End loop(long limit) {
-    List<Totals> before = trainer.totals();
-    long iteration = before.get(0).iteration();
+    List<Totals> now = trainer.totals();
+    long iteration = now.get(0).iteration();
+    OpenReport open = openOrNull == null ? new OpenReport(now, 0) : openOrNull;
     while (iteration < limit) {
       if (parallel.any(mustStop())) {
         return End.REQUESTED;
@@ -359,28 +357,39 @@ public final class Training implements AutoCloseable {
       long until = nextReport(iteration, limit);
       long started = System.nanoTime();
       long reached = advance(iteration, until, limit);
-      List<Totals> now = trainer.totals();
-      double seconds = secondsSince(started);
+      now = trainer.totals();
+      open = open.after(secondsSince(started));
       cancelled = parallel.any(cancelled);
-      if (reached > iteration && !cancelled) {
-        iterationsPerSecond = (reached - iteration) / seconds;
-        End end = report(before, now, seconds);
-        if (end != null) {
-          return end;
-        }
-      }
       if (cancelled) {
         return End.CANCELLED;
+      }
+      if (reached < until) {
+        return endBetweenReports(open, now);
+      }
+      openOrNull = null;
+      iterationsPerSecond = (reached - open.iteration()) / open.seconds();
+      End end = report(open, now);
+      if (end != null) {
+        return end;
       }
       if (parallel.any(mustStop())) {
         return End.REQUESTED;
       }
       // What is summed from now on is added to other sums.
-      before = rollbacks.any() ? trainer.totals() : now;
+      open = new OpenReport(rollbacks.any() ? trainer.totals() : now, 0);
       rollbacks.seen();
       iteration = reached;
     }
     return End.LIMIT;
+  }
+
+  /** Whoever goes on reports all iterations since the last report, as if there had been no stop. */
+  private End endBetweenReports(OpenReport open, List<Totals> now) {
+    if (now.get(0).iteration() > open.iteration()) {
+      requireFinite(open.means(now), now.get(0).iteration());
+      openOrNull = open;
+    }
+    return End.REQUESTED;
   }
 
   /**
@@ -452,8 +461,8 @@ public final class Training implements AutoCloseable {
   }
 
   /** Reports, and at an epoch's end scores, pictures and saves; says whether the run is over. */
-  private End report(List<Totals> before, List<Totals> now, double seconds) {
-    List<IterationMeans> means = means(before, now);
+  private End report(OpenReport open, List<Totals> now) {
+    List<IterationMeans> means = open.means(now);
     long iteration = now.get(0).iteration();
     requireFinite(means, iteration);
     boolean epochEnded = iteration % trainer.iterationsPerEpoch() == 0;
@@ -463,7 +472,7 @@ public final class Training implements AutoCloseable {
     List<Validation> validation = scored ? validator.validate(gan) : List.of();
     boolean looks = epochEnded && due(recipe.evaluation().monitor().everyEpochs(), epoch);
     List<Double> monitor = looks ? validator.monitor(gan) : List.of();
-    Seconds spent = new Seconds(seconds, secondsSince(evaluated), savingSeconds);
+    Seconds spent = new Seconds(open.seconds(), secondsSince(evaluated), savingSeconds);
     double epochs = (double) iteration / trainer.iterationsPerEpoch();
     long saved = System.nanoTime();
     listener.report(
@@ -479,10 +488,11 @@ public final class Training implements AutoCloseable {
     if (epochEnded && rollbacks.keepsAfter(epoch)) {
       listener.saveGood(gan);
     }
+    updateNorm = means.stream().mapToDouble(IterationMeans::updateNorm).max().orElseThrow();
     scores.observeMonitor(monitor, iteration, epoch, saver);
     keep(validation, iteration, epochEnded, epoch);
     savingSeconds = secondsSince(saved);
-    return end(means);
+    return over();
   }
 
   /** Pictures and checkpoints that are due after a report. */
@@ -507,14 +517,6 @@ public final class Training implements AutoCloseable {
 
   private static boolean due(int every, long epoch) {
     return every > 0 && epoch % every == 0;
-  }
-
-  private static List<IterationMeans> means(List<Totals> before, List<Totals> now) {
-    List<IterationMeans> means = new ArrayList<>();
-    for (int r = 0; r < now.size(); r++) {
-      means.add(now.get(r).meansSince(before.get(r)));
-    }
-    return means;
   }
 
   private void requireFinite(List<IterationMeans> means, long iteration) {
@@ -571,13 +573,9 @@ public final class Training implements AutoCloseable {
     savedAt = choice == Choice.LATEST ? System.nanoTime() : savedAt;
   }
 
-  private End end(List<IterationMeans> means) {
-    Stop stop = recipe.stop();
-    double largest = means.stream().mapToDouble(IterationMeans::updateNorm).max().orElseThrow();
-    if (largest < stop.updateNorm()) {
-      return End.SMALL_UPDATES;
-    }
-    return scores.stale();
+  /** Which of the rules but the limits holds; null if none does. */
+  private End over() {
+    return updateNorm < recipe.stop().updateNorm() ? End.SMALL_UPDATES : scores.stale();
   }
 
   @Override

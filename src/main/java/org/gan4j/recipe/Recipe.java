@@ -104,6 +104,10 @@ public record Recipe(
       throw new IllegalArgumentException(
           "simultaneous updates take k = 1, not " + k + "; use update=alternating for more");
     }
+    if (stop.patience() > 0 && evaluation.everyEpochs() == 0) {
+      throw new IllegalArgumentException(
+          "stop.patience needs scores: set evaluation.every_epochs to how often");
+    }
     if (stop.monitorPatience() > 0 && evaluation.monitor().everyEpochs() == 0) {
       throw new IllegalArgumentException(
           "stop.monitor_patience needs a monitor: set evaluation.monitor.every_epochs=1");

@@ -1,6 +1,7 @@
 package org.gan4j.gan;
 
 import static org.gan4j.gan.TinyRun.assertOneLine;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -16,7 +17,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Examples;
+import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.Ranks;
 import org.gan4j.layers.NetworkValues;
@@ -40,6 +44,35 @@ class DataParallelTest {
       SmallGans.recipe(UpdateOrder.ALTERNATING, 2).withBatch(16);
 
   @TempDir private Path folder;
+
+  /** What is too long for one message goes in pieces. */
+  @Test
+  void meansComeInPieces() throws Exception {
+    List<float[]> means =
+        Ranks.run(
+            3,
+            parallel -> {
+              try (Device device = Device.cpu();
+                  DeviceArena arena = device.arena(2)) {
+                DeviceBuffer values = arena.floats(7);
+                arena.freeze();
+                for (int r = 0; r < 2; r++) {
+                  float[] own = new float[7];
+                  for (int i = 0; i < own.length; i++) {
+                    own[i] = 100 * r + 10 * i + parallel.rank();
+                  }
+                  Buffers.write(values, r, own);
+                }
+                new HostCommunicator(parallel, 4).average(values);
+                float[] second = new float[7];
+                Buffers.read(values, 1, second);
+                return second;
+              }
+            });
+    for (float[] mean : means) {
+      assertArrayEquals(new float[] {101, 111, 121, 131, 141, 151, 161}, mean);
+    }
+  }
 
   /** What is trained, on which data. */
   record Case(String name, Recipe recipe, DataSet data) {

@@ -61,6 +61,24 @@ class ExamplesTest {
     }
   }
 
+  /** A trainer that is there follows its networks to where they are put. */
+  @Test
+  void networksThatGoBackTakeTheirRowsAlong() {
+    Recipe recipe = SmallGans.simultaneous();
+    Examples examples = Examples.of(SmallGans.SHAPE, values());
+    Path file = folder.resolve("checkpoint");
+    try (Device device = Device.cpu();
+        Gan gan = gan(device, recipe, examples);
+        Trainer trainer = new Trainer(gan, examples)) {
+      Checkpoint.save(file, gan, Map.of());
+      trainer.run(7);
+      Map<String, ByteBuffer> first = TinyRun.tensors(gan);
+      Checkpoint.restore(gan, file);
+      trainer.run(7);
+      assertEquals(first, TinyRun.tensors(gan));
+    }
+  }
+
   @Test
   void aSavedTrainingGoesOn() {
     Recipe recipe = SmallGans.simultaneous();

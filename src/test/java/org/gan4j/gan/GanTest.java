@@ -112,6 +112,20 @@ class GanTest {
         of(List.of(sparse), SmallGans.discriminator()));
   }
 
+  @Test
+  void normalisedColumnsHaveNoCap() {
+    Recipe recipe =
+        SmallGans.networks(
+            SmallGans.simultaneous(),
+            SmallGans.NORMAL,
+            SmallGans.generator(),
+            SmallGans.normalisedDiscriminator());
+    assertRefused(
+        "discriminator layer 1 (weight-normalised) has columns as long as its scales, which"
+            + " max_column_norm can't cap: leave that at 0, or take a dense layer",
+        recipe.withMaxColumnNorm(1.9));
+  }
+
   /** Generated and real examples go through it together, and their rows have factors. */
   @Test
   void aDiscriminatorMixesNoExamples() {

@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.gan4j.FormatException;
+import org.gan4j.data.DataSet;
+import org.gan4j.data.Examples;
 import org.gan4j.data.ImageShape;
 import org.gan4j.data.Images;
+import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.recipe.Recipe;
@@ -177,6 +180,42 @@ class HiddenLayersTest {
       Images other = Images.of(new ImageShape(1, 4, 3), pixels);
       assertThrows(IllegalArgumentException.class, () -> classifier.predict(other));
       assertThrows(IllegalArgumentException.class, () -> classifier.predict(new float[5]));
+    }
+  }
+
+  /** By what the networks learnt from, whatever its name is. */
+  @Test
+  void imagesAreScaledAsOnesOwnDataWere() {
+    Scaling scaling = new Scaling.Contrast(55);
+    DataSet own = SmallGans.data(scaling);
+    Path file = folder.resolve("classifier.safetensors");
+    try (Gan gan = new Gan(device, SmallGans.simultaneous(), SmallGans.SHAPE)) {
+      gan.initialise(own);
+      try (HiddenLayers hidden = HiddenLayers.ofDiscriminator(gan, 0, 3)) {
+        ImageClassifier.save(file, hidden, WEIGHTS, BIASES);
+      }
+    }
+    try (ImageClassifier classifier = ImageClassifier.open(file)) {
+      float[] expected = classifier.predict(scaling.values(own.train()));
+      assertArrayEquals(expected, classifier.predict(own.train()));
+    }
+  }
+
+  @Test
+  void imagesAreNotGuessedFromValues() {
+    Path file = folder.resolve("classifier.safetensors");
+    Examples examples = Examples.of(SmallGans.SHAPE, EXAMPLES);
+    Recipe recipe = TinyRun.with(SmallGans.simultaneous(), "data=mine");
+    try (Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
+      gan.initialise(examples);
+      try (HiddenLayers hidden = HiddenLayers.ofDiscriminator(gan, 0, 3)) {
+        ImageClassifier.save(file, hidden, WEIGHTS, BIASES);
+      }
+    }
+    try (ImageClassifier classifier = ImageClassifier.open(file)) {
+      Images images = Images.of(SmallGans.SHAPE, new byte[WIDTH]);
+      Exception e = assertThrows(IllegalStateException.class, () -> classifier.predict(images));
+      assertTrue(e.getMessage().contains("how the images of mine become values"), e.getMessage());
     }
   }
 

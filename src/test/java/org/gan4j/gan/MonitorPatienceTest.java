@@ -92,6 +92,30 @@ class MonitorPatienceTest {
     assertTrue(part.isOver());
   }
 
+  /** As after --resume --set stop.monitor_patience. */
+  @Test
+  void morePatienceThanBeforeGoesOn() {
+    MonitorPatience less = new MonitorPatience(stop(2, 0.01), 2);
+    double[][] lls = {{1, 1}, {1, 2}, {1, 2}, {1, 2}};
+    for (int i = 0; i < lls.length; i++) {
+      less.observe(lls[i], i + 1);
+    }
+    assertTrue(less.isOver());
+    Map<String, String> notes = new LinkedHashMap<>();
+    less.write(notes);
+    MonitorPatience more = new MonitorPatience(stop(5, 0.01), 2);
+    more.read(notes);
+    assertFalse(more.isOver());
+    more.observe(new double[] {1, 2}, 5);
+    more.observe(new double[] {1, 3}, 6);
+    assertFalse(more.isOver(), "the second has gained, the first has waited from epoch 1 to 6");
+    for (int epoch = 7; epoch <= 11; epoch++) {
+      assertFalse(more.isOver());
+      more.observe(new double[] {1, 3}, epoch);
+    }
+    assertTrue(more.isOver());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "1", "1,2,3", "1,NaN", "1,Infinity", "1,x"})
   void damagedNotes(String scores) {

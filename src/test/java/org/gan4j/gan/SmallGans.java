@@ -195,11 +195,12 @@ public final class SmallGans {
       return r.withSeed(seed).withReplicas(replicas);
     }
     LearningRate rate = r.learningRate();
+    double least = rates.stream().reduce(rate.minimum(), Math::min);
     LearningRate same = new LearningRate(rate.initial(), rate.decay(), rate.minimum(), List.of());
     return r.withSeed(seed)
         .withLearningRate(same)
         .withReplicas(replicas)
-        .withLearningRate(new LearningRate(rate.initial(), rate.decay(), rate.minimum(), rates));
+        .withLearningRate(new LearningRate(rate.initial(), rate.decay(), least, rates));
   }
 
   static DataSet data() {

@@ -284,7 +284,7 @@ class TrainingTest {
       assertEquals(End.REQUESTED, training.run(impatient));
       assertEquals(4, gan.iteration());
     }
-    assertEquals(List.of(4L), scribe.iterations());
+    assertEquals(List.of(), scribe.iterations(), "what is not through is reported by the rest");
     Path alone = TinyRun.trained(folder.resolve("alone"), recipe, 4);
     assertEquals(TinyRun.tensors(alone), TinyRun.tensors(folder.resolve("latest")));
   }
