@@ -74,7 +74,7 @@ final class LibraryUse {
     require(run.metrics().reports().size() == 2, "measurements");
     RunComparison comparison = new RunComparison(List.of(run.read(), run.read().named("other")));
     require(!comparison.page().isEmpty() && !comparison.lines().isEmpty(), "a comparison");
-    Table1 table = new Table1(Table1Runs.scores(run));
+    Table1 table = new Table1(Table1Runs.scores(List.of(run)));
     require(table.json().contains("tiny") && !table.markdown().isEmpty(), "the table");
     Table1Runs runs = new Table1Runs(run.path(), OptionalInt.of(2), OptionalInt.empty());
     require(runs.missing(run.recipe()).size() == 1, "what the table lacks");

@@ -10,6 +10,8 @@ import org.gan4j.data.DataSet;
 import org.gan4j.data.DataSets;
 import org.gan4j.data.Split;
 import org.gan4j.data.Vectors;
+import org.gan4j.io.Printable;
+import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.SplitSizes;
 import picocli.CommandLine.Option;
@@ -36,6 +38,16 @@ final class DataOption {
     return folder == null ? List.of() : List.of("--data", folder.toString());
   }
 
+  /** Says so where a folder is named in which nobody will look. */
+  void remark(Recipe recipe, PrintWriter err) {
+    if (folder != null && DataSets.isBuiltIn(recipe.data())) {
+      err.printf(
+          "gan4j: --data is not looked at: the data of %s, %s, come with gan4j%n",
+          Printable.line(recipe.name()), recipe.data());
+      err.flush();
+    }
+  }
+
   /** The data set of a recipe, split as it says. */
   DataSet open(Recipe recipe, PrintWriter err) {
     return open(recipe.data(), recipe, err);
@@ -45,6 +57,12 @@ final class DataOption {
   DataSet open(String name, Recipe recipe, PrintWriter err) {
     if (folder != null && !Files.isDirectory(folder)) {
       throw new IllegalArgumentException("--data " + folder + ": there is no such folder");
+    }
+    if (conditions != null && !(recipe.condition() instanceof Condition.Values)) {
+      throw new IllegalArgumentException(
+          "--conditions are for a recipe whose condition are values; "
+              + Printable.line(recipe.name())
+              + " has none: set condition.type=values, or leave them out");
     }
     try (DownloadDisplay display = new DownloadDisplay(err)) {
       SplitSizes sizes = recipe.split();

@@ -81,10 +81,10 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RunFolder folder = run.folder();
-    if (folds && weights.isAsked()) {
+    if (folds && (weights.isAsked() || run.wantsBest() || samples != null || perClass != null)) {
       throw new IllegalArgumentException(
-          "--folds keeps what table1 reads, the scores of the run's samples: it goes not with"
-              + " --own-weights");
+          "--folds keeps what table1 reads, the latest networks' scores as the recipe has them: it"
+              + " goes with none of --own-weights, --best, --samples and --per-class");
     }
     if (choice != null && (run.wantsBest() || folds)) {
       throw new IllegalArgumentException("--choice goes with neither --best nor --folds");

@@ -99,8 +99,9 @@ final class MeasureCommand implements Callable<Integer> {
   @Option(
       names = "--validation",
       description =
-          "Measure on the validation examples in place of the tests, to choose settings by: printed"
-              + " and not kept.")
+          "Measure on the second half of the validation examples in place of the tests, to choose"
+              + " settings by; what a measure chooses, it chooses on the first half. Printed and not"
+              + " kept.")
   private boolean validation;
 
   @Mixin private JudgedOption judged;
@@ -135,12 +136,15 @@ final class MeasureCommand implements Callable<Integer> {
       MeasureSheet sheet = sheet(gan, data, comparison, measures, out);
       out.printf("samples: %d, as many as tests, seed %d%n", sheet.samples(), sheet.seed());
       if (validation || judged.isAsked() || weights.isAsked()) {
-        out.println((validation ? "on validation examples, not tests; " : "") + "not kept");
+        out.println(
+            (validation ? "on the second half of the validation examples, not tests; " : "")
+                + "not kept");
         sheet.lines().forEach(out::println);
       } else {
-        Path file = folder.writeMeasures(sheet);
+        // First what took hours: perhaps it can't be written.
         sheet.lines().forEach(out::println);
-        out.println(file);
+        out.flush();
+        out.println(folder.writeMeasures(sheet));
       }
     }
     out.flush();
@@ -149,8 +153,13 @@ final class MeasureCommand implements Callable<Integer> {
 
   /** Refuses settings of measures that are not taken, and those that are none. */
   private void requireUsed(List<Measure> measures, Evaluation evaluation) {
-    if (annealing != null && measures.stream().noneMatch(each -> each.name().equals(AIS))) {
+    boolean anneals = measures.stream().anyMatch(each -> each.name().equals(AIS));
+    if (annealing != null && !anneals) {
       throw new IllegalArgumentException("--ais is about the measure ais: add --only ais");
+    }
+    if (anneals && judged.isAsked()) {
+      throw new IllegalArgumentException(
+          "ais is of the generator, whichever of its samples --by keeps: measure it without --by");
     }
     if (annealing != null) {
       AisSettings.named(annealing, evaluation, 0);
@@ -174,18 +183,25 @@ final class MeasureCommand implements Callable<Integer> {
 
   private MeasureContext comparison(Gan gan, DataSet data, long chosen, FeatureMap featuresOrNull) {
     gan.data().require(data);
-    DataSet examples =
-        validation
-            ? new DataSet(
-                data.name(),
-                data.title(),
-                data.provenance(),
-                data.train(),
-                data.validation(),
-                data.validation(),
-                data.scaling())
-            : data;
+    DataSet examples = validation ? halved(data) : data;
     return new MeasureContext(
         gan.device(), examples, gan.recipe().evaluation(), samples, chosen, featuresOrNull);
+  }
+
+  /** What chooses is not what is measured, as with the tests. */
+  private static DataSet halved(DataSet data) {
+    int count = data.validation().count();
+    if (count < 4) {
+      throw new IllegalArgumentException(
+          "--validation takes 4 validation examples or more, there are " + count);
+    }
+    return new DataSet(
+        data.name(),
+        data.title(),
+        data.provenance(),
+        data.train(),
+        data.validation().range(0, count / 2),
+        data.validation().range(count / 2, count),
+        data.scaling());
   }
 }

@@ -49,6 +49,7 @@ final class PlanRunner {
     try (Device device = deviceOption.open(deviceAssignments, err);
         Experiment experiment = new Experiment(device, data, plan)) {
       out.printf("run folder: %s%n", experiment.folder().path());
+      out.printf("data: %s%n", data.title());
       out.printf("device: %s%n", device.description());
       out.flush();
       Outcome outcome = run(experiment, stopOn);

@@ -235,13 +235,12 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   private Table1 table(List<Piece> finished) {
-    List<Table1.Score> scores = new ArrayList<>();
-    for (Piece piece : finished) {
-      if (piece.parts().contains(Part.TABLE1)) {
-        scores.addAll(Table1Runs.scores(run(piece)));
-      }
-    }
-    return new Table1(scores);
+    return new Table1(
+        Table1Runs.scores(
+            finished.stream()
+                .filter(piece -> piece.parts().contains(Part.TABLE1))
+                .map(this::run)
+                .toList()));
   }
 
   private Figure figure(Part part, List<Piece> finished) throws IOException {

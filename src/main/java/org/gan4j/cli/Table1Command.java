@@ -79,6 +79,10 @@ final class Table1Command implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (recipes.isEmpty() && (epochs != null || replicas != null)) {
+      throw new IllegalArgumentException(
+          "--epochs and --replicas are of what --train trains: name a recipe by it");
+    }
     List<RunFolder> all = new ArrayList<>(runs.stream().map(RunFolder::at).toList());
     Table1Runs trained = new Table1Runs(main.runs(), optional(replicas), optional(epochs));
     PrintWriter results = spec.commandLine().getOut();
@@ -92,9 +96,7 @@ final class Table1Command implements Callable<Integer> {
       }
       all.add(trained.run(recipe));
     }
-    List<Table1.Score> scores = new ArrayList<>();
-    all.forEach(run -> scores.addAll(Table1Runs.scores(run)));
-    Table1 table = new Table1(scores);
+    Table1 table = new Table1(Table1Runs.scores(all));
     results.print(table.markdown());
     results.flush();
     if (out != null) {

@@ -152,9 +152,11 @@ final class TrainCommand implements Callable<Integer> {
     Set<Alarm.Kind> kinds = stopOn.stream().map(Alarm.Kind::of).collect(Collectors.toSet());
     PrintWriter results = spec.commandLine().getOut();
     PrintWriter messages = spec.commandLine().getErr();
+    Plan plan = plan();
+    dataOption.remark(plan.recipe(), messages);
     return new PlanRunner(
             dataOption, deviceOption, DeviceOption.only(true, assignments), results, messages)
-        .run(plan(), kinds);
+        .run(plan, kinds);
   }
 
   private Plan plan() throws IOException {

@@ -184,6 +184,16 @@ public final class DataSets {
     return names().contains(plain(name));
   }
 
+  /**
+   * Whether a data set needs no file but the library's own.
+   *
+   * @param name of a data set
+   * @return whether {@link #open} looks nowhere for it
+   */
+  public static boolean isBuiltIn(String name) {
+    return name.equals(Mnist.SMALL_NAME);
+  }
+
   private static boolean isCifar(String name) {
     return name.equals(Cifar10.NAME) || name.equals(Cifar10.SMALL_NAME);
   }

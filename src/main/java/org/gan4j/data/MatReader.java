@@ -36,6 +36,9 @@ final class MatReader {
 
   private static final int LAST_NUMBERS = 15;
 
+  /** Of one array of Java. */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+
   private final InputStream in;
   private final ByteOrder order;
   private final Path file;
@@ -129,13 +132,13 @@ final class MatReader {
       throw damaged(
           "the array '" + name + "' has " + tag.bytes + " bytes of numbers, not " + bytes);
     }
-    if (bytes > limit.bytes()) {
+    if (bytes > Math.min(limit.bytes(), MOST_BYTES)) {
       throw new DataException(
           what
               + " unpacks to "
               + bytes
               + " bytes, more than "
-              + limit.bytes()
+              + Math.min(limit.bytes(), MOST_BYTES)
               + ": that is not the published file; replace it");
     }
     boolean logical = (flags & LOGICAL) != 0;

@@ -87,6 +87,9 @@ final class PictureFile {
       return picture.read();
     } catch (IOException e) {
       throw new DataException(file + ": " + FileErrors.reason(e), e);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // ImageIO throws exceptions of many kinds at damaged files.
+      throw new DataException(file + " is damaged: " + e, e);
     }
   }
 

@@ -2,12 +2,17 @@ package org.gan4j.experiment;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.gan4j.eval.ParzenScore;
+import org.gan4j.io.Printable;
 import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeFields;
 import org.gan4j.recipe.Recipes;
+import org.gan4j.recipe.Stop;
 import org.gan4j.report.Table1;
 import org.gan4j.run.RunFolder;
 
@@ -45,6 +50,7 @@ public final class Table1Runs {
    *
    * @param recipe the recipe
    * @return plans to be run in this order, each of them to its end; none if it is finished
+   * @throws IllegalArgumentException if the run that is there is of other settings than these
    */
   public List<Plan> missing(Recipe recipe) {
     return missing(recipe, epochs);
@@ -52,12 +58,15 @@ public final class Table1Runs {
 
   private List<Plan> missing(Recipe recipe, OptionalInt length) {
     RunFolder run = run(recipe);
-    if (!run.scores().isEmpty()) {
-      return List.of();
-    }
     if (run.isBegun()) {
-      Plan plan = Plan.resume(run.path());
-      return List.of(plan.withRecipe(with(plan.recipe(), OptionalInt.empty(), length)));
+      Recipe there = run.recipe();
+      Recipe wanted = with(recipe, replicas, length);
+      requireSame(run, there, wanted.withStop(there.stop()));
+      boolean finished = !run.scores().isEmpty();
+      requireNotPast(run, there.stop(), wanted.stop(), finished);
+      return finished && there.stop().equals(wanted.stop())
+          ? List.of()
+          : List.of(Plan.resume(run.path()).withRecipe(there.withStop(wanted.stop())));
     }
     List<Plan> plans = new ArrayList<>();
     Optional<Path> first = Optional.empty();
@@ -71,6 +80,34 @@ public final class Table1Runs {
     return plans;
   }
 
+  private void requireSame(RunFolder run, Recipe there, Recipe wanted) {
+    Recipe here = replicas.isPresent() ? wanted : wanted.withReplicas(there.replicas());
+    List<String> differences =
+        RecipeFields.differences(RecipeFields.of(there), RecipeFields.of(here));
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          run.path()
+              + " is of other settings ("
+              + Printable.line(differences.get(0))
+              + "): give the recipe another name, or remove that run");
+    }
+  }
+
+  /** A run can go on, but not back. */
+  private static void requireNotPast(RunFolder run, Stop there, Stop wanted, boolean finished) {
+    if (finished && wanted.epochs() > 0 && wanted.epochs() < there.epochs()) {
+      throw new IllegalArgumentException(
+          run.path()
+              + " has been trained for "
+              + there.epochs()
+              + " epochs, longer than the "
+              + wanted.epochs()
+              + " that are wanted: give --epochs "
+              + there.epochs()
+              + ", or remove that run");
+    }
+  }
+
   private static Recipe with(Recipe recipe, OptionalInt replicas, OptionalInt epochs) {
     Recipe changed = replicas.isPresent() ? recipe.withReplicas(replicas.getAsInt()) : recipe;
     return epochs.isPresent()
@@ -79,13 +116,57 @@ public final class Table1Runs {
   }
 
   /**
-   * The scores of a run, as the table takes them.
+   * The scores of some runs, as the table takes them: runs of one recipe are seeds of one row.
    *
-   * @param run the folder of a finished run
+   * @param runs folders of finished runs
    * @return one for each replica and each fold that was scored
-   * @throws IllegalArgumentException if the run is not finished, or a score is no finite number
+   * @throws IllegalArgumentException if a run is not finished or given twice, a score is no finite
+   *     number, or runs of one recipe have the same seed or differ in more than that
    */
-  public static List<Table1.Score> scores(RunFolder run) {
+  public static List<Table1.Score> scores(List<RunFolder> runs) {
+    Map<String, RunFolder> first = new HashMap<>();
+    Map<List<?>, RunFolder> seeds = new HashMap<>();
+    List<Table1.Score> all = new ArrayList<>();
+    for (RunFolder run : runs) {
+      all.addAll(scores(run));
+      Recipe recipe = run.recipe();
+      RunFolder other = first.putIfAbsent(recipe.name(), run);
+      if (other != null) {
+        requireAlike(other, run);
+      }
+      for (long replica = 0; replica < recipe.replicas(); replica++) {
+        long seed = recipe.seed() + replica;
+        RunFolder same = seeds.put(List.of(recipe.name(), seed), run);
+        if (same != null) {
+          throw new IllegalArgumentException(
+              same.path() + " and " + run.path() + " have the same seed " + seed + ": give one");
+        }
+      }
+    }
+    return all;
+  }
+
+  private static void requireAlike(RunFolder one, RunFolder other) {
+    List<String> differences =
+        RecipeFields.differences(
+            RecipeFields.of(ofAnySeed(one.recipe())), RecipeFields.of(ofAnySeed(other.recipe())));
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          one.path()
+              + " and "
+              + other.path()
+              + " are of one recipe's name, but not of the same settings ("
+              + Printable.line(differences.get(0))
+              + "): give one of them, or train with another name");
+    }
+  }
+
+  /** TFD's folds differ in their tests alone. */
+  private static Recipe ofAnySeed(Recipe recipe) {
+    return recipe.withSeed(1).withReplicas(1).withData(recipe.data().replaceAll(":.*", ""));
+  }
+
+  private static List<Table1.Score> scores(RunFolder run) {
     List<RunFolder.Score> scores = run.scores();
     if (scores.isEmpty() || !run.isBegun()) {
       throw new IllegalArgumentException(
@@ -104,6 +185,8 @@ public final class Table1Runs {
         score.fold().isPresent()
             ? recipe.data().replaceAll(":.*", "") + ":" + score.fold().getAsInt()
             : recipe.data();
+    // Some of the paper's tests are not the paper's tests.
+    data = recipe.split().test() == 0 ? data : data + ", " + recipe.split().test() + " tests";
     List<Table1.Score> replicas = new ArrayList<>();
     for (ParzenScore each : score.sheet().replicas()) {
       if (Double.isNaN(each.mean() + each.standardError())) {

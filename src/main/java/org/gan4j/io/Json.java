@@ -15,12 +15,14 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.core.util.Separators.Spacing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -106,10 +108,19 @@ public final class Json {
   public static JsonValue read(
       Path file, int maxBytes, BiFunction<String, Throwable, FormatException> wrong)
       throws IOException {
-    if (Files.size(file) > maxBytes) {
+    if (!Files.isRegularFile(file)) {
+      throw Files.exists(file)
+          ? new IOException("it is no regular file")
+          : new NoSuchFileException(file.toString());
+    }
+    byte[] utf8;
+    try (InputStream in = Files.newInputStream(file)) {
+      utf8 = in.readNBytes(maxBytes + 1);
+    }
+    if (utf8.length > maxBytes) {
       throw wrong.apply("it is larger than " + maxBytes + " bytes", null);
     }
-    return parse(Files.readAllBytes(file), wrong);
+    return parse(utf8, wrong);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.gan4j.io;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,10 +88,32 @@ public final class YamlReader {
   public static String text(
       Path file, BiFunction<String, Throwable, ? extends RuntimeException> wrong)
       throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
+    byte[] bytes = first(file, MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
       throw wrong.apply(file + ": larger than 1 MB, so not a run's", null);
     }
-    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The lines of such a file of lines; of a larger one the first, none of them cut off.
+   *
+   * @param file of any size
+   * @return at most 1 MB of it
+   * @throws IOException if it can't be read
+   */
+  public static List<String> head(Path file) throws IOException {
+    byte[] bytes = first(file, MAX_BYTES + 1);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return (bytes.length > MAX_BYTES ? text.substring(0, text.lastIndexOf('\n') + 1) : text)
+        .lines()
+        .toList();
+  }
+
+  private static byte[] first(Path file, int most) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(most);
+    }
   }
 
   private Event.ID next() {

@@ -49,7 +49,11 @@ public final class RunComparison {
     rows.add(row("iterations", run -> Long.toString(run.last().iteration())));
     rows.add(row("epochs", run -> String.format(Locale.ROOT, "%.1f", run.last().epoch())));
     rows.add(row("last validation, nats", RunComparison::lastValidation));
-    rows.add(row("Parzen test, nats", run -> run.score().map(RunComparison::score).orElse("–")));
+    rows.add(
+        row(
+            "Parzen test, nats",
+            run ->
+                run.score().map(sheet -> score(sheet) + then(run, sheet.iteration())).orElse("–")));
     Set<String> titles = new LinkedHashSet<>();
     runs.forEach(run -> measured(run).forEach(measure -> titles.add(title(measure))));
     for (String title : titles) {
@@ -89,6 +93,11 @@ public final class RunComparison {
     return run.measures().map(MeasureSheet::rows).orElse(List.of());
   }
 
+  /** Where a run has gone on since. */
+  private static String then(RunRecord run, long iteration) {
+    return iteration < run.last().iteration() ? " (iteration " + iteration + ")" : "";
+  }
+
   private static String title(MeasureSheet.Row measure) {
     return measure.title() + (measure.unit().isEmpty() ? "" : ", " + measure.unit());
   }
@@ -97,7 +106,8 @@ public final class RunComparison {
     return measured(run).stream()
         .filter(measure -> title(measure).equals(title))
         .findFirst()
-        .map(measure -> RunPage.number(measure.mean()))
+        .map(
+            measure -> RunPage.number(measure.mean()) + then(run, run.measures().get().iteration()))
         .orElse("–");
   }
 

@@ -53,15 +53,23 @@ final class RunFiles {
   /** By their files' names: on the test set, and on folds of it. */
   static List<RunFolder.Score> scores(RunFolder run) {
     List<RunFolder.Score> scores = new ArrayList<>();
-    for (Path file : all(run.path())) {
+    for (Path file : scoreFiles(run)) {
       Matcher fold = FOLD_SCORE.matcher(file.getFileName().toString());
-      if (fold.matches() || file.equals(run.score())) {
-        OptionalInt number =
-            fold.matches() ? OptionalInt.of(Integer.parseInt(fold.group(1))) : OptionalInt.empty();
-        scores.add(new RunFolder.Score(file, number, read(file, ScoreFile::read)));
-      }
+      OptionalInt number =
+          fold.matches() ? OptionalInt.of(Integer.parseInt(fold.group(1))) : OptionalInt.empty();
+      scores.add(new RunFolder.Score(file, number, read(file, ScoreFile::read)));
     }
     return scores;
+  }
+
+  /** On the test set, and on folds of it. */
+  static List<Path> scoreFiles(RunFolder run) {
+    return all(run.path()).stream()
+        .filter(
+            file ->
+                file.equals(run.score())
+                    || FOLD_SCORE.matcher(file.getFileName().toString()).matches())
+        .toList();
   }
 
   /** In the order of training. */

@@ -66,11 +66,13 @@ final class RunReader {
         lines.reports(),
         alarms(),
         rollbacks(),
-        Files.exists(run.score()) ? Optional.of(ScoreFile.read(run.score())) : Optional.empty(),
-        Files.exists(run.measures())
+        Files.isRegularFile(run.score())
+            ? Optional.of(ScoreFile.read(run.score()))
+            : Optional.empty(),
+        Files.isRegularFile(run.measures())
             ? Optional.of(MeasureSheet.read(run.measures()))
             : Optional.empty(),
-        Files.exists(run.classification())
+        Files.isRegularFile(run.classification())
             ? Optional.of(ClassificationSheet.read(run.classification()))
             : Optional.empty(),
         samples(),
@@ -105,7 +107,11 @@ final class RunReader {
     List<Alarm> alarms = new ArrayList<>();
     if (Files.isRegularFile(file)) {
       int number = 0;
-      for (String line : YamlReader.text(file, RunFileException::new).lines().toList()) {
+      List<String> lines = YamlReader.head(file);
+      if (Files.size(file) > YamlReader.MAX_BYTES) {
+        remarks.add("alarms.jsonl: only the first " + lines.size() + " alarms are read");
+      }
+      for (String line : lines) {
         number++;
         try {
           alarms.add(AlarmLine.read(line));

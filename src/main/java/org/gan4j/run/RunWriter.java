@@ -175,7 +175,7 @@ public final class RunWriter implements AutoCloseable {
 
   /**
    * Goes on from a checkpoint: measurements and alarms behind it are dropped, for they will come
-   * again.
+   * again, and so are scores, which are of a run that had come to its end.
    *
    * @param iteration of the checkpoint; 0 to begin again
    * @param config the configuration from now on
@@ -184,6 +184,13 @@ public final class RunWriter implements AutoCloseable {
     keepUpTo(iteration, run.metricsFile());
     keepUpTo(iteration, run.alarms());
     keepUpTo(iteration, run.rollbacksFile());
+    for (Path score : RunFiles.scoreFiles(run)) {
+      try {
+        Files.deleteIfExists(score);
+      } catch (IOException e) {
+        throw RunFiles.cantWrite(score, e);
+      }
+    }
     writeCsv(run.metrics().reports());
     writeConfig(config);
   }

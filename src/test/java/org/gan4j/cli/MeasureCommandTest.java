@@ -166,4 +166,33 @@ class MeasureCommandTest {
     assertTrue(commands.err().contains(text), commands.err());
     assertEquals(1, commands.err().lines().count(), commands.err());
   }
+
+  /** AIS is of the generator, whichever of its samples are kept. */
+  @Test
+  void judgedSamplesHaveNoAnnealedLikelihood() {
+    Path run = commands.train("run");
+    int code = commands.run("measure", run, "--only", "precision,ais", "--by", "rejection");
+    assertEquals(2, code);
+    assertTrue(commands.err().contains("measure it without --by"), commands.err());
+  }
+
+  /** 1,000 validation examples: 500 choose, 500 are measured. */
+  @Test
+  void validationChoosesOnItsOtherHalf() {
+    Path run = commands.train("run");
+    commands.succeed("measure", run, "--validation", "--only", "parzen");
+    assertTrue(commands.out().contains("samples: 500,"), commands.out());
+    assertTrue(commands.out().contains("second half of the validation examples"), commands.out());
+    assertFalse(Files.exists(run.resolve("measures.json")));
+  }
+
+  /** What took hours is said before it is found that it can't be kept. */
+  @Test
+  void whatCannotBeKeptIsPrinted() throws IOException {
+    Path run = commands.train("run");
+    Files.createDirectories(run.resolve("measures.json/in-its-place"));
+    assertEquals(1, commands.run("measure", run, "--samples", 60, "--only", "precision"));
+    assertTrue(commands.out().contains("precision"), commands.out());
+    assertTrue(commands.err().contains("can't write"), commands.err());
+  }
 }

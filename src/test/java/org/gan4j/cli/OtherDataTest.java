@@ -132,4 +132,25 @@ class OtherDataTest {
             "split.validation=60"));
     assertTrue(commands.err().contains("too few"), commands.err());
   }
+
+  /** Whoever forgets the recipe trains on digits. */
+  @Test
+  void aFolderThatNobodyLooksAtIsNamed() {
+    Object[] words = {"train", "mnist-10k", "--iterations", 1, "--data", folder, "--out"};
+    List<Object> all = new ArrayList<>(List.of(words));
+    all.add(folder.resolve("digits"));
+    all.addAll(List.of("--set", "evaluation.samples=10", "--set", "samples_every=0"));
+    assertEquals(0, commands.run(all.toArray()), commands.err());
+    assertTrue(
+        commands.err().contains("--data is not looked at: the data of mnist-10k"), commands.err());
+    assertTrue(commands.out().contains("data: "), commands.out());
+  }
+
+  @Test
+  void conditionsThatNobodyUsesAreRefused() throws IOException {
+    Path vectors = Files.writeString(folder.resolve("v.csv"), "1\n");
+    int code = commands.run("train", commands.recipe(), "--conditions", vectors);
+    assertEquals(2, code);
+    assertTrue(commands.err().contains("--conditions are for a recipe whose condition are values"));
+  }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run with averaged weights, scored by those of its last step. */
 @Tag("fonts") // every run ends with a chart
@@ -57,10 +59,11 @@ class OwnWeightsTest {
     assertFalse(Files.exists(run.resolve("measures.json")));
   }
 
-  @Test
-  void whatTable1ReadsIsNotOfThem() {
-    assertEquals(2, commands.run("evaluate", commands.train("plain"), "--own-weights", "--folds"));
-    assertTrue(commands.err().contains("table1"), commands.err());
+  @ParameterizedTest
+  @ValueSource(strings = {"--own-weights", "--best", "--samples=100", "--per-class=10"})
+  void whatTable1ReadsIsNotOfThem(String option) {
+    assertEquals(2, commands.run("evaluate", commands.train("plain"), option, "--folds"));
+    assertTrue(commands.err().contains("what table1 reads"), commands.err());
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.DeflaterOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -299,5 +300,33 @@ class PictureFileTest {
     IOException e = assertThrows(IOException.class, () -> read(png, COLOUR));
     assertEquals(
         "it has 10001 x 10000 pixels, more than 100000000; make it smaller", e.getMessage());
+  }
+
+  /** ImageIO's reader of GIFs leaves its tables where codes are damaged. */
+  @Test
+  void damageIsOfTheFile() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    BufferedImage grey = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+    for (int i = 0; i < 64; i++) {
+      grey.getRaster().setSample(i % 8, i / 8, 0, i * 37 % 256);
+    }
+    assertTrue(ImageIO.write(grey, "gif", out));
+    byte[] whole = out.toByteArray();
+    Path file = folder.resolve("picture.gif");
+    int refused = 0;
+    for (int at = 6; at < whole.length; at++) {
+      for (int value : new int[] {0x00, 0x0f, 0xff}) {
+        byte[] damaged = whole.clone();
+        damaged[at] = (byte) value;
+        Files.write(file, damaged);
+        try {
+          Images.ofPicture(GREY, file);
+        } catch (DataException e) {
+          assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+          refused++;
+        }
+      }
+    }
+    assertTrue(refused > 10, refused + " refused");
   }
 }

@@ -10,9 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.gan4j.data.DataException;
 import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataReaders;
 import org.gan4j.data.DataSets;
+import org.gan4j.data.ImageShape;
+import org.gan4j.data.Images;
 import org.gan4j.data.Progress;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Encoder;
@@ -113,6 +116,11 @@ enum Reader {
   PICTURE("picture.png") {
     @Override
     void read(Path file) {
+      try {
+        Images.ofPicture(new ImageShape(1, 4, 4), file);
+      } catch (DataException e) {
+        // As documented; a folder's pictures are read in another way.
+      }
       DataSets.open("images", only(file.getParent()), Progress.NONE);
     }
   },
