@@ -40,9 +40,9 @@ final class DataOption {
 
   /** Says so where a folder is named in which nobody will look. */
   void remark(Recipe recipe, PrintWriter err) {
-    if (folder != null && DataSets.isBuiltIn(recipe.data())) {
+    if (folder != null && Files.isDirectory(folder) && DataSets.isBuiltIn(recipe.data())) {
       err.printf(
-          "gan4j: --data is not looked at: the data of %s, %s, come with gan4j%n",
+          "gan4j: --data is not looked at: the recipe %s learns from %s, which comes with gan4j%n",
           Printable.line(recipe.name()), recipe.data());
       err.flush();
     }

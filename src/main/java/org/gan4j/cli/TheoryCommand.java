@@ -56,7 +56,6 @@ final class TheoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Files.createDirectories(out);
     List<Function<Device, ExperimentResult>> experiments =
         List.of(
             device -> Proposition1.run(device, 10_000, SEED),
@@ -67,6 +66,7 @@ final class TheoryCommand implements Callable<Integer> {
             device -> Collapse.run(device, 4000, SEED));
     PrintWriter printer = spec.commandLine().getOut();
     try (Device device = deviceSettings.open(spec.commandLine().getErr())) {
+      Files.createDirectories(out);
       Map<String, Object> numbers = new LinkedHashMap<>();
       for (Function<Device, ExperimentResult> experiment : experiments) {
         show(experiment.apply(device), numbers, printer);

@@ -107,12 +107,12 @@ final class ToyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Rules rules = rules();
-    Files.createDirectories(out);
     PrintWriter printer = spec.commandLine().getOut();
     List<Snapshot> panels = new ArrayList<>();
     List<BufferedImage> frames = new ArrayList<>();
     try (Device device = deviceSettings.open(spec.commandLine().getErr());
         Game game = new Game(device, rules)) {
+      Files.createDirectories(out);
       play(game, panels, frames);
     }
     Png.write(out.resolve("figure1.png"), ToyFigure.panels(panels));

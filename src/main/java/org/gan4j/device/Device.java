@@ -91,10 +91,19 @@ public interface Device extends AutoCloseable {
    * What decides how products are summed: a training that goes on under another text than it began
    * under differs in the last bits from one that does not.
    *
-   * @return such as "oneDNN 3.11.0, avx512_core, maxout by winners"; the number of threads is no
-   *     part of it
+   * @return such as "oneDNN 3.11.0, avx512_core, maxout by winners"; the number of {@link #threads}
+   *     is no part of it
    */
   String arithmetic();
+
+  /**
+   * With how many threads of the processor it computes.
+   *
+   * @return ≥ 1; 0 if that has no part in the bits, as on a GPU
+   */
+  default int threads() {
+    return 0;
+  }
 
   /**
    * The precision of products, which is a choice.

@@ -9,12 +9,14 @@ import org.gan4j.io.Printable;
 final class ArithmeticNotes {
   private static final String ARITHMETIC = "arithmetic";
   private static final String MATH = "math";
+  private static final String THREADS = "threads";
 
   private ArithmeticNotes() {}
 
   static void write(Map<String, String> notes, Device device) {
     notes.put(ARITHMETIC, device.arithmetic());
     notes.put(MATH, device.math());
+    notes.put(THREADS, Integer.toString(device.threads()));
   }
 
   /** What {@link Training#math} says. */
@@ -31,14 +33,29 @@ final class ArithmeticNotes {
               + now
               + ": not bit for bit as either alone");
     }
-    return Optional.ofNullable(notes.get(ARITHMETIC))
-        .filter(then -> !then.equals(now))
-        .map(
-            then ->
-                "so far it computed with "
-                    + Printable.line(then)
-                    + ", now it goes on with "
-                    + now
-                    + ": not bit for bit as either alone");
+    String before = notes.getOrDefault(ARITHMETIC, now);
+    if (!before.equals(now)) {
+      return Optional.of(
+          "so far it computed with "
+              + Printable.line(before)
+              + ", now it goes on with "
+              + now
+              + ": not bit for bit as either alone");
+    }
+    return otherThreads(notes, gan.device());
+  }
+
+  /** By which oneDNN may share out a product otherwise. */
+  private static Optional<String> otherThreads(Map<String, String> notes, Device device) {
+    String now = Integer.toString(device.threads());
+    String before = notes.getOrDefault(THREADS, now);
+    return before.equals(now)
+        ? Optional.empty()
+        : Optional.of(
+            "so far it computed with "
+                + Printable.line(before)
+                + " threads, now it goes on with "
+                + now
+                + ": the last bits may differ from either alone");
   }
 }

@@ -47,6 +47,19 @@ public final class Discriminator implements AutoCloseable {
   }
 
   /**
+   * Reads the weights of one replica onto the CPU.
+   *
+   * @param file a checkpoint, whole or of weights alone
+   * @param replica which of its discriminators, from 0
+   * @return the discriminator; close it
+   * @throws IllegalArgumentException if there is no such replica
+   * @throws FormatException if the file is neither, or damaged
+   */
+  public static Discriminator open(Path file, int replica) {
+    return SharedNetwork.onCpu(device -> new Discriminator(device, file, replica));
+  }
+
+  /**
    * Copies the weights of one replica to a device.
    *
    * @param device of this thread, opened for this alone: it is closed with this, but not if this
@@ -197,6 +210,20 @@ public final class Discriminator implements AutoCloseable {
    */
   public float[] logits(float[] examples) {
     return joined(features(examples, layers() - 1));
+  }
+
+  /**
+   * Judges examples with their conditions, before the logistic function. From any thread.
+   *
+   * @param examples [count][width]; not modified
+   * @param conditions [count][{@link #conditionWidth}]; not modified
+   * @return [count]: ln(D(x | c) / (1 − D(x | c)))
+   * @throws IllegalArgumentException if the examples are none, no whole number of them or not
+   *     finite, or there are other conditions than the discriminator takes
+   * @throws IllegalStateException if this is closed
+   */
+  public float[] logits(float[] examples, float[] conditions) {
+    return joined(features(examples, conditions, layers() - 1));
   }
 
   /**

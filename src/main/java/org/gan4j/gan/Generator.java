@@ -62,6 +62,19 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
+   * Reads the weights of one replica onto the CPU.
+   *
+   * @param file a checkpoint, whole or of weights alone
+   * @param replica which of its generators, from 0
+   * @return the generator; close it
+   * @throws IllegalArgumentException if there is no such replica
+   * @throws FormatException if the file is neither, or damaged
+   */
+  public static Generator open(Path file, int replica) {
+    return SharedNetwork.onCpu(device -> new Generator(device, file, replica));
+  }
+
+  /**
    * Copies the weights of one replica to a device.
    *
    * @param device of this thread, opened for this alone: it is closed with this, but not if this

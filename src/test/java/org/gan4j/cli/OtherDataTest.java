@@ -142,7 +142,8 @@ class OtherDataTest {
     all.addAll(List.of("--set", "evaluation.samples=10", "--set", "samples_every=0"));
     assertEquals(0, commands.run(all.toArray()), commands.err());
     assertTrue(
-        commands.err().contains("--data is not looked at: the data of mnist-10k"), commands.err());
+        commands.err().contains("--data is not looked at: the recipe mnist-10k learns from"),
+        commands.err());
     assertTrue(commands.out().contains("data: "), commands.out());
   }
 

@@ -219,6 +219,9 @@ class TrainingTest {
         Training training = new Training(gan, TinyRun.DATA, script(0))) {
       assertEquals(Optional.empty(), training.resume(scribe.notes, "there"));
       assertEquals(Optional.empty(), training.resume(Map.of(), "of an earlier version"));
+      Map<String, String> moreThreads = new HashMap<>(scribe.notes);
+      moreThreads.put("threads", Integer.toString(device.threads() + 1));
+      assertTrue(training.resume(moreThreads, "there").orElseThrow().contains(" threads, now it"));
       String remark = training.resume(Map.of("arithmetic", "oneDNN 1.0, \u001b"), "x").get();
       assertTrue(remark.contains("so far it computed with oneDNN 1.0, \\u001b, now"), remark);
       assertTrue(remark.contains(device.arithmetic()), remark);

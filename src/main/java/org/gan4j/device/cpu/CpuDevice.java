@@ -107,6 +107,12 @@ final class CpuDevice implements Device {
   }
 
   @Override
+  public int threads() {
+    require();
+    return NativeKernels.threadCount();
+  }
+
+  @Override
   public DeviceOptions options() {
     return options;
   }

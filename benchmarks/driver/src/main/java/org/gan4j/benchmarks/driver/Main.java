@@ -178,8 +178,9 @@ public final class Main {
   private static void compare(Path old, Path recent) throws IOException {
     Results before = Results.read(old);
     Results after = Results.read(recent);
-    if (before.moved() || after.moved()) {
-      System.out.println("the ceiling moved by more than 15 % in one of these runs: no verdict");
+    Optional<String> obstacle = Comparison.obstacle(before, after);
+    if (obstacle.isPresent()) {
+      System.out.println(obstacle.get() + ": no verdict");
       System.exit(3);
     }
     List<String> slower = Comparison.slower(before, after);

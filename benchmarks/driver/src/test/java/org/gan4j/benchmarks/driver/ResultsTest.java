@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.gan4j.benchmarks.Case;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,21 @@ class ResultsTest {
     results.copyGbs().set(1, 30.0);
     assertTrue(results.moved());
     assertTrue(Table.summary(results).contains("The ceiling moved"));
+  }
+
+  /** Times of another machine, or of this one beside something else, are no measure. */
+  @Test
+  void onlyRunsOfOneMachineAreCompared() {
+    Results old = Samples.results(1);
+    assertEquals(Optional.empty(), Comparison.obstacle(old, Samples.results(1.5)));
+    Results slow = Samples.results(1);
+    slow.productGflops().replaceAll(rate -> 0.6 * rate);
+    assertTrue(Comparison.obstacle(old, slow).orElseThrow().contains("at 0.60 times"));
+    Results other = Samples.results(1);
+    other.environment().put("cpu", "another");
+    assertEquals(
+        "the cpu was imagined and is another", Comparison.obstacle(old, other).orElseThrow());
+    assertTrue(Comparison.obstacle(old, Samples.races()).orElseThrow().contains("in common"));
   }
 
   @Test
