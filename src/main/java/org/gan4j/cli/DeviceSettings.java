@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
 import picocli.CommandLine.Option;
 
 /** What computes, and how, in commands that have nothing else to set. */
@@ -12,7 +13,7 @@ final class DeviceSettings extends DeviceOption {
       names = "--set",
       paramLabel = "PATH=VALUE",
       description =
-          "Change a field of the device: " + DeviceOption.FIELDS + "; may be given several times.")
+          "Change a field of the device: " + DeviceOptions.FIELDS + "; may be given several times.")
   private List<String> assignments = List.of();
 
   /** Such as cuda.math=fp32. */

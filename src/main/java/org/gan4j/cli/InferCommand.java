@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.experiment.Inferring;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Encoder;
@@ -64,7 +65,7 @@ final class InferCommand implements Callable<Integer> {
       paramLabel = "PATH=VALUE",
       description =
           "Change a field of the recipe's encoder, such as encoder.images=16, or of the device: "
-              + DeviceOption.FIELDS
+              + DeviceOptions.FIELDS
               + "; may be given several times.")
   private List<String> assignments = List.of();
 

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.gan4j.device.DeviceOptions;
 import org.gan4j.experiment.Plan;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
@@ -85,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "PATH=VALUE",
       description =
           "Change a field of the recipe, or of the device: "
-              + DeviceOption.FIELDS
+              + DeviceOptions.FIELDS
               + "; may be given several times.")
   private List<String> assignments = List.of();
 

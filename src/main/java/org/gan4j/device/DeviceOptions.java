@@ -1,5 +1,9 @@
 package org.gan4j.device;
 
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -27,7 +31,36 @@ public record DeviceOptions(
     Updates updates,
     int threads,
     Maxout maxout,
-    CpuMath cpuMath) {
+    CpuMath cpuMath)
+    implements Serializable {
+  private static final String KERNELS = "cuda.kernels";
+  private static final String MATH = "cuda.math";
+  private static final String GRAPH = "cuda.graph";
+  private static final String ALGORITHMS = "cuda.algorithms";
+  private static final String LAUNCH = "cuda.launch";
+  private static final String UPDATES = "cuda.updates";
+  private static final String MAXOUT = "cpu.maxout";
+  private static final String CPU_MATH = "cpu.math";
+
+  /** What {@link #with(String)} takes, for help texts. */
+  public static final String FIELDS =
+      KERNELS
+          + "=fused|library, "
+          + MATH
+          + "=tf32|fp32|bf16, "
+          + GRAPH
+          + "=parallel|chain, "
+          + ALGORITHMS
+          + "=proposed|timed, "
+          + LAUNCH
+          + "=complete|programmatic, "
+          + UPDATES
+          + "=apart|fused, "
+          + MAXOUT
+          + "=winners|dense, "
+          + CPU_MATH
+          + "=fp32|bf16";
+
   /** The most threads that can be asked for. */
   public static final int MOST_THREADS = 4096;
 
@@ -247,5 +280,45 @@ public record DeviceOptions(
   public DeviceOptions withCpuMath(CpuMath other) {
     return new DeviceOptions(
         kernels, math, graph, algorithms, launch, updates, threads, maxout, other);
+  }
+
+  /**
+   * These options with one of them changed, as a command line has it.
+   *
+   * @param assignment such as cpu.math=bf16; {@link #FIELDS} are those that there are
+   * @return the changed copy
+   * @throws IllegalArgumentException if there is no such option, or it has no such value
+   */
+  public DeviceOptions with(String assignment) {
+    int equals = assignment.indexOf('=');
+    String name = equals < 0 ? assignment : assignment.substring(0, equals);
+    String value = equals < 0 ? "" : assignment.substring(equals + 1);
+    return switch (name) {
+      case KERNELS -> withKernels(choice(name, value, DeviceOptions.KernelSet.values()));
+      case MATH -> withMath(choice(name, value, DeviceOptions.Math.values()));
+      case GRAPH -> withGraph(choice(name, value, DeviceOptions.Graph.values()));
+      case ALGORITHMS -> withAlgorithms(choice(name, value, DeviceOptions.Algorithms.values()));
+      case LAUNCH -> withLaunch(choice(name, value, DeviceOptions.Launch.values()));
+      case UPDATES -> withUpdates(choice(name, value, DeviceOptions.Updates.values()));
+      case MAXOUT -> withMaxout(choice(name, value, DeviceOptions.Maxout.values()));
+      case CPU_MATH -> withCpuMath(choice(name, value, DeviceOptions.CpuMath.values()));
+      default ->
+          throw new IllegalArgumentException(
+              name
+                  + " is unknown; of the device there are "
+                  + String.join(
+                      ", ", KERNELS, MATH, GRAPH, ALGORITHMS, LAUNCH, UPDATES, MAXOUT, CPU_MATH));
+    };
+  }
+
+  private static <E extends Enum<E>> E choice(String name, String value, E[] choices) {
+    List<String> names =
+        Arrays.stream(choices).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+    int index = names.indexOf(value);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          name + " must be " + String.join(" or ", names) + ", not '" + value + "'");
+    }
+    return choices[index];
   }
 }

@@ -166,7 +166,14 @@ public final class Table1Runs {
     return recipe.withSeed(1).withReplicas(1).withData(recipe.data().replaceAll(":.*", ""));
   }
 
-  private static List<Table1.Score> scores(RunFolder run) {
+  /**
+   * The scores of a run, as the table takes them.
+   *
+   * @param run the folder of a finished run
+   * @return one for each replica and each fold that was scored
+   * @throws IllegalArgumentException if the run is not finished, or a score is no finite number
+   */
+  public static List<Table1.Score> scores(RunFolder run) {
     List<RunFolder.Score> scores = run.scores();
     if (scores.isEmpty() || !run.isBegun()) {
       throw new IllegalArgumentException(

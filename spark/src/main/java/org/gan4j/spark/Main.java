@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.gan4j.device.DeviceOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +64,15 @@ public final class Main implements Callable<Integer> {
       description = "cpu, cuda:N, or auto: the card that Spark gives the task, else the CPU.")
   private String device;
 
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "Change a field of the device: "
+              + DeviceOptions.FIELDS
+              + "; may be given several times. Recipes' fields are changed in the file.")
+  private List<String> settings = List.of();
+
   /**
    * Runs a sweep and ends the process.
    *
@@ -96,9 +106,14 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     Sweep sweep = Sweep.read(file);
+    DeviceOptions options = DeviceOptions.DEFAULT;
+    for (String setting : settings) {
+      options = options.with(setting);
+    }
+    TaskDevice computing = new TaskDevice(device, options);
     PrintWriter say = spec.commandLine().getOut();
     try (JavaSparkContext spark = new JavaSparkContext(conf())) {
-      SweepRunner runner = new SweepRunner(spark, out, Optional.ofNullable(data), device);
+      SweepRunner runner = new SweepRunner(spark, out, Optional.ofNullable(data), computing);
       List<RunResult> results = runner.run(sweep, new Display(say));
       say.print(SweepRunner.table(results));
       say.flush();

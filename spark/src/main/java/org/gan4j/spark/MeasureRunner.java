@@ -25,7 +25,7 @@ import org.gan4j.gan.Sampler;
 public final class MeasureRunner {
   private final JavaSparkContext spark;
   private final Optional<Path> data;
-  private final String device;
+  private final TaskDevice device;
 
   /**
    * Prepares.
@@ -35,7 +35,7 @@ public final class MeasureRunner {
    *     usually
    * @param device cpu, cuda:N, or auto: the card that Spark gives a task, else the CPU
    */
-  public MeasureRunner(JavaSparkContext spark, Optional<Path> data, String device) {
+  public MeasureRunner(JavaSparkContext spark, Optional<Path> data, TaskDevice device) {
     this.spark = spark;
     this.data = data;
     this.device = device;

@@ -34,15 +34,17 @@ final class OnExecutor {
 
   /**
    * The task's own device: its threads are Spark's for it, and its card is the one it was given.
-   *
-   * @param device a name of {@link Device#open(String)}; auto: Spark's resource gpu, else the CPU
    */
-  static Device open(TaskContext context, String device) {
+  static Device open(TaskContext context, TaskDevice device) {
     ResourceInformation gpu = context.resourcesJMap().get(GPU);
-    boolean given = device.equals("auto") && gpu != null && gpu.addresses().length > 0;
-    String wanted = given ? "cuda:" + gpu.addresses()[0] : device.equals("auto") ? "cpu" : device;
+    boolean any = device.name().equals("auto");
+    boolean given = any && gpu != null && gpu.addresses().length > 0;
+    String wanted = given ? "cuda:" + gpu.addresses()[0] : any ? "cpu" : device.name();
+    DeviceOptions options = device.options();
     return Device.open(
-        wanted, DeviceOptions.DEFAULT.withThreads(Math.max(1, context.cpus())), notice -> {});
+        wanted,
+        options.threads() > 0 ? options : options.withThreads(Math.max(1, context.cpus())),
+        notice -> {});
   }
 
   /** A folder and all in it. */

@@ -39,7 +39,7 @@ final class RunTask implements Serializable {
   private final HashMap<String, String> settings;
   private final String token;
   private final String dataOrNull;
-  private final String device;
+  private final TaskDevice device;
   private final int attempts;
 
   /**
@@ -57,7 +57,7 @@ final class RunTask implements Serializable {
       Map<String, String> settings,
       String token,
       Optional<Path> data,
-      String device,
+      TaskDevice device,
       int attempts) {
     this.folder = folder;
     this.settings = new HashMap<>(settings);

@@ -27,7 +27,7 @@ import org.gan4j.recipe.Recipe;
 public final class ScoreRunner {
   private final JavaSparkContext spark;
   private final Optional<Path> data;
-  private final String device;
+  private final TaskDevice device;
 
   /**
    * Prepares.
@@ -37,7 +37,7 @@ public final class ScoreRunner {
    *     usually
    * @param device cpu, cuda:N, or auto: the card that Spark gives a task, else the CPU
    */
-  public ScoreRunner(JavaSparkContext spark, Optional<Path> data, String device) {
+  public ScoreRunner(JavaSparkContext spark, Optional<Path> data, TaskDevice device) {
     this.spark = spark;
     this.data = data;
     this.device = device;

@@ -27,9 +27,9 @@ final class ShippedGan implements Serializable, AutoCloseable {
 
   private final Broadcast<byte[]> networks;
   private final String dataOrNull;
-  private final String device;
+  private final TaskDevice device;
 
-  ShippedGan(JavaSparkContext spark, Path checkpoint, Optional<Path> data, String device) {
+  ShippedGan(JavaSparkContext spark, Path checkpoint, Optional<Path> data, TaskDevice device) {
     this.networks = spark.broadcast(read(checkpoint));
     this.dataOrNull = data.map(Path::toString).orElse(null);
     this.device = device;

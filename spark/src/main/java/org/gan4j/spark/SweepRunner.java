@@ -64,7 +64,7 @@ public final class SweepRunner {
   private final JavaSparkContext spark;
   private final String folder;
   private final Optional<Path> data;
-  private final String device;
+  private final TaskDevice device;
 
   /**
    * Prepares a sweep.
@@ -76,7 +76,8 @@ public final class SweepRunner {
    * @param device such as cpu or cuda:0; auto: the card that is the task's resource gpu, else the
    *     CPU
    */
-  public SweepRunner(JavaSparkContext spark, String folder, Optional<Path> data, String device) {
+  public SweepRunner(
+      JavaSparkContext spark, String folder, Optional<Path> data, TaskDevice device) {
     this.spark = spark;
     this.folder = folder;
     this.data = data;

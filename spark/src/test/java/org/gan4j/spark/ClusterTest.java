@@ -102,7 +102,7 @@ class ClusterTest {
   }
 
   private static List<RunResult> run(JavaSparkContext spark, Path folder, Sweep sweep) {
-    return new SweepRunner(spark, folder.toString(), Optional.empty(), "cpu")
+    return new SweepRunner(spark, folder.toString(), Optional.empty(), new TaskDevice("cpu"))
         .run(sweep, SweepRunner.Listener.NONE);
   }
 

@@ -73,7 +73,7 @@ class RanksTest {
   }
 
   private static List<RunResult> sweep(Path folder, String yaml) {
-    return new SweepRunner(spark, folder.toString(), Optional.empty(), "cpu")
+    return new SweepRunner(spark, folder.toString(), Optional.empty(), new TaskDevice("cpu"))
         .run(Sweep.parse(yaml, "sweep.yaml"), SweepRunner.Listener.NONE);
   }
 
@@ -157,7 +157,7 @@ class RanksTest {
   void aRunThatNoAttemptCanTrainFailsAlone() {
     List<Integer> heard = new ArrayList<>();
     List<RunResult> results =
-        new SweepRunner(spark, folder.toString(), Optional.empty(), "cuda:0")
+        new SweepRunner(spark, folder.toString(), Optional.empty(), new TaskDevice("cuda:0"))
             .run(
                 Sweep.parse(YAML.replace("seeds: [1]", "seeds: [1, 2]"), "sweep.yaml"),
                 new SweepRunner.Listener() {

@@ -75,7 +75,7 @@ class ScoreRunnerTest {
       }
     }
     try (JavaSparkContext spark = new JavaSparkContext(LocalSpark.conf("local[3]"))) {
-      ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), "cpu");
+      ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), new TaskDevice("cpu"));
       List<ParzenScore> found = runner.score(file, SAMPLES, 1000);
       for (int r = 0; r < 2; r++) {
         assertEquals(expected.get(r).sigma(), found.get(r).sigma());
@@ -90,7 +90,7 @@ class ScoreRunnerTest {
       assertTrue(e.getMessage().endsWith("not 2500 and 1000"), e.getMessage());
     }
     try (JavaSparkContext spark = new JavaSparkContext(LocalSpark.conf("local[1]"))) {
-      ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), "cpu");
+      ScoreRunner runner = new ScoreRunner(spark, Optional.empty(), new TaskDevice("cpu"));
       assertEquals(scores, runner.score(file, SAMPLES, 1000), "whoever draws");
     }
   }
@@ -117,7 +117,7 @@ class ScoreRunnerTest {
       }
     }
     try (JavaSparkContext spark = new JavaSparkContext(LocalSpark.conf("local[3]"))) {
-      MeasureRunner runner = new MeasureRunner(spark, Optional.empty(), "cpu");
+      MeasureRunner runner = new MeasureRunner(spark, Optional.empty(), new TaskDevice("cpu"));
       List<PairwiseScores> found = runner.measure(file, count, 500, seed, 5);
       for (int r = 0; r < 2; r++) {
         PairDistances pairs = expected.get(r);

@@ -60,7 +60,7 @@ class SweepRunnerTest {
   }
 
   private List<RunResult> sweep(String yaml) {
-    return new SweepRunner(spark, folder.toString(), Optional.empty(), "cpu")
+    return new SweepRunner(spark, folder.toString(), Optional.empty(), new TaskDevice("cpu"))
         .run(Sweep.parse(yaml, "sweep.yaml"), SweepRunner.Listener.NONE);
   }
 
@@ -101,6 +101,18 @@ class SweepRunnerTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertFalse(left.anyMatch(file -> file.getFileName().toString().startsWith("_")));
     }
+  }
+
+  /** The arithmetic is the device's, whichever recipes there are. */
+  @Test
+  void tasksComputeAsTheyAreTold() throws IOException {
+    TaskDevice dense = new TaskDevice("cpu", DeviceOptions.DEFAULT.with("cpu.maxout=dense"));
+    Sweep sweep = Sweep.parse(YAML.replace("[1, 2, 3, 4]", "[1]"), "sweep.yaml");
+    new SweepRunner(spark, folder.toString(), Optional.empty(), dense)
+        .run(sweep, SweepRunner.Listener.NONE);
+    String dense1 = Files.readString(folder.resolve("seed=1").resolve("config.yaml"));
+    assertTrue(dense1.contains("device: \"cpu (1 threads"), dense1);
+    assertFalse(dense1.contains("by winners"), dense1);
   }
 
   @Test
@@ -194,7 +206,8 @@ class SweepRunnerTest {
 
   @Test
   void aFolderThatCannotBeMadeIsNamed() {
-    SweepRunner runner = new SweepRunner(spark, "nosuch://host/folder", Optional.empty(), "cpu");
+    SweepRunner runner =
+        new SweepRunner(spark, "nosuch://host/folder", Optional.empty(), new TaskDevice("cpu"));
     String message =
         assertThrows(
                 SweepException.class,
