@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.FormatException;
@@ -136,6 +138,26 @@ class ResultsPageTest {
     for (String score : List.of("245.2 ± 2.1", "245.3 ± 2.1", "227.3 ± 2.2", "239.3 ± 10.4")) {
       assertTrue(page.contains(score) && tests.contains(score), score);
     }
+  }
+
+  /** Lengths and choices: every score of a row stands in one of the row's files. */
+  @Test
+  void lengthsAndChoicesAreThoseOfTheirFiles() throws IOException {
+    Pattern link = Pattern.compile("\\((reproduction/[^)#]+/evaluate-[^)]+\\.txt)\\)");
+    Pattern score = Pattern.compile("[0-9]+\\.[0-9] ± [0-9]+\\.[0-9]");
+    int found = 0;
+    for (String row : Files.readAllLines(Path.of("docs", "reproduction.md"))) {
+      if (row.matches("\\| (uniform|Gaussian) \\|.*")) {
+        StringBuilder files = new StringBuilder();
+        for (Matcher each = link.matcher(row); each.find(); ) {
+          files.append(Files.readString(Path.of("docs").resolve(each.group(1))));
+        }
+        for (Matcher each = score.matcher(row); each.find() && files.length() > 0; found++) {
+          assertTrue(files.toString().contains(each.group()), each.group() + " of " + row);
+        }
+      }
+    }
+    assertTrue(found >= 4, found + " scores");
   }
 
   /** docs/reproduction.md has the table that the command wrote, row by row. */
