@@ -138,7 +138,7 @@ public record DeviceOptions(
   public enum Maxout {
     /** By the pieces that won, where that is faster: see {@link MaxoutShape#byWinners}. */
     WINNERS,
-    /** By products of all slopes, most of which are zero: as versions before 0.2 did. */
+    /** By products of all slopes, most of which are zero: as earlier versions did. */
     DENSE
   }
 
