@@ -28,6 +28,9 @@ public final class RunWriter implements AutoCloseable {
   private final RunFolder run;
   private final RunLock lock;
 
+  /** The iteration that scores which are there may be of. */
+  private long scoredUpTo = Long.MAX_VALUE;
+
   private RunWriter(RunFolder run, RunLock lock) {
     this.run = run;
     this.lock = lock;
@@ -175,7 +178,7 @@ public final class RunWriter implements AutoCloseable {
 
   /**
    * Goes on from a checkpoint: measurements and alarms behind it are dropped, for they will come
-   * again, and so are scores, which are of a run that had come to its end.
+   * again; scores with the first checkpoint that is saved behind it.
    *
    * @param iteration of the checkpoint; 0 to begin again
    * @param config the configuration from now on
@@ -184,13 +187,7 @@ public final class RunWriter implements AutoCloseable {
     keepUpTo(iteration, run.metricsFile());
     keepUpTo(iteration, run.alarms());
     keepUpTo(iteration, run.rollbacksFile());
-    for (Path score : RunFiles.scoreFiles(run)) {
-      try {
-        Files.deleteIfExists(score);
-      } catch (IOException e) {
-        throw RunFiles.cantWrite(score, e);
-      }
-    }
+    scoredUpTo = iteration;
     writeCsv(run.metrics().reports());
     writeConfig(config);
   }
@@ -283,9 +280,24 @@ public final class RunWriter implements AutoCloseable {
    */
   public Path save(Gan gan, Map<String, String> notes, Choice choice) {
     syncLines();
+    if (gan.iteration() > scoredUpTo) {
+      dropScores();
+    }
     Path file = run.checkpoint(choice);
     Checkpoint.save(file, gan, notes);
     return file;
+  }
+
+  /** They are of a run that had come to its end. */
+  private void dropScores() {
+    for (Path score : RunFiles.scoreFiles(run)) {
+      try {
+        Files.deleteIfExists(score);
+      } catch (IOException e) {
+        throw RunFiles.cantWrite(score, e);
+      }
+    }
+    scoredUpTo = Long.MAX_VALUE;
   }
 
   /**

@@ -233,6 +233,19 @@ class ExperimentTest {
     assertEquals(names(folder.resolve("whole")), names(part));
   }
 
+  /** It is of other networks; the run's own comes at its end. */
+  @Test
+  void whatHasGoneOnHasNoScoreOfBefore() throws IOException {
+    run("run", "stop.epochs=1");
+    Path run = folder.resolve("run");
+    assertTrue(names(run).contains("score.json"));
+    Plan more = Plan.resume(run).withRecipe(TinyRecipe.with("stop.epochs=3"));
+    assertEquals(new Outcome.Stopped(40), stopAt(more, "report"));
+    assertFalse(names(run).contains("score.json"));
+    assertInstanceOf(Outcome.Finished.class, run(Plan.resume(run), Experiment.Listener.NONE));
+    assertTrue(names(run).contains("score.json"));
+  }
+
   @Test
   void aStopBeforeTheBeginningSavesTheBeginning() {
     Plan plan = Plan.in(folder.resolve("run"), TinyRecipe.with());
