@@ -61,6 +61,15 @@ public record DataIdentity(String training, String validation, String test) {
   }
 
   /**
+   * Whether an early version 0.1.0 wrote it, which knew nothing of scaling.
+   *
+   * @return whether only size, shape and pixels are known
+   */
+  public boolean isEarlier() {
+    return training.contains(EARLIER) && !training.contains(" floats");
+  }
+
+  /**
    * How the bytes of the training images become values.
    *
    * @return empty if that is not known: of version 0.1.0's early files, and of examples that are no

@@ -53,37 +53,59 @@ public final class Table1Runs {
    * @throws IllegalArgumentException if the run that is there is of other settings than these
    */
   public List<Plan> missing(Recipe recipe) {
-    return missing(recipe, epochs);
-  }
-
-  private List<Plan> missing(Recipe recipe, OptionalInt length) {
     RunFolder run = run(recipe);
     if (run.isBegun()) {
       Recipe there = run.recipe();
-      Recipe wanted = with(recipe, replicas, length);
-      requireSame(run, there, wanted.withStop(there.stop()));
+      Recipe wanted = with(recipe, replicas, epochs);
+      requireSame(run, there, replicas.isPresent() ? wanted : ofAsMany(wanted, there));
       boolean finished = !run.scores().isEmpty();
       requireNotPast(run, there.stop(), wanted.stop(), finished);
-      return finished && there.stop().equals(wanted.stop())
-          ? List.of()
-          : List.of(Plan.resume(run.path()).withRecipe(there.withStop(wanted.stop())));
+      return rest(run, finished, wanted.stop());
     }
     List<Plan> plans = new ArrayList<>();
     Optional<Path> first = Optional.empty();
     Optional<String> before = Recipes.pretraining(recipe.name());
     if (before.isPresent()) {
       Recipe pretraining = Recipes.get(before.get());
-      plans.addAll(missing(pretraining, OptionalInt.empty()));
+      plans.addAll(missingPretraining(pretraining));
       first = Optional.of(run(pretraining).path());
     }
-    plans.add(new Plan(with(recipe, replicas, length), Plan.Place.FOLDER, run.path(), first));
+    plans.add(new Plan(with(recipe, replicas, epochs), Plan.Place.FOLDER, run.path(), first));
     return plans;
   }
 
-  private void requireSame(RunFolder run, Recipe there, Recipe wanted) {
-    Recipe here = replicas.isPresent() ? wanted : wanted.withReplicas(there.replicas());
+  /** As it is where it is finished, of whatever length; one replica of it is enough for many. */
+  private List<Plan> missingPretraining(Recipe recipe) {
+    RunFolder run = run(recipe);
+    if (!run.isBegun()) {
+      return List.of(
+          new Plan(
+              with(recipe, replicas, OptionalInt.empty()),
+              Plan.Place.FOLDER,
+              run.path(),
+              Optional.empty()));
+    }
+    Recipe there = run.recipe();
+    boolean one = there.replicas() == 1 || replicas.isEmpty();
+    requireSame(run, there, one ? ofAsMany(recipe, there) : with(recipe, replicas, epochs));
+    return run.scores().isEmpty() ? rest(run, false, there.stop()) : List.of();
+  }
+
+  private static List<Plan> rest(RunFolder run, boolean finished, Stop wanted) {
+    Recipe there = run.recipe();
+    return finished && there.stop().equals(wanted)
+        ? List.of()
+        : List.of(Plan.resume(run.path()).withRecipe(there.withStop(wanted)));
+  }
+
+  private static Recipe ofAsMany(Recipe recipe, Recipe there) {
+    return recipe.withReplicas(there.replicas());
+  }
+
+  /** In all that decides what is trained and scored, but for the length. */
+  private static void requireSame(RunFolder run, Recipe there, Recipe here) {
     List<String> differences =
-        RecipeFields.differences(RecipeFields.of(there), RecipeFields.of(here));
+        RecipeFields.differences(decisive(there), decisive(here.withStop(there.stop())));
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
           run.path()
@@ -93,14 +115,28 @@ public final class Table1Runs {
     }
   }
 
+  private static Map<String, String> decisive(Recipe recipe) {
+    Map<String, String> fields = RecipeFields.of(recipe);
+    fields
+        .keySet()
+        .removeIf(
+            field ->
+                field.equals("samples_every")
+                    || field.startsWith("encoder")
+                    || field.equals("evaluation.every_epochs")
+                    || field.equals("evaluation.keep")
+                    || field.startsWith("evaluation.monitor."));
+    return fields;
+  }
+
   /** A run can go on, but not back. */
   private static void requireNotPast(RunFolder run, Stop there, Stop wanted, boolean finished) {
     if (finished && wanted.epochs() > 0 && wanted.epochs() < there.epochs()) {
       throw new IllegalArgumentException(
           run.path()
-              + " has been trained for "
+              + " was to be trained for "
               + there.epochs()
-              + " epochs, longer than the "
+              + " epochs, more than the "
               + wanted.epochs()
               + " that are wanted: give --epochs "
               + there.epochs()
@@ -149,7 +185,7 @@ public final class Table1Runs {
   private static void requireAlike(RunFolder one, RunFolder other) {
     List<String> differences =
         RecipeFields.differences(
-            RecipeFields.of(ofAnySeed(one.recipe())), RecipeFields.of(ofAnySeed(other.recipe())));
+            decisive(ofAnySeed(one.recipe())), decisive(ofAnySeed(other.recipe())));
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
           one.path()

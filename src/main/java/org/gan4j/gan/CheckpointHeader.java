@@ -152,6 +152,18 @@ final class CheckpointHeader {
     }
   }
 
+  /**
+   * The same.
+   *
+   * @throws FormatException if it is not there
+   */
+  static DataIdentity data(Safetensors in, Path file) {
+    if (!in.metadata().containsKey(TRAINING_SET)) {
+      throw new FormatException(file + ": it does not say what its networks have learnt from");
+    }
+    return data(in);
+  }
+
   /** What the networks were initialised with. */
   static DataIdentity data(Safetensors in) {
     Map<String, String> metadata = in.metadata();

@@ -144,6 +144,7 @@ public final class Gan implements AutoCloseable {
    *     data lacks what the recipe's condition is about
    */
   public void initialise(DataSet data) {
+    Effect.require(recipe);
     Conditions.training(data, recipe.condition());
     if (recipe.labels() != null) {
       LabelDraw.require(data, recipe.labels());
@@ -162,6 +163,7 @@ public final class Gan implements AutoCloseable {
    * @throws IllegalArgumentException if an iteration needs more examples than there are
    */
   public void initialise(Examples examples) {
+    Effect.require(recipe);
     boolean masks = recipe.condition() instanceof Condition.Mask;
     if (isConditional() && !masks) {
       throw new IllegalArgumentException(

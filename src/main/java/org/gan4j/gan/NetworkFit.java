@@ -24,8 +24,6 @@ final class NetworkFit {
   static void require(Recipe recipe, ImageShape shape) {
     requireMasks(recipe, shape);
     requireStart(recipe);
-    requireCap("generator", recipe.generator(), recipe);
-    requireCap("discriminator", recipe.discriminator(), recipe);
     requireJoin("generator", recipe.generator(), "z", recipe.noise().size(), recipe);
     requireJoin("discriminator", recipe.discriminator(), "an example", shape.size(), recipe);
     int sample = stack("generator", recipe.generator(), recipe.generatorInputs());
@@ -66,20 +64,6 @@ final class NetworkFit {
     }
     if (recipe.objective() == Objective.FEATURE_MATCHING) {
       FeatureMatching.width(recipe.discriminator(), shape.size());
-    }
-  }
-
-  /** The columns of a layer with normalised weights are as long as its scales, capped or not. */
-  private static void requireCap(String network, List<LayerSpec> layers, Recipe recipe) {
-    for (int i = 0; i < layers.size(); i++) {
-      if (recipe.maxColumnNorm() > 0 && layers.get(i) instanceof WeightNormalised) {
-        throw new IllegalArgumentException(
-            network
-                + " layer "
-                + i
-                + " (weight-normalised) has columns as long as its scales, which max_column_norm"
-                + " can't cap: leave that at 0, or take a dense layer");
-      }
     }
   }
 

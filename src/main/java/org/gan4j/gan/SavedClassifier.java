@@ -50,6 +50,7 @@ record SavedClassifier(Path file, HiddenLayer below, int classes, DataIdentity d
     try (Safetensors in = Safetensors.open(file)) {
       Map<String, String> metadata = in.metadata();
       CheckpointHeader.requireFormat(metadata, CheckpointHeader.CLASSIFIER, "a classifier", file);
+      DataIdentity data = CheckpointHeader.data(in, file);
       Recipe recipe = CheckpointHeader.recipe(metadata, file);
       long layer = CheckpointHeader.whole(metadata, LAYER, file);
       long classes = CheckpointHeader.whole(metadata, CLASSES, file);
@@ -70,7 +71,7 @@ record SavedClassifier(Path file, HiddenLayer below, int classes, DataIdentity d
       // Keeps a damaged recipe from allocating what the file does not hold.
       CheckpointTensors.requireCount(in, PREFIX, needed, file);
       CheckpointTensors.requireIntact(in, file);
-      return new SavedClassifier(file, below, (int) classes, CheckpointHeader.data(in));
+      return new SavedClassifier(file, below, (int) classes, data);
     }
   }
 
@@ -92,8 +93,10 @@ record SavedClassifier(Path file, HiddenLayer below, int classes, DataIdentity d
    */
   Scaling scaling() {
     String name = below.recipe().data();
+    // Early files of 0.1.0 knew the name alone.
+    boolean named = data.isEarlier() && DataSets.isKnown(name);
     return data.scaling()
-        .or(() -> DataSets.isKnown(name) ? Optional.of(DataSets.rule(name)) : Optional.empty())
+        .or(() -> named ? Optional.of(DataSets.rule(name)) : Optional.empty())
         .orElseThrow(
             () ->
                 new IllegalStateException(

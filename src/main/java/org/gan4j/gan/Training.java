@@ -47,7 +47,10 @@ public final class Training implements AutoCloseable {
   public enum Next {
     /** Train on. */
     GO_ON,
-    /** Save and end, as {@link Training#requestStop} does. */
+    /**
+     * Save and end, as {@link Training#requestStop} does. What was trained since the last report is
+     * reported by whoever goes on.
+     */
     STOP,
     /** End at once, and save nothing. */
     CANCEL
@@ -379,6 +382,12 @@ public final class Training implements AutoCloseable {
       open = new OpenReport(rollbacks.any() ? trainer.totals() : now, 0);
       rollbacks.seen();
       iteration = reached;
+    }
+    if (openOrNull != null && now.get(0).iteration() > open.iteration()) {
+      // It was stopped where it now ends.
+      openOrNull = null;
+      End end = report(open, now);
+      return end == null ? End.LIMIT : end;
     }
     return End.LIMIT;
   }

@@ -49,7 +49,7 @@ public record EncoderSettings(
     Checks.present("optimiser", optimiser);
     layers = List.copyOf(layers);
     LayerStack.requireGiven(layers);
-    LearningRate rate = Recipe.own(optimiser);
+    LearningRate rate = optimiser.learningRateOrNull();
     if (rate == null) {
       throw new IllegalArgumentException(
           "optimiser must be one of its own, sgd or adam: the networks' common one is not for it");

@@ -24,10 +24,6 @@ public record LearningRate(
     perReplica = perReplica == null ? List.of() : List.copyOf(perReplica);
     for (double rate : perReplica) {
       Checks.positive("per_replica", rate);
-      if (rate < minimum) {
-        throw new IllegalArgumentException(
-            "per_replica must be at least minimum " + minimum + ", not " + rate);
-      }
     }
   }
 

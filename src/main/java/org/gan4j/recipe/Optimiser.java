@@ -5,6 +5,18 @@ import org.gan4j.layers.Default;
 
 /** What a network makes of its gradients. */
 public sealed interface Optimiser {
+  /**
+   * The schedule of its own.
+   *
+   * @return null where it goes by the recipe's common one
+   */
+  default LearningRate learningRateOrNull() {
+    if (this instanceof Sgd sgd) {
+      return sgd.learningRate();
+    }
+    return this instanceof Adam adam ? adam.learningRate() : null;
+  }
+
   /** Gradient descent with momentum, by the recipe's own learning_rate and momentum. */
   record Common() implements Optimiser {}
 

@@ -104,10 +104,6 @@ public record Recipe(
       throw new IllegalArgumentException(
           "simultaneous updates take k = 1, not " + k + "; use update=alternating for more");
     }
-    if (stop.patience() > 0 && evaluation.everyEpochs() == 0) {
-      throw new IllegalArgumentException(
-          "stop.patience needs scores: set evaluation.every_epochs to how often");
-    }
     if (stop.monitorPatience() > 0 && evaluation.monitor().everyEpochs() == 0) {
       throw new IllegalArgumentException(
           "stop.monitor_patience needs a monitor: set evaluation.monitor.every_epochs=1");
@@ -133,8 +129,12 @@ public record Recipe(
               + stop.iterations());
     }
     requireRates("learning_rate", learningRate, replicas);
-    requireRates("generator_optimiser.learning_rate", own(generatorOptimiser), replicas);
-    requireRates("discriminator_optimiser.learning_rate", own(discriminatorOptimiser), replicas);
+    requireRates(
+        "generator_optimiser.learning_rate", generatorOptimiser.learningRateOrNull(), replicas);
+    requireRates(
+        "discriminator_optimiser.learning_rate",
+        discriminatorOptimiser.learningRateOrNull(),
+        replicas);
   }
 
   /** One backward pass for both players needs a single logit and the same loss of it. */
@@ -158,13 +158,6 @@ public record Recipe(
               + " and discriminator_optimiser."
               + field);
     }
-  }
-
-  static LearningRate own(Optimiser optimiser) {
-    if (optimiser instanceof Optimiser.Sgd sgd) {
-      return sgd.learningRate();
-    }
-    return optimiser instanceof Optimiser.Adam adam ? adam.learningRate() : null;
   }
 
   private static void requireRates(String field, LearningRate rateOrNull, int replicas) {
@@ -533,8 +526,16 @@ public record Recipe(
     tree.put("seed", seed + replica);
     tree.put("replicas", 1L);
     putRate(tree, "learning_rate", learningRate, replica);
-    putRate(tree, "generator_optimiser.learning_rate", own(generatorOptimiser), replica);
-    putRate(tree, "discriminator_optimiser.learning_rate", own(discriminatorOptimiser), replica);
+    putRate(
+        tree,
+        "generator_optimiser.learning_rate",
+        generatorOptimiser.learningRateOrNull(),
+        replica);
+    putRate(
+        tree,
+        "discriminator_optimiser.learning_rate",
+        discriminatorOptimiser.learningRateOrNull(),
+        replica);
     return RecipeTree.recipe(tree);
   }
 

@@ -39,6 +39,13 @@ final class RunReader {
   RunRecord read() throws IOException {
     Path metrics = run.metricsFile();
     Path config = run.config();
+    if (!Files.isRegularFile(metrics) && run.isSaved()) {
+      throw new IllegalArgumentException(
+          run.path()
+              + " has no measurements yet, for it was stopped before its first report: go on with"
+              + " train --resume "
+              + run.path());
+    }
     if (!Files.isRegularFile(metrics) || !Files.isRegularFile(config)) {
       throw new IllegalArgumentException(
           run.path()

@@ -49,7 +49,7 @@ class Table1RunsTest {
     commands.succeed(table("--epochs", 2));
     assertTrue(commands.out().contains("run folder: " + run()), commands.out());
     assertFalse(first.equals(Files.readString(run().resolve("score.json"))));
-    assertRefused("trained for 2 epochs, longer than the 1", table("--epochs", 1));
+    assertRefused("was to be trained for 2 epochs, more than the 1", table("--epochs", 1));
   }
 
   @Test
@@ -79,9 +79,8 @@ class Table1RunsTest {
         "--epochs and --replicas are of what --train trains", "table1", one, "--epochs", 3);
   }
 
-  /** Stopped by an alarm, it has no score, for the old one is of other networks. */
   @Test
-  void aRunThatGoesOnLosesItsScore() {
+  void measuresOfBeforeSayOfWhen() {
     Path run = commands.train("run");
     commands.succeed("measure", run, "--samples", 60, "--only", "precision,recall");
     commands.succeed("train", "--resume", run);

@@ -233,6 +233,18 @@ class ExperimentTest {
     assertEquals(names(folder.resolve("whole")), names(part));
   }
 
+  @Test
+  void patienceNeedsScores() {
+    Plan plan =
+        Plan.in(
+            folder.resolve("run"), TinyRecipe.with("stop.patience=3", "evaluation.every_epochs=0"));
+    Exception e =
+        assertThrows(IllegalArgumentException.class, () -> new Experiment(device, DATA, plan));
+    assertEquals(
+        "stop.patience needs scores: set evaluation.every_epochs to how often", e.getMessage());
+    assertFalse(Files.exists(folder.resolve("run")));
+  }
+
   /** It is of other networks; the run's own comes at its end. */
   @Test
   void whatHasGoneOnHasNoScoreOfBefore() throws IOException {

@@ -17,6 +17,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.MeteredDevice;
 import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
 import org.junit.jupiter.api.Test;
@@ -112,18 +113,32 @@ class GanTest {
         of(List.of(sparse), SmallGans.discriminator()));
   }
 
+  /** They would do nothing. What has been trained with them stays readable. */
   @Test
-  void normalisedColumnsHaveNoCap() {
-    Recipe recipe =
+  void settingsWithoutEffectBeginNoTraining() {
+    Recipe normalised =
         SmallGans.networks(
-            SmallGans.simultaneous(),
-            SmallGans.NORMAL,
-            SmallGans.generator(),
-            SmallGans.normalisedDiscriminator());
-    assertRefused(
+                SmallGans.simultaneous(),
+                SmallGans.NORMAL,
+                SmallGans.generator(),
+                SmallGans.normalisedDiscriminator())
+            .withMaxColumnNorm(1.9);
+    assertNotBegun(
         "discriminator layer 1 (weight-normalised) has columns as long as its scales, which"
             + " max_column_norm can't cap: leave that at 0, or take a dense layer",
-        recipe.withMaxColumnNorm(1.9));
+        normalised);
+    Recipe slow =
+        SmallGans.simultaneous().withLearningRate(new LearningRate(0.1, 1, 0.08, List.of(0.05)));
+    assertNotBegun("learning_rate.per_replica must be at least minimum 0.08, not 0.05", slow);
+  }
+
+  private static void assertNotBegun(String message, Recipe recipe) {
+    try (Device device = Device.cpu();
+        Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
+      Exception e =
+          assertThrows(IllegalArgumentException.class, () -> gan.initialise(TinyRun.DATA));
+      assertEquals(message, e.getMessage());
+    }
   }
 
   /** Generated and real examples go through it together, and their rows have factors. */

@@ -114,6 +114,23 @@ class ResumeTest {
     }
   }
 
+  /** As --resume --iterations of where it stands. */
+  @Test
+  void whoeverEndsWhereHeWasStoppedReports() {
+    Part first = new Part(4);
+    assertEquals(End.REQUESTED, first.run(recipe("stop.epochs=3"), false, new ArrayList<>()));
+    assertEquals(List.of(), first.reports);
+    Recipe four = recipe("stop.epochs=0", "stop.iterations=4");
+    Part ended = new Part(-1);
+    assertEquals(End.LIMIT, ended.run(four, true, new ArrayList<>()));
+    Part again = new Part(-1);
+    assertEquals(End.LIMIT, again.run(four, true, new ArrayList<>()));
+    assertEquals(List.of(), again.reports, "once");
+    Part whole = new Part(-1);
+    whole.run(four, false, new ArrayList<>());
+    assertEquals(told(whole.reports), told(ended.reports));
+  }
+
   /** Stopped while it was scored, after its end. */
   @Test
   void smallUpdatesStayTheEnd() {

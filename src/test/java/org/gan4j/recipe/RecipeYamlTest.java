@@ -197,8 +197,6 @@ class RecipeYamlTest {
       value = {
         "k=0 | --set: k must be 1 to 1000, not 0",
         "k=5 | --set: simultaneous updates take k = 1, not 5; use update=alternating for more",
-        "learning_rate={initial: 0.1, minimum: 0.05, per_replica: [0.01]} | --set: learning_rate."
-            + "per_replica must be at least minimum 0.05, not 0.01",
         "k=1.5 | --set: k must be a whole number, not \"1.5\"",
         "k=abc | --set: k must be a whole number, not \"abc\"",
         "k= | --set: k must be a whole number, not empty",
@@ -248,17 +246,6 @@ class RecipeYamlTest {
     Exception e =
         assertThrows(IllegalArgumentException.class, () -> RecipeYaml.with(MNIST, assignments));
     assertEquals(message, e.getMessage());
-  }
-
-  @Test
-  void patienceNeedsScores() {
-    Exception e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> RecipeYaml.with(MNIST, List.of("stop.patience=5", "evaluation.every_epochs=0")));
-    assertEquals(
-        "--set: stop.patience needs scores: set evaluation.every_epochs to how often",
-        e.getMessage());
   }
 
   @ParameterizedTest

@@ -99,7 +99,6 @@ class CudaBackend extends Backend {
 
   /** The buffer as this backend's, about to be written by calls of a library. */
   final CudaBuffer writes(DeviceBuffer any) {
-    context.enter();
     CudaBuffer buffer = here(any);
     context.streams().library(buffer, true);
     return buffer;
@@ -121,7 +120,7 @@ class CudaBackend extends Backend {
 
   @Override
   protected void use(DeviceBuffer buffer, boolean written) {
-    context.enter();
+    context.require();
     CudaBuffer used = here(buffer);
     if (written && used.arena().isShared()) {
       throw new IllegalStateException("this buffer is shared: nothing may be written to it");

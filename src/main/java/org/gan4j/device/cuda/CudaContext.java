@@ -46,6 +46,8 @@ final class CudaContext implements AutoCloseable {
   /** Where CUDA says which device is the thread's. */
   private final IntPointer current = new IntPointer(1L);
 
+  private Thread bound;
+
   private boolean closed;
 
   /** By which this device meets others. */
@@ -70,17 +72,24 @@ final class CudaContext implements AutoCloseable {
    * another: makes it this one. Fails if closed, and in another thread than the owner's.
    */
   void enter() {
+    require();
+    bind();
+  }
+
+  /** Fails if closed, and in another thread than the owner's. */
+  void require() {
     owner.require();
     if (closed) {
       throw new IllegalStateException("this GPU device is closed: open another one");
     }
-    bind();
   }
 
+  /** A thread that has never chosen a device has no context for calls of the driver's interface. */
   private void bind() {
     Status.cuda(cudaGetDevice(current), "cudaGetDevice");
-    if (current.get() != ordinal) {
+    if (bound != Thread.currentThread() || current.get() != ordinal) {
       Status.cuda(cudaSetDevice(ordinal), "cudaSetDevice");
+      bound = Thread.currentThread();
     }
   }
 

@@ -31,6 +31,9 @@ final class LibraryBackend extends CudaBackend {
   private final Map<MaxoutKey, Memory> maxouts = new HashMap<>();
   private final Map<DropoutKey, Memory> dropouts = new HashMap<>();
 
+  /** Of the last forward pass at a site, whatever its length. */
+  private final Map<DropoutKey, Integer> lengths = new HashMap<>();
+
   LibraryBackend(
       CudaContext context,
       LtProducts products,
@@ -193,6 +196,7 @@ final class LibraryBackend extends CudaBackend {
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
     int n = Math.toIntExact(y.length());
+    lengths.put(new DropoutKey(plain(site), y.replicas(), 0), n);
     Memory memory =
         dropouts.computeIfAbsent(
             new DropoutKey(plain(site), y.replicas(), n),
@@ -225,19 +229,17 @@ final class LibraryBackend extends CudaBackend {
     CudaBuffer gradient = writes(out);
     CudaBuffer d = reads(delta);
     int n = Math.toIntExact(gradient.length());
-    Memory whole = dropouts.get(new DropoutKey(plain(site), gradient.replicas(), n));
-    Memory memory =
-        whole == null
-            ? dropouts.get(new DropoutKey(plain(site), gradient.replicas(), 2L * n))
-            : whole;
-    if (memory == null) {
+    int last = lengths.getOrDefault(new DropoutKey(plain(site), gradient.replicas(), 0), 0);
+    if (n != last && n != last / 2) {
       throw new IllegalStateException(
           "no forward pass has left a mask of " + n + " values at site " + plain(site));
     }
+    boolean whole = n == last;
+    Memory memory = dropouts.get(new DropoutKey(plain(site), gradient.replicas(), last));
     for (int r = 0; r < gradient.replicas(); r++) {
       int done = 0;
-      for (int half = 0; half < (whole == null ? 1 : 2); half++) {
-        int count = whole == null ? n : half == 0 ? n / 2 : n - n / 2;
+      for (int half = 0; half < (whole ? 2 : 1); half++) {
+        int count = !whole ? n : half == 0 ? n / 2 : n - n / 2;
         if (count > 0) {
           long at = 4L * done;
           long mask = memory.mask + (2 * r + half) * memory.maskBytes;

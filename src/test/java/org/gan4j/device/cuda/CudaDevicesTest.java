@@ -2,18 +2,26 @@ package org.gan4j.device.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.gan4j.device.Buffers;
+import org.gan4j.device.DataType;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
+import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.KernelSet;
 import org.gan4j.device.Epilogue;
+import org.gan4j.device.StateLayout;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -84,12 +92,50 @@ final class CudaDevicesTest {
     }
   }
 
+  /** What is found out about a card is found out on it. */
   @Test
-  void noOtherCardIsTouched() {
+  void noOtherCardIsTouched(@TempDir Path cache) {
+    assertEquals(Optional.empty(), new CudaProbe(new KernelCache(cache)).failure(1));
+    assertEquals(2, StandIn.count(StandIn.Count.TOUCHED));
     try (Device second = open(1, KernelSet.FUSED);
         Work work = new Work(second)) {
       assertEquals(3, work.shifted(4)[0]);
     }
     assertEquals(2, StandIn.count(StandIn.Count.TOUCHED));
+  }
+
+  @Test
+  void aCardThatCannotBeChosenIsSaid() {
+    open(1, KernelSet.FUSED).close();
+    StandIn.fail("cudaSetDevice", 999, 1);
+    DeviceException e = assertThrows(DeviceException.class, () -> open(1, KernelSet.FUSED).close());
+    assertTrue(e.getMessage().contains("cudaSetDevice"), e.getMessage());
+  }
+
+  /** Simultaneous trainings of two sizes on one device: each goes back through its own mask. */
+  @Test
+  void masksAreOfTheLastForwardPass() {
+    try (Device device = open(0, KernelSet.LIBRARY);
+        DeviceArena arena = device.arena(1)) {
+      DeviceBuffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+      DeviceBuffer large = arena.floats(2 * VALUES);
+      DeviceBuffer small = arena.floats(VALUES);
+      DeviceBuffer half = arena.floats(VALUES / 2);
+      arena.freeze();
+      device.kernels().fill(small, 1);
+      device.kernels().dropout(small, small, 0.5, state, 7);
+      device.kernels().fill(large, 1);
+      device.kernels().dropout(large, large, 0.5, state, 7);
+      float[] forward = new float[2 * VALUES];
+      Buffers.read(large, 0, forward);
+      device.kernels().fill(small, 1);
+      device.kernels().dropoutBackward(small, small, 0.5, null, 1, state, 7);
+      float[] backward = new float[VALUES];
+      Buffers.read(small, 0, backward);
+      assertArrayEquals(Arrays.copyOf(forward, VALUES), backward);
+      assertThrows(
+          IllegalStateException.class,
+          () -> device.kernels().dropoutBackward(half, half, 0.5, null, 1, state, 7));
+    }
   }
 }
