@@ -81,7 +81,10 @@ final class DoctorCommand implements Callable<Integer> {
   /** In the order of the output. */
   private static final List<Check> CHECKS =
       List.of(
-          () -> CheckResult.ok("gan4j", Version.current()),
+          () ->
+              CheckResult.ok(
+                  "gan4j",
+                  Version.current() + Version.revision().map(text -> ", " + text).orElse("")),
           DoctorCommand::java,
           DoctorCommand::system,
           () -> CheckResult.ok("cpu", cpu().model()),

@@ -7,6 +7,7 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The version of gan4j that runs. */
 public final class Version {
@@ -14,6 +15,11 @@ public final class Version {
   public static final String RESOURCE = "org/gan4j/version.txt";
 
   private static final String CURRENT = current(Version.class.getResource("/" + RESOURCE));
+  private static final String REVISION =
+      current(Version.class.getResource("/org/gan4j/revision.txt"));
+
+  /** Of a build that nobody told. */
+  private static final String NONE = "none";
 
   private Version() {}
 
@@ -47,5 +53,15 @@ public final class Version {
    */
   public static String current() {
     return CURRENT;
+  }
+
+  /**
+   * The commit that it was built from, where the build was told; more than one commit has a
+   * version's number.
+   *
+   * @return such as 0123456789ab, or 0123456789ab+changes
+   */
+  public static Optional<String> revision() {
+    return REVISION.equals(NONE) ? Optional.empty() : Optional.of(REVISION);
   }
 }

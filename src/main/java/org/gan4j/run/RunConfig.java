@@ -59,6 +59,7 @@ public record RunConfig(
   public String yaml() {
     Map<String, Object> run = new LinkedHashMap<>();
     run.put("gan4j", Version.current());
+    Version.revision().ifPresent(revision -> run.put("revision", revision));
     run.put("java", Runtime.version().toString());
     run.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     run.put("device", device);

@@ -55,9 +55,11 @@ class LauncherTest {
   private static final String MAVEN =
       """
       #!/bin/sh
+      all="$*"
       while [ "$1" != -f ]; do shift; done
       cd "$(dirname "$2")" || exit 1
       echo built >> builds
+      echo "$all" | sed 's/.*gan4j.revision=\\([^ ]*\\).*/\\1/' > revision
       [ ! -e target/classes/half ] || echo left >> builds
       mkdir -p target/lib target/classes
       case $FAKE in
@@ -116,6 +118,30 @@ class LauncherTest {
     assertEquals(List.of(), second.err());
     assertEquals(first.out(), second.out());
     assertEquals(List.of("built"), builds());
+  }
+
+  /** For config.yaml: which commit it was, and whether its sources were changed. */
+  @Test
+  void aBuildIsToldWhatItIsOf() throws Exception {
+    launch("recipes");
+    assertEquals("none", Files.readString(root.resolve("revision")).strip());
+    executable(
+        tools.resolve("git"),
+        """
+        #!/bin/sh
+        case "$*" in
+          *rev-parse*) echo 0123456789ab ;;
+          *status*) [ ! -e "$2/changed" ] || echo ' M src/main/x' ;;
+        esac
+        """);
+    Files.createDirectory(root.resolve(".git"));
+    Files.delete(root.resolve("target/gan4j-1.jar"));
+    launch("recipes");
+    assertEquals("0123456789ab", Files.readString(root.resolve("revision")).strip());
+    Files.createFile(root.resolve("changed"));
+    Files.delete(root.resolve("target/gan4j-1.jar"));
+    launch("recipes");
+    assertEquals("0123456789ab+changes", Files.readString(root.resolve("revision")).strip());
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.gan4j.device.DeviceArena;
 import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.eval.Parzen;
+import org.gan4j.io.Version;
 import org.gan4j.recipe.Evaluation;
 import org.gan4j.recipe.Recipes;
 
@@ -36,7 +37,11 @@ public final class Gan4jSubject implements Subject.Reference {
   @Override
   public String description() {
     try (Device device = device()) {
-      return "gan4j 0.1.0, " + device.description();
+      return "gan4j "
+          + Version.current()
+          + Version.revision().map(text -> " (" + text + ")").orElse("")
+          + ", "
+          + device.description();
     }
   }
 
