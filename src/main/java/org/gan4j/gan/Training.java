@@ -282,7 +282,9 @@ public final class Training implements AutoCloseable {
   private Map<String, String> notes() {
     Map<String, String> notes = new LinkedHashMap<>();
     scores.write(notes);
-    notes.put(UPDATE_NORM, Double.toString(updateNorm));
+    if (recipe.stop().updateNorm() > 0) {
+      notes.put(UPDATE_NORM, Double.toString(updateNorm));
+    }
     if (openOrNull != null) {
       openOrNull.write(notes);
     }
