@@ -109,7 +109,8 @@ public final class Kernels extends DataKernels {
   /**
    * The gradient through dropout: row i of out ← rowScale_i · row i of delta · mask / keep, with
    * the mask of the {@link #dropout} of the same length that was made last with this state and
-   * site.
+   * site. Library kernels keep the last mask of a site alone, of that length or of twice as much,
+   * whose first half is taken then.
    *
    * @param out [rows][width], may be {@code delta}; modified
    * @param delta [rows][width], the gradient with respect to what dropout gave; not modified

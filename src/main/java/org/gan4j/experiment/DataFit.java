@@ -35,10 +35,6 @@ final class DataFit {
               + " are no pictures, which have 1 or 3 channels: train with org.gan4j.gan.Training"
               + " alone");
     }
-    if (recipe.stop().patience() > 0 && recipe.evaluation().everyEpochs() == 0) {
-      throw new IllegalArgumentException(
-          "stop.patience needs scores: set evaluation.every_epochs to how often");
-    }
     if (!data.hasValidation()) {
       requireOff("stop.patience", recipe.stop().patience(), data);
       requireOff(

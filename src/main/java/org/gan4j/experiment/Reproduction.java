@@ -147,12 +147,7 @@ public final class Reproduction {
    * @return what, and how long it takes
    */
   public Task task(Piece piece) {
-    List<Plan> plans;
-    try {
-      plans = runs.missing(Recipes.get(piece.recipe));
-    } catch (IllegalArgumentException e) {
-      return new Task(piece, Optional.empty(), "left out: " + e.getMessage());
-    }
+    List<Plan> plans = runs.missing(Recipes.get(piece.recipe));
     if (plans.isEmpty()) {
       return new Task(piece, Optional.of(0.0), "finished");
     }

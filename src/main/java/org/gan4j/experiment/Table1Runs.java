@@ -60,7 +60,7 @@ public final class Table1Runs {
       requireSame(run, there, replicas.isPresent() ? wanted : ofAsMany(wanted, there));
       boolean finished = !run.scores().isEmpty();
       requireNotPast(run, there.stop(), wanted.stop(), finished);
-      return rest(run, finished, wanted.stop());
+      return finished && there.stop().equals(wanted.stop()) ? List.of() : rest(run, wanted);
     }
     List<Plan> plans = new ArrayList<>();
     Optional<Path> first = Optional.empty();
@@ -86,16 +86,15 @@ public final class Table1Runs {
               Optional.empty()));
     }
     Recipe there = run.recipe();
-    boolean one = there.replicas() == 1 || replicas.isEmpty();
-    requireSame(run, there, one ? ofAsMany(recipe, there) : with(recipe, replicas, epochs));
-    return run.scores().isEmpty() ? rest(run, false, there.stop()) : List.of();
+    Recipe wanted = with(recipe, replicas, OptionalInt.empty());
+    requireSame(run, there, there.replicas() == 1 ? ofAsMany(wanted, there) : wanted);
+    return run.scores().isEmpty() ? rest(run, wanted.withStop(there.stop())) : List.of();
   }
 
-  private static List<Plan> rest(RunFolder run, boolean finished, Stop wanted) {
-    Recipe there = run.recipe();
-    return finished && there.stop().equals(wanted)
-        ? List.of()
-        : List.of(Plan.resume(run.path()).withRecipe(there.withStop(wanted)));
+  /** What may change in a run that goes on is as wanted. */
+  private static List<Plan> rest(RunFolder run, Recipe wanted) {
+    Recipe rest = run.recipe().withEvaluation(wanted.evaluation()).withStop(wanted.stop());
+    return List.of(Plan.resume(run.path()).withRecipe(rest));
   }
 
   private static Recipe ofAsMany(Recipe recipe, Recipe there) {
@@ -105,7 +104,7 @@ public final class Table1Runs {
   /** In all that decides what is trained and scored, but for the length. */
   private static void requireSame(RunFolder run, Recipe there, Recipe here) {
     List<String> differences =
-        RecipeFields.differences(decisive(there), decisive(here.withStop(there.stop())));
+        RecipeFields.differences(withoutStop(decisive(there)), withoutStop(decisive(here)));
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
           run.path()
@@ -115,17 +114,24 @@ public final class Table1Runs {
     }
   }
 
+  private static Map<String, String> withoutStop(Map<String, String> fields) {
+    fields.keySet().removeIf(field -> field.startsWith("stop."));
+    return fields;
+  }
+
   private static Map<String, String> decisive(Recipe recipe) {
     Map<String, String> fields = RecipeFields.of(recipe);
+    boolean scoresEnd = recipe.stop().patience() > 0;
+    boolean monitorEnds = recipe.stop().monitorPatience() > 0;
     fields
         .keySet()
         .removeIf(
             field ->
                 field.equals("samples_every")
                     || field.startsWith("encoder")
-                    || field.equals("evaluation.every_epochs")
                     || field.equals("evaluation.keep")
-                    || field.startsWith("evaluation.monitor."));
+                    || !scoresEnd && field.equals("evaluation.every_epochs")
+                    || !monitorEnds && field.startsWith("evaluation.monitor."));
     return fields;
   }
 

@@ -19,6 +19,10 @@ final class Effect {
    * @throws IllegalArgumentException if there is one
    */
   static void require(Recipe recipe) {
+    if (recipe.stop().patience() > 0 && recipe.evaluation().everyEpochs() == 0) {
+      throw new IllegalArgumentException(
+          "stop.patience needs scores: set evaluation.every_epochs to how often");
+    }
     requireCap("generator", recipe.generator(), recipe);
     requireCap("discriminator", recipe.discriminator(), recipe);
     requireRates("learning_rate", recipe.learningRate());

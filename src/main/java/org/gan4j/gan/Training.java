@@ -47,10 +47,7 @@ public final class Training implements AutoCloseable {
   public enum Next {
     /** Train on. */
     GO_ON,
-    /**
-     * Save and end, as {@link Training#requestStop} does. What was trained since the last report is
-     * reported by whoever goes on.
-     */
+    /** Save and end, as {@link Training#requestStop} does; who trains on reports the rest. */
     STOP,
     /** End at once, and save nothing. */
     CANCEL
@@ -386,12 +383,18 @@ public final class Training implements AutoCloseable {
       iteration = reached;
     }
     if (openOrNull != null && now.get(0).iteration() > open.iteration()) {
-      // It was stopped where it now ends.
-      openOrNull = null;
-      End end = report(open, now);
-      return end == null ? End.LIMIT : end;
+      return endWhereItWasStopped(open, now, limit);
     }
     return End.LIMIT;
+  }
+
+  private End endWhereItWasStopped(OpenReport open, List<Totals> now, long limit) {
+    openOrNull = null;
+    long iteration = now.get(0).iteration();
+    listener.progress(iteration, limit);
+    iterationsPerSecond = (iteration - open.iteration()) / Math.max(open.seconds(), 1e-9);
+    End end = report(open, now);
+    return end == null && parallel.any(mustStop()) ? End.REQUESTED : end == null ? End.LIMIT : end;
   }
 
   /** Whoever goes on reports all iterations since the last report, as if there had been no stop. */

@@ -39,18 +39,11 @@ final class RunReader {
   RunRecord read() throws IOException {
     Path metrics = run.metricsFile();
     Path config = run.config();
-    if (!Files.isRegularFile(metrics) && run.isSaved()) {
-      throw new IllegalArgumentException(
-          run.path()
-              + " has no measurements yet, for it was stopped before its first report: go on with"
-              + " train --resume "
-              + run.path());
-    }
     if (!Files.isRegularFile(metrics) || !Files.isRegularFile(config)) {
       throw new IllegalArgumentException(
           run.path()
               + " is not the folder of a run that has trained: it needs config.yaml and"
-              + " metrics.jsonl");
+              + " metrics.jsonl, which a run has from its first report on");
     }
     MetricsFile lines = MetricsFile.read(metrics);
     if (lines.reports().isEmpty()) {

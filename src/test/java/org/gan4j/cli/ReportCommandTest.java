@@ -184,7 +184,8 @@ class ReportCommandTest {
     assertRefused(2, "is not the folder of a run that has trained", folder.resolve("absent"));
     Path run = published("a");
     Files.delete(run.resolve("metrics.jsonl"));
-    assertRefused(2, "it needs config.yaml and metrics.jsonl", run);
+    assertRefused(
+        2, "it needs config.yaml and metrics.jsonl, which a run has from its first report on", run);
     Files.writeString(run.resolve("metrics.jsonl"), "{}\nx\n");
     assertRefused(2, "has no line that can be read", run);
     run = published("b");

@@ -99,6 +99,7 @@ class CudaBackend extends Backend {
 
   /** The buffer as this backend's, about to be written by calls of a library. */
   final CudaBuffer writes(DeviceBuffer any) {
+    context.enter();
     CudaBuffer buffer = here(any);
     context.streams().library(buffer, true);
     return buffer;
@@ -106,6 +107,7 @@ class CudaBackend extends Backend {
 
   /** The buffer as this backend's, about to be read by calls of a library. */
   final CudaBuffer reads(DeviceBuffer any) {
+    context.enter();
     CudaBuffer buffer = here(any);
     context.streams().library(buffer, false);
     return buffer;

@@ -81,6 +81,8 @@ final class CudaDevicesTest {
         assertArrayEquals(threes, one.shifted(4));
         assertArrayEquals(threes, two.shifted(4));
       }
+      // Without a word to the first card before.
+      first.kernels().biasActivation(one.values, one.values, one.bias, Epilogue.RELU, VALUES, 1, 1);
       try (DeviceArena more = first.arena(2)) {
         DeviceBuffer late = more.floats(VALUES);
         more.freeze();
@@ -112,7 +114,7 @@ final class CudaDevicesTest {
     assertTrue(e.getMessage().contains("cudaSetDevice"), e.getMessage());
   }
 
-  /** Simultaneous trainings of two sizes on one device: each goes back through its own mask. */
+  /** After trainings of two sizes on one device: the backward pass is the last one's. */
   @Test
   void masksAreOfTheLastForwardPass() {
     try (Device device = open(0, KernelSet.LIBRARY);
