@@ -110,6 +110,17 @@ class ResultsPageTest {
               10_000 * found.validationErrors().get(0));
       assertTrue(page.contains(row), row);
     }
+    ClassificationResult.Row released =
+        ClassificationSheet.read(runs.resolve("as-released/draw-4/classify.json"))
+            .result()
+            .rows()
+            .get(0);
+    String wrongNow =
+        String.format(
+            Locale.ROOT,
+            "[%.0f](mnist-semi/as-released/draw-4/classify.json)",
+            10_000 * released.testErrors().get(0));
+    assertTrue(page.contains(wrongNow), wrongNow);
     double mean = sum / draws;
     double deviation = Math.sqrt((squares - draws * mean * mean) / (draws - 1));
     String row =
