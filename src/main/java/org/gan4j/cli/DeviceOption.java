@@ -56,7 +56,8 @@ class DeviceOption {
     if (threads != null && threads < 1) {
       throw new IllegalArgumentException("--threads must be 1 or more, not " + threads);
     }
-    DeviceOptions options = options(assignments).withThreads(threads == null ? 0 : threads);
+    DeviceOptions options =
+        DeviceOptions.DEFAULT.with(assignments).withThreads(threads == null ? 0 : threads);
     return Device.open(
         device,
         options,
@@ -64,13 +65,5 @@ class DeviceOption {
           err.println(notice);
           err.flush();
         });
-  }
-
-  static DeviceOptions options(List<String> assignments) {
-    DeviceOptions options = DeviceOptions.DEFAULT;
-    for (String assignment : assignments) {
-      options = options.with(assignment);
-    }
-    return options;
   }
 }

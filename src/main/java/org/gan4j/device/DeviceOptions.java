@@ -311,6 +311,21 @@ public record DeviceOptions(
     };
   }
 
+  /**
+   * These options with some of them changed.
+   *
+   * @param assignments each as {@link #with(String)} takes it
+   * @return the changed copy
+   * @throws IllegalArgumentException if one of them is none
+   */
+  public DeviceOptions with(List<String> assignments) {
+    DeviceOptions options = this;
+    for (String assignment : assignments) {
+      options = options.with(assignment);
+    }
+    return options;
+  }
+
   private static <E extends Enum<E>> E choice(String name, String value, E[] choices) {
     List<String> names =
         Arrays.stream(choices).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();

@@ -153,9 +153,9 @@ final class CheckpointHeader {
   }
 
   /**
-   * The same.
+   * What the networks were initialised with, in a file that must say so.
    *
-   * @throws FormatException if it is not there
+   * @throws FormatException if it does not
    */
   static DataIdentity data(Safetensors in, Path file) {
     if (!in.metadata().containsKey(TRAINING_SET)) {

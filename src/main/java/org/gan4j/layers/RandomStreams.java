@@ -55,9 +55,6 @@ public enum RandomStreams {
   /** Observations that a model makes of its own samples. */
   OBSERVATIONS(0x7000_0000, 1);
 
-  /** Set in no site. */
-  private static final int HALVES = StateLayout.HALVES;
-
   /** The most discriminator steps of an iteration, and the generator's one. */
   private static final int SUB_STEPS = 1001;
 
@@ -162,7 +159,7 @@ public enum RandomStreams {
    * @return for their passes over such rows
    */
   public static int inHalves(int site) {
-    return site | HALVES;
+    return site | StateLayout.HALVES;
   }
 
   /**
@@ -172,7 +169,7 @@ public enum RandomStreams {
    * @return where these draw
    */
   static int ofFirstHalf(int site) {
-    return site & ~HALVES;
+    return site & ~StateLayout.HALVES;
   }
 
   /**

@@ -10,15 +10,15 @@ import org.junit.jupiter.api.Test;
 class DeviceOptionTest {
   @Test
   void readsItsAssignments() {
-    assertEquals(DeviceOptions.DEFAULT, DeviceOption.options(List.of()));
+    assertEquals(DeviceOptions.DEFAULT, DeviceOptions.DEFAULT.with(List.of()));
     assertEquals(
         DeviceOptions.DEFAULT
             .withKernels(DeviceOptions.KernelSet.LIBRARY)
             .withMath(DeviceOptions.Math.FP32),
-        DeviceOption.options(List.of("cuda.kernels=library", "cuda.math=fp32")));
+        DeviceOptions.DEFAULT.with(List.of("cuda.kernels=library", "cuda.math=fp32")));
     assertEquals(
         DeviceOptions.DEFAULT.withMaxout(DeviceOptions.Maxout.DENSE),
-        DeviceOption.options(List.of("cpu.maxout=dense")));
+        DeviceOptions.DEFAULT.with(List.of("cpu.maxout=dense")));
     List<String> ofDevice = List.of("cuda.math=fp32", "cpu.maxout=dense");
     List<String> all = List.of("cuda.math=fp32", "batch=3", "cpu.maxout=dense");
     assertEquals(ofDevice, DeviceOption.only(true, all));
@@ -30,7 +30,8 @@ class DeviceOptionTest {
     for (String wrong :
         List.of("cuda.math=fp16", "cuda.math", "cuda.kernels=", "cuda.speed=1", "cpu.maxout=")) {
       String message =
-          assertThrows(IllegalArgumentException.class, () -> DeviceOption.options(List.of(wrong)))
+          assertThrows(
+                  IllegalArgumentException.class, () -> DeviceOptions.DEFAULT.with(List.of(wrong)))
               .getMessage();
       assertEquals(List.of(message), DeviceOption.only(true, List.of(message)));
     }

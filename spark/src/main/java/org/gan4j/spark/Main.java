@@ -106,11 +106,7 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     Sweep sweep = Sweep.read(file);
-    DeviceOptions options = DeviceOptions.DEFAULT;
-    for (String setting : settings) {
-      options = options.with(setting);
-    }
-    TaskDevice computing = new TaskDevice(device, options);
+    TaskDevice computing = new TaskDevice(device, DeviceOptions.DEFAULT.with(settings));
     PrintWriter say = spec.commandLine().getOut();
     try (JavaSparkContext spark = new JavaSparkContext(conf())) {
       SweepRunner runner = new SweepRunner(spark, out, Optional.ofNullable(data), computing);

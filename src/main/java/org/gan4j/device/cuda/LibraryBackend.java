@@ -27,12 +27,19 @@ final class LibraryBackend extends CudaBackend {
 
   private record DropoutKey(int site, int replicas, long length) {}
 
+  private record Site(int site, int replicas) {}
+
+  /** What is done with one half of the values and its mask. */
+  private interface Half {
+    void run(long bytes, int count, long mask);
+  }
+
   private final Dnn dnn;
   private final Map<MaxoutKey, Memory> maxouts = new HashMap<>();
   private final Map<DropoutKey, Memory> dropouts = new HashMap<>();
 
-  /** Of the last forward pass at a site, whatever its length. */
-  private final Map<DropoutKey, Integer> lengths = new HashMap<>();
+  /** Of the last forward pass at a site. */
+  private final Map<Site, Integer> lengths = new HashMap<>();
 
   LibraryBackend(
       CudaContext context,
@@ -196,7 +203,7 @@ final class LibraryBackend extends CudaBackend {
     CudaBuffer y = writes(out);
     CudaBuffer x = reads(in);
     int n = Math.toIntExact(y.length());
-    lengths.put(new DropoutKey(plain(site), y.replicas(), 0), n);
+    lengths.put(new Site(plain(site), y.replicas()), n);
     Memory memory =
         dropouts.computeIfAbsent(
             new DropoutKey(plain(site), y.replicas(), n),
@@ -205,18 +212,29 @@ final class LibraryBackend extends CudaBackend {
               return new Memory(0, 0, 0, room(2 * mask * y.replicas()), mask);
             });
     for (int r = 0; r < y.replicas(); r++) {
-      int done = 0;
-      for (int half = 0; half < 2; half++) {
-        int count = half == 0 ? n / 2 : n - n / 2;
-        if (count > 0) {
-          long at = 4L * done;
-          long mask = memory.mask + (2 * r + half) * memory.maskBytes;
-          dnn.drop(keep, y.address(r) + at, x.address(r) + at, 1, count, mask, memory.maskBytes);
-        }
-        done += count;
-      }
+      long out0 = y.address(r);
+      long in0 = x.address(r);
+      halves(
+          memory,
+          r,
+          n,
+          n,
+          (at, count, mask) ->
+              dnn.drop(keep, out0 + at, in0 + at, 1, count, mask, memory.maskBytes));
     }
     return true;
+  }
+
+  /** The halves of so many values of a replica, as far as they are wanted: both, or the first. */
+  private static void halves(Memory memory, int replica, int values, int wanted, Half each) {
+    int first = values / 2;
+    long mask = memory.mask + 2L * replica * memory.maskBytes;
+    if (first > 0) {
+      each.run(0, first, mask);
+    }
+    if (wanted > first) {
+      each.run(4L * first, values - first, mask + memory.maskBytes);
+    }
   }
 
   /** Ranks mark sites of rows that are two halves, of which backward passes may be of one. */
@@ -229,25 +247,22 @@ final class LibraryBackend extends CudaBackend {
     CudaBuffer gradient = writes(out);
     CudaBuffer d = reads(delta);
     int n = Math.toIntExact(gradient.length());
-    int last = lengths.getOrDefault(new DropoutKey(plain(site), gradient.replicas(), 0), 0);
+    int last = lengths.getOrDefault(new Site(plain(site), gradient.replicas()), 0);
     if (n != last && n != last / 2) {
       throw new IllegalStateException(
           "no forward pass has left a mask of " + n + " values at site " + plain(site));
     }
-    boolean whole = n == last;
     Memory memory = dropouts.get(new DropoutKey(plain(site), gradient.replicas(), last));
     for (int r = 0; r < gradient.replicas(); r++) {
-      int done = 0;
-      for (int half = 0; half < (whole ? 2 : 1); half++) {
-        int count = !whole ? n : half == 0 ? n / 2 : n - n / 2;
-        if (count > 0) {
-          long at = 4L * done;
-          long mask = memory.mask + (2 * r + half) * memory.maskBytes;
-          dnn.dropBackward(
-              keep, gradient.address(r) + at, d.address(r) + at, 1, count, mask, memory.maskBytes);
-        }
-        done += count;
-      }
+      long out0 = gradient.address(r);
+      long in0 = d.address(r);
+      halves(
+          memory,
+          r,
+          last,
+          n,
+          (at, count, mask) ->
+              dnn.dropBackward(keep, out0 + at, in0 + at, 1, count, mask, memory.maskBytes));
     }
     return true;
   }
