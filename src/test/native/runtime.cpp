@@ -1,4 +1,4 @@
-// libcudart and libcuda: devices, memory, streams, events, graphs, modules.
+// libcudart and libcuda: versions, copies, streams, events, graphs, modules.
 #include "standin.h"
 
 #include <fcntl.h>
@@ -81,34 +81,6 @@ bool destroyed(const void* object, const char* kind) {
     return true;
 }
 
-// ---- memory ----
-
-struct Block {
-    int64_t bytes;
-    int device;
-};
-
-static std::map<const char*, Block>& blocks() {
-    static std::map<const char*, Block> all;
-    return all;
-}
-
-static bool on_some_device(const void* address, int64_t bytes, int of) {
-    auto next = blocks().upper_bound((const char*)address);
-    if (next == blocks().begin()) return false;
-    auto block = std::prev(next);
-    return (of < 0 || block->second.device == of) &&
-           (const char*)address + bytes <= block->first + block->second.bytes;
-}
-
-static thread_local int device = 0;
-
-bool on_device(const void* address, int64_t bytes) {
-    return on_some_device(address, bytes, device);
-}
-
-static bool device_part(const void* address) { return on_some_device(address, 1, -1); }
-
 // ---- streams and capture ----
 
 struct Node {
@@ -139,8 +111,6 @@ struct Executable {
 static thread_local std::shared_ptr<Graph> current;
 static thread_local bool invalidated = false;
 static thread_local bool launching = false;  // a kernel
-
-int chosen_device() { return device; }
 
 bool capturing() { return current != nullptr; }
 
@@ -225,18 +195,18 @@ static std::vector<Stream*>& streams() {
 }
 
 void go_on() {
-    int chosen = device;
+    int chosen = chosen_device();
     for (bool any = true; any;) {
         any = false;
         for (Stream* stream : streams()) {
-            device = stream->device;  // whichever thread it is that goes on
+            choose_device(stream->device);  // whichever thread it is that goes on
             while (!stream->waiting.empty() && stream->waiting.front()()) {
                 stream->waiting.pop_front();
                 any = true;
             }
         }
     }
-    device = chosen;
+    choose_device(chosen);
     changed().notify_all();
 }
 
@@ -246,29 +216,7 @@ using namespace standin;
 
 #define CUDA(function) FAIL_IF_INJECTED(function)
 
-// ---- devices and versions ----
-
-EXPORT int cudaGetDeviceCount(int* count) {
-    CUDA("cudaGetDeviceCount");
-    *count = control().devices;
-    if (control().driver_version < control().runtime_version / 1000 * 1000)
-        return INSUFFICIENT_DRIVER;
-    return *count == 0 ? NO_DEVICE : SUCCESS;
-}
-
-EXPORT int cudaSetDevice(int chosen) {
-    CUDA("cudaSetDevice");
-    FORBIDDEN_IN_CAPTURE("cudaSetDevice");
-    if (chosen >= control().devices) return INVALID_DEVICE;
-    device = chosen;
-    return SUCCESS;
-}
-
-EXPORT int cudaGetDevice(int* chosen) {
-    CUDA("cudaGetDevice");
-    *chosen = device;
-    return SUCCESS;
-}
+// ---- versions ----
 
 EXPORT int cudaDriverGetVersion(int* version) {
     CUDA("cudaDriverGetVersion");
@@ -314,40 +262,7 @@ EXPORT const char* cudaGetErrorString(int status) {
 
 EXPORT int cudaGetLastError() { return SUCCESS; }
 
-// ---- memory ----
-
-EXPORT int cudaMalloc(void** block, size_t bytes) {
-    CUDA("cudaMalloc");
-    FORBIDDEN_IN_CAPTURE("cudaMalloc");
-    if (control().bytes + (int64_t)bytes > control().memory) return MEMORY_ALLOCATION;
-    void* made = nullptr;
-    if (posix_memalign(&made, 256, bytes) != 0) return MEMORY_ALLOCATION;
-    memset(made, 0xFF, bytes);
-    blocks()[(const char*)made] = {(int64_t)bytes, device};
-    control().bytes += (int64_t)bytes;
-    control().touched |= 1LL << device;
-    *block = made;
-    return SUCCESS;
-}
-
-EXPORT int cudaFree(void* block) {
-    CUDA("cudaFree");
-    FORBIDDEN_IN_CAPTURE("cudaFree");
-    auto found = blocks().find((const char*)block);
-    if (found == blocks().end())
-        return block == nullptr ? SUCCESS : violation(INVALID_VALUE, "frees what is not allocated");
-    control().bytes -= found->second.bytes;
-    blocks().erase(found);
-    free(block);
-    return SUCCESS;
-}
-
-EXPORT int cudaMemGetInfo(size_t* available, size_t* total) {
-    CUDA("cudaMemGetInfo");
-    *total = (size_t)control().memory;
-    *available = (size_t)(control().memory - control().bytes);
-    return SUCCESS;
-}
+// ---- copies ----
 
 EXPORT int cudaMemsetAsync(void* to, int value, size_t bytes, void* stream) {
     CUDA("cudaMemsetAsync");
@@ -365,9 +280,9 @@ EXPORT int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, v
     bool up = kind == 1, down = kind == 2, aside = kind == 3;
     if (((Stream*)stream)->capture != nullptr && !aside)
         return forbidden("a copy from or to the host");
-    if ((!up && !down && !aside) || on_some_device(to, (int64_t)bytes, -1) != (up || aside) ||
-        on_some_device(from, (int64_t)bytes, -1) != (down || aside) ||
-        (!aside && device_part(up ? from : to)))
+    if ((!up && !down && !aside) || on_any_device(to, (int64_t)bytes) != (up || aside) ||
+        on_any_device(from, (int64_t)bytes) != (down || aside) ||
+        (!aside && on_any_device(up ? from : to, 1)))
         return violation(INVALID_VALUE, "a copy whose direction its addresses contradict");
     return enqueue((Stream*)stream, [=] {
         memcpy(to, from, bytes);
@@ -381,7 +296,7 @@ EXPORT int cudaStreamCreateWithFlags(void** stream, unsigned) {
     CUDA("cudaStreamCreateWithFlags");
     FORBIDDEN_IN_CAPTURE("cudaStreamCreateWithFlags");
     Stream* made = new Stream();
-    made->device = device;
+    made->device = chosen_device();
     streams().push_back(made);
     created(made, "stream");
     *stream = made;
@@ -545,7 +460,7 @@ EXPORT int cudaGraphLaunch(void* executable, void* stream) {
     FORBIDDEN_IN_CAPTURE("cudaGraphLaunch");
     if (!alive(executable, "executable") || !checked(stream))
         return violation(INVALID_HANDLE, "launches what is not open");
-    if (((Stream*)stream)->device != device)
+    if (((Stream*)stream)->device != chosen_device())
         return violation(INVALID_HANDLE, "a graph's launch into a stream of another device");
     control().graph_launches++;
     Executable* launched = (Executable*)executable;
@@ -596,7 +511,7 @@ EXPORT int cuLaunchKernel(void* function, unsigned grid_x, unsigned grid_y, unsi
         block_x == 0 || block_y == 0 || block_z != 1 || block_x * block_y > 1024 || shared != 0 ||
         extra != nullptr)
         return violation(INVALID_VALUE, "a launch of a size that no card takes");
-    if (((Stream*)stream)->device != device)
+    if (((Stream*)stream)->device != chosen_device())
         return violation(INVALID_HANDLE, "a launch into a stream of another device");
     control().launches++;
     if (capturing() && ((Stream*)stream)->early) control().early++;

@@ -98,8 +98,9 @@ void created(const void* object, const char* kind);
 bool destroyed(const void* object, const char* kind);
 bool alive(const void* object, const char* kind);
 
-// Whether [address, address + bytes) is device memory that is not free.
+// Whether [address, address + bytes) is memory of this thread's device, or of any, that is not free.
 bool on_device(const void* address, int64_t bytes);
+bool on_any_device(const void* address, int64_t bytes);
 
 struct Stream;
 
@@ -115,6 +116,7 @@ void go_on();
 
 // The device that this thread has chosen.
 int chosen_device();
+void choose_device(int chosen);
 
 // In a capture of this thread nothing may be allocated, freed or waited for.
 bool capturing();
