@@ -3,6 +3,7 @@ package org.gan4j.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.gan4j.data.DataLocation;
@@ -35,7 +36,14 @@ final class DataOption {
 
   /** The option's own words, for another command. */
   List<String> words() {
-    return folder == null ? List.of() : List.of("--data", folder.toString());
+    List<String> words = new ArrayList<>();
+    if (folder != null) {
+      words.addAll(List.of("--data", folder.toString()));
+    }
+    if (conditions != null) {
+      words.addAll(List.of("--conditions", conditions.toString()));
+    }
+    return words;
   }
 
   /** Says so where a folder is named in which nobody will look. */

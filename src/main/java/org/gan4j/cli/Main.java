@@ -3,6 +3,7 @@ package org.gan4j.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.gan4j.io.UserFolders;
 import org.gan4j.io.Version;
@@ -137,6 +138,17 @@ public final class Main implements Runnable {
       Main main = commands.getCommand();
       return Failure.report(e, commands.getErr(), main.verbose);
     }
+  }
+
+  /**
+   * Runs another command for one that runs, with its outputs, as if it were called.
+   *
+   * @param runs where numbered run folders are made
+   * @return the exit code
+   */
+  static int call(CommandSpec caller, Path runs, List<String> words) {
+    CommandLine line = caller.commandLine();
+    return execute(commandLine(line.getOut(), line.getErr(), runs), words.toArray(String[]::new));
   }
 
   Path runs() {

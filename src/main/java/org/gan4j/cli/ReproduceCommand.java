@@ -101,7 +101,7 @@ final class ReproduceCommand implements Callable<Integer> {
     AtomicFiles.createFolder(out.toAbsolutePath());
     write(parts, tasks);
     if (parts.contains(Part.FIGURE1) && !Files.exists(figure1())) {
-      int code = command("toy", "--out", out.resolve(FIGURE1).toString());
+      int code = command(List.of("toy", "--out", out.resolve(FIGURE1).toString()));
       if (code != 0) {
         return code;
       }
@@ -186,22 +186,21 @@ final class ReproduceCommand implements Callable<Integer> {
     if (epochs != null) {
       words.addAll(List.of("--epochs", epochs.toString()));
     }
-    int code = command(words.toArray(String[]::new));
+    int code = command(words);
     RunFolder run = run(piece);
     if (code == 0 && !Files.exists(run.figure3())) {
       List<String> figures = new ArrayList<>(List.of("figures", run.path().toString()));
       figures.addAll(dataOption.words());
-      code = command(figures.toArray(String[]::new));
+      code = command(figures);
     }
     return code;
   }
 
-  /** Runs another command with this one's device, as if it were called. */
-  private int command(String... words) {
-    List<String> all = new ArrayList<>(List.of(words));
+  /** Runs another command with this one's device. */
+  private int command(List<String> words) {
+    List<String> all = new ArrayList<>(words);
     all.addAll(deviceSettings.words());
-    return Main.execute(
-        Main.commandLine(printer(), messages(), out.resolve("runs")), all.toArray(String[]::new));
+    return Main.call(spec, out.resolve("runs"), all);
   }
 
   /** The page with what there is by now. */

@@ -55,7 +55,7 @@ final class Table1Command implements Callable<Integer> {
       paramLabel = "RECIPE|FILE.yaml",
       description =
           "Also take this recipe's run in runs/table1-RECIPE, and train it first where it is not"
-              + " finished; may be given several times.")
+              + " finished, and score all folds of its data; may be given several times.")
   private List<String> recipes = List.of();
 
   @Mixin private DataOption dataOption;
@@ -94,7 +94,12 @@ final class Table1Command implements Callable<Integer> {
           return code;
         }
       }
-      all.add(trained.run(recipe));
+      RunFolder run = trained.run(recipe);
+      int code = Table1Runs.lacksFolds(run) ? scoreFolds(run) : 0;
+      if (code != 0) {
+        return code;
+      }
+      all.add(run);
     }
     Table1 table = new Table1(Table1Runs.scores(all));
     results.print(table.markdown());
@@ -109,6 +114,14 @@ final class Table1Command implements Callable<Integer> {
 
   private static OptionalInt optional(Integer valueOrNull) {
     return valueOrNull == null ? OptionalInt.empty() : OptionalInt.of(valueOrNull);
+  }
+
+  /** The paper's error on TFD is over folds, of one training. */
+  private int scoreFolds(RunFolder run) {
+    List<String> words = new ArrayList<>(List.of("evaluate", run.path().toString(), "--folds"));
+    words.addAll(dataOption.words());
+    words.addAll(deviceSettings.words());
+    return Main.call(spec, main.runs(), words);
   }
 
   private PlanRunner runner() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.gan4j.data.DataSets;
 import org.gan4j.eval.ParzenScore;
 import org.gan4j.io.Printable;
 import org.gan4j.recipe.Recipe;
@@ -72,6 +73,18 @@ public final class Table1Runs {
     }
     plans.add(new Plan(with(recipe, replicas, epochs), Plan.Place.FOLDER, run.path(), first));
     return plans;
+  }
+
+  /**
+   * Whether folds of a finished run's data are still to be scored.
+   *
+   * @param run the folder of a finished run
+   * @return false too if its data has no folds
+   */
+  public static boolean lacksFolds(RunFolder run) {
+    int folds = DataSets.folds(run.recipe().data()).size();
+    long scored = run.scores().stream().filter(score -> score.fold().isPresent()).count();
+    return folds > 1 && scored < folds;
   }
 
   /** As it is where it is finished, of whatever length; one replica of it is enough for many. */

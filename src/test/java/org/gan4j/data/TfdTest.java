@@ -24,47 +24,7 @@ import us.hebi.matlab.mat.types.MatlabType;
 import us.hebi.matlab.mat.types.Matrix;
 
 class TfdTest {
-  /** Fold f gives image i the code CODES[(i + f) % 8] where i ≥ 3; the first 3 have no labels. */
-  private static final int[] CODES = {1, 2, 3, 1, 3, 2, 1, 1};
-
-  private static final int COUNT = 11;
-
   @TempDir Path folder;
-
-  private static int pixel(int image, int row, int column) {
-    return (image * 101 + row * 7 + column * 3) % 256;
-  }
-
-  private static int code(int image, int fold) {
-    return image < 3 ? 0 : CODES[(image + fold) % CODES.length];
-  }
-
-  private static Matrix images(int side, MatlabType type) {
-    Matrix images = Mat5.newMatrix(new int[] {COUNT, side, side}, type);
-    for (int i = 0; i < COUNT; i++) {
-      for (int r = 0; r < side; r++) {
-        for (int c = 0; c < side; c++) {
-          images.setInt(i + COUNT * (r + side * c), pixel(i, r, c));
-        }
-      }
-    }
-    return images;
-  }
-
-  private static MatFile content(int side, MatlabType type) {
-    Matrix folds = Mat5.newMatrix(COUNT, Tfd.FOLDS, MatlabType.Double);
-    Matrix labels = Mat5.newMatrix(COUNT, 1, MatlabType.Int8);
-    for (int i = 0; i < COUNT; i++) {
-      labels.setInt(i, i < 3 ? -1 : 1 + i % Tfd.CLASSES);
-      for (int fold = 0; fold < Tfd.FOLDS; fold++) {
-        folds.setInt(i, fold, code(i, fold));
-      }
-    }
-    return Mat5.newMatFile()
-        .addArray("images", images(side, type))
-        .addArray("folds", folds)
-        .addArray("labs_ex", labels);
-  }
 
   private Path write(MatFile content, String name) throws IOException {
     return Mat5.writeToFile(content, folder.resolve(name).toFile()).toPath();
@@ -77,7 +37,7 @@ class TfdTest {
   @ParameterizedTest
   @EnumSource(names = {"UInt8", "Double", "Int16"})
   void imagesAreTransposedAndPartedByFold(MatlabType type) throws IOException {
-    write(content(48, type), "TFD_48x48.mat");
+    write(TfdFile.content(48, type), "TFD_48x48.mat");
     DataSet set = DataSets.open("tfd:2", here(), Progress.NONE);
     assertEquals("tfd:2", set.name());
     assertEquals("Toronto Face Database, fold 2", set.title());
@@ -91,11 +51,11 @@ class TfdTest {
 
   private static void assertPart(Images part, int code, int fold) {
     int next = 0;
-    for (int i = 0; i < COUNT; i++) {
-      if (code(i, fold) == code) {
-        assertEquals(pixel(i, 0, 0), part.pixel(next, 0));
-        assertEquals(pixel(i, 5, 11), part.pixel(next, 5 * 48 + 11));
-        assertEquals(pixel(i, 47, 1), part.pixel(next, 47 * 48 + 1));
+    for (int i = 0; i < TfdFile.COUNT; i++) {
+      if (TfdFile.code(i, fold) == code) {
+        assertEquals(TfdFile.pixel(i, 0, 0), part.pixel(next, 0));
+        assertEquals(TfdFile.pixel(i, 5, 11), part.pixel(next, 5 * 48 + 11));
+        assertEquals(TfdFile.pixel(i, 47, 1), part.pixel(next, 47 * 48 + 1));
         next++;
       }
     }
@@ -104,7 +64,7 @@ class TfdTest {
 
   @Test
   void largeImagesAndLabelledParts() throws IOException {
-    Path file = write(content(96, MatlabType.UInt8), "TFD_96x96.mat");
+    Path file = write(TfdFile.content(96, MatlabType.UInt8), "TFD_96x96.mat");
     assertEquals(new ImageShape(1, 96, 96), DataSets.open("tfd-96", here(), Progress.NONE).shape());
     Tfd tfd = Tfd.read(file, 96);
     Images train = tfd.images(Tfd.Part.TRAIN, 0);
@@ -150,14 +110,16 @@ class TfdTest {
     Path file = folder.resolve("TFD_48x48.mat");
     String check = "; check that it is the published file";
 
-    write(Mat5.newMatFile().addArray("images", images(48, MatlabType.UInt8)), "TFD_48x48.mat");
+    write(
+        Mat5.newMatFile().addArray("images", TfdFile.images(48, MatlabType.UInt8)),
+        "TFD_48x48.mat");
     assertEquals(file + " has no array 'folds'" + check, failure());
 
-    write(content(96, MatlabType.UInt8), "TFD_48x48.mat");
+    write(TfdFile.content(96, MatlabType.UInt8), "TFD_48x48.mat");
     assertEquals(file + ": the array 'images' is 11 x 96 x 96, not N x 48 x 48" + check, failure());
 
-    MatFile other = content(48, MatlabType.UInt8);
-    other.addArray("folds", Mat5.newMatrix(COUNT, 4));
+    MatFile other = TfdFile.content(48, MatlabType.UInt8);
+    other.addArray("folds", Mat5.newMatrix(TfdFile.COUNT, 4));
     write(other, "TFD_48x48.mat");
     assertEquals(file + ": the array 'folds' is 11 x 4, not 11 x 5" + check, failure());
 
@@ -165,8 +127,8 @@ class TfdTest {
     write(other, "TFD_48x48.mat");
     assertEquals(file + ": the array 'folds' is text, not full numbers" + check, failure());
 
-    other = content(48, MatlabType.UInt8);
-    other.addArray("folds", Mat5.newMatrix(COUNT, Tfd.FOLDS));
+    other = TfdFile.content(48, MatlabType.UInt8);
+    other.addArray("folds", Mat5.newMatrix(TfdFile.COUNT, Tfd.FOLDS));
     write(other, "TFD_48x48.mat");
     assertEquals(
         file + ": the array 'folds' gives fold 0 no VALID images; check the file", failure());
@@ -174,7 +136,7 @@ class TfdTest {
 
   @Test
   void pixelsMustBeBytes() throws IOException {
-    MatFile content = content(48, MatlabType.Double);
+    MatFile content = TfdFile.content(48, MatlabType.Double);
     content.<Matrix>getArray("images").setDouble(0, 0.5);
     write(content, "TFD_48x48.mat");
     Path file = folder.resolve("TFD_48x48.mat");
@@ -200,7 +162,7 @@ class TfdTest {
       Files.write(file, content);
       assertTrue(failure().startsWith(file + " is a MAT-file of version 7.3 (HDF5)"), failure());
     }
-    write(content(48, MatlabType.UInt8), "TFD_48x48.mat");
+    write(TfdFile.content(48, MatlabType.UInt8), "TFD_48x48.mat");
     byte[] whole = Files.readAllBytes(file);
     for (int length : new int[] {0, 100, 128, 131, 300, whole.length / 2, whole.length - 1}) {
       Files.write(file, Arrays.copyOf(whole, length));
