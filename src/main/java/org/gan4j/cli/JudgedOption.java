@@ -3,6 +3,7 @@ package org.gan4j.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
 import org.gan4j.eval.JudgedSampler;
 import org.gan4j.eval.SamplingMethod;
 import org.gan4j.gan.Gan;
@@ -63,10 +64,14 @@ final class JudgedOption {
     }
   }
 
-  /** Draws, and says what the discriminators' logits are worth and how much was accepted. */
-  float[][] draw(Gan gan, DataSet data, int count, long seed, PrintWriter out) {
+  /**
+   * Draws, and says what the discriminators' logits are worth and how much was accepted.
+   *
+   * @param heldOut examples of the data by which they are calibrated
+   */
+  float[][] draw(Gan gan, DataSet data, Images heldOut, int count, long seed, PrintWriter out) {
     SamplingMethod method = SamplingMethod.of(by);
-    JudgedSampler sampler = new JudgedSampler(gan, data);
+    JudgedSampler sampler = new JudgedSampler(gan, data, heldOut);
     int length = steps == null ? method.usualSteps() : steps;
     JudgedSampler.Drawn drawn =
         percentile == null

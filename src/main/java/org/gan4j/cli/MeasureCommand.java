@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
 import org.gan4j.device.Device;
 import org.gan4j.eval.AisSettings;
 import org.gan4j.eval.FeatureMap;
@@ -71,7 +72,8 @@ final class MeasureCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "NAME",
       split = ",",
-      description = "Only these measures, with commas between (default: all but ais).")
+      description =
+          "Only these measures, with commas between (default: all but ais and those of completions).")
   private List<String> only;
 
   @Option(
@@ -100,8 +102,8 @@ final class MeasureCommand implements Callable<Integer> {
       names = "--validation",
       description =
           "Measure on the second half of the validation examples in place of the tests, to choose"
-              + " settings by; what a measure chooses, it chooses on the first half. Printed and not"
-              + " kept.")
+              + " settings by; what a measure chooses, and --by is calibrated on, is the first half."
+              + " Printed and not kept.")
   private boolean validation;
 
   @Mixin private JudgedOption judged;
@@ -177,7 +179,8 @@ final class MeasureCommand implements Callable<Integer> {
     if (!judged.isAsked()) {
       return Measuring.measure(gan, comparison, measures, anchors);
     }
-    float[][] drawn = judged.draw(gan, data, comparison.tests(), comparison.seed(), out);
+    Images heldOut = comparison.data().validation();
+    float[][] drawn = judged.draw(gan, data, heldOut, comparison.tests(), comparison.seed(), out);
     return Measuring.measure(gan, drawn, comparison, measures, anchors);
   }
 

@@ -127,7 +127,8 @@ final class SampleCommand implements Callable<Integer> {
       }
       if (judged.isAsked()) {
         DataSet data = dataOption.open(gan.recipe(), spec.commandLine().getErr());
-        float[][] drawn = judged.draw(gan, data, count, seed, spec.commandLine().getOut());
+        float[][] drawn =
+            judged.draw(gan, data, data.validation(), count, seed, spec.commandLine().getOut());
         return Figures.square(gan, drawn[0]);
       }
       return interpolate ? Figures.interpolation(gan, count, STEPS, seed) : samples(gan, seed);

@@ -48,7 +48,8 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "The largest number of samples (default: five times the recipe's).")
+      description =
+          "The largest number of samples, a multiple of the recipe's (default: five times that).")
   private Integer samples;
 
   @Override
@@ -57,9 +58,9 @@ final class StudyCommand implements Callable<Integer> {
     Recipe recipe = Checkpoint.recipe(folder.scored());
     long fewest = recipe.evaluation().samples();
     long most = samples == null ? LARGEST * fewest : samples;
-    if (most < fewest || most > Integer.MAX_VALUE) {
+    if (most < fewest || most % fewest != 0 || most > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "--samples must be " + fewest + " to " + Integer.MAX_VALUE + ", not " + most);
+          "--samples must be a multiple of the recipe's " + fewest + ", not " + most);
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();

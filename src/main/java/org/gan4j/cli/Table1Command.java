@@ -18,6 +18,7 @@ import org.gan4j.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -40,6 +41,8 @@ import picocli.CommandLine.Spec;
       "mnist-10k or the stand-in faces, are named apart and never in the table."
     })
 final class Table1Command implements Callable<Integer> {
+  private static final Set<String> OF_THE_TABLE = Set.of("--out", "--verbose");
+
   @ParentCommand private Main main;
 
   @Spec private CommandSpec spec;
@@ -79,9 +82,8 @@ final class Table1Command implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (recipes.isEmpty() && (epochs != null || replicas != null)) {
-      throw new IllegalArgumentException(
-          "--epochs and --replicas are of what --train trains: name a recipe by it");
+    if (recipes.isEmpty()) {
+      requireNothingOfTraining();
     }
     List<RunFolder> all = new ArrayList<>(runs.stream().map(RunFolder::at).toList());
     Table1Runs trained = new Table1Runs(main.runs(), optional(replicas), optional(epochs));
@@ -110,6 +112,21 @@ final class Table1Command implements Callable<Integer> {
       AtomicFiles.write(out.resolve("table1.json"), table.json());
     }
     return 0;
+  }
+
+  /** What nobody would look at. */
+  private void requireNothingOfTraining() {
+    List<String> given =
+        spec.commandLine().getParseResult().matchedOptions().stream()
+            .map(OptionSpec::longestName)
+            .filter(name -> !OF_THE_TABLE.contains(name))
+            .toList();
+    if (!given.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.join(", ", given)
+              + (given.size() == 1 ? " is" : " are")
+              + " of what --train trains: name a recipe by it");
+    }
   }
 
   private static OptionalInt optional(Integer valueOrNull) {

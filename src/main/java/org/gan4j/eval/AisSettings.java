@@ -9,7 +9,7 @@ import org.gan4j.recipe.Evaluation;
 /**
  * How {@link AnnealedImportance} estimates.
  *
- * @param examples of the test set, from its first: at most so many are scored, ≥ 1
+ * @param examples of the test set, a random choice: at most so many are scored, ≥ 1
  * @param validationExamples at most so many choose σ and the step sizes, ≥ 1
  * @param simulated examples drawn from the model itself, on which the bounds' gap is measured, ≥ 1
  * @param chains for each example, 1 to 10,000

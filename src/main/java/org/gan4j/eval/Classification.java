@@ -15,8 +15,9 @@ import org.gan4j.layers.Checks;
  * Learning from few labels (the paper's section 7, 4): whether what trained networks make of
  * examples is better to classify by than pixels, where only some of the training examples have a
  * label. The classifier is multinomial logistic regression in all cases. Labels are drawn at random
- * from the training set, as many of each class; of the penalties the one with the fewest errors on
- * the validation set is taken; the test set is looked at once, at the end.
+ * from the training set, as many of each class; of the penalties, from the strongest on until three
+ * in a row are no better, the one with the fewest errors on the validation set is taken; the test
+ * set is looked at once, at the end.
  */
 public final class Classification {
   /** In the place of a number of labels: those of all training examples. */

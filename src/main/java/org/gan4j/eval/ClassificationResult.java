@@ -18,6 +18,15 @@ public record ClassificationResult(
   private static final int MAX_CLASSES = 256;
 
   /**
+   * Whether no classifier was trained: the discriminator has learnt classes in the game.
+   *
+   * @return true if no row has a penalty
+   */
+  public boolean isOfOwnClasses() {
+    return rows.stream().flatMap(row -> row.penalties().stream()).allMatch(each -> each == 0);
+  }
+
+  /**
    * Classifiers on one kind of features that learnt from as many labels.
    *
    * @param features for people, such as "pixels"

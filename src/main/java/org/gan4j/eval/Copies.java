@@ -38,14 +38,14 @@ public record Copies(double log10p, int nearer, int rank) {
     double[] sorted = heldOut.clone();
     Arrays.sort(sorted);
     double[] factorials = logFactorials(samples.length + heldOut.length);
-    Copies least = new Copies(0, 0, 1);
+    Copies least = null;
     for (double share : SHARES) {
       int rank = Math.max(1, (int) Math.ceil(share * sorted.length));
       double bound = sorted[rank - 1];
       int nearer = (int) Arrays.stream(samples).filter(distance -> distance < bound).count();
       double one = logTail(nearer, rank, samples.length, sorted.length, factorials);
       double all = Math.min(0, (one + Math.log(SHARES.length)) / Math.log(10));
-      if (all < least.log10p) {
+      if (least == null || all < least.log10p) {
         least = new Copies(all, nearer, rank);
       }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Images;
 import org.gan4j.device.Philox;
 import org.gan4j.gan.Discriminator;
 import org.gan4j.gan.Gan;
@@ -62,7 +63,21 @@ public final class JudgedSampler {
    * @throws IllegalStateException if there are no validation examples
    */
   public JudgedSampler(Gan gan, DataSet data) {
-    this(gan, heldOut(gan, data));
+    this(gan, data, data.validation());
+  }
+
+  /**
+   * Calibrates the discriminators on some of the validation examples.
+   *
+   * @param gan trained; not closed by this; its networks are not to change afterwards
+   * @param data that it was trained on
+   * @param heldOut examples of it that were not learnt from, of which at most 10,000 are taken
+   * @throws IllegalArgumentException if the data are not those, or samples are no function of z
+   *     alone: with a condition, or noise in a layer of the generator
+   * @throws IllegalStateException if there are no such examples
+   */
+  public JudgedSampler(Gan gan, DataSet data, Images heldOut) {
+    this(gan, heldOut(gan, data, heldOut));
   }
 
   /**
@@ -81,10 +96,10 @@ public final class JudgedSampler {
     this.calibrations = calibrated(heldOut, heldOut.length / width);
   }
 
-  private static float[] heldOut(Gan gan, DataSet data) {
+  private static float[] heldOut(Gan gan, DataSet data, Images examples) {
     requireFunction(gan);
     gan.data().require(data);
-    return data.scaling().values(MeasureContext.some(data.validation(), MOST_HELD_OUT));
+    return data.scaling().values(MeasureContext.some(examples, MOST_HELD_OUT));
   }
 
   private static void requireFunction(Gan gan) {

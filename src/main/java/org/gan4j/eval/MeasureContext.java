@@ -329,6 +329,7 @@ public final class MeasureContext implements AutoCloseable {
    * The bandwidths of MMD's kernels.
    *
    * @return from as many validation examples as there are tests, by the median heuristic
+   * @throws IllegalArgumentException as {@link Mmd#bandwidths}
    */
   public double[] bandwidths() {
     return bandwidths.get().clone();

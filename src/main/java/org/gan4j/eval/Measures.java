@@ -289,7 +289,13 @@ public final class Measures {
   /** An anchor's p-value is in no column of the table. */
   private static MeasureResult mmd2(SampleSet candidate) {
     MeasureContext comparison = candidate.comparison();
-    Mmd mmd = new Mmd(candidate.distances(), comparison.bandwidths());
+    double[] bandwidths;
+    try {
+      bandwidths = comparison.bandwidths();
+    } catch (IllegalArgumentException e) {
+      return MeasureResult.none(e.getMessage());
+    }
+    Mmd mmd = new Mmd(candidate.distances(), bandwidths);
     return candidate.source().isEmpty()
         ? MeasureResult.of(mmd.squared())
         : MeasureResult.of(
@@ -334,7 +340,7 @@ public final class Measures {
         classes.entropy(),
         String.format(
             Locale.ROOT,
-            "of %.3f; classifier %s, right on %.3f of the test set, mean confidence %.3f",
+            "of %.3f; classifier %s, right on %.3f of the real images, mean confidence %.3f",
             classes.maximumEntropy(),
             candidate.comparison().classifier().name(),
             candidate.comparison().classifierAccuracy(),
@@ -391,7 +397,7 @@ public final class Measures {
         (double) Arrays.stream(given).sum() / seen.length,
         String.format(
             Locale.ROOT,
-            "by class %s; the classifier is right on %.3f of the test set",
+            "by class %s; the classifier is right on %.3f of the real images",
             each,
             candidate.comparison().classifierAccuracy()));
   }

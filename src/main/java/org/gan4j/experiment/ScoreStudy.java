@@ -89,10 +89,15 @@ public final class ScoreStudy implements AutoCloseable {
    * Makes the table of a run.
    *
    * @param run with its checkpoints
-   * @param most samples of the largest number that is tried, at least the recipe's
+   * @param most samples of the largest number that is tried, a multiple of the recipe's
    * @return the table
+   * @throws IllegalArgumentException if it is none
    */
   public StudySheet study(RunFolder run, int most) {
+    if (most < settings.samples() || most % settings.samples() != 0) {
+      throw new IllegalArgumentException(
+          "most must be a multiple of " + settings.samples() + " samples, not " + most);
+    }
     rows.clear();
     first.clear();
     Path scored = run.scored();
@@ -131,7 +136,7 @@ public final class ScoreStudy implements AutoCloseable {
   /** All that is read from samples of one checkpoint. */
   private void samples(Gan gan, int most) {
     int each = settings.samples();
-    int draws = Math.max(1, most / each);
+    int draws = most / each;
     List<LogLikelihoods> sums = new ArrayList<>();
     try (Sampler sampler = new Sampler(gan, each)) {
       for (int draw = 0; draw < draws; draw++) {

@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.gan4j.gan.Validation;
 import org.gan4j.io.Printable;
 import org.gan4j.run.MeasureSheet;
@@ -15,6 +17,9 @@ import org.gan4j.run.ScoreSheet;
 
 /** Several runs side by side: what differs in their recipes, and what came of it. */
 public final class RunComparison {
+  /** As the measures in features note it. */
+  private static final Pattern FEATURES = Pattern.compile(", features of [^,]+");
+
   private final List<RunRecord> runs;
   private final List<List<String>> differences;
   private final List<List<String>> results;
@@ -56,6 +61,9 @@ public final class RunComparison {
                 run.score().map(sheet -> score(sheet) + then(run, sheet.iteration())).orElse("–")));
     Set<String> titles = new LinkedHashSet<>();
     runs.forEach(run -> measured(run).forEach(measure -> titles.add(title(measure))));
+    if (!titles.isEmpty()) {
+      rows.add(row("measured on", RunComparison::measuredOn));
+    }
     for (String title : titles) {
       rows.add(row(title, run -> measure(run, title)));
     }
@@ -91,6 +99,24 @@ public final class RunComparison {
 
   private static List<MeasureSheet.Row> measured(RunRecord run) {
     return run.measures().map(MeasureSheet::rows).orElse(List.of());
+  }
+
+  /** What has to be the same where measures are compared. */
+  private static String measuredOn(RunRecord run) {
+    return run.measures()
+        .map(
+            sheet ->
+                sheet.samples() + " samples, " + sheet.tests() + " tests" + features(sheet.rows()))
+        .orElse("–");
+  }
+
+  private static String features(List<MeasureSheet.Row> rows) {
+    return rows.stream()
+        .map(row -> FEATURES.matcher(row.runNotes().get(0)))
+        .filter(Matcher::find)
+        .findFirst()
+        .map(Matcher::group)
+        .orElse("");
   }
 
   /** Where a run has gone on since. */

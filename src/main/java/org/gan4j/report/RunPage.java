@@ -197,8 +197,10 @@ public final class RunPage {
     return Html.heading("Learning from few labels, iteration " + sheet.iteration())
         + Html.paragraph(
             "note",
-            "Logistic regression on pixels and on what hidden layers make of them; mean ± standard"
-                + " deviation over draws of the labels.")
+            sheet.result().isOfOwnClasses()
+                ? "What the discriminator itself says of classes, which it has learnt in the game."
+                : "Logistic regression on pixels and on what hidden layers make of them; mean ±"
+                    + " standard deviation over draws of the labels.")
         + Html.table(table.get(0), table.subList(1, table.size()))
         + Html.paragraph("", sheet.kept());
   }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -101,11 +102,42 @@ public final class Table1 {
    * Makes the table.
    *
    * @param scores of any runs; a generator that is scored twice on a fold counts with the last
+   * @throws IllegalArgumentException if generators of one recipe are scored on other folds than
+   *     each other
    */
   public Table1(List<Score> scores) {
     byRecipe =
         scores.stream()
             .collect(Collectors.groupingBy(Score::recipe, LinkedHashMap::new, Collectors.toList()));
+    byRecipe.values().forEach(Table1::requireSameFolds);
+  }
+
+  /** The means of other folds differ by more than seeds do. */
+  private static void requireSameFolds(List<Score> scores) {
+    Map<String, Map<String, Score>> generators = generators(scores);
+    Map<Set<String>, String> folds = new LinkedHashMap<>();
+    generators.forEach((name, parts) -> folds.putIfAbsent(parts.keySet(), name));
+    if (folds.size() > 1) {
+      throw new IllegalArgumentException(
+          folds.entrySet().stream()
+                  .map(
+                      each -> each.getValue() + " is scored on " + String.join(", ", each.getKey()))
+                  .collect(Collectors.joining("; "))
+              + ": gan4j evaluate RUN --folds scores a run on all");
+    }
+  }
+
+  /** The scores on TFD of each generator, by fold. */
+  private static Map<String, Map<String, Score>> generators(List<Score> scores) {
+    Map<String, Map<String, Score>> generators = new TreeMap<>();
+    for (Score score : scores) {
+      if (score.onTfd()) {
+        generators
+            .computeIfAbsent(score.run + ", seed " + score.seed, key -> new TreeMap<>())
+            .put(score.fold(), score);
+      }
+    }
+    return generators;
   }
 
   private static Cell mnist(List<Score> scores) {
@@ -114,17 +146,9 @@ public final class Table1 {
 
   /** The folds of each generator make one score of it. */
   private static Cell tfd(String recipe, List<Score> scores) {
-    Map<String, Map<String, Score>> generators = new TreeMap<>();
-    for (Score score : scores) {
-      if (score.onTfd()) {
-        generators
-            .computeIfAbsent(score.run + " " + score.seed, key -> new TreeMap<>())
-            .put(score.fold(), score);
-      }
-    }
     List<Score> perSeed = new ArrayList<>();
     int folds = 0;
-    for (Map<String, Score> generator : generators.values()) {
+    for (Map<String, Score> generator : generators(scores).values()) {
       Collection<Score> parts = generator.values();
       double error = deviation(parts) / Math.sqrt(parts.size());
       perSeed.add(new Score("", recipe, "tfd", 0, mean(parts), error));

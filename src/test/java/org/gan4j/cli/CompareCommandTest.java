@@ -59,6 +59,20 @@ class CompareCommandTest {
     assertTrue(Files.readString(commands.runs().resolve("compare.html")).contains(">Nothing.<"));
   }
 
+  /** What was measured on other samples or in other features is told. */
+  @Test
+  void measuresComeWithWhatTheyWereMeasuredOn() {
+    Path some = Path.of("docs/reproduction/averaged-225");
+    assertEquals(0, commands.run("compare", some, LONG), commands.err());
+    assertTrue(
+        rows().stream()
+            .anyMatch(
+                row ->
+                    row.startsWith(
+                        "measured on|2000 samples, 2000 tests, features of mnist-conv-1 (sha256 ")),
+        commands.out());
+  }
+
   @Test
   void wrongArguments() {
     assertEquals(2, commands.run("compare", LONG));

@@ -183,7 +183,18 @@ class MeasureCommandTest {
     commands.succeed("measure", run, "--validation", "--only", "parzen");
     assertTrue(commands.out().contains("samples: 500,"), commands.out());
     assertTrue(commands.out().contains("second half of the validation examples"), commands.out());
+    commands.succeed("measure", run, "--validation", "--only", "precision", "--by", "rejection");
+    assertTrue(commands.out().contains(", by 500 held-out examples "), commands.out());
     assertFalse(Files.exists(run.resolve("measures.json")));
+  }
+
+  /** The others are measured all the same. */
+  @Test
+  void oneValidationExampleGivesNoBandwidth() {
+    Path run = commands.train("run", "--set", "split.validation=1");
+    commands.succeed("measure", run, "--samples", 60, "--only", "mmd2,precision");
+    assertEquals(1, commands.lines("precision ").size(), commands.out());
+    assertTrue(commands.out().contains("a median distance needs at least two"), commands.out());
   }
 
   /** What took hours is said before it is found that it can't be kept. */

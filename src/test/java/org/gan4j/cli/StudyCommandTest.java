@@ -95,6 +95,8 @@ class StudyCommandTest {
         TinyCommands.names(run).containsAll(Set.of("study.md", "study.json")),
         TinyCommands.names(run).toString());
     assertEquals(2, commands.run("study", run, "--samples", 10));
+    assertEquals(2, commands.run("study", run, "--samples", 1500));
+    assertTrue(commands.err().contains("a multiple of the recipe's 1000"), commands.err());
     commands.succeed("survivors", run);
     assertTrue(commands.out().contains("\n2 of 2 are alive at iteration 60"), commands.out());
   }

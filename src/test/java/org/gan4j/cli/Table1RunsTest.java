@@ -75,8 +75,15 @@ class Table1RunsTest {
   @Test
   void lengthsAreOfWhatIsTrained() {
     Path one = commands.train("one");
+    assertRefused("--epochs is of what --train trains", "table1", one, "--epochs", 3);
     assertRefused(
-        "--epochs and --replicas are of what --train trains", "table1", one, "--epochs", 3);
+        "--data, --device are of what --train trains",
+        "table1",
+        one,
+        "--data",
+        folder,
+        "--device",
+        "cpu");
   }
 
   @Test

@@ -47,6 +47,17 @@ class CopiesTest {
     assertTrue(alarms > 5, "a test that hardly ever sounds sees little: " + alarms);
   }
 
+  /** Half of all pairs are so: no reason for an alarm, and counted all the same. */
+  @Test
+  void oneThatIsNearerIsCounted() {
+    double[] heldOut = uniform(new Random(3), 100);
+    double[] samples = new double[100];
+    Arrays.fill(samples, 2);
+    assertEquals(new Copies(0, 0, 1), Copies.of(samples, heldOut));
+    samples[7] = 0;
+    assertEquals(new Copies(0, 1, 1), Copies.of(samples, heldOut));
+  }
+
   @Test
   void aFewCopiesAreFoundWhereTheRankTestSeesNothing() {
     Random random = new Random(2);

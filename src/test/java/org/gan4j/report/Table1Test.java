@@ -1,6 +1,8 @@
 package org.gan4j.report;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -48,6 +50,18 @@ class Table1Test {
             List.of(tfd("tfd:0", 1), tfd("tfd:1", 2040), tfd("tfd:2", 2080), tfd("tfd", 2000)));
     assertTrue(folds.markdown().contains("| 2040.0 ± 23.1 (3 folds) |\n"), folds.markdown());
     assertTrue(folds.json().contains("\"seeds\": 1, \"folds\": 3}"), folds.json());
+  }
+
+  /** The mean of five folds and the score of one are not two seeds of a figure. */
+  @Test
+  void seedsOfOneRowAreScoredOnTheSameFolds() {
+    Score other = new Score("runs/7", "tfd", "tfd", 2, 1900, 40);
+    List<Score> scores = List.of(tfd("tfd:0", 2000), tfd("tfd:1", 2100), other);
+    Exception e = assertThrows(IllegalArgumentException.class, () -> new Table1(scores));
+    assertEquals(
+        "runs/2, seed 1 is scored on tfd:0, tfd:1; runs/7, seed 2 is scored on tfd:0: gan4j"
+            + " evaluate RUN --folds scores a run on all",
+        e.getMessage());
   }
 
   @Test
