@@ -20,6 +20,7 @@ struct State {
     uint64_t standing;  // in the coming iteration, 0 or 1
     uint64_t paused;    // iterations that it stood still
     uint64_t rollbacks;  // the host's
+    uint64_t adam_begin;  // the step from which Adam's are counted
     uint64_t rank, ranks;  // which part of each minibatch this has, of how many; 0 of 0: all of it
 };
 
@@ -115,7 +116,7 @@ struct Adam {
 
 // For update number `update`, from 0, of an iteration that has `updates`.
 GAN4J_FN Adam adam_at(const State* s, uint64_t updates, uint64_t update) {
-    uint64_t t = s->step * updates + update + 1;
+    uint64_t t = (s->step - s->adam_begin) * updates + update + 1;
     Adam a = {(float)s->adam_beta1,
               (float)(1.0 - s->adam_beta1),
               (float)s->adam_beta2,

@@ -99,17 +99,23 @@ public final class StateLayout {
   /** How often the replica has gone back to an earlier checkpoint; no kernel uses it. */
   public static final int ROLLBACKS = 27;
 
+  /**
+   * The step from which Adam's own are counted: 0, or later where a replica has gone back to
+   * moments that had taken in fewer gradients.
+   */
+  public static final int ADAM_BEGIN = 28;
+
   /** The words that a checkpoint may have: those that follow are the machine's. */
-  public static final int SAVED = 28;
+  public static final int SAVED = 29;
 
   /** Which part of each minibatch this has, from 0. */
-  public static final int RANK = 28;
+  public static final int RANK = 29;
 
   /** How many parts minibatches have; 0 and 1: they are whole. */
-  public static final int RANKS = 29;
+  public static final int RANKS = 30;
 
   /** The words of one state. */
-  public static final int WORDS = 30;
+  public static final int WORDS = 31;
 
   private StateLayout() {}
 

@@ -136,12 +136,13 @@ final class CheckpointTensors {
    * it: so they were before there was any of these.
    */
   static int stateWords(Recipe recipe) {
-    if (TrainingState.isCoordinated(recipe) || recipe.rollback() != null) {
-      return StateLayout.SAVED;
-    }
     boolean adam =
         recipe.ofGenerator() instanceof Optimiser.Adam
             || recipe.ofDiscriminator() instanceof Optimiser.Adam;
+    boolean goesBack = recipe.rollback() != null;
+    if (TrainingState.isCoordinated(recipe) || goesBack) {
+      return adam && goesBack ? StateLayout.SAVED : StateLayout.ADAM_BEGIN;
+    }
     return adam ? StateLayout.LEAD : StateLayout.ADAM_BETA1;
   }
 

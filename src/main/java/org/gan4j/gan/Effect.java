@@ -1,7 +1,12 @@
 package org.gan4j.gan;
 
 import java.util.List;
+import org.gan4j.data.Scaling;
+import org.gan4j.layers.Activation;
+import org.gan4j.layers.BiasInit;
+import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Recipe;
@@ -23,8 +28,16 @@ final class Effect {
       throw new IllegalArgumentException(
           "stop.patience needs scores: set evaluation.every_epochs to how often");
     }
-    requireCap("generator", recipe.generator(), recipe);
-    requireCap("discriminator", recipe.discriminator(), recipe);
+    if (recipe.maxColumnNorm() > 0) {
+      requireCap("generator layer ", recipe.generator());
+      requireCap("discriminator layer ", recipe.discriminator());
+    }
+    requireMean(recipe);
+    if (recipe.batch() == 1 && recipe.generator().stream().anyMatch(LayerSpec::mixesRows)) {
+      throw new IllegalArgumentException(
+          "batch normalisation of a minibatch of one makes all examples alike: set batch to 2 or"
+              + " more");
+    }
     requireRates("learning_rate", recipe.learningRate());
     requireRates(
         "generator_optimiser.learning_rate", recipe.generatorOptimiser().learningRateOrNull());
@@ -47,16 +60,72 @@ final class Effect {
   }
 
   /** The columns of a layer with normalised weights are as long as its scales, capped or not. */
-  private static void requireCap(String network, List<LayerSpec> layers, Recipe recipe) {
+  private static void requireCap(String where, List<LayerSpec> layers) {
     for (int i = 0; i < layers.size(); i++) {
-      if (recipe.maxColumnNorm() > 0 && layers.get(i) instanceof WeightNormalised) {
+      if (layers.get(i) instanceof WeightNormalised) {
         throw new IllegalArgumentException(
-            network
-                + " layer "
+            where
                 + i
                 + " (weight-normalised) has columns as long as its scales, which max_column_norm"
                 + " can't cap: leave that at 0, or take a dense layer");
       }
+      if (layers.get(i) instanceof Join join) {
+        for (int b = 0; b < join.branches().size(); b++) {
+          requireCap(where + i + ", branch " + b + ", layer ", join.branches().get(b).layers());
+        }
+      }
+    }
+  }
+
+  /** The mean of the data as biases is the logit of each pixel: a sigmoid's, and nothing else's. */
+  private static void requireMean(Recipe recipe) {
+    List<LayerSpec> layers = recipe.generator();
+    int last = layers.size() - 1;
+    requireNoMean("generator", layers.subList(0, last), recipe.generatorInputs());
+    int before = LayerStack.outputs(layers.subList(0, last), recipe.generatorInputs());
+    if (hasMean(layers.get(last), before) && !layers.get(last).endsIn(Activation.SIGMOID)) {
+      throw new IllegalArgumentException(
+          "generator layer "
+              + last
+              + ": bias data-mean is for sigmoid units, whose samples then begin at the data's mean:"
+              + " set activation to sigmoid, or a constant bias");
+    }
+  }
+
+  private static void requireNoMean(String network, List<LayerSpec> layers, int inputs) {
+    int width = inputs;
+    for (int i = 0; i < layers.size(); i++) {
+      if (hasMean(layers.get(i), width)) {
+        throw new IllegalArgumentException(
+            network
+                + " layer "
+                + i
+                + ": bias data-mean is for the generator's last layer: set a constant bias");
+      }
+      width = layers.get(i).outputs(width);
+    }
+  }
+
+  private static boolean hasMean(LayerSpec layer, int inputs) {
+    return layer.parameters(inputs).stream()
+        .anyMatch(shape -> shape.init() instanceof BiasInit.DataMean);
+  }
+
+  /**
+   * Refuses a mean of pixels as biases where networks see other values.
+   *
+   * @throws IllegalArgumentException if they do
+   */
+  static void requireScaling(Recipe recipe, Scaling scaling) {
+    int last = recipe.generator().size() - 1;
+    int before = LayerStack.outputs(recipe.generator().subList(0, last), recipe.generatorInputs());
+    if (hasMean(recipe.generator().get(last), before) && !scaling.equals(Scaling.UNIT)) {
+      throw new IllegalArgumentException(
+          "generator layer "
+              + last
+              + ": bias data-mean is for pixels from 0 to 1, which "
+              + recipe.data()
+              + " is not scaled to: set a constant bias");
     }
   }
 }

@@ -15,6 +15,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.Kernels;
 import org.gan4j.layers.Checks;
 import org.gan4j.layers.Gradients;
+import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.Network;
@@ -106,6 +107,7 @@ public final class EncoderTraining implements AutoCloseable {
     this.recipe = gan.recipe().ofReplica(replica).withEncoder(settings);
     this.noise = recipe.noise();
     requireFit(recipe, shape);
+    requireRows(settings);
     this.generatorId = SavedEncoder.generatorId(gan, replica);
     this.data = gan.data();
     this.device = gan.device();
@@ -165,9 +167,22 @@ public final class EncoderTraining implements AutoCloseable {
     }
   }
 
+  private static void requireRows(EncoderSettings settings) {
+    boolean mixes = settings.layers().stream().anyMatch(LayerSpec::mixesRows);
+    if (settings.batch() == 1 && settings.images() == 0 && mixes) {
+      throw new IllegalArgumentException(
+          "batch normalisation of a minibatch of one makes all examples alike: set encoder.batch to"
+              + " 2 or more");
+    }
+  }
+
   /** Checks that the encoder's layers lead from an example to z. */
   static void requireFit(Recipe recipe, ImageShape shape) {
     List<LayerSpec> layers = recipe.encoder().layers();
+    if (layers.stream().anyMatch(Join.class::isInstance)) {
+      throw new IllegalArgumentException(
+          "an encoder has one input, the example: its layers can't hold a join");
+    }
     int outputs = NetworkFit.stack("encoder", layers, shape.size());
     try {
       LayerStack.image(layers, new Planes(shape.channels(), shape.height(), shape.width()));
@@ -316,8 +331,10 @@ public final class EncoderTraining implements AutoCloseable {
    * Learns from some minibatches; returns without waiting for them.
    *
    * @param iterations how many, ≥ 0
+   * @throws IllegalArgumentException if they are fewer
    */
   public void run(long iterations) {
+    Checks.range("iterations", iterations, 0, Long.MAX_VALUE - iteration);
     recorded.run(iterations);
     iteration += iterations;
   }

@@ -140,11 +140,13 @@ public final class Gan implements AutoCloseable {
    * Draws the initial parameters and begins at iteration 0.
    *
    * @param data the training set: its size decides the length of an epoch, its mean some biases
-   * @throws IllegalArgumentException if an iteration needs more examples than there are, or the
-   *     data lacks what the recipe's condition is about
+   * @throws IllegalArgumentException if examples have another shape, an iteration needs more of
+   *     them than there are, or the data lacks what the recipe's condition is about
    */
   public void initialise(DataSet data) {
+    requireShape(data.shape());
     Effect.require(recipe);
+    Effect.requireScaling(recipe, data.scaling());
     Conditions.training(data, recipe.condition());
     if (recipe.labels() != null) {
       LabelDraw.require(data, recipe.labels());
@@ -160,9 +162,11 @@ public final class Gan implements AutoCloseable {
    *
    * @param examples to learn from: their number decides the length of an epoch, their mean some
    *     biases
-   * @throws IllegalArgumentException if an iteration needs more examples than there are
+   * @throws IllegalArgumentException if examples have another shape, or an iteration needs more of
+   *     them than there are
    */
   public void initialise(Examples examples) {
+    requireShape(examples.shape());
     Effect.require(recipe);
     boolean masks = recipe.condition() instanceof Condition.Mask;
     if (isConditional() && !masks) {
@@ -177,6 +181,14 @@ public final class Gan implements AutoCloseable {
     initialise(examples.mean(), iterationsPerEpoch(recipe, examples.count()), identity(examples));
     start(() -> first(examples));
     conditions = masks ? Conditions.hidden(shape.size()) : null;
+  }
+
+  /** Before anything is drawn: parameters that are there stay as they are. */
+  private void requireShape(ImageShape other) {
+    if (!other.equals(shape)) {
+      throw new IllegalArgumentException(
+          "the networks are for examples of " + shape + ", but these have " + other);
+    }
   }
 
   private void initialise(double[] mean, long iterationsPerEpoch, DataIdentity identity) {

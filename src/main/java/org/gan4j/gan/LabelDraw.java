@@ -19,9 +19,13 @@ public final class LabelDraw {
    * @param seed decides which
    * @param draw another number draws others
    * @return the numbers of as many examples of each class, those of a class together
-   * @throws IllegalArgumentException if a class has fewer, or {@code labels} is no multiple
+   * @throws IllegalArgumentException if they have no labels, a class has fewer, or {@code labels}
+   *     is no multiple
    */
   public static int[] draw(Images train, int labels, long seed, int draw) {
+    if (!train.labelled()) {
+      throw new IllegalArgumentException("the images have no labels, so there are no classes");
+    }
     requireMultiple(labels, train.classes());
     Philox random = new Philox(seed, RandomStreams.LABELS.first(), draw);
     int each = labels / train.classes();

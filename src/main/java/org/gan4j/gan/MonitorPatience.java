@@ -48,6 +48,11 @@ final class MonitorPatience {
         : now > before + stop.monitorGain() * Math.abs(before);
   }
 
+  /** Whether a replica's patience ended in an earlier epoch. */
+  boolean endedBefore(int replica, long epoch) {
+    return ends[replica] > 0 && ends[replica] < epoch;
+  }
+
   /** Whether no replica has patience left. */
   boolean isOver() {
     return stop.monitorPatience() > 0 && Arrays.stream(ends).allMatch(end -> end > 0);

@@ -42,11 +42,11 @@ final class ScoreMemory {
   }
 
   /** Takes validation scores. */
-  void observe(List<Validation> validation, long iteration, Saver saver) {
+  void observe(List<Validation> validation, long iteration, long epoch, Saver saver) {
     double[] scores = validation.stream().mapToDouble(Validation::score).toArray();
     boolean better = byScore.takeMean(scores, iteration);
     withoutGain = better ? 0 : withoutGain + 1;
-    save(byScore, scores, better, Choice.PARZEN, saver);
+    save(byScore, scores, better, Choice.PARZEN, epoch, saver);
   }
 
   /** Takes what the monitor says, if it has looked. */
@@ -54,13 +54,22 @@ final class ScoreMemory {
     if (!monitor.isEmpty()) {
       double[] scores = monitor.stream().mapToDouble(Double::doubleValue).toArray();
       patience.observe(scores, epoch);
-      save(byMonitor, scores, byMonitor.takeMean(scores, iteration), Choice.MONITOR, saver);
+      boolean better = byMonitor.takeMean(scores, iteration);
+      save(byMonitor, scores, better, Choice.MONITOR, epoch, saver);
     }
   }
 
-  /** One replica's own best is that of the mean. */
-  private void save(Bests bests, double[] scores, boolean better, Choice choice, Saver saver) {
-    List<Integer> own = bests.takeOwn(scores);
+  /**
+   * One replica's own best is that of the mean. A replica whose patience is over is no candidate
+   * any more: by itself it would have ended, whatever the others do.
+   */
+  private void save(
+      Bests bests, double[] scores, boolean better, Choice choice, long epoch, Saver saver) {
+    double[] candidates = scores.clone();
+    for (int r = 0; r < candidates.length; r++) {
+      candidates[r] = patience.endedBefore(r, epoch) ? Double.NaN : candidates[r];
+    }
+    List<Integer> own = bests.takeOwn(candidates);
     if (better) {
       saver.save(choice);
     }

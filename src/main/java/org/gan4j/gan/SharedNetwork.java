@@ -4,7 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -20,12 +25,17 @@ import org.gan4j.layers.RandomStreams;
 
 /**
  * A network for use: its weights alone, which never change, and any number of threads at once. On
- * the CPU they compute side by side, each in scratch memory of its own; on a GPU one after the
- * other.
+ * the CPU as many of them as the processors can carry compute side by side, each in scratch memory
+ * of its own; on a GPU one after the other.
+ *
+ * <p>The computing is done in threads of this class: OpenMP keeps a team for every thread that has
+ * ever asked for one, until that thread ends, and callers may be hundreds.
  */
 final class SharedNetwork implements AutoCloseable {
   /** Examples that are computed at a time, whether all are wanted or not. */
   static final int BLOCK = 100;
+
+  private static final long IDLE_SECONDS = 10;
 
   private final String what;
   private final Device home;
@@ -36,9 +46,10 @@ final class SharedNetwork implements AutoCloseable {
   private final Semaphore places;
   private boolean closed;
 
-  /** One thread's scratch. */
+  /** A thread and its scratch. */
   final class Worker {
     private final Device device;
+    private final ThreadPoolExecutor thread;
     private final DeviceArena arena;
     private final TrainingState state;
     private final DeviceBuffer in;
@@ -51,6 +62,7 @@ final class SharedNetwork implements AutoCloseable {
       this.in = arena.floats((long) BLOCK * network.inputs());
       this.out = arena.floats((long) BLOCK * network.outputs());
       this.pass = network.reader(device, arena, BLOCK);
+      this.thread = oneThread(what);
       this.state = new TrainingState(device, 1);
       try {
         arena.freeze();
@@ -90,13 +102,69 @@ final class SharedNetwork implements AutoCloseable {
       return pass;
     }
 
+    /** In this worker's thread; waits for it, whatever interrupts the caller meanwhile. */
+    private <T> T call(Function<Worker, T> work) {
+      Future<T> result =
+          thread.submit(
+              () -> {
+                try {
+                  return work.apply(this);
+                } finally {
+                  device.handOver();
+                }
+              });
+      boolean interrupted = false;
+      try {
+        while (true) {
+          try {
+            return result.get();
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+      } catch (ExecutionException e) {
+        throw unchecked(e.getCause());
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
     private void close() {
+      thread.shutdown();
       state.close();
       arena.close();
       if (device != home) {
         device.close();
       }
     }
+  }
+
+  /** Ends by itself, and its team with it, where nobody has asked for anything for a while. */
+  private static ThreadPoolExecutor oneThread(String what) {
+    ThreadPoolExecutor one =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "gan4j " + what);
+              thread.setDaemon(true);
+              return thread;
+            });
+    one.allowCoreThreadTimeOut(true);
+    return one;
+  }
+
+  /** What work throws, which has no checked exceptions. */
+  private static RuntimeException unchecked(Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) cause;
   }
 
   /**
@@ -117,10 +185,10 @@ final class SharedNetwork implements AutoCloseable {
       weights.accept(network);
       network.share();
       workers.add(new Worker(home));
-      // On the CPU every processor may have one.
+      // On the CPU as many as have processors of their own; two where each has all of them.
       home.sibling().map(Worker::new).ifPresent(workers::add);
-      int most = workers.size() == 1 ? 1 : Runtime.getRuntime().availableProcessors();
-      this.places = new Semaphore(most, true);
+      int most = Runtime.getRuntime().availableProcessors() / Math.max(1, home.threads());
+      this.places = new Semaphore(workers.size() == 1 ? 1 : Math.max(2, most), true);
     } catch (RuntimeException e) {
       free();
       throw e;
@@ -156,9 +224,8 @@ final class SharedNetwork implements AutoCloseable {
       try {
         Worker worker = take();
         try {
-          return work.apply(worker);
+          return worker.call(work);
         } finally {
-          worker.device.handOver();
           give(worker);
         }
       } finally {

@@ -516,7 +516,7 @@ public final class Training implements AutoCloseable {
       pictures(iteration, epoch);
     }
     if (scored) {
-      scores.observe(validation, iteration, saver);
+      scores.observe(validation, iteration, epoch, saver);
     }
     rollbacks.apply(listener, iteration);
     if (rollbacks.any() || scored || epochEnded && System.nanoTime() - savedAt > SAVE_NANOS) {

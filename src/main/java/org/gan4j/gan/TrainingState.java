@@ -198,6 +198,7 @@ final class TrainingState implements AutoCloseable {
       same &= Double.isFinite(real(words, i));
     }
     long step = words[StateLayout.STEP];
+    same &= words[StateLayout.ADAM_BEGIN] >= 0 && words[StateLayout.ADAM_BEGIN] <= step;
     return same && iterationsPerEpoch >= 1 && step >= 0 && step <= MOST_STEPS;
   }
 
@@ -255,6 +256,8 @@ final class TrainingState implements AutoCloseable {
     for (int i = StateLayout.D_LOSS; i < StateLayout.ADAM_BETA1; i++) {
       words[i] = then[i];
     }
+    // The moments are as old as they were.
+    words[StateLayout.ADAM_BEGIN] = step - (then[StateLayout.STEP] - then[StateLayout.ADAM_BEGIN]);
     words[StateLayout.LEAD] = then[StateLayout.LEAD];
     words[StateLayout.LEAD_SUM] = then[StateLayout.LEAD_SUM];
     words[StateLayout.PAUSED] = then[StateLayout.PAUSED];

@@ -32,6 +32,10 @@ public record Join(List<Branch> branches) implements LayerSpec {
       if (layers.stream().anyMatch(Join.class::isInstance)) {
         throw new IllegalArgumentException("layers of a branch can't hold another join");
       }
+      if (layers.stream().anyMatch(LayerSpec::startsFromData)) {
+        throw new IllegalArgumentException(
+            "layers of a branch can't begin with what the data says: leave start out");
+      }
       if (!layers.isEmpty() && LayerStack.parameterCount(layers, inputs) == 0) {
         throw new IllegalArgumentException(
             "layers of a branch must hold one with weights, or be left out");

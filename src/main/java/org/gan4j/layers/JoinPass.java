@@ -23,11 +23,12 @@ final class JoinPass implements LayerPass {
   /** A buffer that holds the inputs one after the other, and the part of each. */
   private static final class Parts {
     private DeviceBuffer whole;
+    private int cutFor;
     private final List<DeviceBuffer> parts = new ArrayList<>();
 
-    /** Cuts a buffer, but the same one only once, so that a step allocates nothing. */
+    /** Cuts a buffer, but not again as it is cut, so that a step allocates nothing. */
     List<DeviceBuffer> of(DeviceBuffer buffer, List<Lane> lanes, int rows) {
-      if (whole != buffer) {
+      if (whole != buffer || cutFor != rows) {
         parts.clear();
         long at = 0;
         for (Lane lane : lanes) {
@@ -36,6 +37,7 @@ final class JoinPass implements LayerPass {
           at += size;
         }
         whole = buffer;
+        cutFor = rows;
       }
       return parts;
     }

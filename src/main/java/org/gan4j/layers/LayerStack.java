@@ -19,6 +19,10 @@ public final class LayerStack {
     image(layers, null);
     int width = inputs;
     for (int i = 0; i < layers.size(); i++) {
+      if (i > 0 && layers.get(i) instanceof Join) {
+        // Behind a layer the values of an example are in one row, not each input in its own part.
+        throw new IllegalArgumentException("layer " + i + ": a join can only be the first layer");
+      }
       try {
         width = layers.get(i).outputs(width);
       } catch (IllegalArgumentException e) {

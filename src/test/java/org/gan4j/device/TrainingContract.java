@@ -271,13 +271,15 @@ public abstract class TrainingContract extends KernelsContract {
     for (int n : new int[] {1, 3, 33, 2049, 100_003}) {
       for (int replicas : REPLICAS) {
         for (int offset = 0; offset < 2; offset++) {
-          adam(n, replicas, offset, 3, 1, 40);
+          adam(n, replicas, offset, 3, 1, 40, 0);
+          adam(n, replicas, offset, 3, 1, 40, 38);
         }
       }
     }
   }
 
-  private void adam(int n, int replicas, int offset, int updates, int update, long step) {
+  private void adam(
+      int n, int replicas, int offset, int updates, int update, long step, long begin) {
     try (Rig rig = rig(replicas)) {
       List<DeviceBuffer> all = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
@@ -295,7 +297,9 @@ public abstract class TrainingContract extends KernelsContract {
           squares[i] = Math.abs(squares[i]);
         }
         Buffers.write(all.get(3), r, squares);
-        Buffers.write(state, r, States.of(r, step).adamWords(0.9, 0.999, 1e-2));
+        long[] words = States.of(r, step).adamWords(0.9, 0.999, 1e-2);
+        words[StateLayout.ADAM_BEGIN] = begin;
+        Buffers.write(state, r, words);
       }
       List<DeviceBuffer> views = all.stream().map(each -> each.view(offset, n)).toList();
       rig.kernels().schedule(state);
@@ -319,7 +323,7 @@ public abstract class TrainingContract extends KernelsContract {
         int replica = r;
         List<float[]> after = all.stream().map(each -> rig.floats(each, replica)).toList();
         double rate = States.read(state, r, StateLayout.LEARNING_RATE);
-        long t = step * updates + update + 1;
+        long t = (step - begin) * updates + update + 1;
         double total = 0;
         for (int i = offset; i < n + offset; i++) {
           double g = before.get(1)[r][i];

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import org.gan4j.data.DataSet;
 import org.gan4j.data.Examples;
+import org.gan4j.data.ImageShape;
 import org.gan4j.data.Scaling;
 import org.gan4j.device.Device;
 import org.gan4j.layers.NetworkValues;
@@ -137,6 +138,10 @@ class CompletionTest {
                   device,
                   RECIPE.withCondition(new Condition.Mask(WIDTH + 1, 1, 1, 1, 1, 1, 0)),
                   SmallGans.SHAPE));
+      ImageShape row = new ImageShape(1, 1, WIDTH);
+      refused("no halves and quadrants to hide", () -> new Gan(device, RECIPE, row));
+      new Gan(device, RECIPE.withCondition(new Condition.Mask(WIDTH, 0, 0, 1, 1, 1, 0)), row)
+          .close();
       refused(
           "scaled by its own mean",
           () -> SmallGans.gan(device, RECIPE, SmallGans.data(new Scaling.Contrast(2))));

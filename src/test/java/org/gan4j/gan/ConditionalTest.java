@@ -24,11 +24,17 @@ import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.io.Safetensors;
 import org.gan4j.layers.Activation;
+import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
+import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.NetworkValues;
 import org.gan4j.layers.ReferenceNetwork;
 import org.gan4j.layers.Rounding;
+import org.gan4j.layers.Scales;
+import org.gan4j.layers.StartFrom;
+import org.gan4j.layers.WeightInit;
+import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
@@ -305,6 +311,24 @@ class ConditionalTest {
   void branchesAreChecked() {
     LayerSpec one = SmallGans.dense(2, Activation.RELU);
     LayerSpec nested = SmallGans.join(1, 1, List.of(), List.of());
+    refused(
+        "leave start out",
+        () ->
+            SmallGans.join(
+                2,
+                3,
+                List.of(
+                    new WeightNormalised(
+                        4,
+                        Activation.RELU,
+                        new WeightInit.Uniform(1),
+                        new BiasInit.Constant(1),
+                        new BiasInit.Constant(0),
+                        StartFrom.DATA,
+                        Scales.LEARNT)),
+                List.of()));
+    List<LayerSpec> between = List.of(one, nested, SmallGans.dense(1, Activation.LINEAR));
+    refused("layer 1: a join can only be the first layer", () -> LayerStack.outputs(between, 4));
     refused("another join", () -> SmallGans.join(2, 3, List.of(nested), List.of()));
     refused("with weights", () -> SmallGans.join(2, 3, List.of(SmallGans.drop(0.5)), List.of()));
     refused("inputs", () -> SmallGans.join(0, 3, List.of(one), List.of()));

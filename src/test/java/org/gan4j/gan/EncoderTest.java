@@ -288,6 +288,12 @@ class EncoderTest {
     refused(
         "encoder layer 0",
         recipe(LINEAR.replace("WEIGHTS", "weights: {type: sparse, connections: 99}")));
+    refused(
+        "its layers can't hold a join",
+        recipe("{type: join, branches: [{inputs: 5}, {inputs: 7}]}", LINEAR));
+    refused(
+        "set encoder.batch to 2 or more",
+        RecipeYaml.with(recipe("{type: batch-normalisation}", LINEAR), List.of("encoder.batch=1")));
     try (Gan gan = new Gan(device, SmallGans.simultaneous(), SmallGans.SHAPE)) {
       assertThrows(IllegalStateException.class, () -> new EncoderTraining(gan, 0));
     }
@@ -304,6 +310,8 @@ class EncoderTest {
     try (Gan gan = TinyRun.begin(device, recipe(HIDDEN, LINEAR));
         EncoderTraining training = new EncoderTraining(gan, 0)) {
       training.run(3);
+      assertThrows(IllegalArgumentException.class, () -> training.run(-5));
+      assertEquals(3, training.iteration());
       training.save(file);
       try (Encoder encoder = Encoder.open(file)) {
         assertTrue(encoder.isOf(gan, 0));

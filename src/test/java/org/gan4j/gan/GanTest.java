@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.gan4j.data.DataSet;
+import org.gan4j.data.Examples;
 import org.gan4j.data.ImageShape;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceException;
@@ -17,6 +20,7 @@ import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.MeteredDevice;
 import org.gan4j.layers.Planes;
 import org.gan4j.layers.WeightInit;
+import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.UpdateOrder;
@@ -127,6 +131,30 @@ class GanTest {
         "discriminator layer 1 (weight-normalised) has columns as long as its scales, which"
             + " max_column_norm can't cap: leave that at 0, or take a dense layer",
         normalised);
+    LayerSpec inBranch =
+        SmallGans.join(
+            12,
+            SmallGans.CLASSES,
+            List.of(
+                new WeightNormalised(
+                    3,
+                    Activation.RELU,
+                    new WeightInit.Uniform(1),
+                    new BiasInit.Constant(1),
+                    new BiasInit.Constant(0))),
+            List.of());
+    Recipe conditional = SmallGans.conditional(SmallGans.simultaneous());
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            Effect.require(
+                conditional
+                    .withDiscriminator(List.of(inBranch, SmallGans.dense(1, Activation.LINEAR)))
+                    .withMaxColumnNorm(1.9)));
+    assertNotBegun(
+        "batch normalisation of a minibatch of one makes all examples alike: set batch to 2 or"
+            + " more",
+        SmallGans.simultaneous().withGenerator(SmallGans.normalisedGenerator()).withBatch(1));
     Recipe slow =
         SmallGans.simultaneous().withLearningRate(new LearningRate(0.1, 1, 0.08, List.of(0.05)));
     assertNotBegun("learning_rate.per_replica must be at least minimum 0.08, not 0.05", slow);
@@ -156,8 +184,28 @@ class GanTest {
                 SmallGans.dense(1, Activation.LINEAR))));
   }
 
+  /** What is there stays as it is, to the last bit. */
   @Test
-  void dataMeanBelongsIntoTheLastLayer() {
+  void examplesOfAnotherShapeChangeNothing() {
+    try (Device device = Device.cpu();
+        Gan gan = SmallGans.gan(device, SmallGans.simultaneous(), DATA)) {
+      Map<String, ByteBuffer> before = TinyRun.tensors(gan);
+      Examples flat = Examples.of(new ImageShape(1, 1, 12), new float[40 * 12]);
+      Exception e = assertThrows(IllegalArgumentException.class, () -> gan.initialise(flat));
+      assertEquals("the networks are for examples of 1x3x4, but these have 1x1x12", e.getMessage());
+      assertEquals(before, TinyRun.tensors(gan));
+    }
+  }
+
+  @Test
+  void dataMeanIsTheBiasOfASigmoidThatEndsTheGenerator() {
+    LayerSpec linear =
+        new LayerSpec.Dense(
+            12, Activation.LINEAR, new WeightInit.Uniform(1), new BiasInit.DataMean());
+    assertNotBegun(
+        "generator layer 0: bias data-mean is for sigmoid units, whose samples then begin at the"
+            + " data's mean: set activation to sigmoid, or a constant bias",
+        of(List.of(linear), SmallGans.discriminator()));
     LayerSpec mean =
         new LayerSpec.Dense(9, Activation.RELU, new WeightInit.Uniform(1), new BiasInit.DataMean());
     Recipe recipe =
@@ -166,8 +214,7 @@ class GanTest {
         Gan gan = new Gan(device, recipe, SmallGans.SHAPE)) {
       Exception e = assertThrows(IllegalArgumentException.class, () -> gan.initialise(DATA));
       assertEquals(
-          "layer 0: a bias from the data's mean needs as many units as an example has values: "
-              + "12, not 9",
+          "generator layer 0: bias data-mean is for the generator's last layer: set a constant bias",
           e.getMessage());
     }
   }

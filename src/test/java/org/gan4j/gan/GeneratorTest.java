@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.gan4j.device.Buffers;
 import org.gan4j.device.DataType;
 import org.gan4j.device.DenseShape;
@@ -84,6 +89,63 @@ class GeneratorTest {
         }
       }
       assertThrows(IllegalArgumentException.class, () -> Generator.of(gan, 2));
+    }
+  }
+
+  private static long nativeThreads() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/task"))) {
+      return all.count();
+    }
+  }
+
+  /** OpenMP keeps a team for each thread that computes, and hundreds may ask for samples. */
+  @Test
+  void callersHaveNoTeams() throws Exception {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self/task")));
+    int callers = 24;
+    CountDownLatch drawn = new CountDownLatch(callers);
+    CountDownLatch counted = new CountDownLatch(1);
+    try (Gan gan = trained(1);
+        Generator generator = Generator.of(gan, 0)) {
+      generator.sample(1, 0);
+      long before = nativeThreads();
+      List<Thread> all = new ArrayList<>();
+      for (int t = 0; t < callers; t++) {
+        int seed = t;
+        Thread thread =
+            new Thread(
+                () -> {
+                  generator.sample(300, seed);
+                  drawn.countDown();
+                  try {
+                    counted.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+        thread.start();
+        all.add(thread);
+      }
+      assertTrue(drawn.await(60, TimeUnit.SECONDS));
+      long more = nativeThreads() - before - callers;
+      counted.countDown();
+      for (Thread thread : all) {
+        thread.join();
+      }
+      int each = Runtime.getRuntime().availableProcessors();
+      assertTrue(more <= 2L * each + 4, more + " threads besides " + callers + " callers");
+    }
+  }
+
+  @Test
+  void anInterruptIsKeptForTheCaller() {
+    try (Gan gan = trained(1);
+        Generator generator = Generator.of(gan, 0)) {
+      float[] expected = generator.sample(5, 1);
+      Thread.currentThread().interrupt();
+      float[] drawn = generator.sample(5, 1);
+      assertTrue(Thread.interrupted());
+      assertArrayEquals(expected, drawn);
     }
   }
 

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.gan4j.recipe.Recipe;
+import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.recipe.Stop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +66,42 @@ class MonitorPatienceTest {
     }
     rule.observe(new double[] {20, 4}, 6);
     assertTrue(rule.isOver(), "the first ended in epoch 3 and stays ended");
+    assertFalse(rule.endedBefore(0, 3));
+    assertTrue(rule.endedBefore(0, 4));
+    assertFalse(rule.endedBefore(1, 6));
+  }
+
+  /** By itself the first would have ended; the second goes on, and keeps what it finds. */
+  @Test
+  void whoHasEndedKeepsNoBests() {
+    Recipe recipe =
+        RecipeYaml.with(
+                SmallGans.seeds(SmallGans.simultaneous(), 5, 2, List.of()),
+                List.of("evaluation.keep=each", "evaluation.monitor.every_epochs=1"))
+            .withStop(stop(2, 0.01));
+    ScoreMemory memory = new ScoreMemory(recipe);
+    List<String> kept = new ArrayList<>();
+    ScoreMemory.Saver saver =
+        new ScoreMemory.Saver() {
+          @Override
+          public void save(Choice choice) {}
+
+          @Override
+          public void saveReplica(int replica, Choice choice) {
+            kept.add(replica + " " + choice);
+          }
+        };
+    double[][] lls = {{1, 1}, {1, 2}, {1, 3}, {9, 4}};
+    for (int i = 0; i < lls.length; i++) {
+      kept.clear();
+      memory.observeMonitor(List.of(lls[i][0], lls[i][1]), 10 * i, i + 1, saver);
+      memory.observe(
+          List.of(new Validation(lls[i][0], 1, 1), new Validation(lls[i][1], 1, 1)),
+          10 * i,
+          i + 1,
+          saver);
+    }
+    assertEquals(List.of("1 MONITOR", "1 PARZEN"), kept);
   }
 
   @Test

@@ -114,6 +114,41 @@ class RollbackTest {
     }
   }
 
+  /**
+   * Its moments are as old as they were, and are corrected for no more steps than they have seen.
+   */
+  @Test
+  void adamCountsTheStepsThatItsMomentsHaveSeen() {
+    Recipe one = SmallGans.adam(SmallGans.recipe(UpdateOrder.ALTERNATING, 2)).withRollback(RULE);
+    Path begun = folder.resolve("begun.safetensors");
+    Path later = folder.resolve("later.safetensors");
+    try (Gan gan = TinyRun.begin(device, one);
+        Gan first = TinyRun.begin(device, one)) {
+      Checkpoint.saveReplica(begun, first, 0);
+      TinyRun.train(gan, 9);
+      Checkpoint.goBack(gan, 0, begun);
+      assertEquals(9, gan.state().read(0)[StateLayout.ADAM_BEGIN]);
+      TinyRun.train(gan, 4);
+      Checkpoint.saveReplica(later, gan, 0);
+      TinyRun.train(gan, 7);
+      Checkpoint.goBack(gan, 0, later);
+      assertEquals(20, gan.iteration());
+      assertEquals(16, gan.state().read(0)[StateLayout.ADAM_BEGIN], "four steps old");
+      try (Gan resumed = Checkpoint.open(device, save(gan))) {
+        assertEquals(16, resumed.state().read(0)[StateLayout.ADAM_BEGIN]);
+        TinyRun.train(gan, 3);
+        TinyRun.train(resumed, 3);
+        assertEquals(TinyRun.tensors(gan), TinyRun.tensors(resumed));
+      }
+    }
+  }
+
+  private Path save(Gan gan) {
+    Path file = folder.resolve("all.safetensors");
+    Checkpoint.save(file, gan, Map.of());
+    return file;
+  }
+
   @Test
   void aCheckpointOfAnotherReplicaIsRefused() {
     Path good = folder.resolve("good.safetensors");

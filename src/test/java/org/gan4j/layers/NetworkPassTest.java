@@ -278,6 +278,25 @@ class NetworkPassTest {
             dense(12, Activation.SIGMOID)));
   }
 
+  /** The parts of the inputs' gradients lie elsewhere where other rows are asked for. */
+  @Test
+  void branchesFollowTheRowsThatAreAskedFor() {
+    List<LayerSpec> layers = List.of(join(branch(5), branch(3)), dense(4, Activation.SIGMOID));
+    try (PassFixture fixture = open(layers, 8, true)) {
+      double[] slopes = fixture.slopes();
+      ReferenceNetwork.Trace trace = trace(fixture, true);
+      double[] whole = reference(fixture).backward(trace, slopes).input();
+      for (int inputRows : new int[] {4, 2, ROWS, 1}) {
+        fixture.backwardAgain(slopes, inputRows);
+        assertClose(
+            ReferenceJoin.firstRows(layers, whole, ROWS, inputRows),
+            fixture.inputGradient(inputRows),
+            fixture.tolerance(),
+            inputRows + " rows");
+      }
+    }
+  }
+
   private static LayerSpec join(Join.Branch... branches) {
     return new Join(List.of(branches));
   }

@@ -103,6 +103,20 @@ final class PassFixture implements AutoCloseable {
     pass.backward(out, in, delta, request, target, state, SITE);
   }
 
+  /**
+   * Once more from the same slopes, into the beginning of one buffer, whatever rows are asked for.
+   */
+  void backwardAgain(double[] slopes, int inputRows) {
+    float[] again = new float[slopes.length];
+    for (int i = 0; i < again.length; i++) {
+      again[i] = (float) slopes[i];
+    }
+    Buffers.write(delta, 0, again);
+    pass.forward(out, in, state, SITE);
+    Gradients request = new Gradients(false, null, inputRows);
+    pass.backward(out, in, delta, request, inDelta, state, SITE);
+  }
+
   /** The same, with a factor of each example in the gradient of the input. */
   void backwardWithInputFactors(int inputRows) {
     Gradients request = new Gradients(true, null, inputRows, null, rowScale.view(0, inputRows));
