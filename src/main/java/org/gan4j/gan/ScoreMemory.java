@@ -41,6 +41,35 @@ final class ScoreMemory {
     return byScore.iteration();
   }
 
+  /**
+   * What a validator says: of every replica or, where no patience waits for it, of none.
+   *
+   * @throws IllegalArgumentException if it is of some
+   */
+  List<Validation> checked(List<Validation> scores) {
+    return checked(scores, "scores", recipe.stop().patience());
+  }
+
+  /** The same of its monitor. */
+  List<Double> checkedMonitor(List<Double> scores) {
+    return checked(scores, "log-likelihoods", recipe.stop().monitorPatience());
+  }
+
+  private <T> List<T> checked(List<T> found, String what, int patience) {
+    if (found.size() != recipe.replicas() && (!found.isEmpty() || patience > 0)) {
+      throw new IllegalArgumentException(
+          "the validator gave "
+              + found.size()
+              + " "
+              + what
+              + ", not one for each of "
+              + recipe.replicas()
+              + " replicas"
+              + (patience > 0 ? ", and a patience waits for them" : ""));
+    }
+    return found;
+  }
+
   /** Takes validation scores. */
   void observe(List<Validation> validation, long iteration, long epoch, Saver saver) {
     double[] scores = validation.stream().mapToDouble(Validation::score).toArray();

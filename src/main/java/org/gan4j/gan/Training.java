@@ -483,9 +483,9 @@ public final class Training implements AutoCloseable {
     long epoch = iteration / trainer.iterationsPerEpoch();
     boolean scored = epochEnded && due(recipe.evaluation().everyEpochs(), epoch);
     long evaluated = System.nanoTime();
-    List<Validation> validation = scored ? validator.validate(gan) : List.of();
+    List<Validation> validation = scored ? scores.checked(validator.validate(gan)) : List.of();
     boolean looks = epochEnded && due(recipe.evaluation().monitor().everyEpochs(), epoch);
-    List<Double> monitor = looks ? validator.monitor(gan) : List.of();
+    List<Double> monitor = looks ? scores.checkedMonitor(validator.monitor(gan)) : List.of();
     Seconds spent = new Seconds(open.seconds(), secondsSince(evaluated), savingSeconds);
     double epochs = (double) iteration / trainer.iterationsPerEpoch();
     long saved = System.nanoTime();

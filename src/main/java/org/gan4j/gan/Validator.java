@@ -9,7 +9,7 @@ public interface Validator {
    * Scores the generators as they are now.
    *
    * @param gan whose generators; not modified
-   * @return one score for each replica
+   * @return one score for each replica; or none at all, where the recipe's patience waits for none
    */
   List<Validation> validate(Gan gan);
 

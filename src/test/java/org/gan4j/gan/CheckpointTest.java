@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -88,7 +89,7 @@ class CheckpointTest {
     @Override
     public List<Validation> validate(Gan gan) {
       look(gan, Sampler.Stream.VALIDATION);
-      return List.of(new Validation(looks, 0.2, 1));
+      return Collections.nCopies(gan.recipe().replicas(), new Validation(looks, 0.2, 1));
     }
 
     @Override

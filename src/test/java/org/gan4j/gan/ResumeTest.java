@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.gan4j.FormatException;
@@ -36,7 +37,7 @@ class ResumeTest {
   }
 
   private static Validator scores(double score) {
-    return gan -> List.of(new Validation(score, 0.2, 1));
+    return gan -> Collections.nCopies(gan.recipe().replicas(), new Validation(score, 0.2, 1));
   }
 
   /** Saves, and asks to stop once after an iteration. */

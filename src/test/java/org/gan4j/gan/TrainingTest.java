@@ -160,6 +160,22 @@ class TrainingTest {
     assertEquals(List.of(1.0, 5.0, 4.0, 5.0, 3.0), scores);
   }
 
+  /** A patience that waits for scores that never come would be none. */
+  @Test
+  void aValidatorScoresEveryReplica() {
+    Recipe patient = recipe("stop.epochs=3", "stop.patience=1", "evaluation.every_epochs=1");
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class, () -> run(patient, gan -> List.of(), new Scribe()));
+    assertEquals(
+        "the validator gave 0 scores, not one for each of 1 replicas, and a patience waits for"
+            + " them",
+        e.getMessage());
+    Recipe two = recipe("stop.epochs=1", "replicas=2", "evaluation.every_epochs=1");
+    assertThrows(IllegalArgumentException.class, () -> run(two, script(1), new Scribe()));
+    assertEquals(End.LIMIT, run(two, gan -> List.of(), new Scribe()));
+  }
+
   /** The fifth evaluation is the fourth without a gain, wherever the run was cut. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 5})
