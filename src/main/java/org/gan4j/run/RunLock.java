@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps everybody else from training in a folder. The system lets go of it when the process ends,
@@ -21,15 +19,17 @@ final class RunLock implements AutoCloseable {
   private static final int MOST_DIGITS = 20;
 
   /**
-   * The folders that this program holds. A file that is closed loses all the locks that its process
-   * has on it, so the lock file of such a folder must not even be opened.
+   * Begins the names of system properties, one for each folder that this program holds. A file that
+   * is closed loses all the locks that its process has on it, so the lock file of such a folder
+   * must not even be opened, by this library loaded a second time either: properties are
+   * everybody's.
    */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  private static final String HELD = "org.gan4j.held.";
 
-  private final Path key;
+  private final String key;
   private final FileChannel channel;
 
-  private RunLock(Path key, FileChannel channel) {
+  private RunLock(String key, FileChannel channel) {
     this.key = key;
     this.channel = channel;
   }
@@ -43,14 +43,14 @@ final class RunLock implements AutoCloseable {
    * @throws IOException if the file can't be written or locked
    */
   static RunLock take(Path folder, Path file) throws IOException {
-    Path key = folder.toRealPath();
-    if (!HELD.add(key)) {
+    String key = HELD + folder.toRealPath();
+    if (System.getProperties().putIfAbsent(key, "") != null) {
       throw inUse(folder, "this program");
     }
     try {
       return new RunLock(key, open(folder, file));
     } catch (IOException | RuntimeException e) {
-      HELD.remove(key);
+      System.getProperties().remove(key);
       throw e;
     }
   }
@@ -90,7 +90,7 @@ final class RunLock implements AutoCloseable {
         String number = text.replaceAll("[^0-9]", "");
         throw inUse(folder, number.isEmpty() ? "another process" : "process " + number);
       }
-    } catch (OverlappingFileLockException e) { // this library, loaded a second time
+    } catch (OverlappingFileLockException e) { // by another path, or not by this library
       throw inUse(folder, "this program");
     }
     channel.truncate(0);
@@ -103,12 +103,21 @@ final class RunLock implements AutoCloseable {
         folder + " is being trained by " + who + ": wait until it has ended, or end it");
   }
 
+  /** Whether nobody else can have it. */
+  boolean isHeld() {
+    return channel.isOpen();
+  }
+
+  /** Lets go of it, once: afterwards it may be somebody else's. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (!channel.isOpen()) {
+      return;
+    }
     try {
       channel.close();
     } finally {
-      HELD.remove(key);
+      System.getProperties().remove(key);
     }
   }
 }

@@ -22,7 +22,8 @@ import org.gan4j.io.AtomicFiles;
 
 /**
  * The folder of a run that trains. Until this is closed, or its process ends, nobody else gets it
- * for training; everybody may read it.
+ * for training; everybody may read it. Afterwards it may be somebody else's: all that writes throws
+ * an IllegalStateException then.
  */
 public final class RunWriter implements AutoCloseable {
   private final RunFolder run;
@@ -184,6 +185,7 @@ public final class RunWriter implements AutoCloseable {
    * @param config the configuration from now on
    */
   public void goOnFrom(long iteration, RunConfig config) {
+    requireHeld();
     keepUpTo(iteration, run.metricsFile());
     keepUpTo(iteration, run.alarms());
     keepUpTo(iteration, run.rollbacksFile());
@@ -236,6 +238,7 @@ public final class RunWriter implements AutoCloseable {
    * @param report the measurements
    */
   public void append(Report report) {
+    requireHeld();
     append(run.metricsFile(), MetricsLine.of(report));
     if (!Files.exists(run.csv())) {
       append(run.csv(), MetricsLine.csvHead(report.means().size()));
@@ -249,6 +252,7 @@ public final class RunWriter implements AutoCloseable {
    * @param alarm what went wrong
    */
   public void append(Alarm alarm) {
+    requireHeld();
     append(run.alarms(), AlarmLine.of(alarm));
   }
 
@@ -258,6 +262,7 @@ public final class RunWriter implements AutoCloseable {
    * @param back which replica went back, and where to
    */
   public void append(WentBack back) {
+    requireHeld();
     append(run.rollbacksFile(), RollbackLine.of(back));
   }
 
@@ -279,6 +284,7 @@ public final class RunWriter implements AutoCloseable {
    * @return where
    */
   public Path save(Gan gan, Map<String, String> notes, Choice choice) {
+    requireHeld();
     syncLines();
     if (gan.iteration() > scoredUpTo) {
       dropScores();
@@ -309,6 +315,7 @@ public final class RunWriter implements AutoCloseable {
    * @return where
    */
   public Path saveReplica(Gan gan, int replica, Choice choice) {
+    requireHeld();
     syncLines();
     Path file = run.checkpointOfSeed(choice, gan.recipe().seed() + replica);
     Checkpoint.saveReplica(file, gan, replica);
@@ -322,6 +329,7 @@ public final class RunWriter implements AutoCloseable {
    * @param replica which of them, from 0
    */
   public void saveGood(Gan gan, int replica) {
+    requireHeld();
     Checkpoint.saveReplica(run.good(gan.recipe().seed() + replica), gan, replica);
   }
 
@@ -343,6 +351,7 @@ public final class RunWriter implements AutoCloseable {
    * @return where
    */
   public Path writeSamples(long epoch, BufferedImage picture) {
+    requireHeld();
     return RunFiles.writePicture(run.samples(epoch), picture);
   }
 
@@ -353,6 +362,7 @@ public final class RunWriter implements AutoCloseable {
    * @return where
    */
   public Path writeScore(ScoreSheet sheet) {
+    requireHeld();
     return RunFiles.writeText(run.score(), sheet.json());
   }
 
@@ -363,7 +373,15 @@ public final class RunWriter implements AutoCloseable {
    * @return where
    */
   public Path writeCurves(BufferedImage picture) {
+    requireHeld();
     return RunFiles.writePicture(run.curves(), picture);
+  }
+
+  private void requireHeld() {
+    if (!lock.isHeld()) {
+      throw new IllegalStateException(
+          "this writer is closed, and " + run.path() + " may be somebody else's: open another one");
+    }
   }
 
   /** Lets somebody else train in the folder. */

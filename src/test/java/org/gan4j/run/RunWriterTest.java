@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -20,9 +25,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.gan4j.Jvm;
 import org.gan4j.data.DataIdentity;
+import org.gan4j.gan.Choice;
+import org.gan4j.gan.Report;
+import org.gan4j.gan.WentBack;
 import org.gan4j.recipe.Recipes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets a run's folder, and what is in it then. */
@@ -150,6 +160,77 @@ class RunWriterTest {
       assertThrows(UncheckedIOException.class, () -> writer.append(alarm));
     }
     assertEquals("content", Files.readString(precious));
+  }
+
+  /** Takes a run's folder in a process of its own. */
+  static final class Taker {
+    public static void main(String[] args) {
+      RunWriter.resume(Path.of(args[0])).close();
+    }
+  }
+
+  private void refusedElsewhere(Path run) throws Exception {
+    try (Jvm jvm = new Jvm(folder, name -> true)) {
+      jvm.start(Taker.class, run);
+      assertEquals(1, jvm.await(), "another process got it");
+      String pid = "is being trained by process " + ProcessHandle.current().pid();
+      assertTrue(jvm.err().contains(pid), jvm.err());
+    }
+  }
+
+  @Test
+  void whoIsClosedTwiceLetsGoOnce() throws Exception {
+    Path run = folder.resolve("run");
+    RunWriter first = RunWriter.create(run, CONFIG);
+    first.close();
+    try (RunWriter second = RunWriter.resume(run)) {
+      first.close();
+      assertThrows(IllegalArgumentException.class, () -> RunWriter.resume(run));
+      refusedElsewhere(second.folder().path());
+    }
+    RunWriter.resume(run).close();
+  }
+
+  /** As in a container of web applications, each with its own copy of the library. */
+  @Test
+  void theLibraryLoadedASecondTimeDoesNotLoseTheLock() throws Exception {
+    Path run = folder.resolve("run");
+    URL classes = RunWriter.class.getProtectionDomain().getCodeSource().getLocation();
+    try (RunWriter first = RunWriter.create(run, CONFIG);
+        URLClassLoader loader = new URLClassLoader(new URL[] {classes}, null)) {
+      Class<?> copy = loader.loadClass(RunWriter.class.getName());
+      Exception e =
+          assertThrows(
+              InvocationTargetException.class,
+              () -> copy.getMethod("resume", Path.class).invoke(null, first.folder().path()));
+      assertTrue(e.getCause().getMessage().contains("by this program"), e.getCause().toString());
+      refusedElsewhere(run);
+    }
+  }
+
+  @Test
+  void nothingIsWrittenAfterClose() throws IOException {
+    Path run = folder.resolve("run");
+    RunWriter writer = RunWriter.create(run, CONFIG);
+    writer.close();
+    BufferedImage picture = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+    Executable[] writes = {
+      () -> writer.goOnFrom(0, CONFIG),
+      () -> writer.append(new Alarm(Alarm.Kind.COLLAPSE, 1, 0, "seen")),
+      () -> writer.append(new WentBack(1, 0, "collapse", 0, 1)),
+      () -> writer.append((Report) null),
+      () -> writer.save(null, Map.of(), Choice.LATEST),
+      () -> writer.saveReplica(null, 0, Choice.LATEST),
+      () -> writer.saveGood(null, 0),
+      () -> writer.writeSamples(1, picture),
+      () -> writer.writeScore(null),
+      () -> writer.writeCurves(picture)
+    };
+    for (Executable write : writes) {
+      Exception e = assertThrows(IllegalStateException.class, write);
+      assertTrue(e.getMessage().startsWith("this writer is closed"), e.getMessage());
+    }
+    assertEquals(Set.of("config.yaml", ".lock"), names(run));
   }
 
   @Test
