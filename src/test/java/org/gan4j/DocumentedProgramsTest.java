@@ -118,6 +118,19 @@ class DocumentedProgramsTest {
     }
   }
 
+  /** An interrupt while it reads asks it to save and end, as anywhere else. */
+  @Test
+  void ownSourceIsInterrupted() throws Exception {
+    String read = "      try {\n        file.seek(";
+    String interrupted = "      if (index == 7) Thread.currentThread().interrupt();\n" + read;
+    try {
+      assertEquals("REQUESTED\n", run("OwnSource", read, interrupted, "< 0.01", "< 0"));
+    } finally {
+      assertTrue(Thread.interrupted(), "the flag is up again");
+    }
+    assertTrue(Files.exists(folder.resolve("rows.latest")));
+  }
+
   @Test
   void ownMeasure() throws Exception {
     DataSet data =

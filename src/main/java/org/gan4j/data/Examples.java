@@ -23,7 +23,9 @@ public interface Examples {
   int count();
 
   /**
-   * Reads one example.
+   * Reads one example. An interrupt of the thread asks a training to save and end: it must not fail
+   * for it. So files are read by streams or a {@link java.io.RandomAccessFile}, not by a {@link
+   * java.nio.channels.FileChannel}, which an interrupt closes.
    *
    * @param index 0 to count − 1
    * @param to its values go here, as the network shall see them: finite, in the order that {@link
