@@ -26,6 +26,21 @@ public record Vectors(float[] values, int width) {
       Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
 
   /**
+   * Checks that the last one is whole.
+   *
+   * @throws IllegalArgumentException if width is below 1, or values are no multiple of it or none
+   */
+  public Vectors {
+    if (width < 1) {
+      throw new IllegalArgumentException("a vector has at least 1 number, not " + width);
+    }
+    if (values.length == 0 || values.length % width != 0) {
+      throw new IllegalArgumentException(
+          values.length + " numbers are no vectors of " + width + " each");
+    }
+  }
+
+  /**
    * Reads a file.
    *
    * @param file of at least one line; the last may end without a line break

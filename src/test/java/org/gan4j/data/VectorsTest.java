@@ -60,6 +60,17 @@ class VectorsTest {
   }
 
   @Test
+  void theLastOneIsWhole() {
+    float[] five = new float[5];
+    assertEquals(5, new Vectors(five, 1).count());
+    assertThrows(IllegalArgumentException.class, () -> new Vectors(five, 2));
+    assertThrows(IllegalArgumentException.class, () -> new Vectors(five, 6));
+    assertThrows(IllegalArgumentException.class, () -> new Vectors(five, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Vectors(five, -5));
+    assertThrows(IllegalArgumentException.class, () -> new Vectors(new float[0], 1));
+  }
+
+  @Test
   void theyAreToldInTheOrderOfTheParts() {
     ImageShape shape = new ImageShape(1, 1, 1);
     DataSet data =
