@@ -27,8 +27,8 @@ import org.gan4j.eval.MeasureResult;
  */
 public record MeasureSheet(
     long iteration, long seed, int samples, int tests, List<Row> rows, List<String> alarms) {
-  /** Far more than any sheet; keeps a wrong file from filling the memory. */
-  private static final int MAX_BYTES = 1 << 20;
+  /** More than the most replicas have; keeps a wrong file from filling the memory. */
+  private static final int MAX_BYTES = 1 << 22;
 
   /**
    * One measure.

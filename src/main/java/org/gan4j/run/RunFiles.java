@@ -3,6 +3,7 @@ package org.gan4j.run;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import org.gan4j.gan.WentBack;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.FileErrors;
 import org.gan4j.io.Png;
-import org.gan4j.io.YamlReader;
 
 /** Reads and writes files of a {@link RunFolder}, and says what went wrong with which. */
 final class RunFiles {
@@ -90,18 +90,23 @@ final class RunFiles {
     if (!Files.isRegularFile(file)) {
       return List.of();
     }
-    String text = read(file, path -> YamlReader.text(path, RunFileException::new));
     List<WentBack> backs = new ArrayList<>();
-    int number = 0;
-    for (String line : text.lines().toList()) {
-      number++;
-      try {
-        backs.add(RollbackLine.read(line));
-      } catch (FormatException e) {
-        throw new FormatException(file + ": line " + number + " is damaged: " + e.getMessage(), e);
-      }
+    int[] number = {0};
+    return read(
+        file,
+        path -> {
+          Lines.read(path, line -> backs.add(rollback(file, ++number[0], line)));
+          return backs;
+        });
+  }
+
+  private static WentBack rollback(Path file, int number, String line) {
+    try {
+      byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
+      return RollbackLine.read(new String(bytes, StandardCharsets.UTF_8));
+    } catch (FormatException e) {
+      throw new FormatException(file + ": line " + number + " is damaged: " + e.getMessage(), e);
     }
-    return backs;
   }
 
   /** Sorted; none if the folder is not there. */

@@ -2,7 +2,10 @@ package org.gan4j.run;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Choice;
@@ -198,38 +200,45 @@ public final class RunWriter implements AutoCloseable {
     RunFiles.writeText(run.config(), config.yaml());
   }
 
-  /** Any byte is a character of ISO 8859-1: what is kept stays as it is. */
   private static void keepUpTo(long iteration, Path file) {
     if (!Files.exists(file)) {
       return;
     }
     try {
-      String kept =
-          Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
-              .filter(line -> MetricsLine.iteration(line) <= iteration)
-              .map(line -> line + "\n")
-              .collect(Collectors.joining());
-      AtomicFiles.write(file, out -> out.write(kept.getBytes(StandardCharsets.ISO_8859_1)));
+      AtomicFiles.write(
+          file,
+          out ->
+              Lines.read(
+                  file,
+                  line -> {
+                    if (MetricsLine.iteration(line) <= iteration) {
+                      out.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
+                    }
+                  }));
     } catch (IOException e) {
       throw RunFiles.cantWrite(file, e);
     }
   }
 
   private void writeCsv(List<Report> reports) {
-    if (reports.isEmpty()) {
-      try {
+    try {
+      if (reports.isEmpty()) {
         Files.deleteIfExists(run.csv());
-      } catch (IOException e) {
-        throw RunFiles.cantWrite(run.csv(), e);
+      } else {
+        AtomicFiles.write(run.csv(), out -> writeCsv(reports, out));
       }
-      return;
+    } catch (IOException e) {
+      throw RunFiles.cantWrite(run.csv(), e);
     }
-    Stream<String> head = Stream.of(MetricsLine.csvHead(reports.get(0).means().size()));
-    RunFiles.writeText(
-        run.csv(),
-        Stream.concat(head, reports.stream().map(MetricsLine::csv))
-            .map(line -> line + "\n")
-            .collect(Collectors.joining()));
+  }
+
+  private static void writeCsv(List<Report> reports, OutputStream out) throws IOException {
+    Writer csv = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    csv.write(MetricsLine.csvHead(reports.get(0).means().size()) + "\n");
+    for (Report report : reports) {
+      csv.write(MetricsLine.csv(report) + "\n");
+    }
+    csv.flush();
   }
 
   /**

@@ -10,8 +10,8 @@ import org.gan4j.io.JsonValue;
 
 /** Reads the scores that {@link ScoreSheet#json} wrote. */
 public final class ScoreFile {
-  /** Far more than any score; keeps a wrong file from filling the memory. */
-  private static final int MAX_BYTES = 1 << 20;
+  /** More than the most replicas have; keeps a wrong file from filling the memory. */
+  private static final int MAX_BYTES = 1 << 22;
 
   private ScoreFile() {}
 

@@ -157,7 +157,7 @@ class MeasureSheetTest {
       Path file = file(other);
       assertThrows(MeasureSheetException.class, () -> MeasureSheet.read(file));
     }
-    Path large = file(JSON + " ".repeat(1 << 20));
+    Path large = file(JSON + " ".repeat(1 << 22));
     assertThrows(MeasureSheetException.class, () -> MeasureSheet.read(large));
   }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.gan4j.FormatException;
@@ -18,6 +20,7 @@ import org.gan4j.gan.Report;
 import org.gan4j.gan.Seconds;
 import org.gan4j.gan.Validation;
 import org.gan4j.gan.WentBack;
+import org.gan4j.io.YamlReader;
 import org.gan4j.recipe.Recipes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,7 +105,7 @@ class MetricsFileTest {
     RunFolder folder = run.folder();
     assertEquals(List.of(), folder.rollbacks());
     List<WentBack> backs =
-        List.of(new WentBack(1100, 0, "saturation", 400, 1), new WentBack(2200, 1, "x", 0, 2));
+        List.of(new WentBack(1100, 0, "saturation", 400, 1), new WentBack(2200, 1, "ß", 0, 2));
     backs.forEach(run::append);
     assertEquals(backs, folder.rollbacks());
     run.goOnFrom(2000, CONFIG);
@@ -309,5 +312,81 @@ class MetricsFileTest {
     MetricsFile file = MetricsFile.read(metrics());
     assertEquals(List.of(2), file.damaged());
     assertEquals(List.of(two(100, false), two(200, true)), file.reports());
+  }
+
+  /** A hole of zeros stands for what many replicas write in many epochs. */
+  private static void appendHole(Path file, long bytes) throws IOException {
+    try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+      content.setLength(content.length() + bytes);
+      content.seek(content.length());
+      content.write('\n');
+    }
+  }
+
+  @Test
+  void aFileMayHaveAnyLengthButNoLine() throws IOException {
+    run.append(two(100, false));
+    appendHole(metrics(), 1L << 28);
+    run.append(two(200, true));
+    MetricsFile file = MetricsFile.read(metrics());
+    assertEquals(List.of(2), file.damaged());
+    assertEquals(List.of(two(100, false), two(200, true)), file.reports());
+    run.goOnFrom(200, CONFIG);
+    assertEquals(2, Files.readAllLines(metrics()).size());
+    assertEquals(file.reports(), MetricsFile.read(metrics()).reports());
+  }
+
+  /** As many replicas as there may be, with the longest numbers. */
+  @Test
+  void theLongestLineIsRead() throws IOException {
+    double longest = -1.2345678901234567e-123;
+    IterationMeans means =
+        new IterationMeans(
+            1,
+            2 * longest,
+            longest,
+            longest,
+            longest,
+            longest,
+            longest,
+            longest,
+            longest,
+            longest,
+            longest);
+    int replicas = 1024;
+    Report report =
+        new Report(
+            1,
+            1,
+            longest,
+            Collections.nCopies(replicas, means),
+            Collections.nCopies(replicas, longest),
+            Collections.nCopies(replicas, new Validation(longest, longest, longest)),
+            Collections.nCopies(replicas, longest),
+            new Seconds(longest, longest, longest));
+    run.append(report);
+    assertTrue(Files.size(metrics()) < Lines.LONGEST / 4);
+    assertEquals(List.of(report), MetricsFile.read(metrics()).reports());
+  }
+
+  @Test
+  void manyRollbacksAreRead() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; lines.length() <= YamlReader.MAX_BYTES; i++) {
+      lines.append(RollbackLine.of(new WentBack(i, 0, "collapse", 0, 1))).append('\n');
+    }
+    Files.writeString(folder.resolve("run/rollbacks.jsonl"), lines);
+    List<WentBack> backs = run.folder().rollbacks();
+    assertEquals(lines.chars().filter(c -> c == '\n').count(), backs.size());
+    assertEquals(backs.size(), backs.get(backs.size() - 1).iteration());
+  }
+
+  @Test
+  void linesMayEndAsOnWindows() throws IOException {
+    run.append(two(100, false));
+    run.append(two(200, true));
+    Files.writeString(metrics(), Files.readString(metrics()).replace("\n", "\r\n"));
+    run.goOnFrom(100, CONFIG);
+    assertEquals(List.of(two(100, false)), MetricsFile.read(metrics()).reports());
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.gan4j.eval.ParzenScore;
@@ -46,6 +47,24 @@ class ScoreFileTest {
     ScoreSheet read = ScoreFile.read(write(infinite.json()));
     assertTrue(Double.isNaN(read.replicas().get(0).mean()));
     assertEquals(Long.MAX_VALUE, read.seed());
+  }
+
+  /** As many replicas and bandwidths as a recipe may ask for. */
+  @Test
+  void theLargestIsReadBack() throws IOException {
+    double longest = -1.2345678901234567e-123;
+    ParzenScore.Point point = new ParzenScore.Point(-longest, longest);
+    ParzenScore score =
+        new ParzenScore(
+            ParzenScore.Part.TEST,
+            longest,
+            longest,
+            longest,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Collections.nCopies(64, point));
+    ScoreSheet sheet = new ScoreSheet(Long.MAX_VALUE, 1, Collections.nCopies(1024, score), score);
+    assertEquals(sheet, ScoreFile.read(write(sheet.json())));
   }
 
   @Test
@@ -100,7 +119,7 @@ class ScoreFileTest {
       Path file = write(other);
       assertThrows(RunFileException.class, () -> ScoreFile.read(file), other);
     }
-    Path large = write(json + " ".repeat(1 << 20));
+    Path large = write(json + " ".repeat(1 << 22));
     assertThrows(RunFileException.class, () -> ScoreFile.read(large));
   }
 }
