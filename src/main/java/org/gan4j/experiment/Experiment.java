@@ -158,7 +158,8 @@ public final class Experiment implements AutoCloseable {
   /**
    * Prepares a run: allocates all that it takes from its first iteration to its last, and takes its
    * folder, which nobody else can train in until {@link #close}. If anything is wrong, no new
-   * folder is left and what an earlier one holds is as it was.
+   * folder is left and what an earlier one holds is as it was; but if that can't be written, lines
+   * behind its checkpoint, which come again, may be gone.
    *
    * @param device that computes; not closed by this
    * @param data the recipe's data set; without validation and test images the run is not scored,
@@ -225,14 +226,13 @@ public final class Experiment implements AutoCloseable {
       if (earlier) {
         remarks.addAll(
             saved == null ? List.of("nothing was saved yet: it begins again") : List.of());
+        ParallelRank.begin(gan, notes, parallel);
         taken.goOnFrom(gan.iteration(), config);
+        writer = taken;
+      } else {
+        writer = own(create(plan, config), RunWriter::close);
+        begin(plan, notes, parallel);
       }
-      writer = earlier ? taken : own(create(plan, config), RunWriter::close);
-      if (plan.tuned().isPresent()) {
-        // From here on it goes on from itself, whatever becomes of the other run.
-        writer.save(gan, notes, Choice.LATEST);
-      }
-      ParallelRank.begin(gan, notes, parallel);
     } catch (RuntimeException | Error e) {
       closeAfter(e);
       throw e;
@@ -319,6 +319,20 @@ public final class Experiment implements AutoCloseable {
     pretrained.ifPresent(checkpoint -> Pretrained.copyGenerator(gan, checkpoint));
     plan.tuned().ifPresent(tuned -> tuned.copyInto(gan));
     return Map.of();
+  }
+
+  /** All that may still fail of a new run when its folder is there. */
+  private void begin(Plan plan, Map<String, String> notes, DataParallel parallel) {
+    try {
+      if (plan.tuned().isPresent()) {
+        // From here on it goes on from itself, whatever becomes of the other run.
+        writer.save(gan, notes, Choice.LATEST);
+      }
+      ParallelRank.begin(gan, notes, parallel);
+    } catch (RuntimeException | Error e) {
+      writer.takeBack(e);
+      throw e;
+    }
   }
 
   private void requireRest() {

@@ -31,6 +31,11 @@ public final class RunWriter implements AutoCloseable {
   private final RunFolder run;
   private final RunLock lock;
 
+  /** Whether the run is new, and its folder too. */
+  private boolean created;
+
+  private boolean made;
+
   /** The iteration that scores which are there may be of. */
   private long scoredUpTo = Long.MAX_VALUE;
 
@@ -102,6 +107,8 @@ public final class RunWriter implements AutoCloseable {
     try {
       writer = lock(run);
       requireEmpty(run);
+      writer.created = true;
+      writer.made = made;
       writer.writeConfig(config);
       return writer;
     } catch (IOException | RuntimeException e) {
@@ -118,7 +125,7 @@ public final class RunWriter implements AutoCloseable {
   }
 
   /** The lock file goes while it is locked; the folder only if nobody else has put one into it. */
-  private static void undo(RunFolder run, RunWriter writerOrNull, Exception failure) {
+  private static void undo(RunFolder run, RunWriter writerOrNull, Throwable failure) {
     try {
       if (writerOrNull != null) {
         Files.deleteIfExists(run.lock());
@@ -129,6 +136,32 @@ public final class RunWriter implements AutoCloseable {
       return;
     } catch (IOException | RuntimeException left) {
       failure.addSuppressed(left);
+    }
+  }
+
+  /**
+   * Takes a new run back that can't begin after all, and closes this: its configuration and first
+   * checkpoint go, and its folder if that was new.
+   *
+   * @param failure why; what can't be removed is told with it
+   * @throws IllegalStateException if the run is an earlier one, or has measurements
+   */
+  public void takeBack(Throwable failure) {
+    requireHeld();
+    if (!created || Files.exists(run.metricsFile())) {
+      throw new IllegalStateException(run.path() + " has begun, and is not taken back");
+    }
+    try {
+      Files.deleteIfExists(run.latest());
+      Files.deleteIfExists(run.config());
+      if (!made) {
+        close();
+      }
+    } catch (IOException | RuntimeException left) {
+      failure.addSuppressed(left);
+    }
+    if (made) {
+      undo(run, this, failure);
     }
   }
 

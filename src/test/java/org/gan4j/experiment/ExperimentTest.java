@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -31,6 +32,7 @@ import org.gan4j.device.DeviceOptions;
 import org.gan4j.gan.DivergenceException;
 import org.gan4j.gan.Report;
 import org.gan4j.gan.Training;
+import org.gan4j.io.RecordingDisk;
 import org.gan4j.layers.MeteredDevice;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.run.Alarm;
@@ -521,6 +523,31 @@ class ExperimentTest {
       assertEquals(0, metered.held());
       return failed;
     }
+  }
+
+  /** The disk is full when the networks that it begins with are saved. */
+  @Test
+  void aFineTuningThatCanNotBeSavedLeavesNothing() throws IOException {
+    run("other", "stop.iterations=1");
+    Path run = folder.resolve("tuned");
+    Plan plan =
+        Plan.in(run, TinyRecipe.with("stop.iterations=1"))
+            .from(new Plan.Tuned(folder.resolve("other"), OptionalInt.empty()));
+    RecordingDisk[] disk = new RecordingDisk[1];
+    disk[0] =
+        new RecordingDisk(
+            () -> {
+              List<String> calls = disk[0].calls();
+              if (calls.get(calls.size() - 1).equals("rename to " + LATEST)) {
+                throw new IllegalStateException("no space left");
+              }
+            });
+    try (RecordingDisk full = disk[0]) {
+      assertThrows(IllegalStateException.class, () -> new Experiment(device, DATA, plan));
+      assertEquals("rename to " + LATEST, full.calls().get(full.calls().size() - 1));
+      assertFalse(Files.exists(run));
+    }
+    run(plan, Experiment.Listener.NONE);
   }
 
   @Test

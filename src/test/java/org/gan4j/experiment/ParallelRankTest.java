@@ -1,5 +1,6 @@
 package org.gan4j.experiment;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -101,6 +103,35 @@ class ParallelRankTest {
               }
             });
     assertEquals(List.of(Optional.empty(), Optional.empty()), ends);
+  }
+
+  /** A rank is lost at the beginning: the run may be started again as if it had not been. */
+  @Test
+  void whatCanNotBeginLeavesTheFolderAsItWas() throws Exception {
+    DataParallel alone =
+        new DataParallel(
+            0,
+            2,
+            own -> {
+              throw new IllegalStateException("a rank is lost");
+            });
+    Path run = folder.resolve("run");
+    Plan plan = Plan.in(run, TinyRecipe.with("stop.epochs=1"));
+    try (Device device = device()) {
+      assertThrows(IllegalStateException.class, () -> new Experiment(device, DATA, plan, alone));
+      assertTrue(Files.notExists(run));
+      Files.createDirectory(run);
+      assertThrows(IllegalStateException.class, () -> new Experiment(device, DATA, plan, alone));
+      train(plan);
+      Path lines = run.resolve("metrics.jsonl");
+      Files.writeString(lines, "cut off", StandardOpenOption.APPEND);
+      byte[] before = Files.readAllBytes(lines);
+      byte[] config = Files.readAllBytes(run.resolve("config.yaml"));
+      Plan rest = Plan.resume(run).withRecipe(TinyRecipe.with("stop.epochs=2"));
+      assertThrows(IllegalStateException.class, () -> new Experiment(device, DATA, rest, alone));
+      assertArrayEquals(before, Files.readAllBytes(lines));
+      assertArrayEquals(config, Files.readAllBytes(run.resolve("config.yaml")));
+    }
   }
 
   @Test

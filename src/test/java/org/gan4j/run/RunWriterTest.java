@@ -209,6 +209,23 @@ class RunWriterTest {
   }
 
   @Test
+  void onlyANewRunIsTakenBack() throws IOException {
+    Path run = folder.resolve("run");
+    Exception failure = new IOException("no space left");
+    RunWriter.create(run, CONFIG).takeBack(failure);
+    assertFalse(Files.exists(run));
+    Files.createDirectory(run);
+    RunWriter.create(run, CONFIG).takeBack(failure);
+    assertEquals(Set.of(".lock"), names(run));
+    RunWriter.create(run, CONFIG).close();
+    try (RunWriter earlier = RunWriter.resume(run)) {
+      assertThrows(IllegalStateException.class, () -> earlier.takeBack(failure));
+    }
+    assertEquals(Set.of("config.yaml", ".lock"), names(run));
+    assertEquals(0, failure.getSuppressed().length);
+  }
+
+  @Test
   void nothingIsWrittenAfterClose() throws IOException {
     Path run = folder.resolve("run");
     RunWriter writer = RunWriter.create(run, CONFIG);
