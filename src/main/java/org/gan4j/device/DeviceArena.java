@@ -12,7 +12,7 @@ public interface DeviceArena extends AutoCloseable {
    * @param type of its elements
    * @param length elements per replica, ≥ 1
    * @return the buffer
-   * @throws IllegalStateException after freeze
+   * @throws IllegalStateException after freeze or close
    */
   DeviceBuffer reserve(DataType type, long length);
 
@@ -26,7 +26,11 @@ public interface DeviceArena extends AutoCloseable {
     return reserve(DataType.FLOAT, length);
   }
 
-  /** Allocates; every buffer is then zero. */
+  /**
+   * Allocates; every buffer is then zero.
+   *
+   * @throws IllegalStateException after freeze or close, or if nothing was reserved
+   */
   void freeze();
 
   /**

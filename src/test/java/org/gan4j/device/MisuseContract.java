@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -42,6 +45,69 @@ public abstract class MisuseContract extends KernelsContract {
     refused(IllegalStateException.class, "closed", () -> kernels.fill(buffer, 1));
     refused(IllegalStateException.class, "closed", () -> kernels.fill(buffer.view(0, 1), 1));
     refused(IllegalStateException.class, "closed", arena::all);
+  }
+
+  @Test
+  void anArenaThatWasClosedStaysClosed() {
+    DeviceArena arena = device().arena(1);
+    DeviceBuffer buffer = arena.floats(4);
+    arena.close();
+    arena.close();
+    refused(IllegalStateException.class, "closed", () -> arena.floats(4));
+    refused(IllegalStateException.class, "closed", arena::freeze);
+    refused(IllegalStateException.class, "closed", arena::all);
+    refused(IllegalStateException.class, "closed", () -> device().kernels().fill(buffer, 1));
+  }
+
+  /** At once, and not where a library would end the JVM. */
+  private static List<Executable> uses(Kernels kernels, DeviceArena arena) {
+    DeviceBuffer a = arena.floats(4);
+    DeviceBuffer b = arena.floats(4);
+    DeviceBuffer out = arena.floats(4);
+    DeviceBuffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
+    arena.freeze();
+    arena.share();
+    ConvolutionShape shape = new ConvolutionShape(1, 2, 2, 1, 1, 1, 0);
+    DeviceBuffer filter = b.view(0, 1);
+    return List.of(
+        () -> kernels.fill(out, 1),
+        () -> kernels.affine(out, a, b, b.view(0, 2), Epilogue.RELU, 2, 2, 2),
+        () -> kernels.productTransposed(out, a, b, 2, 2, 2),
+        () -> kernels.innerProducts(out, a, b, 2, 2, 2),
+        () -> kernels.weightGradient(out, a, b, new DenseShape(2, 2, 2), state),
+        () -> kernels.convolve(out, a, filter, null, shape, 1),
+        () -> kernels.convolveTransposed(out, a, filter, shape, 1),
+        () -> kernels.filterGradient(filter, a, b, shape, 1, state));
+  }
+
+  /** Whoever may read the buffers still must not use the device for it. */
+  @Test
+  void anotherThreadIsRefusedByEveryOperation() throws Exception {
+    try (DeviceArena arena = device().arena(1);
+        DeviceArena filling = device().arena(1)) {
+      List<Executable> uses = new ArrayList<>(uses(device().kernels(), arena));
+      filling.floats(1);
+      uses.add(() -> filling.floats(1));
+      uses.add(filling::freeze);
+      uses.add(filling::close);
+      Runnable all =
+          () -> uses.forEach(use -> refused(IllegalStateException.class, "belong to the", use));
+      FutureTask<Void> elsewhere = new FutureTask<>(all, null);
+      new Thread(elsewhere).start();
+      elsewhere.get();
+      filling.freeze();
+    }
+  }
+
+  /** Buffers of a device that is open, where another one's kernels can reach them. */
+  @Test
+  void aClosedDeviceRefusesOpenBuffersToo() {
+    Device other = open();
+    try (DeviceArena arena = device().arena(1)) {
+      List<Executable> uses = uses(other.kernels(), arena);
+      other.close();
+      uses.forEach(use -> refused(IllegalStateException.class, "device is closed", use));
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ final class CpuArena implements DeviceArena {
   private long bytesPerReplica;
   private NativeBlock block;
   private boolean frozen;
+  private boolean closed;
   private volatile boolean shared;
 
   /** Of what has been a factor of a product in bf16. */
@@ -36,9 +37,7 @@ final class CpuArena implements DeviceArena {
 
   @Override
   public DeviceBuffer reserve(DataType type, long length) {
-    if (frozen) {
-      throw new IllegalStateException("the arena is frozen: reserve all buffers before");
-    }
+    requireFilling(": reserve all buffers before");
     if (length < 1) {
       throw new IllegalArgumentException("a buffer has at least 1 element, not " + length);
     }
@@ -52,9 +51,7 @@ final class CpuArena implements DeviceArena {
 
   @Override
   public void freeze() {
-    if (frozen) {
-      throw new IllegalStateException("the arena is frozen already");
-    }
+    requireFilling(" already");
     if (bytesPerReplica == 0) {
       throw new IllegalStateException("nothing was reserved in the arena");
     }
@@ -64,6 +61,17 @@ final class CpuArena implements DeviceArena {
       throw outOfMemory((bytes >> 20) + " MiB");
     }
     frozen = true;
+  }
+
+  /** Fails in threads that may not use this, and unless there is to be memory yet. */
+  private void requireFilling(String unlessFrozen) {
+    device.require();
+    if (closed) {
+      throw new IllegalStateException("the arena is closed: take another one");
+    }
+    if (frozen) {
+      throw new IllegalStateException("the arena is frozen" + unlessFrozen);
+    }
   }
 
   private static DeviceException outOfMemory(String asked) {
@@ -106,8 +114,12 @@ final class CpuArena implements DeviceArena {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    device.owner().require();
+    closed = true;
     if (block != null) {
-      device.owner().require();
       rounded.forEach(RoundedCopy::close);
       rounded.clear();
       block.close();
@@ -124,7 +136,7 @@ final class CpuArena implements DeviceArena {
     }
     if (block == null) {
       throw new IllegalStateException(
-          frozen
+          closed
               ? "this buffer's arena is closed"
               : "this buffer has no memory yet: freeze its arena first");
     }

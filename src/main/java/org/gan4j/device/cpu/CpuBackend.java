@@ -118,6 +118,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       int rows,
       int columns,
       int inner) {
+    device.require();
     CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
     MatmulPlan plan =
         plan(half, transposeB, bias != null, epilogue, rows, columns, inner, cpu(out));
@@ -128,6 +129,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
   @Override
   protected void innerProducts(
       DeviceBuffer out, DeviceBuffer a, DeviceBuffer b, int rows, int columns, int inner) {
+    device.require();
     MatmulPlan plan = plan(false, true, false, Epilogue.NONE, rows, columns, inner, cpu(out));
     run(false, plan, cpu(out), cpu(a), cpu(b), null);
   }
@@ -200,6 +202,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       DeviceBuffer delta,
       DenseShape shape,
       DeviceBuffer state) {
+    device.require();
     if (half) {
       halfGradient(null, cpu(velocity), cpu(x), cpu(delta), shape, cpu(state));
     } else {
@@ -222,6 +225,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       DeviceBuffer delta,
       DenseShape shape,
       DeviceBuffer state) {
+    device.require();
     CpuBuffer w = cpu(weights);
     w.written();
     halfGradient(w, cpu(velocity), cpu(x), cpu(delta), shape, cpu(state));
@@ -301,6 +305,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
 
   @Override
   protected long winnersSpace(MaxoutShape shape, int inputRows) {
+    device.require();
     winners.require(
         NativeKernels.winnersBytes(
             shape.rows(), inputRows, shape.inputs(), shape.units(), shape.pieces()));
@@ -315,6 +320,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       DeviceBuffer biasOrNull,
       ConvolutionShape shape,
       int rows) {
+    device.require();
     CpuBuffer bias = biasOrNull == null ? null : cpu(biasOrNull);
     cpu(out).written();
     convolutions.forward(cpu(out), cpu(in), cpu(filters), bias, shape, rows);
@@ -325,6 +331,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
   @Override
   protected void convolveTransposed(
       DeviceBuffer out, DeviceBuffer in, DeviceBuffer filters, ConvolutionShape shape, int rows) {
+    device.require();
     cpu(out).written();
     convolutions.transposed(cpu(out), cpu(in), cpu(filters), shape, rows);
     fence(out, in, filters, null);
@@ -338,6 +345,7 @@ final class CpuBackend extends Backend implements AutoCloseable {
       ConvolutionShape shape,
       int rows,
       DeviceBuffer state) {
+    device.require();
     long weights = (long) shape.filters() * shape.filterSize();
     for (int r = 0; r < velocity.replicas(); r++) {
       long gradient = convolutions.filters(cpu(in), cpu(delta), shape, rows, r);

@@ -18,6 +18,7 @@ final class CudaArena implements DeviceArena {
   private SafetyNet net;
   private boolean shared;
   private boolean frozen;
+  private boolean closed;
 
   CudaArena(CudaContext context, int replicas) {
     if (replicas < 1) {
@@ -29,9 +30,7 @@ final class CudaArena implements DeviceArena {
 
   @Override
   public DeviceBuffer reserve(DataType type, long length) {
-    if (frozen) {
-      throw new IllegalStateException("the arena is frozen: reserve all buffers before");
-    }
+    requireFilling(": reserve all buffers before");
     if (length < 1) {
       throw new IllegalArgumentException("a buffer has at least 1 element, not " + length);
     }
@@ -52,9 +51,7 @@ final class CudaArena implements DeviceArena {
 
   @Override
   public void freeze() {
-    if (frozen) {
-      throw new IllegalStateException("the arena is frozen already");
-    }
+    requireFilling(" already");
     if (bytesPerReplica == 0) {
       throw new IllegalStateException("nothing was reserved in the arena");
     }
@@ -67,6 +64,17 @@ final class CudaArena implements DeviceArena {
             SafetyNet.size(bytesPerReplica * replicas) + " of a GPU's memory",
             () -> owner.forget(block));
     frozen = true;
+  }
+
+  /** Fails in another thread than the device's, and unless there is to be memory yet. */
+  private void requireFilling(String unlessFrozen) {
+    context.require();
+    if (closed) {
+      throw new IllegalStateException("the arena is closed: take another one");
+    }
+    if (frozen) {
+      throw new IllegalStateException("the arena is frozen" + unlessFrozen);
+    }
   }
 
   @Override
@@ -83,11 +91,15 @@ final class CudaArena implements DeviceArena {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     // A closed device has freed all that was its own.
-    if (base != 0 && !context.isClosed()) {
+    if (!context.isClosed()) {
       context.enter();
     }
     context.streams().requireEager("frees memory");
+    closed = true;
     long block = base;
     base = 0;
     if (block != 0) {
@@ -100,7 +112,7 @@ final class CudaArena implements DeviceArena {
   long base() {
     if (base == 0 || context.isClosed()) {
       throw new IllegalStateException(
-          frozen
+          closed || context.isClosed()
               ? "this buffer's arena is closed"
               : "this buffer has no memory yet: freeze its arena first");
     }

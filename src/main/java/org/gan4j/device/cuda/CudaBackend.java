@@ -81,8 +81,9 @@ class CudaBackend extends Backend {
     return products.plans().size() + convolutions.plans().size();
   }
 
-  /** The buffer as this backend's, its use noted. */
+  /** The buffer as this backend's, its use noted; fails where the device can't be used. */
   private CudaBuffer here(DeviceBuffer buffer) {
+    context.require();
     if (buffer instanceof CudaBuffer here && here.arena().context() == context) {
       if (recorded != null) {
         recorded.add(here.arena());
@@ -122,7 +123,6 @@ class CudaBackend extends Backend {
 
   @Override
   protected void use(DeviceBuffer buffer, boolean written) {
-    context.require();
     CudaBuffer used = here(buffer);
     if (written && used.arena().isShared()) {
       throw new IllegalStateException("this buffer is shared: nothing may be written to it");
