@@ -14,8 +14,10 @@ import org.gan4j.device.Device;
  * <p>The p-value of MMD² is not among the measures: its permutations need all pairs at once.
  */
 public final class PairwisePart implements Serializable {
+  /** Points that there must be of each kind. */
+  public static final int LEAST = Math.max(PrecisionRecall.K, DensityCoverage.K) + 1;
+
   private static final long serialVersionUID = 1;
-  private static final int LEAST = Math.max(PrecisionRecall.K, DensityCoverage.K) + 1;
 
   private final int generated;
   private final int real;

@@ -13,6 +13,7 @@ import org.gan4j.device.DeviceBuffer;
 import org.gan4j.eval.MeasureContext;
 import org.gan4j.eval.PairwisePart;
 import org.gan4j.eval.PairwiseScores;
+import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.Sampler;
 
@@ -54,12 +55,26 @@ public final class MeasureRunner {
    * @return each replica's measures
    * @throws IllegalArgumentException if there are too few samples or tests, or no parts
    * @throws org.gan4j.FormatException if the file is no checkpoint
+   * @throws SweepException if Spark gives up, as when a task finds other data than the checkpoint's
    */
   public List<PairwiseScores> measure(
       Path checkpoint, int samples, int tests, long seed, int parts) {
-    if (parts < 1) {
-      throw new IllegalArgumentException("parts must be ≥ 1, not " + parts);
+    require("parts", parts, 1);
+    require("samples", samples, PairwisePart.LEAST);
+    require("tests", tests, PairwisePart.LEAST);
+    // Fails here rather than in a task unless it is a checkpoint.
+    Checkpoint.recipe(checkpoint);
+    return SparkFailure.told(() -> inParts(checkpoint, samples, tests, seed, parts));
+  }
+
+  private static void require(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " must be ≥ " + least + ", not " + value);
     }
+  }
+
+  private List<PairwiseScores> inParts(
+      Path checkpoint, int samples, int tests, long seed, int parts) {
     try (ShippedGan networks = new ShippedGan(spark, checkpoint, data, device)) {
       double[] sigmas =
           spark.parallelize(List.of(0), 1).map(one -> sigmas(networks, tests, seed)).first();

@@ -53,6 +53,7 @@ public final class ScoreRunner {
    * @return each replica's score, with its own σ and no curve
    * @throws IllegalArgumentException if the numbers are no such multiples
    * @throws org.gan4j.FormatException if the file is no checkpoint
+   * @throws SweepException if Spark gives up, as when a task finds other data than the checkpoint's
    */
   public List<ParzenScore> score(Path checkpoint, int samples, int each) {
     if (each < 1 || each % 1000 != 0 || samples < each || samples % each != 0) {
@@ -63,6 +64,10 @@ public final class ScoreRunner {
               + each);
     }
     Evaluation settings = Checkpoint.recipe(checkpoint).evaluation();
+    return SparkFailure.told(() -> score(checkpoint, settings, samples, each));
+  }
+
+  private List<ParzenScore> score(Path checkpoint, Evaluation settings, int samples, int each) {
     try (ShippedGan networks = new ShippedGan(spark, checkpoint, data, device)) {
       Draws task = new Draws(networks, each);
       List<Integer> draws = IntStream.range(0, samples / each).boxed().toList();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -58,8 +59,11 @@ final class SharedFolder {
     settings.forEach(configuration::set);
     Path path = new Path(where);
     FileSystem files = path.getFileSystem(configuration);
-    // Local files are read by others too, who know nothing of Hadoop's files of checksums.
-    files.setWriteChecksum(false);
+    // Local files are read by others too, who know nothing of Hadoop's files of checksums. The
+    // file system itself is the whole JVM's, and stays as it is.
+    if (files instanceof ChecksumFileSystem checked) {
+      files = checked.getRawFileSystem();
+    }
     Path root = files.makeQualified(path);
     URI uri = files.getUri();
     return new SharedFolder(root, files, FileContext.getFileContext(uri, configuration));

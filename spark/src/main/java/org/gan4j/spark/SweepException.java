@@ -2,7 +2,7 @@ package org.gan4j.spark;
 
 import org.gan4j.Gan4jException;
 
-/** A sweep that can't go on; the message says what to do. */
+/** A sweep, a score or a measurement that can't go on; the message says why, or what to do. */
 public final class SweepException extends Gan4jException {
   private static final long serialVersionUID = 1;
 

@@ -6,24 +6,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
 import org.gan4j.run.ScoreFile;
 import scala.Tuple2;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Trains a sweep on a Spark cluster: each run by one task, on as many executors at once as there
@@ -58,8 +60,8 @@ public final class SweepRunner {
     default void progress(int ended, int missing, double secondsLeft) {}
   }
 
-  private static final Pattern THROWN =
-      Pattern.compile("^(?:[a-z][\\w]*\\.)+\\w+(?:Exception|Error): (.+)$", Pattern.MULTILINE);
+  /** Marks the jobs of a sweep: others may run in the same context at the same time. */
+  private static final String SWEEP = "gan4j.sweep";
 
   private final JavaSparkContext spark;
   private final String folder;
@@ -168,21 +170,23 @@ public final class SweepRunner {
       return List.of();
     }
     RunTask task = new RunTask(folder, settings, token, data, device, attempts());
-    Progress progress = new Progress(missing.size(), listener);
+    Progress progress = new Progress(token, missing.size(), listener);
     if (ranks > 1) {
       return inParallel(missing, ranks, task, progress);
     }
     // Each task is a run.
     spark.sc().addSparkListener(progress);
+    spark.setLocalProperty(SWEEP, token);
     try {
       JavaRDD<Tuple2<String, String>> runs = spark.parallelize(missing, missing.size());
       return new ArrayList<>(runs.map(run -> task.run(run._1(), run._2())).collect());
     } catch (Exception e) {
-      if (isOfSpark(e)) {
+      if (SparkFailure.is(e)) {
         throw givenUp(e);
       }
       throw e;
     } finally {
+      spark.setLocalProperty(SWEEP, null);
       spark.sc().removeSparkListener(progress);
     }
   }
@@ -190,7 +194,7 @@ public final class SweepRunner {
   /** One run after the other, each by all ranks at once. */
   private List<RunResult> inParallel(
       List<Tuple2<String, String>> missing, int ranks, RunTask task, Progress progress) {
-    if (spark.master().startsWith("local[") && spark.defaultParallelism() < ranks) {
+    if (master().startsWith("local[") && spark.defaultParallelism() < ranks) {
       throw new IllegalArgumentException(
           String.format(
               "%d ranks are as many tasks at once, and here are %d: give --master 'local[%d]'",
@@ -202,13 +206,13 @@ public final class SweepRunner {
       try {
         results.addAll(RankTask.run(spark, ranks, new RankTask(task, run._1(), run._2())));
       } catch (Exception e) {
-        if (!isOfSpark(e)) {
+        if (!SparkFailure.is(e)) {
           throw e;
         }
         if (spark.sc().isStopped()) {
           throw givenUp(e);
         }
-        results.add(RunTask.failed(run._1(), started, reason(e)));
+        results.add(RunTask.failed(run._1(), started, SparkFailure.reason(e)));
       }
       progress.ended();
     }
@@ -217,18 +221,12 @@ public final class SweepRunner {
 
   private static SweepException givenUp(Exception e) {
     return new SweepException(
-        "Spark has given up: " + firstLine(e) + "; the sweep can be started again", e);
+        "Spark has given up: " + SparkFailure.firstLine(e) + "; the sweep can be started again", e);
   }
 
-  /** Scala's methods throw what they do not declare. */
-  private static boolean isOfSpark(Exception e) {
-    return e instanceof SparkException || e.getCause() instanceof SparkException;
-  }
-
-  /** What a task has thrown, if the message tells; else its first line. */
-  private static String reason(Throwable failure) {
-    Matcher thrown = THROWN.matcher(String.valueOf(failure.getMessage()));
-    return thrown.find() ? thrown.group(1) : firstLine(failure);
+  /** Spark takes "local" as this. */
+  private String master() {
+    return spark.master().equals("local") ? "local[1]" : spark.master();
   }
 
   /**
@@ -236,7 +234,7 @@ public final class SweepRunner {
    */
   private int attempts() {
     SparkConf conf = spark.getConf();
-    String master = spark.master();
+    String master = master();
     if (master.startsWith("local[") && !master.matches("local\\[[^,]+,\\s*\\d+\\s*]")) {
       return 1;
     }
@@ -244,10 +242,6 @@ public final class SweepRunner {
       return Integer.parseInt(master.replaceAll(".*,|[^0-9]", ""));
     }
     return conf.getInt("spark.task.maxFailures", 4);
-  }
-
-  private static String firstLine(Throwable failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
   private static double score(String json) throws IOException {
@@ -282,21 +276,36 @@ public final class SweepRunner {
     return text.toString();
   }
 
-  /** Counts tasks as they end. */
+  /** Counts the runs of a sweep as they end; called by one thread of Spark's. */
   private static final class Progress extends SparkListener {
+    private final String token;
     private final int missing;
     private final Listener listener;
     private final long started = System.nanoTime();
+    private final Set<Integer> stages = new HashSet<>();
+    private final Set<Integer> partitions = new HashSet<>();
     private int ended;
 
-    Progress(int missing, Listener listener) {
+    Progress(String token, int missing, Listener listener) {
+      this.token = token;
       this.missing = missing;
       this.listener = listener;
     }
 
     @Override
+    public void onJobStart(SparkListenerJobStart start) {
+      Properties properties = start.properties();
+      if (properties != null && token.equals(properties.getProperty(SWEEP))) {
+        CollectionConverters.asJava(start.stageIds()).forEach(id -> stages.add((Integer) id));
+      }
+    }
+
+    /** A run that two attempts have come to the end of is one. */
+    @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
-      if (end.taskInfo().successful()) {
+      if (stages.contains(end.stageId())
+          && end.taskInfo().successful()
+          && partitions.add(end.taskInfo().partitionId())) {
         ended();
       }
     }

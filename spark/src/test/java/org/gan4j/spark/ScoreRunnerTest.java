@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.gan4j.FormatException;
 import org.gan4j.data.DataSet;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceBuffer;
@@ -28,6 +31,7 @@ import org.gan4j.gan.Sampler;
 import org.gan4j.recipe.Recipe;
 import org.gan4j.recipe.RecipeYaml;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A window whose samples several tasks draw. */
@@ -134,6 +138,34 @@ class ScoreRunnerTest {
         assertEquals(new Mmd(pairs, sigmas).squared(), found.get(r).mmd2(), 1e-5);
       }
       assertThrows(IllegalArgumentException.class, () -> runner.measure(file, count, 500, seed, 0));
+      assertThrows(IllegalArgumentException.class, () -> runner.measure(file, 5, 500, seed, 5));
+      assertThrows(IllegalArgumentException.class, () -> runner.measure(file, count, 0, seed, 5));
+    }
+  }
+
+  /** Before any task begins, or as what the documentation names. */
+  @Test
+  void whatCanNotBeReadIsSaidInOneLine() throws IOException {
+    Path broken = Files.writeString(folder.resolve("broken"), "no checkpoint");
+    Path file;
+    try (Device device = Device.cpu()) {
+      file = saved(device, OnExecutor.data(recipe(), null));
+    }
+    TaskDevice cpu = new TaskDevice("cpu");
+    TaskDevice card = new TaskDevice("cuda:0");
+    try (JavaSparkContext spark = new JavaSparkContext(LocalSpark.conf("local[2]"))) {
+      MeasureRunner measures = new MeasureRunner(spark, Optional.empty(), cpu);
+      ScoreRunner scores = new ScoreRunner(spark, Optional.empty(), cpu);
+      assertThrows(FormatException.class, () -> measures.measure(broken, 100, 100, 1, 2));
+      assertThrows(FormatException.class, () -> scores.score(broken, 1000, 1000));
+      MeasureRunner elsewhere = new MeasureRunner(spark, Optional.empty(), card);
+      ScoreRunner there = new ScoreRunner(spark, Optional.empty(), card);
+      for (Executable failing :
+          List.<Executable>of(
+              () -> elsewhere.measure(file, 100, 100, 1, 2), () -> there.score(file, 1000, 1000))) {
+        String message = assertThrows(SweepException.class, failing).getMessage();
+        assertTrue(message.contains("gan4j-cuda") && message.lines().count() == 1, message);
+      }
     }
   }
 }

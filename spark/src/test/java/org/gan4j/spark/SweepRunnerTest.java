@@ -2,17 +2,23 @@ package org.gan4j.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.gan4j.data.DataLocation;
 import org.gan4j.data.DataSet;
@@ -113,6 +119,58 @@ class SweepRunnerTest {
     String dense1 = Files.readString(folder.resolve("seed=1").resolve("config.yaml"));
     assertTrue(dense1.contains("device: \"cpu (1 threads"), dense1);
     assertFalse(dense1.contains("by winners"), dense1);
+  }
+
+  /** Spark's context is a program's, which may use it for other things at the same time. */
+  @Test
+  void onlyTheSweepsOwnTasksAreCounted() throws Exception {
+    List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+    List<Double> left = Collections.synchronizedList(new ArrayList<>());
+    AtomicBoolean over = new AtomicBoolean();
+    Thread other =
+        new Thread(
+            () -> {
+              while (!over.get()) {
+                spark.parallelize(List.of(1, 2, 3), 3).count();
+              }
+            });
+    SweepRunner.Listener listener =
+        new SweepRunner.Listener() {
+          @Override
+          public void begins(int missing, int there) {
+            other.start();
+          }
+
+          @Override
+          public void progress(int ended, int missing, double secondsLeft) {
+            heard.add(ended);
+            left.add(secondsLeft);
+          }
+        };
+    try {
+      new SweepRunner(spark, folder.toString(), Optional.empty(), new TaskDevice("cpu"))
+          .run(Sweep.parse(YAML.replace("[1, 2, 3, 4]", "[1, 2]"), "sweep.yaml"), listener);
+    } finally {
+      over.set(true);
+      other.join();
+    }
+    // Spark may tell of the last one when nobody listens any more.
+    assertEquals(List.of(1, 2).subList(0, heard.size()), heard);
+    assertTrue(left.stream().allMatch(seconds -> seconds >= 0), left.toString());
+    assertNull(spark.getLocalProperty("gan4j.sweep"));
+  }
+
+  /** Hadoop keeps one file system for all of a JVM. */
+  @Test
+  void othersHaveTheirChecksumsStill() throws IOException {
+    SharedFolder shared = SharedFolder.open(folder.resolve("sweep").toString(), Map.of());
+    shared.write("sweep.md", "text");
+    try (Stream<Path> files = Files.list(folder.resolve("sweep"))) {
+      assertFalse(files.anyMatch(file -> file.toString().endsWith(".crc")));
+    }
+    FileSystem local = FileSystem.get(URI.create("file:///"), spark.hadoopConfiguration());
+    local.create(new org.apache.hadoop.fs.Path(folder.resolve("other").toString())).close();
+    assertTrue(Files.exists(folder.resolve(".other.crc")));
   }
 
   @Test
