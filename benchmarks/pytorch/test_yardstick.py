@@ -282,6 +282,8 @@ class RatiosTest(unittest.TestCase):
         ours = [
             self.figure("iteration/iteration:mnist:simultaneous:100x1200x1:fused:tf32", 90, 100, 110),
             self.figure("iteration/iteration:mnist:simultaneous:100x1200x1:library:tf32", 1, 2, 3),
+            *(self.figure(f"iteration/iteration:mnist:simultaneous:100x1200x1:fused:tf32:{how}", 1, 2, 3)
+              for how in ("chain", "timed", "launch-programmatic", "updates-fused")),
             self.figure("batch/iteration:mnist:simultaneous:512x1200x1:fused:tf32", 1, 2, 3),
             self.figure("iteration/products:mnist:simultaneous:100x1200x1:fused:tf32", 1, 2, 3),
         ]
