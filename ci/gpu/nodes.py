@@ -18,6 +18,8 @@ def launches(text):
     lines = [line for line in text.splitlines() if line.startswith('"')]
     found = {}
     for row in csv.DictReader(io.StringIO("\n".join(lines))):
+        if not row["Metric Value"]:  # The listing broke off here.
+            continue
         launch = found.setdefault(row["ID"], {"kernel": row["Kernel Name"]})
         value = float(row["Metric Value"].replace(",", ""))
         if row["Metric Name"] == DURATION:
@@ -52,7 +54,8 @@ def short(kernel):
         return told.group()
     while re.search(r"<[^<>]*>", kernel):
         kernel = re.sub(r"<[^<>]*>", "", kernel)
-    return re.split(r"[<(]", kernel)[0].split()[-1]
+    words = re.split(r"[<(]", kernel.replace("(anonymous namespace)::", ""))[0].split()
+    return words[-1] if words else kernel
 
 
 def sums(nodes):

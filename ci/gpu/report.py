@@ -9,6 +9,7 @@ import re
 import shutil
 import statistics
 import subprocess
+import traceback
 
 import children
 import logs
@@ -120,6 +121,7 @@ class Report:
         self.figures = {}
         self.tables = {}
         self.seen = None
+        self.told = set()
         with open(os.path.join(HERE, "predictions.json"), encoding="utf-8") as file:
             self.predictions = json.load(file)["predictions"]
 
@@ -151,13 +153,27 @@ class Report:
         for path in glob.glob(os.path.join(self.session.figures, "*.md")):
             with open(path, encoding="utf-8") as file:
                 self.tables[os.path.basename(path)[: -len(".md")]] = file.read()
-        if "profile" in self.figures:
-            self.tables["profile"] = nodes.table(self.figures["profile"])
-        if "seeds" in self.figures:
-            self.tables["seeds"] = scores(self.figures["seeds"])
+        for name, table in (("profile", nodes.table), ("seeds", scores)):
+            if name in self.figures:
+                self.tables[name] = self.safely(lambda: table(self.figures[name]), "")
+
+    def safely(self, made, instead):
+        """What is made, or something instead where a figure is so odd that it can't be; then the log
+        says once why. It must not end the validation."""
+        try:
+            return made()
+        except Exception:
+            why = traceback.format_exc()
+            if why not in self.told:
+                self.told.add(why)
+                self.session.say(why)
+            return instead
 
     def tick(self):
         """Writes the report where the running step has new figures."""
+        self.safely(self.renew, None)
+
+    def renew(self):
         seen = sorted((path, os.stat(path).st_mtime_ns)
                       for path in glob.glob(os.path.join(self.session.figures, "*.json")))
         if seen != self.seen:
@@ -196,12 +212,13 @@ class Report:
         return rows
 
     def write(self):
-        compared = self.compared()
+        compared = self.safely(self.compared, [])
         found = dict(self.head, steps=self.steps, predictions=compared, **self.figures)
         out = self.session.out
         write(os.path.join(out, "report.json"),
               json.dumps(finite(found), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-        write(os.path.join(out, "report.md"), self.markdown(compared))
+        text = self.safely(lambda: self.markdown(compared), "")
+        write(os.path.join(out, "report.md"), text or self.markdown([]))
 
     def markdown(self, compared):
         head = self.head

@@ -45,8 +45,15 @@ def agreement(s):
     s.require(s.on_gpu("exchange", s.figure("agreement"), s.exchange()))
     with open(s.figure("agreement"), encoding="utf-8") as file:
         rows = json.load(file)["agreement"]
-    text = "; ".join("{id}: at most {largest:.1e}, in {in}".format(**row) for row in rows)
-    return text.replace("iteration:mnist:", "")
+    return "; ".join(map(agreed, rows)).replace("iteration:mnist:", "")
+
+
+def agreed(row):
+    """How far a precision is from the CPU; one that no step needs may be too far, or not be there."""
+    if row.get("error"):
+        return f"{row['id']}: {row['error']}"
+    largest = "no number" if row["largest"] is None else f"at most {row['largest']:.1e}"
+    return f"{row['id']}: {largest}, in {row['in']}{'' if row['agrees'] else ', too far'}"
 
 
 def times(s):
@@ -194,7 +201,11 @@ class Jobs:
         self.waiting = 0
 
     def run(self, names, width):
+        """At most so many classes at once, which share the cores; threads that spin would take them
+        from the other processes."""
         s = self.session
+        environment = s.environment(OMP_WAIT_POLICY="passive",
+                                    OMP_NUM_THREADS=str(max(1, (os.cpu_count() or 1) // width)))
         waiting, running = list(names), {}
         while waiting or running:
             self.waiting = len(waiting)
@@ -203,7 +214,7 @@ class Jobs:
                 path = self.files[name] = os.path.join(s.work, name + ".txt")
                 with open(path, "wb") as output:
                     running[name] = children.Child(
-                        s.junit(f"--select-class={name}", *CUDA), s.environment(), output)
+                        s.junit(f"--select-class={name}", *CUDA), environment, output)
             if time.monotonic() >= s.limit:
                 children.stop(list(running.values()), s.java)
                 self.show()

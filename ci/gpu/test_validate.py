@@ -17,6 +17,7 @@ import children
 import logs
 import nodes
 import report
+import steps
 import validate
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -65,7 +66,9 @@ if task + "-hangs" in fakes:
     time.sleep(1000)
 if task == "exchange":
     write(arguments[1], {{"agrees": task + "-fails" not in fakes, "agreement": [
-        {{"id": "mnist TF32", "largest": 0.02, "in": "gradient.g0.weights"}}]}})
+        {{"id": "mnist TF32", "agrees": True, "largest": 0.02, "in": "gradient.g0.weights"}},
+        *([{{"id": "mnist BF16", "agrees": False, "largest": None, "in": "d_loss"}}]
+          if "bf16-differs" in fakes else [])]}})
     os.makedirs(arguments[2], exist_ok=True)
     open(os.path.join(arguments[2], "alternating.tensors"), "w").close()
 if task + "-crashes" in fakes:
@@ -73,7 +76,10 @@ if task + "-crashes" in fakes:
 if task + "-fails" in fakes:
     print("Exception in thread main: " + task + " went wrong")
     sys.exit(1)
-if task == "doctor":
+if task + "-is-odd" in fakes:
+    write(arguments[1], {{"figures": [{{"id": "a"}}], "trainings": 3, "recipe": None}})
+    time.sleep(1)
+elif task == "doctor":
     print("cuda           libcudart 13.1 (/usr/some where/lib64/libcudart.so.13)")
     print("gpu            a card")
 elif task.startswith("measure"):
@@ -102,6 +108,7 @@ elif task == "discover":
         print(f"X ([engine:junit-jupiter]/[class:{{package}}CudaKernelsTest]/[nested-class:{{name}}])")
 elif task == "execute":
     name = next(a for a in arguments if a.startswith("--select-class=")).rpartition(".")[2]
+    print("threads:", os.environ.get("OMP_NUM_THREADS"), os.environ.get("OMP_WAIT_POLICY"))
     print(f"JUnit Jupiter > {{name}} > some() :: STARTED", flush=True)
     if name + "-crashes" in fakes:
         os.kill(os.getpid(), signal.SIGABRT)
@@ -158,6 +165,10 @@ class Bundle(unittest.TestCase):
         with open(os.path.join(self.out, "report.json"), encoding="utf-8") as file:
             return json.load(file)
 
+    def markdown(self):
+        with open(os.path.join(self.out, "report.md"), encoding="utf-8") as file:
+            return file.read()
+
     def log(self):
         with open(os.path.join(self.out, "log.txt"), encoding="utf-8") as file:
             return file.read()
@@ -212,6 +223,10 @@ class WholeTest(Bundle):
         self.assertEqual({"CudaKernelsTest$Random", "CudaKernelsTest$Data", "CudaTrainingTest",
                           "Other", "CudaMemoryTest"}, set(names))
         self.assertEqual("CudaMemoryTest", names[-1])
+        cores = os.cpu_count() or 1
+        width = max(1, min(steps.SIDE_BY_SIDE, cores // 2))
+        self.assertIn(f"[Other] threads: {max(1, cores // width)} passive", self.log())
+        self.assertIn(f"[CudaMemoryTest] threads: {cores} passive", self.log())
         self.assertEqual("passed", self.outcomes()["tests"])
 
     def test_tells_which_test_failed_and_goes_on(self):
@@ -263,6 +278,27 @@ class GateTest(Bundle):
         self.assertEqual({"doctor": "failed", "doctor, launches blocking": "failed",
                           "tests": "skipped", "memcheck": "skipped", "racecheck": "skipped",
                           "nvcc": "skipped"}, self.outcomes())
+
+
+    def test_bf16_stands_apart(self):
+        self.run_whole("--only", "doctor", "--only", "agreement", fake="bf16-differs")
+        found = self.read()["steps"][1]
+        self.assertEqual("passed", found["outcome"])
+        self.assertTrue(found["reason"].endswith("; mnist BF16: no number, in d_loss, too far"), found)
+
+
+class OddTest(Bundle):
+    """A value that nobody reckons with ends no more than the step that has it."""
+
+    def test_figures_of_another_kind(self):
+        for task, step in (("seeds", "seeds"), ("train", "mnist"), ("measure", "times")):
+            status, output = self.run_whole("--only", "doctor", "--only", step, "--only", "repeat",
+                                            fake=task + "-is-odd")
+            self.assertEqual(0 if task == "measure" else 1, status, output)
+            self.assertEqual({"doctor": "passed", "repeat": "passed",
+                              step: "passed" if task == "measure" else "failed"}, self.outcomes())
+            self.assertEqual(1, self.log().count("in measured" if task == "measure" else f"in {step}\n"))
+            self.assertIn("| repeat | passed |", self.markdown())
 
 
 class LimitTest(Bundle):
@@ -402,10 +438,16 @@ class NodesTest(unittest.TestCase):
                  "cublasGemv"),
                 ("sm90_xmma_gemm_f32f32_tn_n_tilesize64x64x32_warpgroupsize1x1x1_execute_k__5x",
                  "sm90_xmma_gemm_f32f32_tn_n_tilesize64x64x32"),
-                ("std::enable_if<!T7, void>::type some::kernel<int, float>(T1)", "some::kernel")):
+                ("std::enable_if<!T7, void>::type some::kernel<int, float>(T1)", "some::kernel"),
+                ("(anonymous namespace)::f(int)", "f"), ("void (anonymous namespace)::g<3>(int)", "g"),
+                ("(", "(")):
             self.assertEqual(name, nodes.short(whole))
         cut = [{"kernel": "gan4j_update", "us": 1}, {"kernel": "void cublasLt::splitKreduce_k<1>", "us": 2}]
         self.assertIn("2 nodes, 3.0 µs one after the other; 1 add", nodes.table({"some": cut}))
+
+    def test_leaves_out_where_the_listing_broke_off(self):
+        text = self.listing([("one", 10)]) + '"1","1","two"\n'
+        self.assertEqual(["one"], [each["kernel"] for each in nodes.launches(text)])
 
     def test_finds_nothing_where_nothing_repeats(self):
         text = self.listing([(f"kernel{i}", 10) for i in range(9)])

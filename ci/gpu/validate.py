@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 
 import children
 import logs
@@ -67,7 +68,8 @@ class Validation:
             outcome, reason = "failed", f"stopped after {limit:.0f} s" + (where and f", in {where}")
         except Failed as why:
             outcome, reason = "failed", str(why) or logs.failure(s.text(), why.status)
-        except (OSError, ValueError, KeyError) as problem:
+        except Exception as problem:  # One odd value ends no more than its step.
+            s.say(traceback.format_exc())
             outcome, reason = "failed", f"{type(problem).__name__}: {problem}"
         s.own_logs()
         if name == "doctor":
