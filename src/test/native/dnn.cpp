@@ -99,6 +99,14 @@ static int checked(std::initializer_list<const void*> places, const Tensor* shap
     return SUCCESS;
 }
 
+// cuDNN's dropout is taken to read vectors.
+static int checked_vectors(std::initializer_list<const void*> places, const Tensor* shape) {
+    for (const void* place : places)
+        if ((uintptr_t)place % 16 != 0)
+            return violation(ILLEGAL_ADDRESS, "dropout that vectors can't be read from");
+    return checked(places, shape);
+}
+
 static float activated(float x, int mode) {
     return mode == SIGMOID ? (float)(1 / (1 + exp(-(double)x)))
            : mode == TANH  ? (float)tanh((double)x)
@@ -221,7 +229,7 @@ EXPORT int cudnnDropoutForward(Handle* handle, const Dropout* dropout, const Ten
         return violation(BAD_PARAM, "dropout without room for its mask");
     Dropout d = *dropout;
     return enqueue(handle->stream, [=] {
-        int status = checked({x, y}, shape);
+        int status = checked_vectors({x, y}, shape);
         if (!on_device(reserve, (int64_t)bytes) || !on_device(d.state, STATE_BYTES))
             return violation(ILLEGAL_ADDRESS, "dropout's room is not device memory");
         masks()[reserve] = shape->count();
@@ -241,7 +249,7 @@ EXPORT int cudnnDropoutBackward(Handle* handle, const Dropout* dropout, const Te
     FAIL_IF_INJECTED("cudnnDropoutBackward");
     float rate = dropout->rate;
     return enqueue(handle->stream, [=] {
-        int status = checked({dy, dx}, shape);
+        int status = checked_vectors({dy, dx}, shape);
         if (!on_device(reserve, (int64_t)bytes))
             return violation(ILLEGAL_ADDRESS, "dropout's room is not device memory");
         if (masks()[reserve] != shape->count())

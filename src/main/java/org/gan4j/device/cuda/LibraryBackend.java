@@ -20,6 +20,9 @@ import org.gan4j.device.StateLayout;
  * into a velocity.
  */
 final class LibraryBackend extends CudaBackend {
+  /** Bytes of the widest vector that a kernel reads. */
+  private static final int VECTOR = 16;
+
   /** What cuDNN's backward pass of one layer needs, for every replica. */
   private record Memory(long pieces, long pooled, long dropped, long mask, long maskBytes) {}
 
@@ -125,14 +128,24 @@ final class LibraryBackend extends CudaBackend {
     return true;
   }
 
+  /** From one replica to the next, aligned as all of memory is. */
+  private static long bytes(int rows, int units, int pieces) {
+    return CudaContext.aligned(4L * rows * units * pieces);
+  }
+
   private Memory maxoutMemory(CudaBuffer winner, int rows, int units, int pieces) {
     return maxouts.computeIfAbsent(
         new MaxoutKey(winner.address(), winner.replicas(), rows, units, pieces),
         key -> {
-          long n = (long) rows * units * winner.replicas();
+          long replicas = winner.replicas();
+          long narrow = replicas * bytes(rows, units, 1);
           long mask = dnn.maskBytes(rows, units);
           return new Memory(
-              room(4 * n * pieces), room(4 * n), room(4 * n), room(mask * winner.replicas()), mask);
+              room(replicas * bytes(rows, units, pieces)),
+              room(narrow),
+              room(narrow),
+              room(replicas * mask),
+              mask);
         });
   }
 
@@ -150,8 +163,8 @@ final class LibraryBackend extends CudaBackend {
     Memory memory = maxoutMemory(writes(winner), rows, units, pieces);
     long n = (long) rows * units;
     for (int r = 0; r < y.replicas(); r++) {
-      long kept = memory.pieces + 4 * r * n * pieces;
-      long pooled = memory.pooled + 4 * r * n;
+      long kept = memory.pieces + r * bytes(rows, units, pieces);
+      long pooled = memory.pooled + r * bytes(rows, units, 1);
       // The layer will write the gradient over its pieces, which pooling's gradient asks for.
       context().copyAside(kept, x.address(r), 4 * n * pieces);
       dnn.largest(pooled, kept, rows, units, pieces);
@@ -177,19 +190,19 @@ final class LibraryBackend extends CudaBackend {
     CudaBuffer gradient = writes(out);
     CudaBuffer d = reads(delta);
     Memory memory = maxoutMemory(reads(winner), rows, units, pieces);
-    long n = (long) rows * units;
     for (int r = 0; r < gradient.replicas(); r++) {
+      long narrow = r * bytes(rows, units, 1);
       long arrived = d.address(r);
       if (keep < 1) {
-        arrived = memory.dropped + 4 * r * n;
+        arrived = memory.dropped + narrow;
         long mask = memory.mask + r * memory.maskBytes;
         dnn.dropBackward(keep, arrived, d.address(r), rows, units, mask, memory.maskBytes);
       }
       dnn.largestBackward(
           gradient.address(r),
-          memory.pooled + 4 * r * n,
+          memory.pooled + narrow,
           arrived,
-          memory.pieces + 4 * r * n * pieces,
+          memory.pieces + r * bytes(rows, units, pieces),
           rows,
           units,
           pieces);
@@ -204,6 +217,9 @@ final class LibraryBackend extends CudaBackend {
     CudaBuffer x = reads(in);
     int n = Math.toIntExact(y.length());
     lengths.put(new Site(plain(site), y.replicas()), n);
+    if (!hasAlignedHalves(n)) {
+      return false;
+    }
     Memory memory =
         dropouts.computeIfAbsent(
             new DropoutKey(plain(site), y.replicas(), n),
@@ -223,6 +239,11 @@ final class LibraryBackend extends CudaBackend {
               dnn.drop(keep, out0 + at, in0 + at, 1, count, mask, memory.maskBytes));
     }
     return true;
+  }
+
+  /** Whether the second half begins where cuDNN can read vectors; else our own dropout does it. */
+  private static boolean hasAlignedHalves(int values) {
+    return 4L * (values / 2) % VECTOR == 0;
   }
 
   /** The halves of so many values of a replica, as far as they are wanted: both, or the first. */
@@ -251,6 +272,9 @@ final class LibraryBackend extends CudaBackend {
     if (n != last && n != last / 2) {
       throw new IllegalStateException(
           "no forward pass has left a mask of " + n + " values at site " + plain(site));
+    }
+    if (!hasAlignedHalves(last)) {
+      return false;
     }
     Memory memory = dropouts.get(new DropoutKey(plain(site), gradient.replicas(), last));
     for (int r = 0; r < gradient.replicas(); r++) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The way through cuBLAS and cuDNN: the backends' contract, except for masks and the winners of
@@ -167,13 +168,15 @@ final class LibraryKernelsTest {
     }
   }
 
-  @Test
-  void dropoutsGradientHasItsMask() {
+  /** Also where the second half of the values, with a mask of its own, does not begin aligned. */
+  @ParameterizedTest
+  @ValueSource(ints = {ROWS * UNITS, ROWS * UNITS - 2, ROWS * UNITS - 5})
+  void dropoutsGradientHasItsMask(int values) {
     try (Device device = device();
         DeviceArena arena = device.arena(2)) {
-      DeviceBuffer x = arena.floats(ROWS * UNITS);
-      DeviceBuffer y = arena.floats(ROWS * UNITS);
-      DeviceBuffer gradient = arena.floats(ROWS * UNITS);
+      DeviceBuffer x = arena.floats(values);
+      DeviceBuffer y = arena.floats(values);
+      DeviceBuffer gradient = arena.floats(values);
       DeviceBuffer state = arena.reserve(DataType.LONG, StateLayout.WORDS);
       arena.freeze();
       Kernels kernels = device.kernels();
