@@ -223,6 +223,7 @@ EXPORT int cublasLtMatmulAlgoGetHeuristic(void* handle, void* description, void*
     if (has_bias(what) && what.bias == nullptr)
         return violation(INVALID, "a bias that is not said before the algorithm is chosen");
     *count = 0;
+    if (what.compute == control().refuse_compute) return NOT_SUPPORTED;
     int refusal = refusal_of(what, found.m);
     if (refusal == NOT_SUPPORTED || refusal == INVALID) return refusal;
     found.magic = MAGIC;

@@ -56,6 +56,7 @@ struct Control {
     int64_t violations;
     char violation[512];
     int64_t touched;  // a bit for each device that has given memory
+    int64_t refuse_compute;  // chosen by a test: a cublasComputeType_t without algorithms
 };
 
 Control& control();

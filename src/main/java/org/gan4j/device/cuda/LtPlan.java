@@ -61,6 +61,26 @@ final class LtPlan implements AutoCloseable {
       long strideBias,
       int alignment,
       long mostWorkspaceBytes) {
+    /** The same by another arithmetic. */
+    Shape withCompute(int another) {
+      return new Shape(
+          batch,
+          m,
+          n,
+          k,
+          transposeA,
+          transposeB,
+          epilogue,
+          another,
+          deviceScalars,
+          strideD,
+          strideA,
+          strideB,
+          strideBias,
+          alignment,
+          mostWorkspaceBytes);
+    }
+
     boolean biased() {
       return epilogue != CUBLASLT_EPILOGUE_DEFAULT;
     }

@@ -17,6 +17,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.gan4j.device.DenseShape;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.PlanCache;
+import org.gan4j.device.SafetyNet;
 import org.gan4j.device.StateLayout;
 
 /** Matrix products by cuBLASLt, a {@link LtPlan} for every shape that has come up. */
@@ -47,6 +48,8 @@ final class LtProducts implements AutoCloseable {
 
   /** Of each shape, by its text, what was timed to be fastest, here or where a run was before. */
   private final Map<String, String> choices = new TreeMap<>();
+
+  private boolean toldOfStrict;
 
   /** The shapes of those that were made or kept to here. */
   private final Set<String> chosen = new HashSet<>();
@@ -261,21 +264,41 @@ final class LtProducts implements AutoCloseable {
     context.streams().requireNoCapture("needs a product that was not prepared");
     Optional<LtPlan> made;
     try {
-      LtPlan plan = new LtPlan(handle, shape, bias, timer.isPresent() ? LtTimer.PROPOSALS : 1);
-      try {
-        rehearse(plan, shape);
-      } catch (RuntimeException e) {
-        plan.close();
-        throw e;
-      }
-      made = Optional.of(plan);
+      made = Optional.of(make(shape, bias));
     } catch (LtPlan.NoAlgorithm e) {
-      if (!shape.biased() && !shape.deviceScalars()) {
-        throw e;
-      }
-      made = Optional.empty();
+      made =
+          shape.biased() || shape.deviceScalars()
+              ? Optional.empty()
+              : Optional.of(strict(shape, e));
     }
     return plans.add(shape, made);
+  }
+
+  private LtPlan make(LtPlan.Shape shape, long bias) {
+    LtPlan plan = new LtPlan(handle, shape, bias, timer.isPresent() ? LtTimer.PROPOSALS : 1);
+    try {
+      rehearse(plan, shape);
+    } catch (RuntimeException e) {
+      plan.close();
+      throw e;
+    }
+    return plan;
+  }
+
+  /** For a product that there is no other way to compute: single precision, and the log says so. */
+  private LtPlan strict(LtPlan.Shape shape, LtPlan.NoAlgorithm refused) {
+    if (shape.compute() == CUBLAS_COMPUTE_32F) {
+      throw refused;
+    }
+    LtPlan plan = make(shape.withCompute(CUBLAS_COMPUTE_32F), 0);
+    if (!toldOfStrict) {
+      toldOfStrict = true;
+      System.getLogger(SafetyNet.LOGGER)
+          .log(
+              System.Logger.Level.WARNING,
+              refused.getMessage() + "; it and any other such are computed in single precision");
+    }
+    return plan;
   }
 
   private void rehearse(LtPlan plan, LtPlan.Shape shape) {

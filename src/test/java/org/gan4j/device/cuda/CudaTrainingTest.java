@@ -10,8 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.gan4j.data.DataSet;
+import org.gan4j.device.Buffers;
 import org.gan4j.device.Device;
+import org.gan4j.device.DeviceArena;
+import org.gan4j.device.DeviceBuffer;
 import org.gan4j.device.DeviceException;
 import org.gan4j.device.DeviceOptions;
 import org.gan4j.device.DeviceOptions.Algorithms;
@@ -384,6 +388,43 @@ final class CudaTrainingTest {
       SmallGan.Outcome expected = SmallGan.train(cpu, recipe, ITERATIONS);
       assertEqualWithinRounding(
           expected, onTheGpu(recipe, ITERATIONS), ITERATIONS, SmallGan.LONGEST_SUM);
+    }
+  }
+
+  /** Of random numbers, which other arithmetics than single precision round. */
+  private static float[] product(Device device) {
+    int side = 24;
+    try (DeviceArena arena = device.arena(1)) {
+      DeviceBuffer factor = arena.floats(side * side);
+      DeviceBuffer out = arena.floats(side * side);
+      arena.freeze();
+      Random random = new Random(1);
+      float[] values = new float[side * side];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextFloat();
+      }
+      Buffers.write(factor, 0, values);
+      device.kernels().productTransposed(out, factor, factor, side, side, side);
+      Buffers.read(out, 0, values);
+      return values;
+    }
+  }
+
+  /** But for gradients, which are our own kernels' then. */
+  @ParameterizedTest
+  @CsvSource({"BF16,75", "TF32,77"})
+  @Tag("stand-in")
+  void arithmeticThatCublasltHasNotIsSinglePrecisionAndSaidOnce(Math math, int compute) {
+    StandIn.set(StandIn.Setting.REFUSE_COMPUTE, compute);
+    Recipe recipe = SmallGan.recipe(UpdateOrder.SIMULTANEOUS, 3, true);
+    try (Warnings warnings = new Warnings();
+        Device exact = cuda(Math.FP32);
+        Device device = cuda(math)) {
+      assertArrayEquals(product(exact), product(device));
+      assertTrue(SmallGan.train(device, recipe, ITERATIONS).totals().get(1).isFinite());
+      assertEquals(1, warnings.all().size(), warnings.all().toString());
+      String said = warnings.all().get(0);
+      assertTrue(said.endsWith("; it and any other such are computed in single precision"), said);
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Arrays;
 
 /** The test's hold on the stand-in for CUDA's libraries: struct Control of standin.h. */
 final class StandIn {
-  private static final int BYTES = 736;
+  private static final int BYTES = 744;
   private static final int ARMED = 0;
   private static final int STATUS = 4;
   private static final int COUNTDOWN = 8;
@@ -34,7 +34,8 @@ final class StandIn {
     DNN(100, 91900),
     REFUSE_NARROW_EPILOGUES(104, 0),
     ONLY_UNFIT_CONVOLUTIONS(108, 0),
-    REFUSE_DEVICE_SCALARS(200, 0);
+    REFUSE_DEVICE_SCALARS(200, 0),
+    REFUSE_COMPUTE(736, 0);
 
     private final int offset;
     private final int usual;
