@@ -22,14 +22,14 @@ import org.gan4j.device.DeviceOptions.Math;
  * How well the first iteration of a GPU agrees with the CPU's.
  *
  * @param id which iteration, and the GPU's precision
- * @param bound the largest difference of one tensor that is allowed
+ * @param math the GPU's precision
  * @param largest the largest there is
  * @param where in which tensor
  * @param beyond all tensors that differ by more than the bound
  * @param error why there was nothing to compare, or empty
  */
 record Agreement(
-    String id, double bound, double largest, String where, List<String> beyond, String error) {
+    String id, Math math, double largest, String where, List<String> beyond, String error) {
   /**
    * Of the Euclidean norm, as among libraries on the CPU: room for a near tie of two maxout pieces,
    * which rounding may turn.
@@ -46,7 +46,7 @@ record Agreement(
   private static final double COARSEST = 0.5;
 
   /** Compares every tensor; a NaN differs infinitely. */
-  static Agreement of(String id, double bound, Tensors expected, Tensors found) {
+  static Agreement of(String id, Math math, Tensors expected, Tensors found) {
     double largest = 0;
     String where = "";
     List<String> beyond = new ArrayList<>();
@@ -55,7 +55,7 @@ record Agreement(
       if (Double.isNaN(difference)) {
         difference = Double.POSITIVE_INFINITY;
       }
-      if (difference > bound) {
+      if (difference > bound(math)) {
         beyond.add(name);
       }
       if (difference >= largest) {
@@ -63,15 +63,29 @@ record Agreement(
         where = name;
       }
     }
-    return new Agreement(id, bound, largest, where, beyond, "");
+    return new Agreement(id, math, largest, where, beyond, "");
   }
 
-  private static Agreement failed(String id, double bound, Throwable problem) {
-    return new Agreement(id, bound, Double.NaN, "", List.of(), problem.toString());
+  static Agreement failed(String id, Math math, Throwable problem) {
+    return new Agreement(id, math, Double.NaN, "", List.of(), problem.toString());
+  }
+
+  /** The largest difference of one tensor that is allowed. */
+  private static double bound(Math math) {
+    return switch (math) {
+      case FP32 -> ROUNDING;
+      case TF32 -> COARSE;
+      case BF16 -> COARSEST;
+    };
   }
 
   boolean agrees() {
     return beyond.isEmpty() && error.isEmpty();
+  }
+
+  /** Whether nothing else is worth measuring without it; bf16 is only tried out. */
+  private boolean decisive() {
+    return math != Math.BF16;
   }
 
   /** In words. */
@@ -90,7 +104,7 @@ record Agreement(
     json.put("agrees", agrees());
     json.put("largest", OnGpu.number("%.4e", largest));
     json.put("in", where);
-    json.put("bound", OnGpu.number("%.1e", bound));
+    json.put("bound", OnGpu.number("%.1e", bound(math)));
     json.put("beyond", beyond);
     if (!error.isEmpty()) {
       json.put("error", error);
@@ -105,7 +119,8 @@ record Agreement(
    * @param folder where the iterations go; made if it is missing
    * @param quick tiny sizes
    * @throws IOException if a file can't be written
-   * @throws IllegalStateException if one of them differs, after everything was written
+   * @throws IllegalStateException if one in single precision or TF32 differs, after everything was
+   *     written
    */
   static void exchange(Path json, Path folder, boolean quick) throws IOException {
     Files.createDirectories(folder);
@@ -120,8 +135,9 @@ record Agreement(
           .write(folder.resolve((alternating ? "alternating" : "simultaneous") + ".tensors"));
     }
     List<Agreement> all = new ArrayList<>();
-    for (int i = 0; i < workloads.size(); i++) {
-      for (Math math : Math.values()) {
+    // An error on the device stays with its process: bf16, which decides nothing, comes last.
+    for (Math math : List.of(Math.FP32, Math.TF32, Math.BF16)) {
+      for (int i = 0; i < workloads.size(); i++) {
         all.add(compare(workloads.get(i), math, expected.get(i)));
         System.out.println(all.get(all.size() - 1));
         write(json, all);
@@ -132,18 +148,12 @@ record Agreement(
 
   private static Agreement compare(Workload workload, Math math, Tensors expected) {
     String id = new Case.Iteration(workload).id() + " " + math;
-    double bound =
-        switch (math) {
-          case FP32 -> ROUNDING;
-          case TF32 -> COARSE;
-          case BF16 -> COARSEST;
-        };
     try {
       Device device = OnGpu.open(DeviceOptions.DEFAULT.withKernels(KernelSet.FUSED).withMath(math));
-      return of(id, bound, expected, record(workload, device));
+      return of(id, math, expected, record(workload, device));
     } catch (RuntimeException | LinkageError e) {
       e.printStackTrace();
-      return failed(id, bound, e);
+      return failed(id, math, e);
     }
   }
 
@@ -155,16 +165,16 @@ record Agreement(
 
   static void write(Path json, List<Agreement> all) throws IOException {
     Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("agrees", all.stream().allMatch(Agreement::agrees));
+    tree.put("agrees", all.stream().allMatch(each -> each.agrees() || !each.decisive()));
     tree.put("agreement", all.stream().map(Agreement::json).toList());
     OnGpu.write(json, tree);
   }
 
-  /** Fails if one of them does not agree. */
+  /** Fails if one of them does not agree, unless it is in bf16. */
   static void requireAgreement(List<Agreement> all) {
     String wrong =
         all.stream()
-            .filter(each -> !each.agrees())
+            .filter(each -> !each.agrees() && each.decisive())
             .map(Agreement::toString)
             .collect(Collectors.joining("; "));
     if (!wrong.isEmpty()) {
