@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.gan4j.benchmarks.Workload;
 import org.gan4j.device.Device;
 import org.gan4j.device.DeviceOptions;
+import org.gan4j.device.DeviceOptions.Graph;
 import org.gan4j.io.AtomicFiles;
 import org.gan4j.io.Json;
 
@@ -50,10 +51,14 @@ public final class OnGpu {
     }
   }
 
-  /** Iterations of mnist, each a launch of its own: a profiler sees the same kernels N times. */
+  /**
+   * Iterations of mnist, each a launch of its own: a profiler sees the same kernels N times. In a
+   * row, as branches side by side come in any order.
+   */
   private static void steps(boolean alternating, long iterations, boolean quick) {
     Workload w = new Workload("mnist", alternating, quick ? 20 : 100, quick ? 50 : 1200, 1);
-    try (Iteration iteration = new Iteration(w, open(DeviceOptions.DEFAULT))) {
+    try (Iteration iteration =
+        new Iteration(w, open(DeviceOptions.DEFAULT.withGraph(Graph.CHAIN)))) {
       for (long i = 0; i < iterations; i++) {
         iteration.run(1);
       }
