@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.Collectors;
 import org.gan4j.benchmarks.Case;
 import org.gan4j.benchmarks.Workload;
@@ -30,6 +31,9 @@ final class GpuTimes {
    * Of MNIST: what an order of the training set is drawn over, and how much of it a cache holds.
    */
   private static final int EXAMPLES = 50_000;
+
+  /** The part of a sample's length that is as good as all of it. */
+  private static final double ENOUGH = 0.9;
 
   private static final DeviceOptions TIMED = DeviceOptions.DEFAULT.withAlgorithms(Algorithms.TIMED);
   private static final DeviceOptions FUSED_UPDATES =
@@ -96,7 +100,8 @@ final class GpuTimes {
 
   /**
    * Times everything but the libraries' kernels, the most telling first: whoever is interrupted has
-   * that.
+   * that. An error on the device stays with its process, so bf16, which no step needs, comes after
+   * what does not round so; last come large products that are to be timed by all their algorithms.
    *
    * @throws IllegalStateException if something failed, after everything else was timed
    */
@@ -105,9 +110,15 @@ final class GpuTimes {
     group("population", populations(false));
     group("parzen", parzen());
     group("batch", batches(false));
+    group("iteration", products());
+    group("iteration", coarse());
     group("ceiling", ceilings());
     group("population", populations(true));
     group("batch", batches(true));
+    for (boolean alternating : new boolean[] {false, true}) {
+      group("population", List.of(iteration(workload(alternating, 100, quick ? 2 : 16), TIMED)));
+      group("batch", timedBatch(alternating));
+    }
     finish();
   }
 
@@ -187,23 +198,43 @@ final class GpuTimes {
   }
 
   /**
-   * Both orders and both precisions, and the products alone; what it costs to have everything in a
-   * row; what the fastest algorithms save, early launches, and updates in the gradients' kernel.
+   * Both orders in TF32 and in single precision; what it costs to have everything in a row; what
+   * the fastest algorithms save, early launches, and updates in the gradients' kernel.
    */
   private List<Timed> iterations() {
     List<Timed> all = new ArrayList<>();
     for (boolean alternating : new boolean[] {false, true}) {
       Workload w = workload(alternating, 100, 1);
+      all.add(iteration(w, DeviceOptions.DEFAULT));
+      all.add(iteration(w, DeviceOptions.DEFAULT.withMath(Math.FP32)));
       all.add(iteration(w, DeviceOptions.DEFAULT.withGraph(Graph.CHAIN)));
       all.add(iteration(w, TIMED));
-      all.add(products(w, TIMED));
       all.add(iteration(w, DeviceOptions.DEFAULT.withLaunch(Launch.PROGRAMMATIC)));
       all.add(iteration(w, FUSED_UPDATES));
+    }
+    return all;
+  }
+
+  /** The products alone. */
+  private List<Timed> products() {
+    List<Timed> all = new ArrayList<>();
+    for (boolean alternating : new boolean[] {false, true}) {
+      Workload w = workload(alternating, 100, 1);
+      all.add(products(w, DeviceOptions.DEFAULT));
+      all.add(products(w, DeviceOptions.DEFAULT.withMath(Math.FP32)));
+      all.add(products(w, TIMED));
+    }
+    return all;
+  }
+
+  /** The same and whole iterations in bf16. */
+  private List<Timed> coarse() {
+    List<Timed> all = new ArrayList<>();
+    for (boolean alternating : new boolean[] {false, true}) {
+      Workload w = workload(alternating, 100, 1);
+      all.add(iteration(w, DeviceOptions.DEFAULT.withMath(Math.BF16)));
+      all.add(products(w, DeviceOptions.DEFAULT.withMath(Math.BF16)));
       all.add(iteration(w, FUSED_UPDATES.withMath(Math.BF16)));
-      for (Math math : Math.values()) {
-        all.add(iteration(w, options(KernelSet.FUSED, math)));
-        all.add(products(w, options(KernelSet.FUSED, math)));
-      }
     }
     return all;
   }
@@ -224,7 +255,6 @@ final class GpuTimes {
     for (int population : quick ? new int[] {1, 2} : new int[] {1, 2, 4, 8, 16}) {
       all.add(iteration(workload(alternating, 100, population), DeviceOptions.DEFAULT));
     }
-    all.add(iteration(workload(alternating, 100, quick ? 2 : 16), TIMED));
     all.add(iteration(workload(alternating, 100, quick ? 2 : 16), FUSED_UPDATES));
     return all;
   }
@@ -236,10 +266,12 @@ final class GpuTimes {
       all.add(iteration(w, DeviceOptions.DEFAULT));
       all.add(products(w, DeviceOptions.DEFAULT));
     }
-    Workload large = workload(alternating, quick ? 200 : 8192, 1);
-    all.add(iteration(large, TIMED));
-    all.add(products(large, TIMED));
     return all;
+  }
+
+  private List<Timed> timedBatch(boolean alternating) {
+    Workload large = workload(alternating, quick ? 200 : 8192, 1);
+    return List.of(iteration(large, TIMED), products(large, TIMED));
   }
 
   private List<Timed> parzen() {
@@ -330,13 +362,22 @@ final class GpuTimes {
   /** Warms up, and finds how many repetitions make a sample. */
   private long repetitions(Repeated work) {
     work.run(1);
-    long times = quick ? 2 : 32;
-    double taken = seconds(work, times);
-    while (taken < sampleSeconds) {
-      long more =
-          (long) java.lang.Math.ceil(times * sampleSeconds / java.lang.Math.max(taken, 1e-6));
-      times = java.lang.Math.max(2 * times, more);
-      taken = seconds(work, times);
+    return repetitions(quick ? 2 : 8, sampleSeconds, times -> seconds(work, times));
+  }
+
+  /**
+   * How many repetitions take so long, or a little less: the time there is is reckoned for samples
+   * of this length.
+   *
+   * @param least to begin with
+   * @param taken how long so many take
+   */
+  static long repetitions(long least, double sampleSeconds, LongToDoubleFunction taken) {
+    long times = least;
+    double seconds = taken.applyAsDouble(times);
+    while (seconds < ENOUGH * sampleSeconds) {
+      times = (long) java.lang.Math.ceil(times * sampleSeconds / java.lang.Math.max(seconds, 1e-6));
+      seconds = taken.applyAsDouble(times);
     }
     return times;
   }

@@ -62,6 +62,16 @@ class GpuTimesTest {
         });
   }
 
+  /** Samples of 0.1 s, whether one run takes a microsecond or a second. */
+  @Test
+  void aSampleIsHardlyLongerThanItIsToBe() {
+    for (double each : new double[] {1e-6, 1.1e-4, 0.0995 / 1024, 1.3e-3, 0.0124}) {
+      double sample = each * GpuTimes.repetitions(8, 0.1, times -> times * each);
+      assertTrue(sample >= 0.09 && sample <= 0.1 + each, each + ": " + sample);
+    }
+    assertEquals(8, GpuTimes.repetitions(8, 0.1, times -> times * 1.0));
+  }
+
   @Test
   void whatFailsCostsNothingElse() throws IOException {
     Path json = folder.resolve("times.json");
