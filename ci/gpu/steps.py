@@ -45,6 +45,8 @@ def agreement(s):
     s.require(s.on_gpu("exchange", s.figure("agreement"), s.exchange()))
     with open(s.figure("agreement"), encoding="utf-8") as file:
         rows = json.load(file)["agreement"]
+    # A long text is cut at its end.
+    rows.sort(key=lambda row: row["agrees"])
     return "; ".join(map(agreed, rows)).replace("iteration:mnist:", "")
 
 
