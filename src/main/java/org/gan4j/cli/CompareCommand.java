@@ -44,7 +44,7 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path page = out == null ? main.runs().resolve("compare.html") : out;
-    if (!page.getFileName().toString().endsWith(".html")) {
+    if (!page.toString().endsWith(".html")) {
       throw new IllegalArgumentException("--out must name a .html file, not " + page);
     }
     List<RunRecord> records = new ArrayList<>();

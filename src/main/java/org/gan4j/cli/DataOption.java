@@ -56,6 +56,13 @@ final class DataOption {
     }
   }
 
+  /** Refuses a folder that is not there. */
+  void requireFolder() {
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("--data " + folder + ": there is no such folder");
+    }
+  }
+
   /** The data set of a recipe, split as it says. */
   DataSet open(Recipe recipe, PrintWriter err) {
     return open(recipe.data(), recipe, err);
@@ -63,8 +70,12 @@ final class DataOption {
 
   /** Another fold of the data set of a recipe. */
   DataSet open(String name, Recipe recipe, PrintWriter err) {
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw new IllegalArgumentException("--data " + folder + ": there is no such folder");
+    requireFolder();
+    if (conditions == null && recipe.condition() instanceof Condition.Values) {
+      throw new IllegalArgumentException(
+          Printable.line(recipe.name())
+              + " has a vector for each example as its condition: give their file, for a run the same"
+              + " as before, with --conditions FILE.csv");
     }
     if (conditions != null && !(recipe.condition() instanceof Condition.Values)) {
       throw new IllegalArgumentException(

@@ -2,10 +2,12 @@ package org.gan4j.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
 import org.gan4j.gan.OnnxNetworks;
+import org.gan4j.run.RunFolder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +42,10 @@ final class ExportCommand implements Callable<Integer> {
   private static final String DISCRIMINATOR = "discriminator";
   private static final String FLOAT = "float";
   private static final String UINT8 = "uint8";
+
+  private static final Pattern OF_A_RUN =
+      Pattern.compile(
+          "checkpoint-.*|good-.*|encoder.*|classifier.*|config\\.yaml|.*\\.(jsonl?|csv)");
 
   @Spec private CommandSpec spec;
 
@@ -86,6 +92,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     requireChoices();
     Path checkpoint = run.checkpoint();
+    requireOther(target.onnx == null ? target.weights : target.onnx);
     try (Device device = Device.cpu();
         Gan gan = Opened.gan(device, checkpoint, spec.commandLine().getErr())) {
       if (target.weights != null) {
@@ -100,6 +107,17 @@ final class ExportCommand implements Callable<Integer> {
       spec.commandLine().getOut().println(target.onnx == null ? target.weights : target.onnx);
     }
     return 0;
+  }
+
+  /** What a run keeps for itself is replaced by the run alone. */
+  private static void requireOther(Path file) {
+    Path name = file.getFileName();
+    Path folder = file.toAbsolutePath().getParent();
+    if (name == null
+        || OF_A_RUN.matcher(name.toString()).matches() && RunFolder.at(folder).isBegun()) {
+      throw new IllegalArgumentException(
+          file + " is no file that export may write: a run has it for itself; give another name");
+    }
   }
 
   private void requireChoices() {

@@ -107,6 +107,11 @@ final class SampleCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--condition goes with neither --class nor --interpolate");
     }
     judged.require();
+    if (!judged.isAsked() && !dataOption.words().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--data and --conditions are about --by, and nothing else looks at data here; samples for"
+              + " vectors are drawn with --condition");
+    }
     if (judged.isAsked()
         && (between != null || interpolate || asked != null || condition != null)) {
       throw new IllegalArgumentException(

@@ -78,6 +78,8 @@ final class StudyCommand implements Callable<Integer> {
                 })) {
       StudySheet sheet = study.study(folder, (int) most);
       out.print(sheet.markdown());
+      // First what took long: perhaps it can't be written.
+      out.flush();
       out.println(folder.writeStudy(sheet));
     }
     out.flush();

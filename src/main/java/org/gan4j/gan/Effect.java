@@ -1,6 +1,7 @@
 package org.gan4j.gan;
 
 import java.util.List;
+import org.gan4j.data.ImageShape;
 import org.gan4j.data.Scaling;
 import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
@@ -8,6 +9,7 @@ import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
 import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.WeightNormalised;
+import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.LearningRate;
 import org.gan4j.recipe.Recipe;
 
@@ -109,6 +111,23 @@ final class Effect {
   private static boolean hasMean(LayerSpec layer, int inputs) {
     return layer.parameters(inputs).stream()
         .anyMatch(shape -> shape.init() instanceof BiasInit.DataMean);
+  }
+
+  /**
+   * Refuses masks that hide nothing, or everything, where they should hide a part.
+   *
+   * @throws IllegalArgumentException if images have no such parts
+   */
+  static void requireParts(Recipe recipe, ImageShape shape) {
+    if (recipe.condition() instanceof Condition.Mask mask
+        && mask.halves() + mask.quadrants() > 0
+        && Math.min(shape.height(), shape.width()) < 2) {
+      throw new IllegalArgumentException(
+          "an image of "
+              + shape
+              + " has no halves and quadrants to hide: set condition.halves=0 and"
+              + " condition.quadrants=0");
+    }
   }
 
   /**

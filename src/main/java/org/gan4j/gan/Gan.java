@@ -146,6 +146,7 @@ public final class Gan implements AutoCloseable {
   public void initialise(DataSet data) {
     requireShape(data.shape());
     Effect.require(recipe);
+    Effect.requireParts(recipe, shape);
     Effect.requireScaling(recipe, data.scaling());
     Conditions.training(data, recipe.condition());
     if (recipe.labels() != null) {
@@ -168,6 +169,7 @@ public final class Gan implements AutoCloseable {
   public void initialise(Examples examples) {
     requireShape(examples.shape());
     Effect.require(recipe);
+    Effect.requireParts(recipe, shape);
     boolean masks = recipe.condition() instanceof Condition.Mask;
     if (isConditional() && !masks) {
       throw new IllegalArgumentException(

@@ -111,15 +111,6 @@ final class NetworkFit {
                   + " noise.size to it",
               shape.size(), shape));
     }
-    if (recipe.condition() instanceof Condition.Mask mask
-        && mask.halves() + mask.quadrants() > 0
-        && Math.min(shape.height(), shape.width()) < 2) {
-      throw new IllegalArgumentException(
-          "an image of "
-              + shape
-              + " has no halves and quadrants to hide: set condition.halves=0"
-              + " and condition.quadrants=0");
-    }
   }
 
   /** Of the same size, but perhaps not of the same shape. */

@@ -146,7 +146,7 @@ final class RunFiles {
                 + path
                 + ": "
                 + FileErrors.reason(e)
-                + "; name a folder that can be written and has space (--out)",
+                + "; a run's folder must be one that can be written and has space",
             e));
   }
 }

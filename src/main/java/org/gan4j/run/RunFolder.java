@@ -391,6 +391,10 @@ public final class RunFolder {
     return folder.resolve("classifier.safetensors");
   }
 
+  Path figure2Distances() {
+    return folder.resolve("figure2.csv");
+  }
+
   Path curves() {
     return folder.resolve("curves.png");
   }
@@ -445,7 +449,7 @@ public final class RunFolder {
    * @return where the picture is
    */
   public Path writeFigure2(BufferedImage picture, String distances) {
-    RunFiles.writeText(folder.resolve("figure2.csv"), distances);
+    RunFiles.writeText(figure2Distances(), distances);
     return RunFiles.writePicture(figure2(), picture);
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -336,13 +337,15 @@ public final class RunWriter implements AutoCloseable {
     return file;
   }
 
-  /** They are of a run that had come to its end. */
+  /** They and the figures are of a run that had come to its end. */
   private void dropScores() {
-    for (Path score : RunFiles.scoreFiles(run)) {
+    List<Path> ofTheEnd = new ArrayList<>(RunFiles.scoreFiles(run));
+    ofTheEnd.addAll(List.of(run.figure2(), run.figure2Distances(), run.figure3(), run.curves()));
+    for (Path file : ofTheEnd) {
       try {
-        Files.deleteIfExists(score);
+        Files.deleteIfExists(file);
       } catch (IOException e) {
-        throw RunFiles.cantWrite(score, e);
+        throw RunFiles.cantWrite(file, e);
       }
     }
     scoredUpTo = Long.MAX_VALUE;

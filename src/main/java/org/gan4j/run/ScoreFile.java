@@ -30,7 +30,10 @@ public final class ScoreFile {
             MAX_BYTES,
             (problem, cause) ->
                 new RunFileException(
-                    file + " is not a score of gan4j: " + problem + "; gan4j evaluate makes one",
+                    file
+                        + " is not a score of gan4j: "
+                        + problem
+                        + "; gan4j train --resume RUN writes it again",
                     cause));
     List<JsonValue> replicas = tree.get("replicas").list();
     if (replicas.isEmpty()) {

@@ -106,7 +106,7 @@ class CommandsTest {
     assertFailure(
         run.resolve("score.json")
             + " is not a score of gan4j: \"replicas\" is missing (line 1, column 1);"
-            + " gan4j evaluate makes one",
+            + " gan4j train --resume RUN writes it again",
         "table1",
         run.toString());
     assertFailure(

@@ -51,6 +51,21 @@ class ExportTest {
     return file;
   }
 
+  /** What only the run has, the optimisers' state and the other replicas, would be gone. */
+  @Test
+  void aRunsOwnFilesAreNotReplaced() throws IOException {
+    byte[] before = Files.readAllBytes(run.resolve("checkpoint-latest.safetensors"));
+    for (String name : List.of("checkpoint-latest.safetensors", "config.yaml", "metrics.jsonl")) {
+      assertEquals(2, commands.run("export", run, "--weights", run.resolve(name)), name);
+      assertTrue(commands.err().contains("a run has it for itself"), commands.err());
+    }
+    assertArrayEquals(before, Files.readAllBytes(run.resolve("checkpoint-latest.safetensors")));
+    assertEquals(2, commands.run("export", run, "--onnx", "/"));
+    commands.succeed("export", run, "--weights", run.resolve("weights.safetensors"));
+    assertEquals(2, commands.run("sample", run, "--conditions", "vectors.csv"));
+    assertTrue(commands.err().contains("--condition"), commands.err());
+  }
+
   @Test
   void filesOfOneNetwork() {
     float[] own = samples(RunFolder.open(run).scored(), 1);

@@ -101,6 +101,8 @@ class ReproduceCommandTest {
   @Test
   void anotherPartIsRefused() throws IOException {
     TinyCommands commands = new TinyCommands(folder);
+    assertEquals(2, commands.run("reproduce", "--quick", "--data", folder.resolve("typo")));
+    assertTrue(commands.err().contains("there is no such folder"), commands.err());
     assertEquals(2, commands.run("reproduce", "--only", "table2"));
     assertTrue(
         commands.err().contains("there are table1, figure1, figure2, figure3"), commands.err());

@@ -139,9 +139,8 @@ class CompletionTest {
                   RECIPE.withCondition(new Condition.Mask(WIDTH + 1, 1, 1, 1, 1, 1, 0)),
                   SmallGans.SHAPE));
       ImageShape row = new ImageShape(1, 1, WIDTH);
-      refused("no halves and quadrants to hide", () -> new Gan(device, RECIPE, row));
-      new Gan(device, RECIPE.withCondition(new Condition.Mask(WIDTH, 0, 0, 1, 1, 1, 0)), row)
-          .close();
+      refused("no halves and quadrants to hide", () -> Effect.requireParts(RECIPE, row));
+      Effect.requireParts(RECIPE.withCondition(new Condition.Mask(WIDTH, 0, 0, 1, 1, 1, 0)), row);
       refused(
           "scaled by its own mean",
           () -> SmallGans.gan(device, RECIPE, SmallGans.data(new Scaling.Contrast(2))));

@@ -104,7 +104,7 @@ class ScoreFileTest {
     Path file = write(text);
     String message = assertThrows(RunFileException.class, () -> ScoreFile.read(file)).getMessage();
     assertTrue(message.startsWith(file + " is not a score of gan4j: " + problem), message);
-    assertTrue(message.endsWith("; gan4j evaluate makes one"), message);
+    assertTrue(message.endsWith("; gan4j train --resume RUN writes it again"), message);
     assertEquals(1, message.lines().count());
   }
 
