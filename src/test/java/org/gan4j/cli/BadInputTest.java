@@ -59,7 +59,7 @@ class BadInputTest {
         "evaluation.sigma_to=-1 | evaluation.sigma_to must be a finite number > 0, not -1",
         "discriminator.0={type: dropout, keep: 0} | keep must be a probability above 0",
         "generator.1.units=783 | set the units of its last layer to 784",
-        "generator.0.bias={type: data-mean} | as many units as an example has values",
+        "generator.0.bias={type: data-mean} | bias data-mean is for the generator's last layer",
         "discriminator.1.units=2 | the discriminator must end in a dense layer with 1 linear unit",
         "generator.0.units=0 | a layer has 1 to 1048576 units, not 0",
         "generator=[] | ",
