@@ -2,7 +2,6 @@ package org.gan4j.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.gan4j.device.Device;
 import org.gan4j.gan.Checkpoint;
 import org.gan4j.gan.Gan;
@@ -42,10 +41,6 @@ final class ExportCommand implements Callable<Integer> {
   private static final String DISCRIMINATOR = "discriminator";
   private static final String FLOAT = "float";
   private static final String UINT8 = "uint8";
-
-  private static final Pattern OF_A_RUN =
-      Pattern.compile(
-          "checkpoint-.*|good-.*|encoder.*|classifier.*|config\\.yaml|.*\\.(jsonl?|csv)");
 
   @Spec private CommandSpec spec;
 
@@ -111,10 +106,8 @@ final class ExportCommand implements Callable<Integer> {
 
   /** What a run keeps for itself is replaced by the run alone. */
   private static void requireOther(Path file) {
-    Path name = file.getFileName();
     Path folder = file.toAbsolutePath().getParent();
-    if (name == null
-        || OF_A_RUN.matcher(name.toString()).matches() && RunFolder.at(folder).isBegun()) {
+    if (folder == null || RunFolder.at(folder).isBegun() && RunFolder.at(folder).keeps(file)) {
       throw new IllegalArgumentException(
           file + " is no file that export may write: a run has it for itself; give another name");
     }

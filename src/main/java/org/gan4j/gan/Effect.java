@@ -7,7 +7,6 @@ import org.gan4j.layers.Activation;
 import org.gan4j.layers.BiasInit;
 import org.gan4j.layers.Join;
 import org.gan4j.layers.LayerSpec;
-import org.gan4j.layers.LayerStack;
 import org.gan4j.layers.WeightNormalised;
 import org.gan4j.recipe.Condition;
 import org.gan4j.recipe.LearningRate;
@@ -82,35 +81,34 @@ final class Effect {
   /** The mean of the data as biases is the logit of each pixel: a sigmoid's, and nothing else's. */
   private static void requireMean(Recipe recipe) {
     List<LayerSpec> layers = recipe.generator();
-    int last = layers.size() - 1;
-    requireNoMean("generator", layers.subList(0, last), recipe.generatorInputs());
-    int before = LayerStack.outputs(layers.subList(0, last), recipe.generatorInputs());
-    if (hasMean(layers.get(last), before) && !layers.get(last).endsIn(Activation.SIGMOID)) {
+    int layer = layerOfMean(recipe);
+    if (layer >= 0 && layer < layers.size() - 1) {
       throw new IllegalArgumentException(
           "generator layer "
-              + last
+              + layer
+              + ": bias data-mean is for the generator's last layer: set a constant bias");
+    }
+    if (layer >= 0 && !layers.get(layer).endsIn(Activation.SIGMOID)) {
+      throw new IllegalArgumentException(
+          "generator layer "
+              + layer
               + ": bias data-mean is for sigmoid units, whose samples then begin at the data's mean:"
               + " set activation to sigmoid, or a constant bias");
     }
   }
 
-  private static void requireNoMean(String network, List<LayerSpec> layers, int inputs) {
-    int width = inputs;
-    for (int i = 0; i < layers.size(); i++) {
-      if (hasMean(layers.get(i), width)) {
-        throw new IllegalArgumentException(
-            network
-                + " layer "
-                + i
-                + ": bias data-mean is for the generator's last layer: set a constant bias");
+  /** The first layer of the generator whose biases begin with the data's mean; −1: none. */
+  private static int layerOfMean(Recipe recipe) {
+    int width = recipe.generatorInputs();
+    for (int i = 0; i < recipe.generator().size(); i++) {
+      LayerSpec layer = recipe.generator().get(i);
+      if (layer.parameters(width).stream()
+          .anyMatch(shape -> shape.init() instanceof BiasInit.DataMean)) {
+        return i;
       }
-      width = layers.get(i).outputs(width);
+      width = layer.outputs(width);
     }
-  }
-
-  private static boolean hasMean(LayerSpec layer, int inputs) {
-    return layer.parameters(inputs).stream()
-        .anyMatch(shape -> shape.init() instanceof BiasInit.DataMean);
+    return -1;
   }
 
   /**
@@ -136,12 +134,11 @@ final class Effect {
    * @throws IllegalArgumentException if they do
    */
   static void requireScaling(Recipe recipe, Scaling scaling) {
-    int last = recipe.generator().size() - 1;
-    int before = LayerStack.outputs(recipe.generator().subList(0, last), recipe.generatorInputs());
-    if (hasMean(recipe.generator().get(last), before) && !scaling.equals(Scaling.UNIT)) {
+    int layer = layerOfMean(recipe);
+    if (layer >= 0 && !scaling.equals(Scaling.UNIT)) {
       throw new IllegalArgumentException(
           "generator layer "
-              + last
+              + layer
               + ": bias data-mean is for pixels from 0 to 1, which "
               + recipe.data()
               + " is not scaled to: set a constant bias");

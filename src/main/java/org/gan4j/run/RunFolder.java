@@ -407,6 +407,33 @@ public final class RunFolder {
     return folder.resolve(String.format(Locale.ROOT, "samples-%04d.png", epoch));
   }
 
+  /**
+   * Whether a file is one that a run keeps for itself, so that nothing else may be written there.
+   *
+   * @param file any, there or not
+   * @return whether it is a checkpoint, a measurement, a trained network beside the run, or what
+   *     they are read by; pictures are not
+   */
+  public boolean keeps(Path file) {
+    String name = String.valueOf(file.getFileName());
+    boolean checkpoint = name.startsWith("checkpoint-") && name.endsWith(CHECKPOINT_END);
+    List<Path> others =
+        List.of(
+            config(),
+            metricsFile(),
+            csv(),
+            alarms(),
+            rollbacksFile(),
+            score(),
+            measures(),
+            classification(),
+            encoder(),
+            classifier(),
+            lock());
+    return folder.toAbsolutePath().equals(file.toAbsolutePath().getParent())
+        && (checkpoint || others.contains(folder.resolve(name)));
+  }
+
   // ---- what is written into it ----
 
   /**
